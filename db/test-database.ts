@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto'
+import { Client } from 'pg'
+import { inject } from 'vitest'
+
+/** A database of its own on a real server, for one test file. */
+export interface TestDatabase {
+  readonly name: string
+  /** Superuser URL. */
+  readonly url: string
+  /** The same database as another login role. */
+  urlAs(role: string, password: string): string
+  /** Runs SQL (any number of statements) as the superuser; rows of the last statement. */
+  run<Row = Record<string, unknown>>(sql: string, values?: unknown[]): Promise<Row[]>
+  /** A fresh connection that the caller ends. */
+  connect(url?: string): Promise<Client>
+  drop(): Promise<void>
+}
+
+/** The majors that this run has servers for, ascending. */
+export const majors = (): number[] => Object.keys(inject('servers')).map(Number).sort()
+
+export async function testDatabase(major: number = Math.max(...majors()), template?: string): Promise<TestDatabase> {
+  const server = inject('servers')[major]
+  if (!server) throw new Error(`This test run has no PostgreSQL ${major}.`)
+  const name = `t_${randomBytes(6).toString('hex')}`
+  await once(server, `create database ${name}${template ? ` template ${template}` : ''}`)
+  const url = at(server, name)
+  const connect = async (to = url) => {
+    const client = new Client({ connectionString: to })
+    await client.connect()
+    return client
+  }
+  const client = await connect()
+  return {
+    name,
+    url,
+    urlAs: (role, password) => {
+      const other = new URL(url)
+      other.username = encodeURIComponent(role)
+      other.password = encodeURIComponent(password)
+      return other.href
+    },
+    async run<Row>(sql: string, values?: unknown[]) {
+      const result = values ? await client.query(sql, values) : await client.query(sql)
+      const last = Array.isArray(result) ? result.at(-1) : result
+      return last.rows as Row[]
+    },
+    connect,
+    async drop() {
+      await client.end()
+      await once(server, `drop database if exists ${name} with (force)`)
+    },
+  }
+}
+
+function at(server: string, database: string): string {
+  const url = new URL(server)
+  url.pathname = `/${database}`
+  return url.href
+}
+
+async function once(url: string, sql: string) {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(sql)
+  } finally {
+    await client.end()
+  }
+}

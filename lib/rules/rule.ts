@@ -1,0 +1,96 @@
+import type { Snapshot } from '@/lib/catalog/types'
+import type { Facts } from './facts'
+
+/** Words in both languages of the product, written where the fact is known. */
+export interface Text {
+  readonly en: string
+  readonly pt: string
+}
+
+export type Severity = 'critical' | 'high' | 'medium' | 'low'
+export type Outcome = 'pass' | 'fail' | 'notApplicable' | 'unknown'
+export type Group =
+  | 'tenancy'
+  | 'audit'
+  | 'keys'
+  | 'indexes'
+  | 'protection'
+  | 'privileges'
+  | 'settings'
+  | 'operations'
+  | 'documentation'
+  | 'scanner'
+
+/** What a finding is about. `part` names the policy, index, trigger, constraint, role or function signature. */
+export interface FindingObject {
+  readonly kind: 'table' | 'view' | 'matview' | 'foreign table' | 'function' | 'schema' | 'sequence' | 'role' | 'database' | 'extension'
+  readonly schema: string | null
+  readonly name: string
+  readonly column: string | null
+  readonly part: string | null
+}
+
+export interface Fix {
+  /** Statements in order, each without its semicolon; empty where only a person can decide. */
+  readonly sql: readonly string[]
+  /** The strongest lock taken and what it stops, or '' where there is none. */
+  readonly lock: string
+  /** What to think of before running it; the whole answer where `sql` is empty. */
+  readonly advice: Text
+}
+
+export interface Hit {
+  readonly object: FindingObject
+  /** What is so, and who can now do what: one or two sentences, subject first. */
+  readonly message: Text
+  /** Catalog facts that show it, JSON-safe. */
+  readonly evidence: Readonly<Record<string, unknown>>
+  readonly fix: Fix
+  /** When this one is worse or milder than the rule's default. */
+  readonly severity?: Severity
+}
+
+export interface Verdict {
+  readonly hits: readonly Hit[]
+  /** How many objects the rule looked at; 0 without hits means not applicable. */
+  readonly checked: number
+  /** Why it could not be decided (for some objects); with no hit the outcome is then unknown, never pass. */
+  readonly unknown: readonly Text[]
+}
+
+export interface Example {
+  /** SQL after which the rule is silent. */
+  readonly clean: string
+  /** SQL, run after `clean`, that brings the defect. */
+  readonly broken: string
+  /** Keys without the rule's id: what the rule must then find, exactly. */
+  readonly hits: readonly string[]
+  /** Configuration the example needs, if any (merged over what is detected). */
+  readonly config?: Readonly<Record<string, unknown>>
+}
+
+export interface Rule {
+  /** kebab-case, stable for ever. */
+  readonly id: string
+  /** Number in the catalogue, as T01. */
+  readonly code: string
+  readonly group: Group
+  readonly severity: Severity
+  readonly title: Text
+  /** Why it matters: what an attacker, a mistake or an auditor does with it. */
+  readonly why: Text
+  readonly references: readonly string[]
+  readonly check: (snapshot: Snapshot, facts: Facts) => Verdict
+  readonly example: Example
+}
+
+export const defineRule = (rule: Rule): Rule => rule
+
+export interface Finding extends Hit {
+  /** rule id, colon, object identity: stable across runs. */
+  readonly key: string
+  readonly rule: string
+  readonly code: string
+  readonly severity: Severity
+  readonly references: readonly string[]
+}
