@@ -1,0 +1,28 @@
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+export type JsonRow = Readonly<Record<string, Json>>
+
+/** The verbs of the log, in the order the filter offers them. */
+export const actions = [
+  'create',
+  'update',
+  'delete',
+  'truncate',
+  'inactivate',
+  'read',
+  'list',
+  'print',
+  'export',
+  'disclose',
+  'consent',
+  'signature',
+  'permission',
+  'login',
+  'login_failed',
+  'break_glass',
+  'backup',
+  'ai',
+] as const
+export type Action = (typeof actions)[number]
+
+export const outcomes = ['success', 'denied', 'failure'] as const
+export type Outcome = (typeof outcomes)[number]
