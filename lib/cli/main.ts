@@ -1,0 +1,140 @@
+import { Command, CommanderError, Option } from 'commander'
+import { ConfigError } from '@/lib/config/config'
+import { settings } from '@/lib/env'
+import { tabellionVersion } from '@/lib/version'
+import { Failure, reason } from './failure'
+
+/**
+ * Runs the command line on `argv` (as `process.argv`) and resolves to its exit code: 0 done and nothing at or above
+ * the threshold, 1 something at or above it, 2 it could not be done, with one sentence on standard error.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  const result = { code: 0 }
+  try {
+    await program((code) => (result.code = code)).parseAsync([...argv])
+    return result.code
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0
+      if (error.code === 'commander.help')
+        process.stderr.write('Say which command: tabellion --help lists them.\n')
+      else process.stderr.write(`${sentence(error.message)}\n`)
+      return 2
+    }
+    if (error instanceof Failure || error instanceof ConfigError)
+      process.stderr.write(`${sentence(error.message)}\n`)
+    else process.stderr.write(`Unexpected: ${reason(error)}.\n${stack(error)}`)
+    return 2
+  }
+}
+
+/** commander's "error: unknown option '--foo'" and its hint, as one sentence. */
+function sentence(message: string): string {
+  const text = message
+    .replace(/^error: /, '')
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .trim()
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!)]$/.test(text) ? '' : '.'}`
+}
+
+/** Where a programmer looks; only with TABELLION_LOG=debug. */
+function stack(error: unknown): string {
+  try {
+    return settings().logLevel === 'debug' && error instanceof Error ? `${error.stack ?? ''}\n` : ''
+  } catch {
+    return ''
+  }
+}
+
+const url = () =>
+  new Option(
+    '--url <url>',
+    'postgresql:// address or name of the database; default: DATABASE_URL, else the demonstration',
+  )
+const config = () =>
+  new Option('--config <file>', 'configuration; default: tabellion.config.json when it is there')
+const output = () => new Option('--output <file>', 'write to a file instead of standard output')
+const language = () =>
+  new Option('--lang <language>', 'language of the words').choices(['en', 'pt', 'pt-BR']).default('en')
+const timing = () => new Option('--timing', 'print how long each part took, on standard error')
+const format = (...choices: string[]) =>
+  new Option('--format <format>', 'form of the result').choices(choices).default('text')
+
+type Done = (code: number) => void
+
+function program(done: Done): Command {
+  const root = new Command('tabellion')
+    .description(
+      'Shows how well a PostgreSQL database is governed. Reads the catalog only and writes nothing there.',
+    )
+    .version(tabellionVersion, '-V, --version', 'print the version')
+    .exitOverride()
+    .configureOutput({ outputError: () => {}, writeErr: () => {} })
+    .showSuggestionAfterError()
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 nothing at or above the threshold, 1 something at or above it, 2 it could not be done.',
+    )
+  addScan(root.command('scan').description('judge the database by every rule'), 'none', done)
+  addScan(
+    root.command('check').description('the same for CI: fails on findings at or above --fail-on'),
+    'high',
+    done,
+  )
+  root
+    .command('access')
+    .description('who can do what: each table, role and command with a verdict')
+    .addOption(url())
+    .addOption(config())
+    .addOption(format('text', 'json', 'csv'))
+    .addOption(new Option('--schema <name...>', 'look at these schemas only'))
+    .addOption(new Option('--role <name...>', 'show these roles only'))
+    .addOption(output())
+    .addOption(timing())
+    .action(async (options) => done(await (await import('./commands/access')).access(options)))
+  root
+    .command('snapshot')
+    .description('write what the catalog says, as JSON')
+    .addOption(url())
+    .addOption(config())
+    .addOption(output())
+    .addOption(timing())
+    .action(async (options) => done(await (await import('./commands/snapshot')).snapshot(options)))
+  root
+    .command('diff')
+    .description('what differs between two snapshots (files, addresses or names)')
+    .argument('<a>', 'before')
+    .argument('<b>', 'after')
+    .addOption(config())
+    .addOption(format('text', 'json'))
+    .addOption(output())
+    .action(async (a, b, options) => done(await (await import('./commands/diff')).diff(a, b, options)))
+  root
+    .command('doctor')
+    .description('what this role may see and do, what stays unknown, the GRANTs that would help')
+    .addOption(url())
+    .addOption(config())
+    .addOption(format('text', 'json'))
+    .addOption(output())
+    .action(async (options) => done(await (await import('./commands/doctor')).doctor(options)))
+  return root
+}
+
+function addScan(command: Command, failOn: string, done: Done): void {
+  command
+    .addOption(url())
+    .addOption(config())
+    .addOption(new Option('--schema <name...>', 'look at these schemas only'))
+    .addOption(format('text', 'json', 'sarif', 'junit', 'markdown', 'csv'))
+    .addOption(output())
+    .addOption(
+      new Option('--fail-on <severity>', 'exit 1 when an open finding is at or above it')
+        .choices(['critical', 'high', 'medium', 'low', 'none'])
+        .default(failOn),
+    )
+    .addOption(new Option('--baseline <file>', 'an earlier --format json: fail on new findings only'))
+    .addOption(new Option('--rule <id...>', 'judge by these rules only (id or code)'))
+    .addOption(language())
+    .addOption(timing())
+    .action(async (options) => done(await (await import('./commands/scan')).scan(options)))
+}

@@ -1,0 +1,56 @@
+import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { Failure } from './failure'
+
+/**
+ * Writes a result to a file (whole or not at all) or to standard output, and waits until it is out.
+ * @throws Failure when the file cannot be written.
+ */
+export async function write(text: string, file: string | undefined): Promise<void> {
+  if (file !== undefined && file !== '-') {
+    const draft = `${file}.${process.pid}.tmp`
+    try {
+      // A device or a pipe (/dev/stdout, /dev/null) is written to, never replaced.
+      if (existsSync(file) && !statSync(file).isFile()) {
+        writeFileSync(file, text)
+        return
+      }
+      writeFileSync(draft, text)
+      renameSync(draft, file)
+    } catch (error) {
+      rmSync(draft, { force: true })
+      throw new Failure(`${file} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'error'}).`)
+    }
+    return
+  }
+  await new Promise<void>((resolve, reject) => {
+    // A reader that has seen enough (`| head`) is not a failure.
+    process.stdout.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EPIPE' ? resolve() : reject(error),
+    )
+    process.stdout.write(text, () => resolve())
+  })
+}
+
+/** Colour only on a terminal, and not when NO_COLOR or a dumb terminal says no: getColorDepth() knows both. */
+export const terminal = (toFile: boolean) => ({
+  colour: !toFile && process.stdout.isTTY === true && process.stdout.getColorDepth() > 1,
+  width: process.stdout.columns ?? 100,
+})
+
+/** Steps with their times, for `--timing`; printed on standard error so that standard output stays pure. */
+export class Timing {
+  readonly #steps: string[] = []
+  #last = performance.now()
+  readonly #start = this.#last
+
+  step(name: string): void {
+    const now = performance.now()
+    this.#steps.push(`${name} ${Math.round(now - this.#last)} ms`)
+    this.#last = now
+  }
+
+  line(): string {
+    const memory = Math.round(process.resourceUsage().maxRSS / 1024)
+    return `timing: ${this.#steps.join(', ')}, total ${Math.round(performance.now() - this.#start)} ms, ${memory} MB\n`
+  }
+}

@@ -1,0 +1,167 @@
+import type { Grant, Relation, Snapshot } from '@/lib/catalog/types'
+
+export interface Item {
+  readonly kind:
+    | 'database'
+    | 'schema'
+    | 'relation'
+    | 'column'
+    | 'constraint'
+    | 'index'
+    | 'policy'
+    | 'trigger'
+    | 'rewrite rule'
+    | 'routine'
+    | 'sequence'
+    | 'enum'
+    | 'role'
+    | 'membership'
+    | 'grant'
+    | 'default privilege'
+    | 'extension'
+    | 'event trigger'
+    | 'publication'
+    | 'role setting'
+    | 'foreign server'
+    | 'setting'
+  readonly object: string
+  /** Key of the object it belongs to. */
+  readonly parent: string | null
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+interface Scope {
+  /** The older of the two servers, `server_version_num`. */
+  readonly version: number
+  readonly sameMajor: boolean
+}
+
+type Put = (item: Item) => string
+
+/** A snapshot as a flat map of named things with the properties that a person decided. */
+export function inventory(snapshot: Snapshot, scope: Scope): Map<string, Item> {
+  const items = new Map<string, Item>()
+  const put: Put = (item) => {
+    const key = `${item.kind} ${item.object}`
+    items.set(key, item)
+    return key
+  }
+  const top = (kind: Item['kind'], object: string, fields: Item['fields']) =>
+    put({ kind, object, parent: null, fields })
+  const grants = (object: string, parent: string, list: readonly Grant[]) =>
+    putGrants(put, scope, object, parent, list)
+
+  const database = top('database', 'database', {
+    owner: snapshot.server.databaseOwner,
+    encoding: snapshot.server.encoding,
+  })
+  grants('database', database, snapshot.server.databaseGrants)
+  if (scope.sameMajor)
+    for (const [name, value] of Object.entries(snapshot.server.settings)) top('setting', name, { value })
+  for (const s of snapshot.schemas) {
+    grants(
+      `schema ${s.id}`,
+      top('schema', s.id, { owner: s.owner, comment: s.comment, extension: s.extension }),
+      s.grants,
+    )
+  }
+  for (const relation of snapshot.relations) putRelation(put, scope, relation)
+  for (const { id, schema: _schema, name: _name, grants: own, ...fields } of snapshot.routines) {
+    grants(`routine ${id}`, top('routine', id, fields), own)
+  }
+  for (const {
+    id,
+    schema: _schema,
+    name: _name,
+    grants: own,
+    last: _last,
+    readable: _readable,
+    ...fields
+  } of snapshot.sequences) {
+    grants(`sequence ${id}`, top('sequence', id, fields), own)
+  }
+  for (const e of snapshot.enums) top('enum', e.id, { values: e.values, extension: e.extension })
+  for (const { name, predefined, ...fields } of snapshot.roles) {
+    if (scope.sameMajor || !predefined) top('role', name, fields)
+  }
+  for (const { role, member, ...fields } of snapshot.memberships) {
+    if (scope.sameMajor || !(role.startsWith('pg_') && member.startsWith('pg_')))
+      top('membership', `${member} in ${role}`, fields)
+  }
+  for (const d of snapshot.defaultPrivileges) {
+    const object = `of ${d.role} for ${d.objects}${d.schema === null ? '' : ` in ${d.schema}`}`
+    grants(`default privilege ${object}`, top('default privilege', object, {}), d.grants)
+  }
+  for (const e of snapshot.extensions) top('extension', e.name, { schema: e.schema, version: e.version })
+  for (const { name, ...fields } of snapshot.eventTriggers) top('event trigger', name, fields)
+  for (const { name, ...fields } of snapshot.publications) top('publication', name, fields)
+  for (const s of snapshot.roleSettings) {
+    const whose = `${s.role ?? 'every role'}${s.thisDatabase ? ' in this database' : ''}`
+    top('role setting', `${s.name} of ${whose}`, { value: s.value })
+  }
+  for (const { name, ...fields } of snapshot.foreignServers) top('foreign server', name, fields)
+  return items
+}
+
+function putRelation(put: Put, scope: Scope, relation: Relation): void {
+  const { id } = relation
+  const parent = put({
+    kind: 'relation',
+    object: id,
+    parent: null,
+    fields: {
+      kind: relation.kind,
+      owner: relation.owner,
+      comment: relation.comment,
+      persistence: relation.persistence,
+      extension: relation.extension,
+      rls: relation.rls,
+      rlsForced: relation.rlsForced,
+      options: relation.options,
+      replicaIdentity: relation.replicaIdentity,
+      parents: relation.parents,
+      partitionKey: relation.partitionKey,
+      partitionBound: relation.partitionBound,
+      definition: relation.definition,
+    },
+  })
+  const part = (kind: Item['kind'], name: string, fields: Item['fields']) =>
+    put({ kind, object: `${id} ${kind} ${JSON.stringify(name)}`, parent, fields })
+  putGrants(put, scope, id, parent, relation.grants)
+  for (const { name, number: _number, grants, ...fields } of relation.columns) {
+    const key = part('column', name, fields)
+    putGrants(put, scope, `${id} column ${JSON.stringify(name)}`, key, grants)
+  }
+  for (const { name, ...fields } of relation.constraints) {
+    // Only 18 and later name a NOT NULL; the column says it on every version.
+    if (fields.kind === 'not null' && scope.version < 180_000) continue
+    part('constraint', name, fields)
+  }
+  for (const {
+    name,
+    id: _id,
+    size: _size,
+    scans: _scans,
+    lastScan: _lastScan,
+    ...fields
+  } of relation.indexes) {
+    part('index', name, fields)
+  }
+  for (const { name, reads: _reads, calls: _calls, ...fields } of relation.policies)
+    part('policy', name, fields)
+  for (const { name, ...fields } of relation.triggers) part('trigger', name, fields)
+  for (const { name, reads: _reads, ...fields } of relation.rules) part('rewrite rule', name, fields)
+}
+
+/** Grants as a set: their order and grantor are no difference, nor is a privilege that the older server lacks. */
+function putGrants(put: Put, scope: Scope, object: string, parent: string, grants: readonly Grant[]): void {
+  for (const grant of grants) {
+    if (grant.privilege === 'MAINTAIN' && scope.version < 170_000) continue
+    put({
+      kind: 'grant',
+      object: `${object}: ${grant.privilege} to ${grant.grantee ?? 'PUBLIC'}`,
+      parent,
+      fields: { grantable: grant.grantable },
+    })
+  }
+}

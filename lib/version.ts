@@ -1,0 +1,4 @@
+import { version } from '@/package.json'
+
+/** Version of Tabellion, as package.json says it. */
+export const tabellionVersion: string = version
