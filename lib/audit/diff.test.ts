@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { byWord, changesOf, shown } from './diff'
 import { sentenceOf } from './sentence'
@@ -121,19 +121,22 @@ test('The sentence says who did what to which thing, in both languages', () => {
     'Ana exported the audit log (12 rows).',
   )
   expect(sentenceOf(told({ action: 'login', tableName: null }), 'Ana').pt).toBe('Ana entrou.')
-  expect(sentenceOf(told({ action: 'create', tableName: 'lab.results' }), 'Ana').en).toBe(
+  expect(sentenceOf(told({ action: 'create', tableName: 'lab.results', recordCount: 1 }), 'Ana').en).toBe(
     'Ana created a row of lab.results.',
   )
 })
 
+const consent = (newValues: object) => told({ tableName: 'consent_records', newValues })
+
 test('The sentence names a withdrawal and a refusal of consent, and never mixes them up', () => {
-  const consent = (newValues: object) => told({ tableName: 'consent_records', newValues })
   expect(sentenceOf(consent({ status: 'withdrawn', status_reason: 'subject_request' }), 'Ana').pt).toBe(
     'Ana registrou a revogação de um consentimento.',
   )
   expect(sentenceOf(consent({ status: 'withdrawn', status_reason: 'refused' }), 'Ana').en).toBe(
     'Ana recorded the refusal of a consent.',
   )
+  const captured = { ...consent({ status: 'pending' }), action: 'consent', recordCount: 1 }
+  expect(sentenceOf(captured, 'Ana').en).toBe('Ana requested a consent.')
 })
 
 test('A denied try is told as a try', () => {

@@ -83,6 +83,7 @@ const alone: Readonly<Record<string, readonly [past: Sentence, infinitive: Sente
 }
 
 const consentOutcomes: Readonly<Record<string, Sentence>> = {
+  pending: w('requested a consent', 'solicitou um consentimento'),
   granted: w('recorded the grant of a consent', 'registrou a concessão de um consentimento'),
   withdrawn: w('recorded the withdrawal of a consent', 'registrou a revogação de um consentimento'),
   refused: w('recorded the refusal of a consent', 'registrou a recusa de um consentimento'),
@@ -116,7 +117,11 @@ export function sentenceOf(entry: Told, actor: Actor): Sentence {
 }
 
 function consentOutcome(entry: Told): Sentence | null {
-  if (entry.tableName?.split('.').at(-1) !== 'consent_records' || entry.action !== 'update') return null
+  if (
+    entry.tableName?.split('.').at(-1) !== 'consent_records' ||
+    !['create', 'update', 'consent'].includes(entry.action)
+  )
+    return null
   const status = entry.newValues?.['status']
   const reason = entry.newValues?.['status_reason']
   return (
@@ -124,17 +129,25 @@ function consentOutcome(entry: Told): Sentence | null {
   )
 }
 
+const written: ReadonlySet<string> = new Set([
+  'create',
+  'update',
+  'inactivate',
+  'delete',
+  'truncate',
+  'consent',
+])
+
 function objectOf(entry: Told): Sentence {
   const table = entry.tableName
   if (!table) return w('', '')
   const thing = own(things, table.replace(/^(public|ledger)\./, ''))
-  const many = entry.recordCount !== null || ['list', 'export', 'truncate'].includes(entry.action)
+  // A captured write always counts one row; a count says something only of reads and exports.
+  const count = written.has(entry.action) ? null : entry.recordCount
+  const many = (count !== null && count !== 1) || ['list', 'export', 'truncate'].includes(entry.action)
   if (entry.action === 'truncate' || (!thing && many)) return w(`the table ${table}`, `a tabela ${table}`)
   if (!thing) return w(`a row of ${table}`, `uma linha de ${table}`)
-  const counted =
-    entry.recordCount === null
-      ? w('', '')
-      : w(` (${entry.recordCount} rows)`, ` (${entry.recordCount} linhas)`)
+  const counted = entry.recordCount === null ? w('', '') : w(` (${count} rows)`, ` (${count} linhas)`)
   const name = many ? thing[1] : thing[0]
   return { en: name.en + counted.en, pt: name.pt + counted.pt }
 }
