@@ -1,0 +1,151 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely'
+import type { UserRole } from './scope'
+
+type Time = ColumnType<Date, Date | string, Date | string>
+type DefaultTime = ColumnType<Date, Date | string | undefined, Date | string>
+type Json<T extends object> = JSONColumnType<T, string, string>
+
+/** Tables of schema `tabellion`, as the migrations make them; db.test.ts compares the two. */
+export interface StoreTables {
+  user: UserTable
+  session: SessionTable
+  account: AccountTable
+  permission: { role: UserRole; permission: string }
+  rateLimit: { id: Generated<string>; key: string; count: number; lastRequest: number }
+  snapshot: { hash: Buffer; body: Json<object>; first_seen: DefaultTime }
+  scan: ScanTable
+  finding: FindingTable
+  finding_event: FindingEventTable
+  acceptance: AcceptanceTable
+  saved_view: SavedViewTable
+  activity: ActivityTable
+}
+
+export interface UserTable {
+  id: Generated<string>
+  name: string
+  email: string
+  emailVerified: Generated<boolean>
+  image: string | null
+  createdAt: DefaultTime
+  updatedAt: DefaultTime
+  twoFactorEnabled: Generated<boolean | null>
+  role: UserRole
+  subject: Generated<string>
+  clinics: Generated<string[]>
+  disabled: Generated<boolean>
+  locale: 'en' | 'pt-BR' | null
+}
+
+export interface SessionTable {
+  id: Generated<string>
+  expiresAt: Time
+  token: string
+  createdAt: DefaultTime
+  updatedAt: DefaultTime
+  ipAddress: string | null
+  userAgent: string | null
+  userId: string
+}
+
+export interface AccountTable {
+  id: Generated<string>
+  accountId: string
+  providerId: string
+  userId: string
+  accessToken: string | null
+  refreshToken: string | null
+  idToken: string | null
+  accessTokenExpiresAt: Time | null
+  refreshTokenExpiresAt: Time | null
+  scope: string | null
+  password: string | null
+  createdAt: DefaultTime
+  updatedAt: DefaultTime
+}
+
+export interface ScanTable {
+  id: Generated<string>
+  database: string
+  taken_at: Time
+  recorded_at: DefaultTime
+  score: number
+  outcomes: Json<object>
+  severities: Json<object>
+  snapshot_hash: Buffer
+}
+
+export type FindingState = 'open' | 'resolved' | 'returned'
+
+export interface FindingTable {
+  database: string
+  key: string
+  rule: string
+  code: string
+  severity: string
+  object: Json<object>
+  message: Json<object>
+  state: FindingState
+  first_seen: Time
+  last_seen: Time
+  resolved_at: Time | null
+}
+
+export interface FindingEventTable {
+  id: Generated<number>
+  database: string
+  key: string
+  at: DefaultTime
+  event: 'found' | 'resolved' | 'returned' | 'accepted' | 'acceptance_requested' | 'acceptance_withdrawn'
+  actor: string | null
+  note: string | null
+}
+
+export interface AcceptanceTable {
+  id: Generated<string>
+  database: string
+  key: string
+  kind: 'accepted_risk' | 'false_positive' | 'compensating_control'
+  reason: string
+  until: string | null
+  requested_by: string
+  requested_at: DefaultTime
+  approved_by: string | null
+  approved_at: Time | null
+  withdrawn_by: string | null
+  withdrawn_at: Time | null
+  withdrawn_reason: string | null
+}
+
+export interface SavedViewTable {
+  id: Generated<string>
+  user_id: string
+  page: string
+  name: string
+  query: string
+  created_at: DefaultTime
+}
+
+export interface ActivityTable {
+  id: Generated<number>
+  at: DefaultTime
+  action: string
+  outcome: 'success' | 'denied' | 'failure'
+  actor: string | null
+  actor_name: string | null
+  about: string | null
+  database: string | null
+  details: Json<object>
+  request_id: string | null
+  component: string | null
+  address: string | null
+}
+
+/**
+ * Tables of the governed reference database that Tabellion reads and writes. Filled in by the reference schema;
+ * columns not used here are left out.
+ */
+export interface RecordsTables {
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  [table: string]: any
+}

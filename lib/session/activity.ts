@@ -1,0 +1,23 @@
+import { writeStore, type Principal } from '@/lib/db/scope'
+import { recordActivity, type Activity } from '@/lib/users/activity'
+import { log } from './log'
+
+/** Notes that a person was refused something. The refusal stands even when it cannot be noted; the log then says so. */
+export async function noteDenied(principal: Principal, permission: string): Promise<void> {
+  try {
+    await writeStore(principal, (tx) =>
+      recordActivity(tx, {
+        action: 'denied',
+        outcome: 'denied',
+        database: principal.database,
+        details: { permission },
+      }),
+    )
+  } catch (error) {
+    log().error({ requestId: principal.requestId, err: error }, 'a refusal could not be noted')
+  }
+}
+
+/** Notes what a person did outside the store, such as an export or a switch of database. Throws when it cannot. */
+export const noteActivity = (principal: Principal, entry: Activity): Promise<void> =>
+  writeStore(principal, (tx) => recordActivity(tx, { database: principal.database, ...entry }))
