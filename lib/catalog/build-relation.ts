@@ -1,0 +1,104 @@
+import { assignments, type Book, yes } from './book'
+import type { RelationRow } from './sql/relations'
+import type {
+  Column,
+  ColumnUse,
+  Constraint,
+  Index,
+  Policy,
+  Relation,
+  RelationId,
+  RelationKind,
+  RewriteRule,
+  RoutineId,
+  TableStatistics,
+  Trigger,
+} from './types'
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** A relation while it is put together, with the names that its parts point to by number. */
+export interface Draft extends Writable<Relation> {
+  readonly oid: string
+  columns: Column[]
+  constraints: Constraint[]
+  indexes: Index[]
+  policies: Policy[]
+  triggers: Trigger[]
+  rules: RewriteRule[]
+  parents: RelationId[]
+  reads: readonly ColumnUse[]
+  calls: readonly RoutineId[]
+  statistics: TableStatistics | null
+}
+
+/** Texts the server deparsed: what, then the part's OID (or number), to the text. */
+export type Texts = ReadonlyMap<string, ReadonlyMap<string, string>>
+
+export type Drafts = ReadonlyMap<string, Draft>
+
+const kinds: Readonly<Record<string, RelationKind>> = {
+  r: 'table',
+  p: 'partitioned',
+  v: 'view',
+  m: 'matview',
+  f: 'foreign',
+}
+const persistences: Readonly<Record<string, Relation['persistence']>> = {
+  p: 'permanent',
+  u: 'unlogged',
+  t: 'temporary',
+}
+const identities: Readonly<Record<string, Relation['replicaIdentity']>> = {
+  d: 'default',
+  n: 'nothing',
+  f: 'full',
+  i: 'index',
+}
+
+/** Drafts of the governed relations; the system's get a name in the book only. */
+export function draftRelations(rows: readonly RelationRow[], book: Book): Map<string, Draft> {
+  const drafts = new Map<string, Draft>()
+  for (const row of rows) {
+    const [oid, schemaOid, name, quoted, kind, owner, persistence, replicaIdentity] = row
+    const [, , , , , , , , rls, rlsForced, isPartition, tuples, options, acl] = row
+    const schema = book.schemas.get(schemaOid)
+    if (!schema) continue
+    const id = `${schema.quoted}.${quoted}` as RelationId
+    book.relations.set(oid, { id, columns: [] })
+    if (schema.name === 'pg_catalog' || schema.name === 'information_schema') continue
+    drafts.set(oid, {
+      oid,
+      id,
+      schema: schema.name,
+      name,
+      kind: kinds[kind] ?? 'table',
+      owner: book.role(owner),
+      comment: book.comment('pg_class', oid),
+      persistence: persistences[persistence] ?? 'permanent',
+      extension: book.extension('pg_class', oid),
+      rls: yes(rls),
+      rlsForced: yes(rlsForced),
+      options: assignments(options),
+      replicaIdentity: identities[replicaIdentity] ?? 'default',
+      parents: [],
+      isPartition: yes(isPartition),
+      partitionKey: null,
+      partitionBound: null,
+      rows: kind === 'v' || Number(tuples) < 0 ? null : Number(tuples),
+      size: null,
+      grants: book.grants('r', owner, acl),
+      columns: [],
+      constraints: [],
+      indexes: [],
+      policies: [],
+      triggers: [],
+      rules: [],
+      definition: null,
+      reads: [],
+      calls: [],
+      statistics: null,
+    })
+  }
+  return drafts
+}

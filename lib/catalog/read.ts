@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Moved } from './book'
+import { CatalogError } from './error'
+import { scan, type Scan } from './scan'
+import { connected, defaultLimits, inTransaction, type Connection, type Limits } from './session'
+import type { Snapshot } from './types'
+
+export type ReadOptions = Partial<Limits>
+
+const passes = 3
+
+/**
+ * Reads the catalog of one database in one repeatable-read, read-only transaction that is rolled back. When the schema
+ * changes under it, it reads again; what still moves in the last pass is left out and told in `unreadable`.
+ * A connection that is lent must not be inside a transaction.
+ *
+ * @throws CatalogError with a sentence for the reader; never with a password in it.
+ */
+export async function readSnapshot(
+  connection: string | Connection,
+  options: ReadOptions = {},
+): Promise<Snapshot> {
+  const limits = { ...defaultLimits, ...options }
+  return connected(connection, limits, async (client) => {
+    const started = performance.now()
+    for (let pass = 1; ; pass++) {
+      const read = await attempt(client, limits, started)
+      if (read && (read.moved === 0 || pass >= passes)) return read.snapshot
+      if (!read && pass >= passes * 2) {
+        throw new CatalogError(
+          'changing',
+          'The schema changed faster than it could be read. Try again when the migration has ended.',
+        )
+      }
+      await sleep(50 * pass)
+    }
+  })
+}
+
+/** Null when the catalog changed in a way that leaves nothing to keep. */
+async function attempt(client: Connection, limits: Limits, started: number): Promise<Scan | null> {
+  try {
+    return await inTransaction(client, limits, (session) => scan(session, started))
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : ''
+    if (error instanceof Moved || code === 'XX000') return null
+    throw error
+  }
+}

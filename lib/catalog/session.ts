@@ -1,0 +1,131 @@
+import { Client } from 'pg'
+import { CatalogError, catalogError, targetOf, type Target } from './error'
+
+/** A value as the server prints it: every type comes as text. */
+export type Cell = string | null
+
+/** The part of pg's Client and PoolClient that a read needs. It must not be inside a transaction. */
+export interface Connection {
+  // pg declares many overloads of query; this is the one used.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  query(query: any): Promise<any>
+}
+
+export interface Limits {
+  /** Longest single statement, milliseconds. */
+  readonly statementTimeout: number
+  /** Longest wait for one lock, milliseconds; below deadlock_timeout, so that a scan never gets another session killed. */
+  readonly lockTimeout: number
+  /** Longest wait for the server to accept a connection, milliseconds. */
+  readonly connectTimeout: number
+}
+
+export const defaultLimits: Limits = { statementTimeout: 60_000, lockTimeout: 200, connectTimeout: 10_000 }
+
+/** Reads inside one transaction; rows are arrays of texts. */
+export interface Session {
+  rows<Row extends readonly Cell[]>(sql: string): Promise<Row[]>
+  /** Reads in a savepoint that is rolled back, so that no lock outlives the statement. */
+  apart<Row extends readonly Cell[]>(sql: string): Promise<Row[]>
+}
+
+const asText = { getTypeParser: () => (value: string) => value }
+
+/** Opens a connection of its own for a URL, or borrows the one given; errors come out as CatalogError. */
+export async function connected<T>(
+  connection: string | Connection,
+  limits: Limits,
+  work: (client: Connection) => Promise<T>,
+): Promise<T> {
+  if (typeof connection !== 'string') {
+    return work(connection).catch((cause) => {
+      throw catalogError(cause, { server: 'The server', database: 'the database', user: 'the role' })
+    })
+  }
+  const target: Target = targetOf(connection)
+  let client: Client | undefined
+  try {
+    client = new Client({
+      connectionString: connection,
+      connectionTimeoutMillis: limits.connectTimeout,
+      application_name: 'tabellion',
+      keepAlive: true,
+    })
+    // A connection that breaks between two statements must not end the process; the next statement tells.
+    client.on('error', () => {})
+    await client.connect()
+    return await work(client)
+  } catch (cause) {
+    throw catalogError(cause, target)
+  } finally {
+    await client?.end().catch(() => {})
+  }
+}
+
+/**
+ * One snapshot, read only, and texts that do not depend on the role's or the database's settings: an empty
+ * search_path qualifies every name, quote_all_identifiers changes what needs quotes, the rest how constants are printed.
+ */
+const begin = (limits: Limits) => `
+begin isolation level repeatable read read only;
+set local search_path = '';
+set local statement_timeout = ${Math.trunc(limits.statementTimeout)};
+set local lock_timeout = ${Math.trunc(limits.lockTimeout)};
+set local idle_in_transaction_session_timeout = ${Math.trunc(limits.statementTimeout)};
+set local client_encoding = 'UTF8';
+set local quote_all_identifiers = off;
+set local standard_conforming_strings = on;
+set local datestyle = 'ISO, YMD';
+set local intervalstyle = 'postgres';
+set local timezone = 'UTC';
+set local bytea_output = 'hex';
+set local extra_float_digits = 1;
+set local row_security = on;
+set local jit = off;
+set local max_parallel_workers_per_gather = 0`
+
+/** Runs `work` in the one transaction of a read, which is always rolled back: there is nothing to commit. */
+export async function inTransaction<T>(
+  client: Connection,
+  limits: Limits,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const query = async (text: string) => client.query({ text, rowMode: 'array', types: asText })
+  await query(begin(limits))
+  try {
+    return await work({
+      rows: async (sql) => (await query(sql)).rows,
+      apart: async (sql) => {
+        try {
+          const results = await query(
+            `savepoint apart;\n${sql};\nrollback to savepoint apart; release savepoint apart`,
+          )
+          return results[1].rows
+        } catch (error) {
+          await query('rollback to savepoint apart; release savepoint apart')
+          throw error
+        }
+      },
+    })
+  } finally {
+    await query('rollback').catch(() => {})
+  }
+}
+
+/** Errors that a concurrent change of the schema causes in functions that read the newest catalog. */
+export function isConcurrentChange(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return concurrentChanges.has(code)
+}
+
+/** Internal "cache lookup failed", lock not available, deadlock, and objects that are no more. */
+const concurrentChanges = new Set(['XX000', '55P03', '40P01', '42704', '42883', '42P01', '42703'])
+
+/** A server this product does not read. */
+export function supported(version: number, versionText: string): void {
+  if (version >= 140000) return
+  throw new CatalogError(
+    'version',
+    `This server runs PostgreSQL ${versionText}; Tabellion reads 14 and later. Nothing was read.`,
+  )
+}

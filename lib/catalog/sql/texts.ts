@@ -1,0 +1,70 @@
+import { governed } from './governed'
+
+/**
+ * Everything the server has to deparse about a relation, and only where there is something. The functions read the
+ * newest catalog, not our snapshot: an object dropped meanwhile gives null or raises XX000, and some of them open the
+ * relation and so wait for an ACCESS EXCLUSIVE lock. So it can be asked for a range and without some relations.
+ */
+export const textsSql = `
+with rel as (
+  select c.oid, c.relkind, c.relpartbound
+    from pg_class c
+    join pg_namespace n on n.oid = c.relnamespace
+   where c.relkind in ('r', 'p', 'v', 'm', 'f')
+     and ${governed}
+     and c.oid between :lowest and :highest and c.oid <> all (:without)
+)
+select 'default', rel.oid, d.adnum::text, pg_get_expr(d.adbin, d.adrelid)
+  from rel join pg_attrdef d on d.adrelid = rel.oid
+union all
+select 'check', rel.oid, k.oid::text, pg_get_expr(k.conbin, k.conrelid)
+  from rel join pg_constraint k on k.conrelid = rel.oid
+ where k.conbin is not null
+union all
+select 'using', rel.oid, p.oid::text, pg_get_expr(p.polqual, p.polrelid)
+  from rel join pg_policy p on p.polrelid = rel.oid
+ where p.polqual is not null
+union all
+select 'with check', rel.oid, p.oid::text, pg_get_expr(p.polwithcheck, p.polrelid)
+  from rel join pg_policy p on p.polrelid = rel.oid
+ where p.polwithcheck is not null
+union all
+select 'predicate', rel.oid, i.indexrelid::text, pg_get_expr(i.indpred, i.indrelid)
+  from rel join pg_index i on i.indrelid = rel.oid
+ where i.indpred is not null
+union all
+select 'key', rel.oid, i.indexrelid || ' ' || k.n, pg_get_indexdef(i.indexrelid, k.n, false)
+  from rel join pg_index i on i.indrelid = rel.oid
+  cross join lateral generate_series(1, i.indnkeyatts::int) k(n)
+ where i.indexprs is not null
+   and i.indkey[k.n - 1] = 0
+union all
+select 'trigger', rel.oid, t.oid::text, pg_get_triggerdef(t.oid)
+  from rel join pg_trigger t on t.tgrelid = rel.oid
+ where t.tgqual is not null
+union all
+select case when r.rulename = '_RETURN' and rel.relkind in ('v', 'm') then 'view' else 'rule' end, rel.oid, r.oid::text,
+       case when r.rulename = '_RETURN' and rel.relkind in ('v', 'm') then pg_get_viewdef(rel.oid)
+            else pg_get_ruledef(r.oid) end
+  from rel join pg_rewrite r on r.ev_class = rel.oid
+union all
+select 'bound', rel.oid, '', pg_get_expr(rel.relpartbound, rel.oid)
+  from rel
+ where rel.relpartbound is not null
+union all
+select 'partition key', rel.oid, '', pg_get_partkeydef(rel.oid)
+  from rel
+ where rel.relkind = 'p'`
+
+export type TextRow = readonly [what: string, relation: string, part: string, text: string | null]
+
+/** Relations that somebody is changing right now, or is waiting to change. */
+export const lockedSql = `
+select distinct relation
+  from pg_locks
+ where locktype = 'relation'
+   and mode = 'AccessExclusiveLock'
+   and database = (select oid from pg_database where datname = current_database())
+   and pid is distinct from pg_backend_pid()`
+
+export type LockedRow = readonly [relation: string]

@@ -1,0 +1,63 @@
+import { governed } from './governed'
+
+/** Triggers that somebody made, and their clones on partitions; not those a constraint brings along. */
+export const triggersSql = `
+select t.oid,
+       t.tgrelid,
+       t.tgname,
+       t.tgfoid,
+       t.tgtype,
+       t.tgenabled,
+       t.tgconstraint <> 0,
+       t.tgattr::text,
+       case when t.tgnargs > 0 then encode(t.tgargs, 'hex') end,
+       t.tgparentid <> 0,
+       t.tgoldtable,
+       t.tgnewtable
+  from pg_trigger t
+  join pg_class c on c.oid = t.tgrelid
+  join pg_namespace n on n.oid = c.relnamespace
+ where not t.tgisinternal
+   and ${governed}`
+
+export type TriggerRow = readonly [
+  oid: string,
+  relation: string,
+  name: string,
+  routine: string,
+  type: string,
+  enabled: string,
+  constraint: string,
+  columns: string,
+  arguments: string | null,
+  cloned: string,
+  oldTable: string | null,
+  newTable: string | null,
+]
+
+export const rulesSql = `
+select r.oid, r.ev_class, r.rulename, r.ev_type, r.is_instead, r.ev_enabled
+  from pg_rewrite r
+  join pg_class c on c.oid = r.ev_class
+  join pg_namespace n on n.oid = c.relnamespace
+ where ${governed}`
+
+export type RuleRow = readonly [
+  oid: string,
+  relation: string,
+  name: string,
+  event: string,
+  instead: string,
+  enabled: string,
+]
+
+export const eventTriggersSql = `
+select e.evtname, e.evtevent, e.evtfoid::regprocedure::text, e.evtenabled, to_json(e.evttags) from pg_event_trigger e`
+
+export type EventTriggerRow = readonly [
+  name: string,
+  event: string,
+  routine: string,
+  enabled: string,
+  tags: string | null,
+]
