@@ -1,14 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import {
   chownSync,
   closeSync,
   existsSync,
-  linkSync,
   openSync,
   readFileSync,
   realpathSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -28,6 +25,7 @@ import {
   serverUser,
   type User,
 } from './binaries'
+import { keptSecret } from './kept-secret'
 
 /** A private PostgreSQL server: its own data folder, its own random password, loopback only. */
 export interface Cluster {
@@ -68,7 +66,7 @@ export async function startCluster({ binaries, home, settings = {} }: ClusterOpt
   const user = serverUser(dataDir)
   if (user) chownSync(root, user.uid, user.gid)
   const native = prepareBinaries(resolve(binaries), root, user)
-  const password = secretOf(root, user)
+  const password = keptSecret(join(root, 'password'), user)
   if (!existsSync(dataDir)) initialise(native, root, dataDir, user)
 
   const deadline = Date.now() + patience
@@ -91,24 +89,6 @@ export async function startCluster({ binaries, home, settings = {} }: ClusterOpt
   throw new Error(
     `PostgreSQL did not start: ${attempt || 'no answer in 60 s'}. See ${join(root, 'server.log')}.`,
   )
-}
-
-/** The superuser's password: made once, complete or not at all, readable by its owner only. */
-function secretOf(root: string, user: User | undefined): string {
-  const secret = join(root, 'password')
-  if (!existsSync(secret)) {
-    const half = `${secret}.${process.pid}`
-    writeFileSync(half, randomBytes(24).toString('hex'), { mode: 0o600 })
-    if (user) chownSync(half, user.uid, user.gid)
-    try {
-      linkSync(half, secret)
-      rmSync(half)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') rmSync(half)
-      else renameSync(half, secret)
-    }
-  }
-  return readFileSync(secret, 'utf8')
 }
 
 /** Makes the data folder beside its place and renames it, so that a folder cut off in the middle is never used. */

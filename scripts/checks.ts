@@ -1,0 +1,82 @@
+import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openConnection, place } from '@/lib/cli/connection'
+import { Failure } from '@/lib/cli/failure'
+import type { Settings } from '@/lib/env'
+
+/** The address a server binds to: `localhost` is IPv4's, which every browser tries. */
+export const bindAddress = (host: string) => (host === 'localhost' ? '127.0.0.1' : host)
+
+/**
+ * Waits a moment for a port, since a process that was killed just now may still hold it.
+ * @throws Failure with one sentence when it stays taken or may not be used.
+ */
+export async function needPort({ host, port }: Settings, hint: string | null): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    const code = await occupied(bindAddress(host), port)
+    if (code === null) return
+    if (code === 'EADDRINUSE' && tries < 20) {
+      await sleep(100)
+      continue
+    }
+    if (code === 'EADDRINUSE')
+      throw new Failure(hint ?? `Port ${port} is taken by another program: choose one with PORT or --port.`)
+    if (code === 'EACCES')
+      throw new Failure(
+        `This user may not listen on port ${port}: choose one above 1023 with PORT or --port.`,
+      )
+    throw new Failure(`Cannot listen on ${host}:${port} (${code}).`)
+  }
+}
+
+function occupied(host: string, port: number): Promise<string | null> {
+  return new Promise((answer) => {
+    const server = createServer()
+    server.once('error', (error: NodeJS.ErrnoException) => answer(error.code ?? error.message))
+    server.listen(port, host, () => server.close(() => answer(null)))
+  })
+}
+
+/** @throws Failure when a governed database cannot be reached, is too old or lets this role read no catalog. */
+export async function needGoverned(name: string, url: string): Promise<void> {
+  const client = await openConnection(url)
+  try {
+    await client.query('select oid from pg_catalog.pg_class limit 1')
+  } catch {
+    throw new Failure(
+      `The role of database ${name} may not read its catalog: grant select on pg_catalog.pg_class to it.`,
+    )
+  } finally {
+    await client.end()
+  }
+}
+
+/** @throws Failure when the store cannot be reached, is too old, or this role may neither use nor make its schema. */
+export async function needStore(url: string): Promise<void> {
+  const client = await openConnection(url)
+  try {
+    const { rows } = await client.query<{
+      role: string
+      database: string
+      ready: boolean
+      secondary: boolean
+    }>(`
+      select current_user as role, current_database() as database, pg_is_in_recovery() as secondary,
+             has_database_privilege(current_database(), 'create')
+             or exists (select from pg_namespace
+                         where nspname = 'tabellion' and pg_has_role(current_user, nspowner, 'usage')) as ready`)
+    const [found] = rows
+    if (found?.secondary)
+      throw new Failure(
+        `TABELLION_STORE_URL is a read-only replica (${place(url)}): the store must be writable.`,
+      )
+    if (!found?.ready) {
+      const { role, database } = found ?? { role: '?', database: '?' }
+      throw new Failure(
+        `Role "${role}" may not make the schema tabellion in database "${database}": grant create on database "${database}" to "${role}".`,
+      )
+    }
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { Failure } from '@/lib/cli/failure'
+import { loadConfig } from '@/lib/config/config'
+import { parseSettings, type GovernedDatabase } from '@/lib/env'
+
+/**
+ * The governed databases that tabellion.config.json names; `${NAME}` in a URL is that environment variable.
+ * @throws Failure when an entry has no usable URL, ConfigError when the file is wrong.
+ */
+export function namedDatabases(
+  file: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): readonly GovernedDatabase[] {
+  if (!existsSync(file)) return []
+  const entries = Object.entries(loadConfig(file, dirname(file)).databases ?? {})
+  if (entries.length === 0) return []
+  const fill = (name: string, url: string) =>
+    url.replaceAll(/\$\{(\w+)\}/g, (_, variable: string) => {
+      const value = environment[variable]
+      if (!value)
+        throw new Failure(
+          `${file}: database ${name} needs the environment variable ${variable}, which is not set.`,
+        )
+      return value
+    })
+  const list = entries.map(([name, entry]) => {
+    const scanUrl = entry.scanUrl ?? entry.url
+    if (!scanUrl) throw new Failure(`${file}: database ${name} has neither url nor scanUrl.`)
+    return {
+      name,
+      scanUrl: fill(name, scanUrl),
+      recordsUrl: fill(name, entry.recordsUrl ?? entry.url ?? scanUrl),
+    }
+  })
+  try {
+    return parseSettings({ TABELLION_DATABASES: JSON.stringify(list) }).databases
+  } catch {
+    throw new Failure(
+      `${file}: a database has a URL that is not postgresql://user:password@host:port/database.`,
+    )
+  }
+}
