@@ -1,0 +1,66 @@
+import { getLocale, getTranslations } from 'next-intl/server'
+import { LinkButton } from '@/components/button'
+import { SqlBlock } from '@/components/sql'
+import { CannotLook } from '@/components/states'
+import { missingFrom, type Needs } from '@/lib/audit/installed'
+import { migrationFiles, type MigrationSet } from '@/lib/audit/migration'
+import { currentSnapshot } from '@/lib/catalog/current'
+import { CatalogError } from '@/lib/catalog/error'
+
+export interface Lack {
+  readonly what: readonly string[]
+  /** Why it is not known, in which case `what` is empty and the page tries. */
+  readonly error: string | null
+}
+
+/** What a records page lacks in a database, by its catalog; not being able to look is not the same as missing nothing. */
+export async function whatIsMissing(database: string, needs: Needs): Promise<Lack> {
+  try {
+    const { snapshot } = await currentSnapshot(database)
+    return { what: missingFrom(snapshot, needs), error: null }
+  } catch (error) {
+    if (!(error instanceof CatalogError)) throw error
+    return { what: [], error: error.message }
+  }
+}
+
+/** Says what is missing and offers the migration that brings it, to read and to take along. */
+export async function Missing({
+  kind,
+  database,
+  what,
+  set,
+}: {
+  kind: 'audit' | 'consents'
+  database: string
+  what: readonly string[]
+  set: MigrationSet
+}) {
+  const t = await getTranslations(kind)
+  const locale = await getLocale()
+  const names = new Intl.ListFormat(locale, { type: 'conjunction' }).format(what)
+  return (
+    <>
+      <CannotLook title={t('missingTitle')} cause={t('missingBody', { database, what: names })} />
+      <section className="mt-6">
+        <h2 className="font-semibold">{t('migration')}</h2>
+        <p className="text-muted mt-0.5 mb-3">{t('migrationBody')}</p>
+        <LinkButton href={`/export/migration/${set}`} download>
+          {t('download', { file: `tabellion-${set}.sql` })}
+        </LinkButton>
+        <ul className="mt-4 flex flex-col gap-2">
+          {migrationFiles(set).map(({ name, sql }) => (
+            <li key={name}>
+              <details>
+                <summary className="link w-fit">{t('view', { file: name })}</summary>
+                <div className="mt-2">
+                  <SqlBlock sql={sql.trimEnd()} label={name} />
+                </div>
+              </details>
+            </li>
+          ))}
+        </ul>
+      </section>
+    </>
+  )
+}

@@ -1,0 +1,42 @@
+import { actions, outcomes } from '@/lib/audit/types'
+import { isDay, type EntryFilter } from '@/lib/audit/queries'
+import { cursor, defineSearch, list, oneOf, text } from '@/lib/url/search'
+
+/** The state of the log's list; the export reads the same. */
+export const search = defineSearch('/audit', {
+  q: text,
+  action: list(...actions),
+  table: list(),
+  actor: text,
+  outcome: oneOf(...outcomes),
+  since: text,
+  until: text,
+  row: text,
+  patient: text,
+  hide: list(),
+  after: cursor,
+  before: cursor,
+  peek: text,
+})
+
+export type State = ReturnType<typeof search.parse>
+
+/** What the state asks of the log; days are days of `zone`. */
+export const filterOf = (state: State, zone: string): EntryFilter => ({
+  q: state.q,
+  action: state.action,
+  table: state.table,
+  actor: state.actor || null,
+  outcome: state.outcome,
+  since: isDay(state.since) ? state.since : null,
+  until: isDay(state.until) ? state.until : null,
+  zone,
+  row: state.row || null,
+  patient: state.patient || null,
+})
+
+const filterNames = ['q', 'action', 'table', 'actor', 'outcome', 'since', 'until', 'row', 'patient'] as const
+
+/** Names of the filters in use: what the log says about this reading of it. */
+export const filtersInUse = (state: State): readonly string[] =>
+  filterNames.filter((name) => (state[name]?.length ?? 0) > 0)
