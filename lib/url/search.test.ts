@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { choice, cursor, defineSearch, flag, list, oneOf, pageNumber, sort, text } from './search'
 

@@ -94,7 +94,7 @@ type Nullable<T> = { [K in keyof T]: T[K] | null }
 export function defineSearch<P extends ParserMap>(path: string, parsers: P): Search<P> {
   const load = createLoader(parsers)
   const serialize = createSerializer(parsers)
-  const query = (state: object) => serialize(state as Parameters<typeof serialize>[0])
+  const query = (state: object) => serialize(state as never)
   return {
     path,
     parse: (params) => load(params),

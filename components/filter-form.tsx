@@ -1,0 +1,81 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import type { Route } from 'next'
+import { useEffect, useRef, useTransition, type ReactNode } from 'react'
+
+/**
+ * A GET form that the router answers: a choice is a step in the history, typing replaces it after 300 ms, and empty
+ * fields stay out of the address. Without a script it is the same form with a button.
+ */
+export function FilterForm({
+  path,
+  label,
+  state,
+  children,
+}: {
+  path: string
+  label: string
+  /** Changes whenever the address says other values, so that the fields follow it. */
+  state: string
+  children: ReactNode
+}) {
+  const router = useRouter()
+  const [pending, start] = useTransition()
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => () => clearTimeout(timer.current), [])
+  useEffect(() => follow(form.current), [state])
+  const go = (form: HTMLFormElement, how: 'push' | 'replace') => {
+    clearTimeout(timer.current)
+    const href = path + query(form)
+    start(() => router[how](href as Route, { scroll: false }))
+  }
+  return (
+    <form
+      ref={form}
+      method="get"
+      action={path}
+      role="search"
+      aria-label={label}
+      data-pending={pending || undefined}
+      className="data-[pending]:pending-line flex flex-1 flex-wrap items-center gap-2"
+      onSubmit={(event) => {
+        event.preventDefault()
+        go(event.currentTarget, 'push')
+      }}
+      onChange={(event) => {
+        const form = event.currentTarget
+        if (isSearch(event.target)) {
+          clearTimeout(timer.current)
+          timer.current = setTimeout(() => go(form, 'replace'), 300)
+        } else go(form, 'push')
+      }}
+    >
+      {children}
+    </form>
+  )
+}
+
+const isSearch = (target: EventTarget) => target instanceof HTMLInputElement && target.type === 'search'
+
+function query(form: HTMLFormElement): string {
+  const values = new URLSearchParams()
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value === 'string' && value.trim() !== '') values.append(name, value.trim())
+  }
+  const text = values.toString()
+  return text === '' ? '' : `?${text}`
+}
+
+/** A chip or Back changed the address: every field shows it, but for the one somebody is in. */
+function follow(form: HTMLFormElement | null) {
+  for (const element of form?.elements ?? []) {
+    if (element === document.activeElement) continue
+    if (element instanceof HTMLSelectElement) element.value = element.dataset.value ?? ''
+    else if (element instanceof HTMLInputElement && element.type === 'checkbox')
+      element.checked = element.defaultChecked
+    else if (element instanceof HTMLInputElement && element.type !== 'hidden')
+      element.value = element.defaultValue
+  }
+}

@@ -1,0 +1,244 @@
+import Link from 'next/link'
+import type { Route } from 'next'
+import { useTranslations } from 'next-intl'
+import type { ReactNode } from 'react'
+import { FilterForm } from './filter-form'
+
+interface Option {
+  value: string
+  label: string
+  /** How many there are, where that is known cheaply. */
+  count?: ReactNode
+}
+
+/** One control of a filter bar; `name` is the key in the URL. `many` writes `name=a&name=b`, which `list()` reads. */
+export type Field =
+  | { kind: 'search'; name: string; value: string; label: string }
+  | { kind: 'one'; name: string; value: string | null; label: string; options: readonly Option[] }
+  | { kind: 'many'; name: string; value: readonly string[]; label: string; options: readonly Option[] }
+  | { kind: 'date'; name: string; value: string | null; label: string }
+
+/** One filter that is on: a link without it. */
+export interface Chip {
+  label: string
+  value: string
+  href: string
+}
+
+/**
+ * The filters of a list: a GET form that works before any script, chips that each take one filter away, and what the
+ * form keeps of the rest of the URL (`search.kept(state, fields)`).
+ */
+export function FilterBar({
+  path,
+  fields,
+  kept,
+  chips = [],
+  clearHref,
+  children,
+}: {
+  path: string
+  fields: readonly Field[]
+  kept: readonly (readonly [string, string])[]
+  chips?: readonly Chip[]
+  clearHref?: string
+  /** At the right end: column chooser, export. */
+  children?: ReactNode
+}) {
+  const t = useTranslations('shell.list')
+  return (
+    <div className="no-print mb-3 flex flex-col gap-2">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <FilterForm
+          path={path}
+          label={t('filters')}
+          state={JSON.stringify(fields.map((field) => field.value))}
+        >
+          {kept.map(([name, value]) => (
+            <input key={`${name} ${value}`} type="hidden" name={name} value={value} />
+          ))}
+          {fields.map((field, at) => (
+            <Control
+              key={field.name}
+              field={field}
+              first={at === fields.findIndex((f) => f.kind !== 'search')}
+            />
+          ))}
+          <button
+            type="submit"
+            className="border-edge bg-panel hover:bg-sunken rounded-control min-h-8 border px-3 font-medium"
+          >
+            {t('apply')}
+          </button>
+        </FilterForm>
+        {children && <div className="flex flex-wrap gap-2">{children}</div>}
+      </div>
+      {chips.length > 0 && <Chips chips={chips} clearHref={clearHref} />}
+    </div>
+  )
+}
+
+const control = 'border-edge bg-panel rounded-control min-h-8 border px-2.5'
+
+function Control({ field, first }: { field: Field; first: boolean }) {
+  const t = useTranslations('shell.list')
+  const shortcut = first ? 'filter' : undefined
+  if (field.kind === 'search') {
+    return (
+      <input
+        type="search"
+        name={field.name}
+        defaultValue={field.value}
+        aria-label={field.label}
+        placeholder={field.label}
+        title={t('searchHint')}
+        maxLength={500}
+        data-shortcut="search"
+        className={`${control} w-full sm:w-60`}
+      />
+    )
+  }
+  if (field.kind === 'date') {
+    return (
+      <label className="text-muted flex items-center gap-1.5">
+        {field.label}
+        <input
+          type="date"
+          name={field.name}
+          defaultValue={field.value ?? ''}
+          data-shortcut={shortcut}
+          className={`${control} text-ink`}
+        />
+      </label>
+    )
+  }
+  if (field.kind === 'one') {
+    return (
+      <label className="text-muted flex items-center gap-1.5">
+        {field.label}
+        <select
+          name={field.name}
+          defaultValue={field.value ?? ''}
+          data-value={field.value ?? ''}
+          data-shortcut={shortcut}
+          className={`${control} text-ink max-w-56`}
+        >
+          <option value="">{t('any')}</option>
+          {field.options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+      </label>
+    )
+  }
+  return <Many field={field} shortcut={shortcut} />
+}
+
+function Many({ field, shortcut }: { field: Field & { kind: 'many' }; shortcut: string | undefined }) {
+  const chosen = field.options.filter((option) => field.value.includes(option.value))
+  return (
+    <details className="group relative" name="filter">
+      <summary data-shortcut={shortcut} className={`${control} text-muted inline-flex items-center gap-1.5`}>
+        {field.label}
+        {chosen.length > 0 && (
+          <span className="text-ink">{chosen.length === 1 ? chosen[0]?.label : chosen.length}</span>
+        )}
+        <span aria-hidden="true">▾</span>
+      </summary>
+      <fieldset className="border-line bg-panel rounded-card shadow-overlay absolute z-20 mt-1 max-h-72 min-w-48 overflow-y-auto border p-2">
+        <legend className="sr-only">{field.label}</legend>
+        {field.options.map((option) => (
+          <label
+            key={option.value}
+            className="hover:bg-sunken rounded-control flex items-center gap-2 px-2 py-1 whitespace-nowrap"
+          >
+            <input
+              type="checkbox"
+              name={field.name}
+              value={option.value.replaceAll('%', '%25').replaceAll(',', '%2C')}
+              defaultChecked={field.value.includes(option.value)}
+            />
+            {option.label}
+            {option.count !== undefined && (
+              <span className="text-muted text-meta ml-auto pl-3">{option.count}</span>
+            )}
+          </label>
+        ))}
+      </fieldset>
+    </details>
+  )
+}
+
+function Chips({ chips, clearHref }: { chips: readonly Chip[]; clearHref: string | undefined }) {
+  const t = useTranslations('shell.list')
+  return (
+    <ul className="flex flex-wrap items-center gap-1.5" aria-label={t('filters')}>
+      {chips.map((chip) => (
+        <li key={`${chip.label} ${chip.value}`}>
+          <Link
+            href={chip.href as Route}
+            prefetch={false}
+            aria-label={t('remove', { label: `${chip.label} ${chip.value}` })}
+            className="border-line bg-panel hover:border-edge rounded-status text-meta inline-flex min-h-6 items-center gap-1 border px-2"
+          >
+            <span className="text-muted">{chip.label}</span>
+            <span className="max-w-60 truncate">{chip.value}</span>
+            <span aria-hidden="true">×</span>
+          </Link>
+        </li>
+      ))}
+      {clearHref && (
+        <li>
+          <Link href={clearHref as Route} prefetch={false} className="link text-meta">
+            {t('clear')}
+          </Link>
+        </li>
+      )}
+    </ul>
+  )
+}
+
+/** Which columns are seen: each entry is a link that hides or shows one. Only hidden ids are in the URL. */
+export function ColumnChooser({
+  columns,
+  hidden,
+  href,
+}: {
+  columns: readonly { id: string; head: string; always?: boolean }[]
+  hidden: readonly string[]
+  href: (hidden: string[]) => string
+}) {
+  const t = useTranslations('shell.list')
+  return (
+    <details className="relative" name="filter">
+      <summary className={`${control} inline-flex items-center gap-1.5 font-medium`}>
+        {t('columns')} <span aria-hidden="true">▾</span>
+      </summary>
+      <ul className="border-line bg-panel rounded-card shadow-overlay absolute right-0 z-20 mt-1 max-h-80 min-w-44 overflow-y-auto border p-1">
+        {columns.slice(1).map((column) => {
+          if (column.always) return null
+          const shown = !hidden.includes(column.id)
+          const next = shown ? [...hidden, column.id] : hidden.filter((id) => id !== column.id)
+          return (
+            <li key={column.id}>
+              <Link
+                href={href(next) as Route}
+                prefetch={false}
+                scroll={false}
+                className="hover:bg-sunken rounded-control flex gap-2 px-2 py-1 whitespace-nowrap"
+              >
+                <span aria-hidden="true" className="w-3">
+                  {shown ? '✓' : ''}
+                </span>
+                {column.head}
+                <span className="sr-only"> ({shown ? t('columnShown') : t('columnHidden')})</span>
+              </Link>
+            </li>
+          )
+        })}
+      </ul>
+    </details>
+  )
+}
