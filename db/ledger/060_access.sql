@@ -1,0 +1,35 @@
+set role ledger_owner;
+
+-- Whose entries the session may read, by its roles in each clinic. Nobody, until the database says where memberships
+-- are kept: the reference schema replaces this function.
+create function ledger.clinics_of(variadic roles text[]) returns uuid[]
+language sql stable parallel safe set search_path = pg_catalog, pg_temp
+as $$ select '{}'::uuid[] $$;
+comment on function ledger.clinics_of(text[]) is 'Clínicas em que o usuário da sessão tem um dos papéis.';
+
+alter table ledger.audit_logs enable row level security;
+alter table ledger.audit_logs force row level security;
+
+-- Only the functions of this schema run as ledger_owner; they write entries of the running transaction, no others.
+create policy audit_logs_write on ledger.audit_logs for insert to ledger_owner
+  with check (xact_id = (select pg_current_xact_id()) and (clinic_id is not null or patient_ref is null));
+
+create policy audit_logs_read_officer on ledger.audit_logs for select to dashboard_officer, app_rw
+  using (
+    clinic_id = any ((select ledger.clinics_of('dpo', 'auditor'))::uuid[])
+    or (clinic_id is null and (select cardinality(ledger.clinics_of('dpo', 'auditor'))) > 0)
+  );
+create policy audit_logs_read_admin on ledger.audit_logs for select to dashboard_admin
+  using (clinic_id = any ((select ledger.clinics_of('admin'))::uuid[]));
+
+grant usage on schema ledger to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer, tabellion_web;
+grant select on ledger.audit_logs to app_rw, dashboard_officer, dashboard_admin;
+
+revoke execute on all functions in schema ledger from public;
+alter default privileges for role ledger_owner revoke execute on functions from public;
+grant execute on function ledger.record_event(
+  ledger.action, ledger.outcome, uuid, text, uuid, uuid, integer, text[], text, text, uuid, uuid, text, timestamptz, boolean
+) to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer, tabellion_web;
+grant execute on function ledger.clinics_of(text[]) to app_rw, dashboard_officer, dashboard_admin;
+
+reset role;

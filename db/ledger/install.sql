@@ -1,0 +1,8 @@
+-- psql -f db/ledger/install.sql: the audit log alone, into any database. Then: select ledger.watch('public.patients').
+\set ON_ERROR_STOP on
+\ir 010_roles.sql
+\ir 020_log.sql
+\ir 030_guard.sql
+\ir 040_record_event.sql
+\ir 050_capture.sql
+\ir 060_access.sql

@@ -1,0 +1,56 @@
+-- Cluster-wide, so another database of the same server may already have them. Logins get no password here.
+do $$
+begin
+  begin
+    if to_regrole('neonpro_owner') is null then create role neonpro_owner nologin noinherit; end if;
+  exception when duplicate_object or unique_violation then null;
+  end;
+  begin
+    if to_regrole('tabellion_scanner') is null then create role tabellion_scanner login connection limit 20; end if;
+  exception when duplicate_object or unique_violation then null;
+  end;
+  if not (select rolsuper from pg_roles where rolname = current_user) then
+    execute format('grant neonpro_owner to %I', current_user);
+  end if;
+end
+$$;
+
+-- What Tabellion's web process may become; noinherit, so that without SET ROLE it has nothing.
+do $$
+declare
+  dashboard text;
+begin
+  foreach dashboard in array array['dashboard_officer', 'dashboard_admin', 'dashboard_viewer'] loop
+    begin
+      if not pg_has_role('tabellion_web', dashboard, 'member') then
+        execute format('grant %I to tabellion_web', dashboard);
+      end if;
+    exception when unique_violation then null;
+    end;
+  end loop;
+end
+$$;
+
+do $$
+begin
+  if not pg_has_role('tabellion_scanner', 'pg_monitor', 'member') then
+    grant pg_monitor to tabellion_scanner;
+  end if;
+exception
+  when unique_violation then null;
+  when insufficient_privilege then
+    raise notice 'grant pg_monitor to tabellion_scanner: an administrator has to do it';
+end
+$$;
+
+-- Nobody but the named roles even connects: roles of other databases on this server do not count here.
+do $$
+begin
+  execute format('revoke all on database %I from public', current_database());
+  execute format(
+    'grant connect on database %I to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer, tabellion_web, tabellion_scanner',
+    current_database()
+  );
+  execute format('grant create on database %I to neonpro_owner', current_database());
+end
+$$;

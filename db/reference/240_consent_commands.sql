@@ -1,0 +1,391 @@
+set role neonpro_owner;
+
+-- The only way to write a consent. Each runs as neonpro_owner, whom FORCE and the policies bind to the clinics of the
+-- session's user; who may do what is asked first.
+
+create function app.lock_consent(p_clinic uuid, p_consent uuid) returns public.consent_records
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  found_row public.consent_records;
+begin
+  select c.* into found_row from public.consent_records c where c.clinic_id = p_clinic and c.id = p_consent;
+  if not found then
+    raise exception 'no such consent in this clinic' using errcode = 'no_data_found';
+  end if;
+  -- Patient and purpose first, then the row: two grants of one purpose queue here instead of deadlocking.
+  perform pg_advisory_xact_lock(hashtextextended('consent ' || found_row.patient_id || found_row.activity_id, 0));
+  select c.* into found_row from public.consent_records c where c.clinic_id = p_clinic and c.id = p_consent for update;
+  return found_row;
+end
+$$;
+comment on function app.lock_consent(uuid, uuid) is 'Tranca paciente e finalidade, depois a linha.';
+
+create function app.consent_request(
+  p_clinic uuid,
+  p_patient uuid,
+  p_activity uuid,
+  p_kind public.consent_kind,
+  p_capture_key text,
+  p_term uuid default null,
+  p_previous uuid default null,
+  p_note_ref text default null
+) returns uuid
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  term uuid := p_term;
+  existing public.consent_records;
+  made uuid;
+begin
+  if not (app.has_role(p_clinic, 'admin', 'professional', 'reception', 'dpo') or p_patient = any (app.own_patients())) then
+    raise exception 'asking for a consent is for the staff of this clinic or the patient' using errcode = 'insufficient_privilege';
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('consent ' || p_patient || p_activity, 0));
+  select c.* into existing from public.consent_records c where c.clinic_id = p_clinic and c.capture_key = p_capture_key;
+  if found then
+    if (existing.patient_id, existing.activity_id) is distinct from (p_patient, p_activity) then
+      raise exception 'this capture key belongs to another request' using errcode = 'unique_violation';
+    end if;
+    return existing.id;
+  end if;
+  if term is null then
+    select t.id into term
+    from public.consent_terms t
+    where t.clinic_id = p_clinic and t.activity_id = p_activity and t.published_at <= now()
+      and (t.retired_at is null or t.retired_at > now())
+    order by t.version desc
+    limit 1;
+    if not found then
+      raise exception 'no term in use for this purpose' using errcode = 'no_data_found';
+    end if;
+  end if;
+  perform set_config('app.note_ref', coalesce(p_note_ref, ''), true);
+  made := gen_random_uuid();
+  insert into public.consent_records (id, clinic_id, patient_id, activity_id, term_id, kind, capture_key, previous_id)
+  values (made, p_clinic, p_patient, p_activity, term, p_kind, p_capture_key, p_previous);
+  perform set_config('app.note_ref', '', true);
+  return made;
+end
+$$;
+comment on function app.consent_request(uuid, uuid, uuid, public.consent_kind, text, uuid, uuid, text) is
+  'Pede um consentimento; a mesma chave devolve o mesmo pedido.';
+
+create function app.consent_grant(
+  p_clinic uuid,
+  p_consent uuid,
+  p_decided_at timestamptz,
+  p_method public.collection_method,
+  p_signer public.consent_signer,
+  p_evidence_sha256 bytea,
+  p_evidence_key text default null,
+  p_representative uuid default null,
+  p_witness uuid default app.user_id(),
+  p_locale text default 'pt-BR',
+  p_ip inet default null,
+  p_user_agent text default null
+) returns timestamptz
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  consent public.consent_records;
+  validity interval;
+  zone text;
+  until timestamptz;
+  at timestamptz;
+begin
+  consent := app.lock_consent(p_clinic, p_consent);
+  if not (app.has_role(p_clinic, 'admin', 'professional', 'dpo') or consent.patient_id = any (app.own_patients())) then
+    raise exception 'this role does not record a grant' using errcode = 'insufficient_privilege';
+  end if;
+  if consent.status <> 'pending' then
+    raise exception 'already decided: this request is %', consent.status using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  at := clock_timestamp();
+
+  select a.max_validity into validity
+  from public.processing_activities a
+  where a.clinic_id = p_clinic and a.id = consent.activity_id;
+  select c.time_zone into zone from public.clinics c where c.id = p_clinic;
+  if validity is not null then
+    -- The last day is whole: until midnight after it, where the clinic is.
+    until := app.local_midnight(((p_decided_at at time zone zone)::date + validity)::date + 1, zone);
+  end if;
+
+  -- What ran out ended by itself; only what was still good is superseded.
+  update public.consent_records c
+  set status = 'expired',
+    status_reason = case when c.expires_at <= at then 'period_elapsed' else 'superseded' end,
+    ended_at = at
+  where c.clinic_id = p_clinic and c.patient_id = consent.patient_id and c.activity_id = consent.activity_id
+    and c.status = 'granted';
+
+  update public.consent_records c
+  set status = 'granted', decided_at = p_decided_at, granted_at = at, expires_at = until, collection_method = p_method,
+    signer_kind = p_signer, representative_id = p_representative, evidence_sha256 = p_evidence_sha256,
+    evidence_object_key = p_evidence_key, witness_user_id = p_witness, locale = p_locale, ip = p_ip, user_agent = p_user_agent
+  where c.clinic_id = p_clinic and c.id = p_consent
+  returning c.expires_at into until;
+  if not found then
+    raise exception 'the grant was not written' using errcode = 'insufficient_privilege';
+  end if;
+  return until;
+end
+$$;
+comment on function app.consent_grant(
+  uuid, uuid, timestamptz, public.collection_method, public.consent_signer, bytea, text, uuid, uuid, text, inet, text
+) is 'Registra a concessão, com prova; devolve o fim do prazo.';
+
+create function app.consent_refuse(
+  p_clinic uuid,
+  p_consent uuid,
+  p_declared_at timestamptz default null,
+  p_reason text default 'refused',
+  p_channel text default null
+) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  consent public.consent_records;
+  at timestamptz;
+begin
+  consent := app.lock_consent(p_clinic, p_consent);
+  if not (app.has_role(p_clinic, 'admin', 'professional', 'reception', 'dpo') or consent.patient_id = any (app.own_patients())) then
+    raise exception 'this role does not record a refusal' using errcode = 'insufficient_privilege';
+  end if;
+  if p_reason not in ('refused', 'request_cancelled') then
+    raise exception 'a request ends as refused or request_cancelled' using errcode = 'invalid_parameter_value';
+  end if;
+  if consent.status <> 'pending' then
+    raise exception 'already decided: this request is %', consent.status using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  at := clock_timestamp();
+  perform set_config('app.note_ref', coalesce(p_channel, ''), true);
+  update public.consent_records c
+  set status = 'withdrawn', status_reason = p_reason, ended_at = at, end_declared_at = coalesce(p_declared_at, at),
+    witness_user_id = app.user_id()
+  where c.clinic_id = p_clinic and c.id = p_consent;
+  perform set_config('app.note_ref', '', true);
+end
+$$;
+comment on function app.consent_refuse(uuid, uuid, timestamptz, text, text) is 'Registra a recusa; motivo não se pergunta.';
+
+create function app.consent_withdraw(
+  p_clinic uuid,
+  p_consent uuid,
+  p_declared_at timestamptz default null,
+  p_channel text default null,
+  p_reason text default 'subject_request'
+) returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  consent public.consent_records;
+  at timestamptz;
+  outcome text;
+begin
+  consent := app.lock_consent(p_clinic, p_consent);
+  if p_reason = 'vitiated' then
+    if not app.has_role(p_clinic, 'dpo') then
+      raise exception 'only the data protection officer declares a consent vitiated' using errcode = 'insufficient_privilege';
+    end if;
+  elsif p_reason not in ('subject_request', 'representative_request') then
+    raise exception 'a withdrawal is subject_request, representative_request or vitiated' using errcode = 'invalid_parameter_value';
+  elsif not (app.has_role(p_clinic, 'admin', 'professional', 'reception', 'dpo') or consent.patient_id = any (app.own_patients())) then
+    raise exception 'this role does not record a withdrawal' using errcode = 'insufficient_privilege';
+  end if;
+  at := clock_timestamp();
+  perform set_config('app.note_ref', coalesce(p_channel, ''), true);
+  if consent.status = 'granted' and (consent.expires_at is null or consent.expires_at > at) then
+    update public.consent_records c
+    set status = 'withdrawn', status_reason = p_reason, ended_at = at, end_declared_at = coalesce(p_declared_at, at)
+    where c.clinic_id = p_clinic and c.id = p_consent;
+    outcome := 'withdrawn';
+  elsif consent.status = 'pending' then
+    update public.consent_records c
+    set status = 'withdrawn', status_reason = 'refused', ended_at = at, end_declared_at = coalesce(p_declared_at, at)
+    where c.clinic_id = p_clinic and c.id = p_consent;
+    outcome := 'refused';
+  else
+    -- Too late to change anything, never too late to be heard.
+    if consent.status = 'granted' then
+      update public.consent_records c
+      set status = 'expired', status_reason = 'period_elapsed', ended_at = at
+      where c.clinic_id = p_clinic and c.id = p_consent;
+    end if;
+    insert into public.consent_events (clinic_id, consent_id, event_type, occurred_at, actor_kind, reason_code, note_ref)
+    values (
+      p_clinic, p_consent, 'withdrawal_after_end', least(coalesce(p_declared_at, at), at),
+      case p_reason when 'subject_request' then 'patient' when 'representative_request' then 'representative' else 'staff' end::public.event_actor,
+      p_reason, p_channel
+    );
+    outcome := 'recorded_after_end';
+  end if;
+  perform set_config('app.note_ref', '', true);
+  return outcome;
+end
+$$;
+comment on function app.consent_withdraw(uuid, uuid, timestamptz, text, text) is
+  'Registra a retirada; nunca se perde: depois do fim, vira evento. Devolve withdrawn, refused ou recorded_after_end.';
+
+create function app.consent_end(
+  p_clinic uuid,
+  p_consent uuid,
+  p_reason text,
+  p_note_ref text default null,
+  p_second_person uuid default null
+) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  consent public.consent_records;
+  at timestamptz := clock_timestamp();
+begin
+  consent := app.lock_consent(p_clinic, p_consent);
+  case p_reason
+    when 'period_elapsed' then
+      if consent.expires_at is null or consent.expires_at > at then
+        raise exception 'the period is not over' using errcode = 'object_not_in_prerequisite_state';
+      end if;
+    when 'request_timeout' then
+      if consent.status <> 'pending' then
+        raise exception 'already decided: this request is %', consent.status using errcode = 'object_not_in_prerequisite_state';
+      end if;
+    when 'deceased' then
+      if not exists (
+        select from public.patients p where p.clinic_id = p_clinic and p.id = consent.patient_id and p.deceased_at is not null
+      ) then
+        raise exception 'no death is recorded for this patient' using errcode = 'object_not_in_prerequisite_state';
+      end if;
+    when 'purpose_ended', 'capacity_changed' then
+      if not app.has_role(p_clinic, 'dpo') then
+        raise exception 'only the data protection officer ends a consent for this reason' using errcode = 'insufficient_privilege';
+      end if;
+    when 'entered_in_error' then
+      if p_second_person is null or p_second_person = app.user_id() or p_second_person = consent.witness_user_id
+        or not app.is_member(p_clinic, p_second_person, 'admin', 'dpo') then
+        raise exception 'an error is declared by two persons: a second administrator or officer has to agree'
+          using errcode = 'insufficient_privilege';
+      end if;
+    else
+      raise exception 'unknown reason %', p_reason using errcode = 'invalid_parameter_value';
+  end case;
+  if not app.has_role(p_clinic, 'admin', 'dpo') then
+    raise exception 'this role does not end a consent' using errcode = 'insufficient_privilege';
+  end if;
+  if consent.status not in ('pending', 'granted') then
+    raise exception 'this consent has ended already' using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  perform set_config('app.note_ref', coalesce(p_note_ref, case when p_second_person is not null then 'second:' || p_second_person end, ''), true);
+  update public.consent_records c
+  set status = 'expired', status_reason = p_reason, ended_at = at
+  where c.clinic_id = p_clinic and c.id = p_consent;
+  perform set_config('app.note_ref', '', true);
+end
+$$;
+comment on function app.consent_end(uuid, uuid, text, text, uuid) is
+  'Encerra por prazo, finalidade, capacidade, falecimento ou erro (duas pessoas).';
+
+create function app.consent_note(
+  p_clinic uuid,
+  p_consent uuid,
+  p_event public.consent_event_type,
+  p_note_ref text default null,
+  p_recipient text default null,
+  p_occurred_at timestamptz default null
+) returns uuid
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  event uuid := gen_random_uuid();
+begin
+  if not app.has_role(p_clinic, 'admin', 'professional', 'reception', 'dpo') then
+    raise exception 'this role does not add to a consent' using errcode = 'insufficient_privilege';
+  end if;
+  if p_event not in (
+    'notice_shown', 'reminder_sent', 'receipt_issued', 'propagation_sent', 'propagation_ack', 'propagation_impossible', 'correction'
+  ) then
+    raise exception 'this event is written by the act itself' using errcode = 'invalid_parameter_value';
+  end if;
+  insert into public.consent_events (id, clinic_id, consent_id, event_type, occurred_at, actor_kind, note_ref, recipient)
+  values (event, p_clinic, p_consent, p_event, coalesce(p_occurred_at, clock_timestamp()), 'staff', p_note_ref, p_recipient);
+  return event;
+end
+$$;
+comment on function app.consent_note(uuid, uuid, public.consent_event_type, text, text, timestamptz) is
+  'Acrescenta um evento que não muda a situação: aviso mostrado, lembrete, recibo, propagação, correção.';
+
+create function app.consent_valid_at(p_clinic uuid, p_patient uuid, p_activity uuid, p_at timestamptz default now())
+returns boolean
+language sql stable set search_path = pg_catalog, pg_temp
+as $$
+  -- Null when there is nothing: callers compare IS TRUE. Half-open: valid at decided_at, no longer at the end.
+  select bool_or(p_at >= c.decided_at and p_at < coalesce(least(c.expires_at, c.end_declared_at, c.ended_at), 'infinity'))
+  from public.consent_records c
+  where c.clinic_id = p_clinic and c.patient_id = p_patient and c.activity_id = p_activity and c.granted_at is not null
+$$;
+comment on function app.consent_valid_at(uuid, uuid, uuid, timestamptz) is
+  'Havia consentimento válido naquele instante? Nulo quando não há registro.';
+
+create function app.consent_check(p_clinic uuid, p_patient uuid, p_activity uuid) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  consent public.consent_records;
+  valid boolean;
+begin
+  if not app.has_role(p_clinic, 'admin', 'professional', 'reception', 'dpo') then
+    raise exception 'this role does not ask whether a consent holds' using errcode = 'insufficient_privilege';
+  end if;
+  -- Shared lock to commit: a withdrawal waits until what was allowed is done.
+  select c.* into consent
+  from public.consent_records c
+  where c.clinic_id = p_clinic and c.patient_id = p_patient and c.activity_id = p_activity and c.granted_at is not null
+  order by c.granted_at desc
+  limit 1
+  for share;
+  valid := coalesce(
+    consent.status = 'granted' and consent.decided_at <= clock_timestamp()
+      and (consent.expires_at is null or consent.expires_at > clock_timestamp()),
+    false
+  );
+  if consent.id is not null then
+    insert into public.consent_events (clinic_id, consent_id, event_type, occurred_at, actor_kind)
+    values (p_clinic, consent.id, case when valid then 'checked' else 'blocked' end::public.consent_event_type, clock_timestamp(), 'staff');
+  end if;
+  return valid;
+end
+$$;
+comment on function app.consent_check(uuid, uuid, uuid) is
+  'Porteira: pode agora? A resposta fica registrada e vale até o fim da transação.';
+
+-- Whether somebody else is a member: asked only by the two-person rule.
+create function app.is_member(p_clinic uuid, p_user uuid, variadic p_roles text[]) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp
+as $$
+  select exists (
+    select from public.clinic_members m
+    where m.clinic_id = p_clinic and m.user_id = p_user and m.role::text = any (p_roles)
+      and m.is_active and m.valid_from <= now() and (m.valid_until is null or m.valid_until > now())
+  )
+$$;
+comment on function app.is_member(uuid, uuid, text[]) is 'Outra pessoa tem um destes papéis na clínica.';
+
+-- The dead grant nothing any more.
+create function app.end_consents_of_deceased() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+begin
+  update public.consent_records c
+  set status = 'expired', ended_at = clock_timestamp(),
+    status_reason = case c.status when 'granted' then 'deceased' else 'request_timeout' end
+  where c.clinic_id = new.clinic_id and c.patient_id = new.id and c.status in ('granted', 'pending');
+  return null;
+end
+$$;
+comment on function app.end_consents_of_deceased() is 'Falecimento encerra o que está vivo.';
+create trigger end_consents after update of deceased_at on public.patients
+  for each row when (new.deceased_at is not null and old.deceased_at is null)
+  execute function app.end_consents_of_deceased();
+
+reset role;

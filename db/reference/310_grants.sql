@@ -1,0 +1,46 @@
+set role neonpro_owner;
+
+grant usage on schema app to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer, ledger_owner;
+grant usage on schema extensions to app_rw;
+
+-- Each right has its policy; what is not here nobody has. Nothing is ever deleted by the application.
+grant select, update on public.clinics to app_rw;
+grant select, insert, update on
+  public.clinic_members, public.professionals, public.patients, public.services, public.appointments,
+  public.processing_activities, public.ai_chat_sessions, public.medical_records, public.patient_representatives,
+  public.consent_terms to app_rw;
+grant select, insert, update (decision, accepted_by) on public.ai_chat_messages to app_rw;
+grant select on public.consent_records, public.consent_events, public.v_consent_effective to app_rw;
+
+grant select on
+  public.clinics, public.clinic_members, public.professionals, public.services, public.processing_activities,
+  public.consent_terms, public.consent_records, public.consent_events, public.v_consent_effective to dashboard_officer;
+grant select on
+  public.clinics, public.clinic_members, public.professionals, public.patients, public.services,
+  public.processing_activities, public.consent_terms, public.patient_representatives, public.consent_records,
+  public.consent_events, public.v_consent_effective to dashboard_admin;
+grant select on public.clinics, public.services, public.processing_activities, public.consent_terms to dashboard_viewer;
+
+revoke execute on all functions in schema app from public;
+grant execute on function
+  app.user_id(), app.clinic_id(), app.request_id(), app.actor_role(), app.has_role(uuid, text[]), app.clinics_of(text[]),
+  app.own_professionals(), app.own_patients(), app.my_clinics()
+  to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer;
+grant execute on function app.clinics_of(text[]) to ledger_owner;
+-- Checks, generated values and defaults run with the rights of whoever writes.
+grant execute on function
+  app.is_cnpj(text), app.birthday(date, integer), app.local_midnight(date, text),
+  app.consent_valid_at(uuid, uuid, uuid, timestamptz) to app_rw, dashboard_officer, dashboard_admin;
+
+grant execute on function
+  app.consent_request(uuid, uuid, uuid, public.consent_kind, text, uuid, uuid, text),
+  app.consent_refuse(uuid, uuid, timestamptz, text, text),
+  app.consent_withdraw(uuid, uuid, timestamptz, text, text),
+  app.consent_grant(uuid, uuid, timestamptz, public.collection_method, public.consent_signer, bytea, text, uuid, uuid, text, inet, text),
+  app.consent_note(uuid, uuid, public.consent_event_type, text, text, timestamptz),
+  app.consent_check(uuid, uuid, uuid)
+  to app_rw, dashboard_admin;
+grant execute on function app.consent_end(uuid, uuid, text, text, uuid) to app_rw, dashboard_admin, dashboard_officer;
+grant execute on function app.consent_withdraw(uuid, uuid, timestamptz, text, text) to dashboard_officer;
+
+reset role;
