@@ -1,4 +1,5 @@
 import type { Snapshot } from '@/lib/catalog/types'
+import type { Waiver } from '@/lib/config/schema'
 import type { Facts } from './facts'
 
 /** Words in both languages of the product, written where the fact is known. */
@@ -8,6 +9,8 @@ export interface Text {
 }
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low'
+/** Worst first. */
+export const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low']
 export type Outcome = 'pass' | 'fail' | 'notApplicable' | 'unknown'
 export type Group =
   | 'tenancy'
@@ -23,7 +26,17 @@ export type Group =
 
 /** What a finding is about. `part` names the policy, index, trigger, constraint, role or function signature. */
 export interface FindingObject {
-  readonly kind: 'table' | 'view' | 'matview' | 'foreign table' | 'function' | 'schema' | 'sequence' | 'role' | 'database' | 'extension'
+  readonly kind:
+    | 'table'
+    | 'view'
+    | 'matview'
+    | 'foreign table'
+    | 'function'
+    | 'schema'
+    | 'sequence'
+    | 'role'
+    | 'database'
+    | 'extension'
   readonly schema: string | null
   readonly name: string
   readonly column: string | null
@@ -59,7 +72,10 @@ export interface Verdict {
 }
 
 export interface Example {
-  /** SQL after which the rule is silent. */
+  /**
+   * SQL after which the rule is silent. Roles are shared by all databases of a server: write `:role` (or `:role_b` …)
+   * for a role; the test puts in a name of this run, creates nothing, and drops the role afterwards.
+   */
   readonly clean: string
   /** SQL, run after `clean`, that brings the defect. */
   readonly broken: string
@@ -91,6 +107,10 @@ export interface Finding extends Hit {
   readonly key: string
   readonly rule: string
   readonly code: string
+  readonly title: Text
+  readonly group: Group
   readonly severity: Severity
   readonly references: readonly string[]
+  /** Accepted by a person until a day; the finding stays visible. */
+  readonly waiver: Waiver | null
 }

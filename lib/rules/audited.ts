@@ -1,0 +1,96 @@
+import type { Relation, Trigger } from '@/lib/catalog/types'
+import { memo, type Facts } from './facts'
+import { qualified, quote } from './identity'
+import { findRelation } from './tenants'
+
+/**
+ * Tables whose changes must be in the audit trail: tenant, personal or sensitive data, or named in the configuration;
+ * the log itself, reference tables, exempt ones and those declared as audited by other means are left out.
+ */
+export const auditedTables = memo((facts: Facts): readonly Relation[] => {
+  const ids = (names: readonly string[] | undefined) =>
+    new Set((names ?? []).map((name) => findRelation(facts.snapshot, name)?.id))
+  const exempt = ids(facts.config.audit?.exempt)
+  const declared = ids(facts.config.audit?.declared)
+  const named = ids(facts.config.audit?.tables)
+  return facts.roots.filter((table) => {
+    if (exempt.has(table.id) || declared.has(table.id) || facts.audit.logs.has(table)) return false
+    return named.has(table.id) || (facts.holdsTenantData(table) && !facts.isReference(table))
+  })
+})
+
+/** Triggers of a table that write the audit trail. */
+export const auditTriggers = (facts: Facts, table: Relation): readonly Trigger[] =>
+  table.triggers.filter((trigger) => facts.audit.functions.has(trigger.routine))
+
+/** Triggers whose function could not be read and may be writing the trail. */
+export const opaqueTriggers = (facts: Facts, table: Relation): readonly Trigger[] =>
+  table.triggers.filter((trigger) => facts.audit.opaque.has(trigger.routine))
+
+/**
+ * Triggers of the audited table that shares its audit function with the most others: what a table without any may copy.
+ * Empty where each table has a function of its own.
+ */
+export const modelTriggers = memo((facts: Facts): readonly Trigger[] => {
+  const uses = new Map<string, Relation[]>()
+  for (const table of facts.roots)
+    for (const routine of new Set(auditTriggers(facts, table).map((t) => t.routine)))
+      uses.set(routine, [...(uses.get(routine) ?? []), table])
+  const [best] = [...uses].sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1))
+  if (!best) return []
+  const [routine, tables] = best
+  // One function used by one table only may be made for it, unless it is told the table by TG_TABLE_NAME.
+  const body = facts.routine.get(routine as Trigger['routine'])?.body ?? ''
+  if (tables.length < 2 && !/\btg_(table_name|relid|relname)\b/i.test(body)) return []
+  const triggers = (table: Relation) => auditTriggers(facts, table).filter((t) => t.routine === routine)
+  const complete = tables.map(triggers).sort((a, b) => score(b) - score(a))
+  return complete[0] ?? []
+})
+
+const score = (triggers: readonly Trigger[]) =>
+  new Set(triggers.filter((t) => t.columns.length === 0 && t.when === null).flatMap((t) => t.events)).size
+
+/** `create trigger` for `table` after the model of `trigger`, for these events; then always enabled. */
+export function triggerSql(
+  table: Relation,
+  trigger: Trigger,
+  events: readonly string[] = trigger.events,
+  name: string = trigger.name,
+): string[] {
+  const id = qualified(table.schema, table.name)
+  const transition = [
+    ...(trigger.oldTable && events.every((e) => e === 'update' || e === 'delete')
+      ? [`old table as ${quote(trigger.oldTable)}`]
+      : []),
+    ...(trigger.newTable && events.every((e) => e === 'update' || e === 'insert')
+      ? [`new table as ${quote(trigger.newTable)}`]
+      : []),
+  ]
+  const referencing = transition.length > 0 ? ` referencing ${transition.join(' ')}` : ''
+  const values = trigger.arguments.map((value) => `'${value.replaceAll("'", "''")}'`).join(', ')
+  const routine = trigger.routine.slice(0, trigger.routine.lastIndexOf('('))
+  return [
+    `create trigger ${quote(name)} ${trigger.timing} ${events.join(' or ')} on ${id}${referencing} for each ${trigger.level} execute function ${routine}(${values})`,
+    `alter table ${id} enable always trigger ${quote(name)}`,
+  ]
+}
+
+/** A name for a new trigger, constraint or index of `table`: at most 63 bytes and not taken by one of these. */
+export function freshName(wanted: string, taken: readonly string[]): string {
+  for (let attempt = 1; ; attempt++) {
+    const suffix = attempt === 1 ? '' : `_${attempt}`
+    const name = cut(wanted, 63 - suffix.length) + suffix
+    if (!taken.includes(name)) return name
+  }
+}
+
+function cut(text: string, bytes: number): string {
+  let out = ''
+  let size = 0
+  for (const character of text) {
+    size += Buffer.byteLength(character)
+    if (size > bytes) break
+    out += character
+  }
+  return out
+}

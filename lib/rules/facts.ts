@@ -1,0 +1,287 @@
+import type {
+  Column,
+  Grant,
+  Policy,
+  Relation,
+  RelationId,
+  Role,
+  Routine,
+  RoutineId,
+  Snapshot,
+} from '@/lib/catalog/types'
+import type { Config } from '@/lib/config/schema'
+import { auditFactsOf, type AuditFacts } from './audit-facts'
+import { classificationOf, suggestionOf, type Classification, type Suggestion } from './classes'
+import { policyFactsOf, type PolicyFacts } from './policy-facts'
+import { rolesOf, type Roles } from './roles'
+import { governedSchemas, isSupabase } from './schemas'
+import { findRelation, tenancyOf, type Tenancy } from './tenants'
+import { tokens } from './tokens'
+
+/** What every rule needs to know beside the snapshot: detected, or configured where a person said so. */
+export interface Facts {
+  readonly config: Config
+  readonly snapshot: Snapshot
+  readonly relation: ReadonlyMap<RelationId, Relation>
+  readonly routine: ReadonlyMap<RoutineId, Routine>
+  readonly role: ReadonlyMap<string, Role>
+  readonly roles: Roles
+  /** Names of governed schemas. */
+  readonly schemas: ReadonlySet<string>
+  /** Governed tables: ordinary and partitioned, partitions included; extension members and temporary ones left out. */
+  readonly governed: readonly Relation[]
+  /** Governed tables without partitions: what a rule about a table as such looks at. */
+  readonly roots: readonly Relation[]
+  /** Governed views, materialized views and foreign tables. */
+  readonly views: readonly Relation[]
+  /** Governed functions and procedures, extension members left out. */
+  readonly routines: readonly Routine[]
+  readonly tenancy: Tenancy
+  /** Tables of global data, configured or detected (a lookup that applications only read). */
+  isReference(relation: Relation): boolean
+  /** Has a tenant, names a person, or carries personal data: rows that must not be seen by everyone. */
+  holdsTenantData(relation: Relation): boolean
+  /**
+   * Roles that applications use: configured, or those that hold privileges on governed relations (and who inherits or
+   * becomes them), without superusers, owners, predefined and platform roles, and without those nobody can connect as.
+   */
+  readonly applicationRoles: readonly string[]
+  /** Roles that act for nobody in particular, such as anon. */
+  readonly unauthenticatedRoles: ReadonlySet<string>
+  /** Grants of a table and its columns that reach someone beside its owner and superusers; schema USAGE is asked for. */
+  reach(relation: Relation): readonly Reach[]
+  readonly audit: AuditFacts
+  classification(relation: Relation, column: Column): Classification | null
+  suggestion(column: Column): Suggestion | null
+  /** The given class, else the suggested one. */
+  classOf(relation: Relation, column: Column): Classification['class'] | null
+  /** What its expressions say, parsed once. */
+  policy(relation: Relation, policy: Policy): PolicyFacts
+  readonly supabase: boolean
+}
+
+/** One grantee of a table, directly named in its grants. */
+export interface Reach {
+  /** `null` is PUBLIC. */
+  readonly role: string | null
+  /** Privileges on the whole table. */
+  readonly privileges: ReadonlySet<string>
+  /** Privileges on some columns only. */
+  readonly onColumns: ReadonlyMap<string, readonly string[]>
+}
+
+/** Roles of platforms and of their staff: they hold grants, but no application connects as them. */
+const platformRoles = new Set([
+  'postgres',
+  'service_role',
+  'dashboard_user',
+  'pgbouncer',
+  'rdsadmin',
+  'rds_superuser',
+  'rdsrepladmin',
+  'cloudsqladmin',
+  'cloudsqlsuperuser',
+  'cloud_admin',
+  'neon_superuser',
+  'neon_service',
+  'azure_pg_admin',
+  'azuresu',
+])
+const isPlatformRole = (name: string) =>
+  platformRoles.has(name) || name.startsWith('supabase_') || name.startsWith('pg_')
+
+const unauthenticated = new Set(
+  'anon anonymous anonymous_user web_anon web_anonymous guest public_anon visitante anonimo nobody'.split(
+    ' ',
+  ),
+)
+
+/** Pure: the facts of a snapshot under a configuration. */
+export function factsOf(snapshot: Snapshot, config: Config): Facts {
+  const schemas = governedSchemas(snapshot, config)
+  const mine = snapshot.relations.filter(
+    (r) => schemas.has(r.schema) && r.extension === null && r.persistence !== 'temporary',
+  )
+  const governed = mine.filter((r) => r.kind === 'table' || r.kind === 'partitioned')
+  const roots = governed.filter((r) => !r.isPartition)
+  const views = mine.filter((r) => r.kind !== 'table' && r.kind !== 'partitioned')
+  const relation = new Map(snapshot.relations.map((r) => [r.id, r]))
+  const routine = new Map(snapshot.routines.map((r) => [r.id, r]))
+  const role = new Map(snapshot.roles.map((r) => [r.name, r]))
+  const roles = rolesOf(snapshot)
+  const tenancy = tenancyOf(snapshot, config, roots)
+  const schemaOf = new Map(snapshot.schemas.map((schema) => [schema.name, schema]))
+  const suggestions = memo((column: Column) => suggestionOf(column))
+  const applicationRoles = findApplicationRoles(snapshot, config, mine, roles)
+  const unauthenticatedRoles = new Set(
+    config.unauthenticatedRoles ??
+      snapshot.roles.filter((r) => unauthenticated.has(r.name)).map((r) => r.name),
+  )
+
+  const classOf = (of: Relation, column: Column) =>
+    classificationOf(config, of, column)?.class ?? suggestions(column)?.class ?? null
+  const holdsTenantData = memo((of: Relation) => {
+    const root = rootOf(of, relation)
+    if (tenancy.columnOf(root) !== null || tenancy.ownersOf(root).length > 0) return true
+    return root.columns.some((column) => ['pers', 'sens', 'sec'].includes(classOf(root, column) ?? ''))
+  })
+  const reach = memo((of: Relation): readonly Reach[] =>
+    reachOf(of, schemaOf.get(of.schema)?.grants ?? [], schemaOf.get(of.schema)?.owner ?? '', roles),
+  )
+  const referenced = new Set(
+    roots.flatMap((r) => r.constraints.flatMap((c) => (c.references ? [c.references.relation] : []))),
+  )
+  const configuredReference = config.referenceTables
+    ? new Set(config.referenceTables.map((name) => findRelation(snapshot, name)?.id))
+    : null
+  const isReference = memo((of: Relation): boolean => {
+    const root = rootOf(of, relation)
+    if (configuredReference?.has(root.id)) return true
+    if (holdsTenantData(root) || root === tenancy.registry) return false
+    if (!referenced.has(root.id) && !tokens(root.name).some((word) => lookup.has(word))) return false
+    if (
+      root.constraints.some(
+        (c) => c.references && holdsTenantData(relation.get(c.references.relation) ?? root),
+      )
+    )
+      return false
+    return !reach(root).some((r) =>
+      ['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'].some((p) => r.privileges.has(p) || r.onColumns.has(p)),
+    )
+  })
+  let audit: AuditFacts | undefined
+  const policies = new Map<Policy, PolicyFacts>()
+  const facts: Facts = {
+    config,
+    snapshot,
+    relation,
+    routine,
+    role,
+    roles,
+    schemas,
+    governed,
+    roots,
+    views,
+    routines: snapshot.routines.filter((r) => schemas.has(r.schema) && r.extension === null),
+    tenancy,
+    isReference,
+    holdsTenantData,
+    applicationRoles,
+    unauthenticatedRoles,
+    reach,
+    get audit() {
+      return (audit ??= auditFactsOf(snapshot, config, schemas))
+    },
+    classification: (of, column) => classificationOf(config, of, column),
+    suggestion: suggestions,
+    classOf,
+    policy(of, policy) {
+      const known = policies.get(policy)
+      if (known) return known
+      const made = policyFactsOf(facts, of, policy)
+      policies.set(policy, made)
+      return made
+    },
+    supabase: isSupabase(snapshot),
+  }
+  return facts
+}
+
+const lookup = new Set(
+  (
+    'country countries pais paises state states estado estados city cities cidade cidades municipio municipios currency currencies moeda ' +
+    'moedas language languages idioma timezone timezones icd icd10 cid cid10 tuss cbo cnae lookup reference referencia types tipos ' +
+    'categories categorias holidays feriados units unidades plans planos features permissions'
+  ).split(' '),
+)
+
+/** The partitioned root of a partition, else the table itself. */
+export function rootOf(relation: Relation, byId: ReadonlyMap<RelationId, Relation>): Relation {
+  let root = relation
+  for (let depth = 0; root.isPartition && depth < 32; depth++) {
+    const parent = root.parents[0] === undefined ? undefined : byId.get(root.parents[0])
+    if (!parent) break
+    root = parent
+  }
+  return root
+}
+
+function findApplicationRoles(
+  snapshot: Snapshot,
+  config: Config,
+  relations: readonly Relation[],
+  roles: Roles,
+): readonly string[] {
+  if (config.applicationRoles) return [...config.applicationRoles].sort()
+  const admins = new Set(config.adminRoles ?? [])
+  const owners = new Set(relations.map((r) => r.owner))
+  const named = new Set<string>()
+  const add = (grants: readonly Grant[]) => {
+    for (const grant of grants) if (grant.grantee !== null) named.add(grant.grantee)
+  }
+  for (const r of relations) {
+    add(r.grants)
+    for (const column of r.columns) if (column.grants.length > 0) add(column.grants)
+    for (const policy of r.policies) for (const name of policy.roles ?? []) named.add(name)
+  }
+  const fits = (name: string) =>
+    !isPlatformRole(name) &&
+    !roles.superuser(name) &&
+    !owners.has(name) &&
+    !admins.has(name) &&
+    roles.reachable(name)
+  const found = new Set<string>()
+  for (const name of named) {
+    if (!fits(name)) continue
+    for (const member of roles.reachedBy(name)) if (fits(member)) found.add(member)
+  }
+  return [...found].sort()
+}
+
+function reachOf(
+  of: Relation,
+  schemaGrants: readonly Grant[],
+  schemaOwner: string,
+  roles: Roles,
+): readonly Reach[] {
+  const made = new Map<string | null, { privileges: Set<string>; onColumns: Map<string, string[]> }>()
+  const outside = (role: string | null) =>
+    role === null || (!roles.superuser(role) && !roles.inherits(role).has(of.owner))
+  const at = (role: string | null) => {
+    const known = made.get(role)
+    if (known) return known
+    const fresh = { privileges: new Set<string>(), onColumns: new Map<string, string[]>() }
+    made.set(role, fresh)
+    return fresh
+  }
+  for (const grant of of.grants) if (outside(grant.grantee)) at(grant.grantee).privileges.add(grant.privilege)
+  for (const column of of.columns) {
+    for (const grant of column.grants) {
+      if (!outside(grant.grantee)) continue
+      const { onColumns } = at(grant.grantee)
+      onColumns.set(grant.privilege, [...(onColumns.get(grant.privilege) ?? []), column.name])
+    }
+  }
+  const mayUse = (role: string | null) =>
+    roles.holds(role, schemaGrants, 'USAGE') ||
+    (role !== null &&
+      (role === schemaOwner ||
+        [...roles.inheritedBy(role)].some(
+          (m) => m === schemaOwner || roles.holds(m, schemaGrants, 'USAGE'),
+        ))) ||
+    (role === null &&
+      schemaGrants.some((grant) => grant.privilege === 'USAGE' && grant.grantee !== schemaOwner))
+  return [...made.entries()].filter(([role]) => mayUse(role)).map(([role, rest]) => ({ role, ...rest }))
+}
+
+/** A function of an object, remembered by the object. */
+export function memo<Key extends object, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const known = new WeakMap<Key, { value: Value }>()
+  return (key) => {
+    const found = known.get(key)
+    if (found) return found.value
+    const value = make(key)
+    known.set(key, { value })
+    return value
+  }
+}

@@ -1,0 +1,171 @@
+import type { Command, Policy, Relation } from '@/lib/catalog/types'
+import type { Functions } from '@/lib/sql/context'
+import { ownColumns, type Expr } from '@/lib/sql/expression'
+import { inlined } from '@/lib/sql/inline'
+import { parseExpression } from '@/lib/sql/parse'
+import {
+  binding,
+  failOpen,
+  truthfulness,
+  type Binding,
+  type FailOpen,
+  type Truthfulness,
+} from '@/lib/sql/predicate'
+import type { Facts } from './facts'
+import { quote } from './identity'
+import type { Text } from './rule'
+
+/** A policy as rules read it. Everything is worked out once, when it is asked for. */
+export interface PolicyFacts {
+  /** Parsed USING and WITH CHECK; `null` where the policy has none. */
+  readonly using: Expr | null
+  readonly check: Expr | null
+  /** Why they could not be read; what depends on them is then unknown. */
+  readonly failed: Text | null
+  /** What new rows must satisfy: WITH CHECK, else USING where the command reuses it; `null` is no condition. */
+  readonly effectiveCheck: Expr | null
+  /** Role names that are bound by policies at all; `null` is PUBLIC. Empty: only exempt roles are named. */
+  readonly exposed: readonly (string | null)[]
+  truth(part: Expr): Truthfulness
+  /** Do these columns decide? */
+  binds(part: Expr, columns: ReadonlySet<string>): Binding
+  failOpen(part: Expr): FailOpen | false | null
+}
+
+/** The commands a policy is for. */
+export const commandsOf = (policy: Policy): readonly Command[] =>
+  policy.command === null ? ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] : [policy.command]
+
+/** Does it decide about rows that are read or changed (USING), or about new ones (WITH CHECK)? */
+export const usesUsing = (policy: Policy) => policy.command !== 'INSERT'
+export const usesCheck = (policy: Policy) => policy.command !== 'SELECT' && policy.command !== 'DELETE'
+
+const ownAlias = 'own_row'
+
+export function policyFactsOf(facts: Facts, relation: Relation, policy: Policy): PolicyFacts {
+  const using = parsed(facts, relation, policy.using)
+  const check = parsed(facts, relation, policy.check)
+  const failed = using.failed ?? check.failed
+  const effectiveCheck = policy.check !== null ? check.expr : policy.command === 'INSERT' ? null : using.expr
+  const functions = functionsOf(facts)
+  const notNull = notNullOf(relation)
+  const row = { notNull: (column: string) => notNull.has(column) }
+  const rowKey = (expr: Expr) => [...ownColumns(expr)].filter((name) => notNull.has(name)).join('\u0000')
+  return {
+    using: using.expr,
+    check: check.expr,
+    failed: failed === null ? null : unreadable(relation, policy, failed),
+    effectiveCheck,
+    exposed: (policy.roles ?? [null]).filter(
+      (role) => role === null || !(facts.roles.exempt(role) || backend.has(role)),
+    ),
+    truth: (part) =>
+      remember(facts, part, `truth ${rowKey(part)}`, () =>
+        truthfulness(inlined(part, facts), row, functions),
+      ),
+    binds: (part, columns) =>
+      remember(facts, part, `binds ${[...columns].join('\u0000')} ${rowKey(part)}`, () =>
+        binding(part, columns, row),
+      ),
+    failOpen: (part) =>
+      remember(facts, part, `open ${rowKey(part)}`, () => failOpen(inlined(part, facts), row, functions)),
+  }
+}
+
+/** Known backends of platforms that pass policies by design. */
+const backend = new Set(['service_role'])
+
+const memory = new WeakMap<Facts, WeakMap<Expr, Map<string, unknown>>>()
+
+/** The same expression is on thousands of tables: answers hang on it, and on which of its columns are NOT NULL. */
+function remember<Value>(facts: Facts, expr: Expr, key: string, make: () => Value): Value {
+  let ofFacts = memory.get(facts)
+  if (!ofFacts) memory.set(facts, (ofFacts = new WeakMap()))
+  let answers = ofFacts.get(expr)
+  if (!answers) ofFacts.set(expr, (answers = new Map()))
+  if (answers.has(key)) return answers.get(key) as Value
+  const value = make()
+  answers.set(key, value)
+  return value
+}
+
+interface ParsedText {
+  readonly expr: Expr | null
+  readonly failed: string | null
+}
+
+function parsed(facts: Facts, relation: Relation, text: string | null): ParsedText {
+  if (text === null) return { expr: null, failed: null }
+  const name = `${quote(relation.name)}.`
+  let result
+  if (
+    text.includes(name) &&
+    !text.includes(`'${name}`) &&
+    !facts.snapshot.schemas.some((schema) => schema.name === relation.name)
+  ) {
+    // One text for all tables that differ by their own name only.
+    result = parseExpression(text.replace(ownName(name), `${ownAlias}.`), ownAlias)
+  } else result = parseExpression(text, text.includes(name) ? relation.name : '')
+  return 'failed' in result ? { expr: null, failed: result.failed } : { expr: result.expr, failed: null }
+}
+
+const patterns = new Map<string, RegExp>()
+function ownName(name: string): RegExp {
+  const known = patterns.get(name)
+  if (known) return known
+  const made = new RegExp(`(?<![\\p{L}\\p{N}_$".])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`, 'gu')
+  if (patterns.size > 50_000) patterns.clear()
+  patterns.set(name, made)
+  return made
+}
+
+function unreadable(relation: Relation, policy: Policy, reason: string): Text {
+  const name = `${policy.name} (${relation.id})`
+  return {
+    en: `The expression of policy ${name} could not be read: ${reason}`,
+    pt: `A expressão da política ${name} não pôde ser lida: ${reason}`,
+  }
+}
+
+const notNulls = new WeakMap<Relation, ReadonlySet<string>>()
+
+/** Columns that are never null: NOT NULL, part of the primary key, or a validated `col is not null` check. */
+export function notNullOf(relation: Relation): ReadonlySet<string> {
+  const known = notNulls.get(relation)
+  if (known) return known
+  const names = new Set(relation.columns.filter((column) => column.notNull).map((column) => column.name))
+  for (const constraint of relation.constraints) {
+    if (constraint.kind === 'primary') for (const name of constraint.columns) names.add(name)
+    const [only] = constraint.columns
+    if (constraint.kind !== 'check' || !constraint.validated || !constraint.enforced || !only) continue
+    if (
+      constraint.columns.length === 1 &&
+      /^\(*("[^"]+"|\w+) IS NOT NULL\)*$/i.test(constraint.expression ?? '')
+    )
+      names.add(only)
+  }
+  notNulls.set(relation, names)
+  return names
+}
+
+const functionTables = new WeakMap<Facts, Functions>()
+
+/** Volatility and context functions of a snapshot, for lib/sql. */
+export function functionsOf(facts: Facts): Functions {
+  const known = functionTables.get(facts)
+  if (known) return known
+  const contexts = new Set(facts.config.contextFunctions ?? [])
+  const volatility = new Map<string, 'immutable' | 'stable' | 'volatile'>()
+  for (const routine of facts.snapshot.routines) {
+    const name = `${routine.schema}.${routine.name}`
+    // Overloads: the least stable one counts.
+    if (volatility.get(name) === undefined || routine.volatility !== 'immutable')
+      volatility.set(name, routine.volatility)
+  }
+  const made: Functions = {
+    volatility: (name) => volatility.get(name),
+    isContext: (name) => contexts.has(name),
+  }
+  functionTables.set(facts, made)
+  return made
+}

@@ -1,0 +1,158 @@
+import type { Snapshot } from '@/lib/catalog/types'
+import type { Config, Waiver } from '@/lib/config/schema'
+import { loadParser } from '@/lib/sql/parse'
+import { allRules } from './all'
+import { factsOf, type Facts } from './facts'
+import { identityOf } from './identity'
+import {
+  severities,
+  type Finding,
+  type Group,
+  type Outcome,
+  type Rule,
+  type Severity,
+  type Text,
+  type Verdict,
+} from './rule'
+import { scoreOf, type Score } from './score'
+
+/** What one rule came to. */
+export interface RuleOutcome {
+  readonly rule: string
+  readonly code: string
+  readonly title: Text
+  readonly group: Group
+  readonly severity: Severity
+  readonly outcome: Outcome
+  readonly checked: number
+  readonly hits: number
+  /** Why it could not be decided, wholly or for some objects. */
+  readonly unknown: readonly Text[]
+}
+
+export interface ScanResult {
+  readonly outcomes: readonly RuleOutcome[]
+  /** By severity, then key. Waived ones stay, with their waiver. */
+  readonly findings: readonly Finding[]
+  readonly counts: {
+    readonly outcomes: Readonly<Record<Outcome, number>>
+    /** Findings without a waiver. */
+    readonly severities: Readonly<Record<Severity, number>>
+    readonly waived: number
+  }
+  readonly score: Score
+  /** Everything that stays unknown, with the rule it concerns. */
+  readonly unknowns: readonly { readonly rule: string; readonly code: string; readonly why: Text }[]
+}
+
+/**
+ * Runs the rules over a snapshot. Pure but for loading the SQL parser once; findings depend on the snapshot and the
+ * configuration alone. Throws nothing on odd catalogs: a rule that fails is unknown, with the reason.
+ */
+export async function runRules(
+  snapshot: Snapshot,
+  config: Config,
+  options: { readonly rules?: readonly Rule[]; readonly facts?: Facts } = {},
+): Promise<ScanResult> {
+  await loadParser()
+  const facts = options.facts ?? factsOf(snapshot, config)
+  const results = (options.rules ?? allRules).map((rule) => ({
+    rule,
+    verdict: checked(rule, snapshot, facts),
+  }))
+  const findings = results.flatMap(({ rule, verdict }) => findingsOf(rule, verdict, snapshot, config))
+  findings.sort(bySeverityThenKey)
+  const outcomes = results.map(({ rule, verdict }): RuleOutcome => ({
+    rule: rule.id,
+    code: rule.code,
+    title: rule.title,
+    group: rule.group,
+    severity: severityFor(rule, config) ?? rule.severity,
+    outcome: outcomeOf(verdict),
+    checked: verdict.checked,
+    hits: verdict.hits.length,
+    unknown: verdict.unknown,
+  }))
+  const open = findings.filter((finding) => finding.waiver === null)
+  return {
+    outcomes,
+    findings,
+    counts: {
+      outcomes: count(['pass', 'fail', 'notApplicable', 'unknown'], outcomes, (o) => o.outcome),
+      severities: count(severities, open, (f) => f.severity),
+      waived: findings.length - open.length,
+    },
+    score: scoreOf(facts, outcomes, open),
+    unknowns: outcomes.flatMap((o) => o.unknown.map((why) => ({ rule: o.rule, code: o.code, why }))),
+  }
+}
+
+/** Hits are a failure; without them a doubt is unknown; nothing to look at is not applicable; else it passed. */
+export function outcomeOf(verdict: Verdict): Outcome {
+  if (verdict.hits.length > 0) return 'fail'
+  if (verdict.unknown.length > 0) return 'unknown'
+  return verdict.checked === 0 ? 'notApplicable' : 'pass'
+}
+
+function checked(rule: Rule, snapshot: Snapshot, facts: Facts): Verdict {
+  try {
+    return rule.check(snapshot, facts)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return {
+      hits: [],
+      checked: 0,
+      unknown: [{ en: `The rule itself failed: ${reason}`, pt: `A própria regra falhou: ${reason}` }],
+    }
+  }
+}
+
+function findingsOf(rule: Rule, verdict: Verdict, snapshot: Snapshot, config: Config): Finding[] {
+  const override = severityFor(rule, config)
+  return verdict.hits.map((hit) => {
+    const identity = identityOf(hit.object)
+    return {
+      ...hit,
+      key: `${rule.id}:${identity}`,
+      rule: rule.id,
+      code: rule.code,
+      title: rule.title,
+      group: rule.group,
+      severity: override ?? hit.severity ?? rule.severity,
+      references: rule.references,
+      waiver: waiverFor(rule, identity, snapshot, config),
+    }
+  })
+}
+
+const severityFor = (rule: Rule, config: Config) => config.severity?.[rule.id] ?? config.severity?.[rule.code]
+
+/** A waiver holds for one object, or the whole rule, until the end of its last day (by the server's clock). */
+function waiverFor(rule: Rule, identity: string, snapshot: Snapshot, config: Config): Waiver | null {
+  const today = snapshot.takenAt.slice(0, 10)
+  return (
+    config.waivers?.find(
+      (waiver) =>
+        (waiver.rule === rule.id || waiver.rule === rule.code) &&
+        (waiver.object === undefined ||
+          waiver.object === identity ||
+          waiver.object === `${rule.id}:${identity}`) &&
+        waiver.until >= today,
+    ) ?? null
+  )
+}
+
+function bySeverityThenKey(a: Finding, b: Finding): number {
+  const order = severities.indexOf(a.severity) - severities.indexOf(b.severity)
+  return order !== 0 ? order : a.key < b.key ? -1 : a.key > b.key ? 1 : 0
+}
+
+function count<Key extends string, Item>(
+  keys: readonly Key[],
+  items: readonly Item[],
+  of: (item: Item) => Key,
+): Record<Key, number> {
+  const counts = Object.fromEntries(keys.map((key) => [key, 0])) as Record<Key, number>
+  for (const item of items) counts[of(item)]++
+  return counts
+}

@@ -1,0 +1,229 @@
+import type { Relation, Snapshot } from '@/lib/catalog/types'
+import type { Config } from '@/lib/config/schema'
+import { tokens } from './tokens'
+
+/** How the database keeps its tenants apart, as configured or as its columns and keys show. */
+export interface Tenancy {
+  /** How it was found; `none` when configured so, `undetected` when nothing speaks for tenants. */
+  readonly source: 'configuration' | 'detected' | 'undetected' | 'none'
+  /** The table of tenants, where there is one. */
+  readonly registry: Relation | null
+  /** The most usual name of the tenant column. */
+  readonly column: string | null
+  /** Tenant column of a table; the key of the registry itself. */
+  columnOf(relation: Relation): string | null
+  /** Columns that name the person a row belongs to (user_id, owner_id, patient_id …). */
+  ownersOf(relation: Relation): readonly string[]
+}
+
+/** Words that name a tenant by themselves, in the order of how surely they do. */
+const strong = (
+  'tenant inquilino clinic clinica organization organisation organizacao org workspace company empresa account practice ' +
+  'consultorio hospital estabelecimento institution instituicao unidade filial franchise franquia agency merchant'
+).split(' ')
+/** Words that may name one, when most tables carry the column. */
+const weak =
+  'team store shop loja school escola customer client cliente site project projeto group grupo facility partner'.split(
+    ' ',
+  )
+const owners = new Set(
+  'user_id owner_id patient_id profile_id author_id account_user_id uid user_uuid usuario_id paciente_id id_usuario id_paciente member_id userid ownerid patientid auth_user_id subject_id'.split(
+    ' ',
+  ),
+)
+
+/** The word that a column would name a tenant by: `clinic_id`, `id_clinica`, `tenantId`, `org`. */
+function tenantWord(name: string): string | null {
+  const words = tokens(name).filter(
+    (word) => !['id', 'uuid', 'fk', 'key', 'ref', 'cod', 'code'].includes(word),
+  )
+  return words.length === 1 ? (words[0] ?? null) : null
+}
+
+const isKeyLike = (name: string) =>
+  /(^|_)(id|uuid)($|_)|id$|Id$/.test(name) || strong.slice(0, 1).includes(name)
+
+/** Detects tenants over the governed tables (partitions left out), or takes what is configured. */
+export function tenancyOf(snapshot: Snapshot, config: Config, tables: readonly Relation[]): Tenancy {
+  const byId = new Map<string, Relation>(snapshot.relations.map((relation) => [relation.id, relation]))
+  const overrides = config.tenant?.overrides ?? {}
+  const ownerNames = config.ownerColumns ? new Set(config.ownerColumns) : owners
+  const known = new Map<Relation, string | null>()
+  const ownersOf = (relation: Relation) =>
+    relation.columns
+      .filter((column) => ownerNames.has(column.name) || ownerNames.has(tokens(column.name).join('_')))
+      .map((column) => column.name)
+
+  const make = (
+    source: Tenancy['source'],
+    registry: Relation | null,
+    column: string | null,
+    names: ReadonlySet<string>,
+  ): Tenancy => {
+    const find = (relation: Relation): string | null => {
+      const override = overrides[`${relation.schema}.${relation.name}`] ?? overrides[relation.id]
+      if (override !== undefined) return override
+      if (overrides[`${relation.schema}.${relation.name}`] === null) return null
+      if (source === 'none' || column === null) return null
+      if (registry && relation === registry) return primaryKey(registry) ?? null
+      const exact = relation.columns.find((c) => c.name === column)
+      if (exact) return exact.name
+      const linked = registry
+        ? relation.constraints.find(
+            (c) =>
+              c.references?.relation === registry.id &&
+              c.columns.length === 1 &&
+              names.has(c.columns[0] ?? ''),
+          )?.columns[0]
+        : undefined
+      return linked ?? relation.columns.find((c) => names.has(c.name))?.name ?? null
+    }
+    return {
+      source,
+      registry,
+      column,
+      ownersOf,
+      columnOf(relation) {
+        const seen = known.get(relation)
+        if (seen !== undefined) return seen
+        const found = find(relation)
+        known.set(relation, found)
+        return found
+      },
+    }
+  }
+
+  const configured = config.tenant
+  const registryNamed = configured?.table ? (findRelation(snapshot, configured.table) ?? null) : null
+  if (configured?.column === null) return make('none', registryNamed, null, new Set())
+  if (configured?.column !== undefined)
+    return make(
+      'configuration',
+      registryNamed ?? registryOf(tables, byId, configured.column),
+      configured.column,
+      new Set([configured.column]),
+    )
+
+  const candidates = countCandidates(tables, byId)
+  const forced = registryNamed
+    ? [...candidates.values()].find((candidate) => candidate.targets.has(registryNamed.id))
+    : undefined
+  const best =
+    forced ?? [...candidates.values()].sort((a, b) => b.score - a.score || (a.name < b.name ? -1 : 1))[0]
+  if (!best || best.score <= 0) return make('undetected', registryNamed, null, new Set())
+  const registry = registryNamed ?? registryOf(tables, byId, best.name)
+  const names = new Set(
+    [...candidates.values()]
+      .filter(
+        (c) =>
+          c.name === best.name ||
+          c.word === best.word ||
+          (registry && c.targets.has(registry.id) && c.strong),
+      )
+      .map((c) => c.name),
+  )
+  return make(configured?.table ? 'configuration' : 'detected', registry, best.name, names)
+}
+
+interface Candidate {
+  readonly name: string
+  readonly word: string
+  readonly strong: boolean
+  readonly targets: Set<string>
+  score: number
+}
+
+function countCandidates(
+  tables: readonly Relation[],
+  byId: ReadonlyMap<string, Relation>,
+): Map<string, Candidate> {
+  const counts = new Map<string, { tables: number; targets: Map<string, number> }>()
+  for (const table of tables) {
+    for (const column of table.columns) {
+      const word = tenantWord(column.name)
+      if (word === null || owners.has(column.name)) continue
+      if (!/^(uuid|bigint|integer|smallint|text|character)/.test(column.baseType)) continue
+      const count = counts.get(column.name) ?? { tables: 0, targets: new Map<string, number>() }
+      count.tables++
+      counts.set(column.name, count)
+    }
+    for (const constraint of table.constraints) {
+      if (!constraint.references) continue
+      for (const [at, column] of constraint.columns.entries()) {
+        const target = byId.get(constraint.references.relation)
+        if (!target || constraint.references.columns[at] === undefined) continue
+        const simple = constraint.columns.length === 1
+        const count = counts.get(column)
+        if (count && simple) count.targets.set(target.id, (count.targets.get(target.id) ?? 0) + 1)
+      }
+    }
+  }
+  const candidates = new Map<string, Candidate>()
+  const total = Math.max(tables.length, 1)
+  for (const [name, count] of counts) {
+    const word = tenantWord(name) ?? ''
+    const share = count.tables / total
+    const rank = strong.indexOf(word)
+    const registry = [...count.targets.entries()].sort((a, b) => b[1] - a[1])[0]?.[0]
+    const target = registry ? byId.get(registry) : undefined
+    const toPeople = target ? tokens(target.name).some((part) => people.has(part)) : false
+    let score = 0
+    if (rank >= 0 && isKeyLike(name)) score = 100 - rank + share * 40 + (target && !toPeople ? 30 : 0)
+    else if (rank >= 0) score = share >= 0.5 && count.tables >= 3 ? 40 + share * 20 : 0
+    else if (weak.includes(word) && isKeyLike(name))
+      score = share >= 0.5 && count.tables >= 2 ? 30 + share * 30 + (target ? 20 : 0) : 0
+    else if (target && !toPeople && isKeyLike(name))
+      score = share >= 0.6 && count.tables >= 4 ? 20 + share * 20 : 0
+    if (score > 0)
+      candidates.set(name, { name, word, strong: rank >= 0, targets: new Set(count.targets.keys()), score })
+  }
+  return candidates
+}
+
+const people = new Set(
+  'user users usuario usuarios profile profiles patient patients paciente pacientes person people pessoa pessoas member members'.split(
+    ' ',
+  ),
+)
+
+/** The table most foreign keys of this column lead to, else the one named after it. */
+function registryOf(
+  tables: readonly Relation[],
+  byId: ReadonlyMap<string, Relation>,
+  column: string,
+): Relation | null {
+  const counts = new Map<string, number>()
+  for (const table of tables) {
+    for (const constraint of table.constraints) {
+      if (constraint.references && constraint.columns.length === 1 && constraint.columns[0] === column)
+        counts.set(constraint.references.relation, (counts.get(constraint.references.relation) ?? 0) + 1)
+    }
+  }
+  const [most] = [...counts.entries()].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+  if (most) return byId.get(most[0]) ?? null
+  const word = tenantWord(column)
+  if (word === null) return null
+  const names = new Set([
+    word,
+    `${word}s`,
+    `${word}es`,
+    word.replace(/y$/, 'ies'),
+    word.replace(/ao$/, 'oes'),
+  ])
+  return tables.find((table) => names.has(tokens(table.name).join('_'))) ?? null
+}
+
+/** The single column of a primary key. */
+function primaryKey(relation: Relation): string | undefined {
+  const key = relation.constraints.find((constraint) => constraint.kind === 'primary')
+  return key?.columns.length === 1
+    ? key.columns[0]
+    : relation.columns.find((column) => column.name === 'id')?.name
+}
+
+/** Finds a relation by `schema.name`, quoted or raw. */
+export function findRelation(snapshot: Snapshot, name: string): Relation | undefined {
+  return snapshot.relations.find(
+    (relation) => relation.id === name || `${relation.schema}.${relation.name}` === name,
+  )
+}

@@ -1,0 +1,68 @@
+import { loadModule, parseSync } from 'libpg-query'
+import { convertExpression, convertQuery, type RawNode } from './convert'
+import type { Expr, Query } from './expression'
+
+let loading: Promise<void> | undefined
+let ready = false
+
+/** Loads PostgreSQL's parser once; must have finished before anything is parsed. */
+export async function loadParser(): Promise<void> {
+  if (ready) return
+  loading ??= loadModule()
+  await loading
+  ready = true
+}
+
+/** A text that the parser refused: what depends on it is unknown. */
+export interface ParseFailure {
+  readonly failed: string
+}
+
+export type Parsed = { readonly expr: Expr } | ParseFailure
+
+const limit = 100_000
+const expressions = new Map<string, Parsed>()
+
+/**
+ * Parses an expression as `pg_get_expr` prints it. `own` is the alias that means the row itself inside sub-queries.
+ * The same text gives the same object. Never throws on bad text; throws when the parser was not loaded.
+ */
+export function parseExpression(text: string, own: string = ''): Parsed {
+  const key = `${own}\u0000${text}`
+  const known = expressions.get(key)
+  if (known) return known
+  if (expressions.size > limit) expressions.clear()
+  const parsed = parseOnce(text, own)
+  expressions.set(key, parsed)
+  return parsed
+}
+
+function parseOnce(text: string, own: string): Parsed {
+  const raw = rawParse(`select ${text}`)
+  if ('failed' in raw) return raw
+  const [statement, second] = raw.statements
+  const select = statement?.['SelectStmt'] as RawNode | undefined
+  const targets = (select?.['targetList'] ?? []) as RawNode[]
+  const value = (targets[0]?.['ResTarget'] as RawNode | undefined)?.['val'] as RawNode | undefined
+  if (second || targets.length !== 1 || !value || select?.['fromClause'])
+    return { failed: 'It is not one expression.' }
+  return { expr: convertExpression(value, own) }
+}
+
+/** Parses one SELECT, as a view's definition or the body of an SQL function; null when it is anything else. */
+export function parseQuery(text: string): Query | null {
+  const raw = rawParse(text)
+  if ('failed' in raw || raw.statements.length !== 1) return null
+  const select = raw.statements[0]?.['SelectStmt'] as RawNode | undefined
+  return select ? convertQuery(select) : null
+}
+
+function rawParse(sql: string): { readonly statements: readonly RawNode[] } | ParseFailure {
+  if (!ready) throw new Error('The SQL parser is not loaded; await loadParser() first.')
+  try {
+    const result = parseSync(sql) as { stmts?: { stmt?: RawNode }[] }
+    return { statements: (result.stmts ?? []).map((statement) => statement.stmt ?? {}) }
+  } catch (error) {
+    return { failed: error instanceof Error ? error.message : String(error) }
+  }
+}
