@@ -10,6 +10,15 @@ export interface StoreTables {
   user: UserTable
   session: SessionTable
   account: AccountTable
+  verification: VerificationTable
+  twoFactor: TwoFactorTable
+  migration: {
+    number: number
+    name: string
+    checksum: string
+    applied_at: DefaultTime
+    applied_by: Generated<string>
+  }
   permission: { role: UserRole; permission: string }
   rateLimit: { id: Generated<string>; key: string; count: number; lastRequest: number }
   snapshot: { hash: Buffer; body: Json<object>; first_seen: DefaultTime }
@@ -62,6 +71,25 @@ export interface AccountTable {
   password: string | null
   createdAt: DefaultTime
   updatedAt: DefaultTime
+}
+
+export interface VerificationTable {
+  id: Generated<string>
+  identifier: string
+  value: string
+  expiresAt: Time
+  createdAt: DefaultTime
+  updatedAt: DefaultTime
+}
+
+export interface TwoFactorTable {
+  id: Generated<string>
+  secret: string
+  backupCodes: string
+  userId: string
+  verified: boolean | null
+  failedVerificationCount: number | null
+  lockedUntil: Time | null
 }
 
 export interface ScanTable {

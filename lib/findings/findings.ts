@@ -1,0 +1,201 @@
+import { sql } from 'kysely'
+import type { StoreReadTx } from '@/lib/db/scope'
+import type { Snapshot } from '@/lib/catalog/types'
+import type { Severity, Text } from '@/lib/rules/rule'
+
+/** `accepted` wins over open and returned while an acceptance is in force; a resolved finding is resolved. */
+export type State = 'open' | 'returned' | 'accepted' | 'resolved'
+
+export type AcceptanceKind = 'accepted_risk' | 'false_positive' | 'compensating_control'
+
+export interface Acceptance {
+  readonly id: string
+  readonly kind: AcceptanceKind
+  readonly reason: string
+  /** Last day it holds, as a date; `null` without end. */
+  readonly until: string | null
+  readonly requestedBy: string
+  readonly requestedByName: string | null
+  readonly requestedAt: string
+  readonly approvedByName: string | null
+  readonly approvedAt: string | null
+  /** `requested` still needs another person; `expired` is past its last day. */
+  readonly state: 'requested' | 'in force' | 'expired'
+}
+
+/** What is remembered of one finding. */
+export interface FindingHistory {
+  readonly key: string
+  readonly rule: string
+  readonly code: string
+  readonly severity: Severity
+  readonly object: Readonly<Record<string, unknown>>
+  readonly message: Text
+  readonly state: State
+  /** ISO times. */
+  readonly firstSeen: string
+  readonly lastSeen: string
+  readonly resolvedAt: string | null
+  /** The standing acceptance, if any, in force or not. */
+  readonly acceptance: Acceptance | null
+}
+
+/** All findings ever seen in a database, worst first; with `keys`, those alone. */
+export async function listFindings(
+  tx: StoreReadTx,
+  database: string,
+  keys?: readonly string[],
+): Promise<FindingHistory[]> {
+  let query = tx
+    .selectFrom('finding as f')
+    .leftJoin('acceptance as a', (on) =>
+      on.onRef('a.database', '=', 'f.database').onRef('a.key', '=', 'f.key').on('a.withdrawn_at', 'is', null),
+    )
+    .where('f.database', '=', database)
+    .select([
+      'f.key',
+      'f.rule',
+      'f.code',
+      'f.severity',
+      'f.object',
+      'f.message',
+      'f.state',
+      'f.first_seen',
+      'f.last_seen',
+      'f.resolved_at',
+      'a.id',
+      'a.kind',
+      'a.reason',
+      'a.until',
+      'a.requested_by',
+      'a.requested_at',
+      'a.approved_at',
+      sql<string | null>`tabellion.name_of(a.requested_by)`.as('requested_by_name'),
+      sql<string | null>`tabellion.name_of(a.approved_by)`.as('approved_by_name'),
+      sql<boolean>`a.until < current_date`.as('expired'),
+    ])
+    .orderBy(sql`array_position(array['critical', 'high', 'medium', 'low'], f.severity)`)
+    .orderBy('f.key')
+  if (keys) query = query.where(sql<boolean>`f.key = any (${[...keys]}::text[])`)
+  const rows = await query.execute()
+  return rows.map((row): FindingHistory => {
+    const acceptance = row.id === null ? null : acceptanceOf(row)
+    const accepted = row.state !== 'resolved' && acceptance?.state === 'in force'
+    return {
+      key: row.key,
+      rule: row.rule,
+      code: row.code,
+      severity: row.severity as Severity,
+      object: row.object as Record<string, unknown>,
+      message: row.message as Text,
+      state: accepted ? 'accepted' : row.state,
+      firstSeen: row.first_seen.toISOString(),
+      lastSeen: row.last_seen.toISOString(),
+      resolvedAt: row.resolved_at?.toISOString() ?? null,
+      acceptance,
+    }
+  })
+}
+
+interface AcceptanceRow {
+  readonly id: string | null
+  readonly severity: string
+  readonly kind: AcceptanceKind | null
+  readonly reason: string | null
+  readonly until: string | null
+  readonly requested_by: string | null
+  readonly requested_by_name: string | null
+  readonly requested_at: Date | null
+  readonly approved_at: Date | null
+  readonly approved_by_name: string | null
+  readonly expired: boolean | null
+}
+
+const acceptanceOf = (row: AcceptanceRow): Acceptance => ({
+  id: row.id ?? '',
+  kind: row.kind ?? 'accepted_risk',
+  reason: row.reason ?? '',
+  until: row.until,
+  requestedBy: row.requested_by ?? '',
+  requestedByName: row.requested_by_name,
+  requestedAt: row.requested_at?.toISOString() ?? '',
+  approvedByName: row.approved_by_name,
+  approvedAt: row.approved_at?.toISOString() ?? null,
+  state: row.expired ? 'expired' : needsApproval(row.severity) && !row.approved_at ? 'requested' : 'in force',
+})
+
+/** A critical or high finding is accepted by two people. */
+export const needsApproval = (severity: string): boolean => severity === 'critical' || severity === 'high'
+
+/** History of the findings of a database by key, to lay over a scan. */
+export async function findingStates(
+  tx: StoreReadTx,
+  database: string,
+): Promise<ReadonlyMap<string, FindingHistory>> {
+  return new Map((await listFindings(tx, database)).map((each) => [each.key, each]))
+}
+
+export interface FindingEvent {
+  readonly at: string
+  readonly event:
+    'found' | 'resolved' | 'returned' | 'accepted' | 'acceptance_requested' | 'acceptance_withdrawn'
+  readonly actorName: string | null
+  readonly note: string | null
+}
+
+/** What happened to one finding, oldest first. */
+export async function listFindingEvents(
+  tx: StoreReadTx,
+  database: string,
+  key: string,
+): Promise<FindingEvent[]> {
+  const rows = await tx
+    .selectFrom('finding_event')
+    .select(['at', 'event', 'note', sql<string | null>`tabellion.name_of(actor)`.as('actorName')])
+    .where('database', '=', database)
+    .where('key', '=', key)
+    .orderBy('at')
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => ({ ...row, at: row.at.toISOString() }))
+}
+
+export interface TrendPoint {
+  readonly takenAt: string
+  readonly score: number
+  readonly severities: Readonly<Record<Severity, number>>
+}
+
+/** The newest recorded scores of a database, oldest first. */
+export async function listTrend(tx: StoreReadTx, database: string, limit = 90): Promise<TrendPoint[]> {
+  const rows = await tx
+    .selectFrom('scan')
+    .select(['taken_at', 'score', 'severities'])
+    .where('database', '=', database)
+    .orderBy('taken_at', 'desc')
+    .limit(limit)
+    .execute()
+  return rows
+    .map((row) => ({
+      takenAt: row.taken_at.toISOString(),
+      score: row.score,
+      severities: row.severities as Record<Severity, number>,
+    }))
+    .reverse()
+}
+
+/** The newest stored snapshot of a database, for when its catalog is out of reach; sizes and counts may be older. */
+export async function lastSnapshot(
+  tx: StoreReadTx,
+  database: string,
+): Promise<{ readonly snapshot: Snapshot; readonly takenAt: string } | null> {
+  const row = await tx
+    .selectFrom('scan')
+    .innerJoin('snapshot', 'snapshot.hash', 'scan.snapshot_hash')
+    .select(['scan.taken_at', 'snapshot.body'])
+    .where('scan.database', '=', database)
+    .orderBy('scan.taken_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row ? { snapshot: row.body as Snapshot, takenAt: row.taken_at.toISOString() } : null
+}
