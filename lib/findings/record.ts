@@ -139,8 +139,15 @@ const volatile = new Set([
   'last',
 ])
 
-/** SHA-256 of the structure: what changes without anybody changing the schema is left out. */
+/**
+ * SHA-256 of the structure: what changes without anybody changing the schema is left out, and names are sorted, because
+ * jsonb keeps no order of its own.
+ */
 export const structureHash = (snapshot: Snapshot): Buffer =>
-  createHash('sha256')
-    .update(JSON.stringify(snapshot, (key, value: unknown) => (volatile.has(key) ? undefined : value)))
-    .digest()
+  createHash('sha256').update(JSON.stringify(snapshot, structural)).digest()
+
+function structural(key: string, value: unknown): unknown {
+  if (volatile.has(key)) return undefined
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
