@@ -1,7 +1,7 @@
 import type { Relation, RelationId, Snapshot } from '@/lib/catalog/types'
 import type { Finding, Severity } from '@/lib/rules/rule'
 
-export type RlsState = 'forced' | 'on' | 'off' | 'notApplicable'
+export type RlsState = 'forced' | 'enabled' | 'off' | 'notApplicable'
 
 /** One line of the tables list. */
 export interface TableRow {
@@ -56,7 +56,7 @@ export function tableRows(snapshot: Snapshot, findings: readonly Finding[]): Tab
 export function rlsState(relation: Relation): RlsState {
   if (!hasRows(relation)) return 'notApplicable'
   if (!relation.rls) return 'off'
-  return relation.rlsForced ? 'forced' : 'on'
+  return relation.rlsForced ? 'forced' : 'enabled'
 }
 
 const hasRows = (relation: Relation) => relation.kind === 'table' || relation.kind === 'partitioned'
@@ -86,7 +86,7 @@ export interface TableFilter {
 }
 
 /** Rows that match, sorted; names decide between equals so that paging is stable. */
-export function selectTables(rows: readonly TableRow[], filter: TableFilter): TableRow[] {
+export function selectTables<Row extends TableRow>(rows: readonly Row[], filter: TableFilter): Row[] {
   const q = filter.q.toLocaleLowerCase()
   const direction = filter.descending ? -1 : 1
   return rows

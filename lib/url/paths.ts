@@ -1,8 +1,10 @@
 import type { RelationId } from '@/lib/catalog/types'
 
 /** Where one relation is shown; its quoted name is the address, so any identifier works. */
-export const tablePath = (id: RelationId | string, tab: '' | 'access' | 'indexes' | 'audit' | 'relationships' = '') =>
-  `/tables/${encodeURIComponent(id)}${tab === '' ? '' : `/${tab}`}`
+export const tablePath = (
+  id: RelationId | string,
+  tab: '' | 'access' | 'indexes' | 'audit' | 'relationships' = '',
+) => `/tables/${encodeURIComponent(id)}${tab === '' ? '' : `/${tab}`}`
 
 /** Where one finding is shown. */
 export const findingPath = (key: string) => `/findings/${encodeURIComponent(key)}`

@@ -1,0 +1,17 @@
+import { useFormatter, useTranslations } from 'next-intl'
+import { CannotLook } from '@/components/states'
+import type { CurrentSnapshot } from '@/lib/catalog/current'
+
+/** Above a page whose catalog could not be read again: what follows is the last good read, this old, for this cause. */
+export function StaleNotice({ current }: { current: CurrentSnapshot }) {
+  const t = useTranslations('catalog')
+  const format = useFormatter()
+  const { problem, snapshot } = current
+  if (!problem) return null
+  const when = format.dateTime(new Date(snapshot.takenAt), { dateStyle: 'medium', timeStyle: 'medium' })
+  return (
+    <div className="mb-4">
+      <CannotLook title={t('stale', { when })} cause={t(`problems.${problem.code}`)} />
+    </div>
+  )
+}

@@ -1,0 +1,44 @@
+import { getTranslations } from 'next-intl/server'
+import type { ReactNode } from 'react'
+import { PageHeader } from '@/components/page'
+import { CannotLook } from '@/components/states'
+import { CatalogError } from '@/lib/catalog/error'
+import { currentScan } from '@/lib/rules/current'
+import type { Principal } from '@/lib/session/principal'
+import { StaleNotice } from './stale-notice'
+
+export type Scan = Awaited<ReturnType<typeof currentScan>>
+
+/**
+ * A page over the scan of the database looked at. When the catalog cannot be read the page keeps its title and says
+ * why; when only an older read is at hand it says so above it.
+ */
+export async function WithScan({
+  principal,
+  title,
+  children,
+}: {
+  principal: Principal
+  title: string
+  children: (scan: Scan) => ReactNode
+}) {
+  const t = await getTranslations('catalog')
+  const scan = await currentScan(principal.database).catch((error: unknown) => {
+    if (error instanceof CatalogError) return error
+    throw error
+  })
+  if (scan instanceof CatalogError) {
+    return (
+      <>
+        <PageHeader title={title} facts={principal.database} />
+        <CannotLook title={t('failed')} cause={t(`problems.${scan.code}`)} />
+      </>
+    )
+  }
+  return (
+    <>
+      <StaleNotice current={scan.current} />
+      {children(scan)}
+    </>
+  )
+}
