@@ -125,7 +125,7 @@ export async function countEntries(
   const where = all([...conditions(filter), ...(newerThanRow ? [sooner(newerThanRow)] : [])])
   const { rows } = await sql<{ n: number }>`
     select count(*)::int as n
-      from (select 1 from ledger.audit_logs l where ${where} limit ${countCap + 1}) as some`.execute(tx)
+      from (select 1 from ledger.audit_logs l where ${where} limit ${countCap + 1}) as matching`.execute(tx)
   return rows[0]?.n ?? 0
 }
 

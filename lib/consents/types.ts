@@ -120,31 +120,38 @@ export const bases: Readonly<Record<string, Sentence>> = {
 
 export const basisWords = (code: string): Sentence => bases[code] ?? { en: code, pt: code }
 
-/** A consent as the list and the detail show it; instants are ISO 8601 text with microseconds, as the server wrote them. */
-export interface Consent {
-  readonly id: string
-  readonly clinicId: string
-  readonly clinicName: string
-  readonly patientId: string
-  readonly recordNumber: string | null
-  readonly patientName: string | null
-  readonly purposeCode: string
-  readonly purposeTitle: string
-  readonly basis: string
-  readonly kind: string
-  /** As stored. */
-  readonly status: Status
-  /** As it is true now: a grant whose period is over is expired, whether or not the nightly job has run. */
-  readonly effective: Status
-  readonly reason: string | null
-  readonly termId: string
-  readonly termVersion: number
-  readonly decidedAt: string | null
-  readonly recordedAt: string
-  readonly expiresAt: string | null
-  readonly endedAt: string | null
-  readonly endDeclaredAt: string | null
-  readonly collectionMethod: string | null
-  readonly signerKind: string | null
-  readonly timeZone: string
+/** The kind of consent a purpose asks for, from its code. */
+export function kindOf(purposeCode: string): Kind {
+  const [family] = purposeCode.split('.')
+  if (purposeCode === 'care.telemedicine') return 'telemedicine'
+  return byFamily.find(([name]) => name === family)?.[1] ?? 'data_processing'
 }
+
+export const kinds = [
+  'data_processing',
+  'procedure_tcle',
+  'image',
+  'telemedicine',
+  'ai',
+  'marketing',
+  'sharing',
+  'research',
+] as const
+export type Kind = (typeof kinds)[number]
+
+const byFamily: readonly (readonly [family: string, kind: Kind])[] = [
+  ['procedure', 'procedure_tcle'],
+  ['media', 'image'],
+  ['ai', 'ai'],
+  ['marketing', 'marketing'],
+  ['sharing', 'sharing'],
+  ['research', 'research'],
+]
+
+/** Whether a purpose can have a consent at all: it rests on one, or its kind is not a data consent. */
+export const asksConsent = (basis: string, purposeCode: string): boolean =>
+  restsOnConsent(basis) || kindsBesideData.includes(kindOf(purposeCode))
+
+/** What a representative must answer for, by kind. */
+export const scopeFor = (kind: Kind): 'images' | 'health' | 'data' =>
+  kind === 'image' ? 'images' : kind === 'procedure_tcle' || kind === 'telemedicine' ? 'health' : 'data'

@@ -1,0 +1,185 @@
+import { sql, type RawBuilder, type SqlBool } from 'kysely'
+import { newerThan, olderThan, page, parseCursor } from '@/lib/db/keyset'
+import type { RecordsReadTx } from '@/lib/db/scope'
+import type { ShownStatus, Status } from './types'
+
+/** A consent as a list shows it. Instants are ISO 8601 in UTC with microseconds, days are `YYYY-MM-DD` of the clinic. */
+export interface ConsentRow {
+  readonly id: string
+  readonly clinicId: string
+  readonly clinicName: string
+  readonly timeZone: string
+  readonly patientId: string
+  /** Null where this reader has no right to patients. */
+  readonly recordNumber: string | null
+  readonly patientName: string | null
+  readonly purposeCode: string
+  readonly purposeTitle: string
+  readonly kind: string
+  /** True now: a grant whose period is over is expired, whether or not the nightly job has run. */
+  readonly status: Status
+  readonly reason: string | null
+  /** As the row says. */
+  readonly storedStatus: Status
+  readonly termVersion: number
+  readonly decidedAt: string | null
+  readonly recordedAt: string
+  readonly changedAt: string
+  readonly endedAt: string | null
+  /** Last whole day. */
+  readonly validUntil: string | null
+  readonly daysLeft: number | null
+  readonly collectionMethod: string | null
+  readonly recordedLate: boolean
+}
+
+export interface ConsentFilter {
+  /** Part of a record number or name; for readers without names, the beginning of the patient's id. */
+  readonly q: string
+  readonly purpose: readonly string[]
+  readonly status: readonly ShownStatus[]
+  /** Granted, and ending within so many days. */
+  readonly expiring: number | null
+}
+
+export interface ConsentPage {
+  readonly rows: readonly ConsentRow[]
+  readonly older: boolean
+  readonly newer: boolean
+}
+
+export const pageSize = 50
+/** Counts stop here: "more than 10,000". */
+export const countCap = 10_000
+
+/** ISO 8601 in UTC with microseconds: a JavaScript date would lose three digits. */
+export const instant = (column: string) =>
+  sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+
+/** Whether this reader's role may see who the patients are. */
+export async function seesPatients(tx: RecordsReadTx): Promise<boolean> {
+  const { rows } = await sql<{ sees: boolean }>`
+    select has_table_privilege('public.patients', 'select') as sees`.execute(tx)
+  return rows[0]?.sees ?? false
+}
+
+export const rowColumns = (names: boolean) => sql`
+  v.id as "id", v.clinic_id as "clinicId", k.name as "clinicName", k.time_zone as "timeZone",
+  v.patient_id as "patientId",
+  ${names ? sql`p.record_number as "recordNumber", coalesce(p.social_name, p.full_name) as "patientName"` : sql`null as "recordNumber", null as "patientName"`},
+  v.purpose_code as "purposeCode", v.purpose_title as "purposeTitle", v.kind::text as "kind",
+  v.effective_status::text as "status", v.effective_reason as "reason", v.status::text as "storedStatus",
+  v.term_version as "termVersion", ${instant('v.decided_at')} as "decidedAt", ${instant('v.recorded_at')} as "recordedAt",
+  ${instant('v.updated_at')} as "changedAt", ${instant('v.ended_at')} as "endedAt", v.valid_until::text as "validUntil",
+  v.days_left as "daysLeft", v.collection_method::text as "collectionMethod",
+  coalesce(v.recorded_late, false) as "recordedLate"`
+
+const source = (names: boolean) => sql`
+  public.v_consent_effective v
+  join public.clinics k on k.id = v.clinic_id
+  ${names ? sql`join public.patients p on p.clinic_id = v.clinic_id and p.id = v.patient_id` : sql``}`
+
+/** One page of consents, the most recently changed first; a hostile cursor is the first page. */
+export async function listConsents(
+  tx: RecordsReadTx,
+  filter: ConsentFilter,
+  at: { readonly after: string | null; readonly before: string | null },
+  size: number = pageSize,
+): Promise<ConsentPage> {
+  const names = await seesPatients(tx)
+  const after = parseCursor(at.after)
+  const before = after ? null : parseCursor(at.before)
+  const place = after
+    ? [olderThan('v.updated_at', 'v.id', after, 'uuid')]
+    : before
+      ? [newerThan('v.updated_at', 'v.id', before, 'uuid')]
+      : []
+  const { rows } = await sql<ConsentRow>`
+    select ${rowColumns(names)}
+      from ${source(names)}
+     where ${all([...conditions(filter, names), ...place])}
+     order by ${before ? sql`v.updated_at asc, v.id asc` : sql`v.updated_at desc, v.id desc`}
+     limit ${size + 1}`.execute(tx)
+  const cut = page(rows, size)
+  if (before) return { rows: [...cut.rows].reverse(), older: true, newer: cut.more }
+  return { rows: cut.rows, older: cut.more, newer: after !== null }
+}
+
+/** How many consents match, counting at most `countCap + 1`. */
+export async function countConsents(tx: RecordsReadTx, filter: ConsentFilter): Promise<number> {
+  const names = await seesPatients(tx)
+  const { rows } = await sql<{ n: number }>`
+    select count(*)::int as n
+      from (select 1 from ${source(names)} where ${all(conditions(filter, names))} limit ${countCap + 1}) as matching`.execute(
+    tx,
+  )
+  return rows[0]?.n ?? 0
+}
+
+/** One consent as a list shows it; `null` when there is none, or none for this reader. */
+export async function getRow(tx: RecordsReadTx, id: string): Promise<ConsentRow | null> {
+  if (!isUuid(id)) return null
+  const names = await seesPatients(tx)
+  const { rows } = await sql<ConsentRow>`
+    select ${rowColumns(names)} from ${source(names)} where v.id = ${id}::uuid`.execute(tx)
+  return rows[0] ?? null
+}
+
+/** A purpose of one clinic, with the basis it rests on and the version of its term in use. */
+export interface Purpose {
+  readonly code: string
+  readonly title: string
+  readonly basis: string
+  readonly clinics: number
+}
+
+/** Purposes in use in the reader's clinics, by code. */
+export async function listPurposes(tx: RecordsReadTx): Promise<readonly Purpose[]> {
+  const { rows } = await sql<Purpose>`
+    select a.purpose_code as "code", min(a.title) as "title", min(a.legal_basis::text) as "basis",
+           count(*)::int as "clinics"
+      from public.processing_activities a
+     where a.status = 'active'
+     group by a.purpose_code
+     order by a.purpose_code`.execute(tx)
+  return rows
+}
+
+/** Names of the clinics this reader sees. */
+export async function listClinics(tx: RecordsReadTx): Promise<readonly { id: string; name: string }[]> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    select id, name from public.clinics order by name, id`.execute(tx)
+  return rows
+}
+
+type Condition = RawBuilder<SqlBool>
+
+function conditions(filter: ConsentFilter, names: boolean): Condition[] {
+  const found: Condition[] = []
+  const q = filter.q.trim()
+  if (q) {
+    const like = `%${escaped(q)}%`
+    found.push(
+      names
+        ? sql`(p.record_number ilike ${like} or p.full_name ilike ${like} or p.social_name ilike ${like} or v.id::text = lower(${q}))`
+        : sql`(v.patient_id::text like ${`${escaped(q.toLowerCase())}%`} or v.id::text = lower(${q}))`,
+    )
+  }
+  if (filter.purpose.length > 0) found.push(sql`v.purpose_code = any (${filter.purpose}::text[])`)
+  if (filter.status.length > 0) {
+    found.push(sql`
+      case when v.status = 'withdrawn' and v.status_reason = 'refused' then 'refused' else v.effective_status::text end
+        = any (${filter.status}::text[])`)
+  }
+  if (filter.expiring !== null)
+    found.push(sql`v.effective_status = 'granted' and v.days_left <= ${filter.expiring}`)
+  return found
+}
+
+/** The text as itself inside a LIKE pattern. */
+export const escaped = (text: string): string => text.replaceAll(/[\\%_]/g, String.raw`\$&`)
+
+export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+
+const all = (some: readonly Condition[]): Condition =>
+  some.length > 0 ? sql.join(some, sql` and `) : sql`true`
