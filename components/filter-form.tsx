@@ -25,7 +25,7 @@ export function FilterForm({
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => () => clearTimeout(timer.current), [])
-  useEffect(() => follow(form.current), [state])
+  useEffect(() => follow(form.current, state), [state])
   const go = (form: HTMLFormElement, how: 'push' | 'replace') => {
     clearTimeout(timer.current)
     const href = path + query(form)
@@ -69,8 +69,10 @@ function query(form: HTMLFormElement): string {
 }
 
 /** A chip or Back changed the address: every field shows it, but for the one somebody is in. */
-function follow(form: HTMLFormElement | null) {
-  for (const element of form?.elements ?? []) {
+function follow(form: HTMLFormElement | null, state: string) {
+  if (!form || form.dataset.state === state) return
+  form.dataset.state = state
+  for (const element of form.elements) {
     if (element === document.activeElement) continue
     if (element instanceof HTMLSelectElement) element.value = element.dataset.value ?? ''
     else if (element instanceof HTMLInputElement && element.type === 'checkbox')

@@ -139,7 +139,7 @@ function Control({ field, first }: { field: Field; first: boolean }) {
 function Many({ field, shortcut }: { field: Field & { kind: 'many' }; shortcut: string | undefined }) {
   const chosen = field.options.filter((option) => field.value.includes(option.value))
   return (
-    <details className="group relative" name="filter">
+    <details className="relative" name="filter" data-menu>
       <summary data-shortcut={shortcut} className={`${control} text-muted inline-flex items-center gap-1.5`}>
         {field.label}
         {chosen.length > 0 && (
@@ -212,7 +212,7 @@ export function ColumnChooser({
 }) {
   const t = useTranslations('shell.list')
   return (
-    <details className="relative" name="filter">
+    <details className="relative" name="filter" data-menu>
       <summary className={`${control} inline-flex items-center gap-1.5 font-medium`}>
         {t('columns')} <span aria-hidden="true">▾</span>
       </summary>

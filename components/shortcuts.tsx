@@ -79,6 +79,7 @@ function listen(): () => void {
   let forget: ReturnType<typeof setTimeout> | undefined
   const onKey = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.altKey || event.isComposing) return
+    if (event.key === 'Escape' && closeMenus(null)) return event.preventDefault()
     const command = event.metaKey || event.ctrlKey
     const key = command
       ? `mod ${event.key.toLowerCase()}`
@@ -100,8 +101,24 @@ function listen(): () => void {
     event.preventDefault()
     found.run()
   }
+  const onPress = (event: PointerEvent) => closeMenus(event.target as Node)
   document.addEventListener('keydown', onKey)
-  return () => document.removeEventListener('keydown', onKey)
+  document.addEventListener('pointerdown', onPress)
+  return () => {
+    document.removeEventListener('keydown', onKey)
+    document.removeEventListener('pointerdown', onPress)
+  }
+}
+
+/** Closes the open menus (`<details data-menu>`) but the one `inside` lies in; Escape gives the focus back. */
+function closeMenus(inside: Node | null): boolean {
+  const open = [...document.querySelectorAll<HTMLDetailsElement>('details[data-menu][open]')]
+  const closing = open.filter((menu) => !inside || !menu.contains(inside))
+  for (const menu of closing) {
+    menu.open = false
+    if (!inside) menu.querySelector('summary')?.focus()
+  }
+  return closing.length > 0
 }
 
 function typing(target: EventTarget | null): boolean {

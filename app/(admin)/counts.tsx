@@ -1,0 +1,35 @@
+import { useLocale } from 'next-intl'
+import { count, percent } from '@/lib/format/format'
+import { currentScan } from '@/lib/rules/current'
+
+/** The figure beside a page's name. Nothing when the catalog cannot be read: the page itself says why. */
+export async function NavCount({ database, page }: { database: string; page: string }) {
+  const scan = await currentScan(database).catch(() => null)
+  return scan && <Figure scan={scan} page={page} />
+}
+
+function Figure({ scan, page }: { scan: Awaited<ReturnType<typeof currentScan>>; page: string }) {
+  const locale = useLocale()
+  const figure = figureOf(scan, page, locale)
+  return figure === null ? null : <span className="text-muted text-meta">{figure}</span>
+}
+
+function figureOf(
+  { facts, result }: Awaited<ReturnType<typeof currentScan>>,
+  page: string,
+  locale: string,
+): string | null {
+  if (page === 'tables') return count(facts.roots.length, locale)
+  if (page === 'indexes')
+    return count(
+      facts.governed.reduce((sum, table) => sum + table.indexes.length, 0),
+      locale,
+    )
+  if (page === 'findings')
+    return count(result.findings.filter((finding) => finding.waiver === null).length, locale)
+  if (page === 'coverage') {
+    const protectedTables = facts.roots.filter((table) => table.rls && table.policies.length > 0)
+    return percent(protectedTables.length, facts.roots.length, locale)
+  }
+  return null
+}
