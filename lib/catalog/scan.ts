@@ -27,7 +27,7 @@ import { hiddenStatisticsSql, type CountRow } from './sql/sight'
 import { textsSql, type TextRow } from './sql/texts'
 import { eventTriggersSql, rulesSql, triggersSql } from './sql/triggers'
 import type { EventTriggerRow, RuleRow, TriggerRow } from './sql/triggers'
-import type { EventTrigger, Extension, Relation, RoutineId, Schema, Server, Snapshot } from './types'
+import type { Command, EventTrigger, Extension, Relation, RoutineId, Schema, Server, Snapshot } from './types'
 
 /** What one pass over the catalog gave, and how many objects moved under it. */
 export interface Scan {
@@ -160,6 +160,8 @@ async function readRelations(session: Session, version: number, book: Book) {
   for (const draft of drafts.values()) {
     draft.partitionKey = texts.get('partition key')?.get(draft.oid) ?? null
     draft.partitionBound = texts.get('bound')?.get(draft.oid) ?? null
+    const updatable = texts.get('updatable')?.get(draft.oid)
+    if (updatable !== undefined) draft.updatable = passedOn(Number(updatable))
   }
   const relations = [...drafts.values()]
     .filter((draft) => !lost.has(draft.oid))
@@ -173,6 +175,10 @@ function finished(draft: Draft): Relation {
   const { oid, ...relation } = draft
   return oid === '' ? draft : relation
 }
+
+/** `pg_relation_is_updatable` gives one bit for each command. */
+const passedOn = (bits: number): Command[] =>
+  (['UPDATE', 'INSERT', 'DELETE'] as const).filter((_, i) => bits & (4 << i))
 
 /** A text that came back null belongs to an object that was dropped meanwhile. */
 function textsBy(rows: readonly TextRow[], lost: Set<string>): Texts {

@@ -116,6 +116,11 @@ export interface Relation {
   readonly definition: string | null
   /** Relations a view reads, with the columns, through its rule's `pg_depend`. */
   readonly reads: readonly ColumnUse[]
+  /**
+   * Commands that a view passes on to its base table by itself (`pg_relation_is_updatable`), without INSTEAD triggers
+   * and rules. Only set for views.
+   */
+  readonly updatable?: readonly Command[]
   /** Routines that a view's rule calls. */
   readonly calls: readonly RoutineId[]
   readonly statistics: TableStatistics | null

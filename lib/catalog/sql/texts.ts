@@ -48,6 +48,10 @@ select case when r.rulename = '_RETURN' and rel.relkind in ('v', 'm') then 'view
             else pg_get_ruledef(r.oid) end
   from rel join pg_rewrite r on r.ev_class = rel.oid
 union all
+select 'updatable', rel.oid, '', pg_relation_is_updatable(rel.oid, false)::text
+  from rel
+ where rel.relkind = 'v'
+union all
 select 'bound', rel.oid, '', pg_get_expr(rel.relpartbound, rel.oid)
   from rel
  where rel.relpartbound is not null
