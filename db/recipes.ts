@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
+import { installReference, neglectedFiles, runFiles } from './reference/files'
 
 /** How one demonstration database is filled. */
 export interface Recipe {
@@ -9,30 +9,22 @@ export interface Recipe {
   load(url: string): Promise<void>
 }
 
-const fromFolders =
-  (...folders: string[]) =>
-  async (url: string) => {
-    const client = new Client({ connectionString: url })
-    await client.connect()
-    try {
-      for (const folder of folders) {
-        const files = readdirSync(join(import.meta.dirname, folder)).filter((name) =>
-          /^\d+_.*\.sql$/.test(name),
-        )
-        for (const name of files.sort()) {
-          try {
-            await client.query(readFileSync(join(import.meta.dirname, folder, name), 'utf8'))
-          } catch (error) {
-            throw new Error(`${folder}/${name}: ${(error as Error).message}`, { cause: error })
-          }
-        }
-      }
-    } finally {
-      await client.end()
-    }
-  }
+const root = join(import.meta.dirname, '..')
 
+const connected = (work: (client: Client) => Promise<void>) => async (url: string) => {
+  const client = new Client({ connectionString: url })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    await work(client)
+    await client.query('reset role; analyze')
+  } finally {
+    await client.end()
+  }
+}
+
+/** The demonstration databases; the first one is looked at by default. */
 export const recipes: readonly Recipe[] = [
-  { name: 'clinic', load: fromFolders('ledger', 'reference', 'seed') },
-  { name: 'neglected', load: fromFolders('neglected') },
+  { name: 'clinic', load: connected((client) => installReference(client, root)) },
+  { name: 'neglected', load: connected((client) => runFiles(client, neglectedFiles(root))) },
 ]

@@ -34,6 +34,8 @@ export interface Settings {
   /** Language of someone who has not chosen one and whose browser speaks neither. */
   readonly locale: Locale
   readonly logLevel: LogLevel
+  /** Number of the newest migration this program came with; set by the start, read by /health. */
+  readonly storeVersion: number | undefined
   readonly production: boolean
 }
 
@@ -98,6 +100,7 @@ const shape = z.object({
   TABELLION_ORIGIN: z.url({ protocol: /^https?$/, error: 'is not an http(s) address' }).optional(),
   TABELLION_SECRET: z.string().min(32, 'is shorter than 32 characters').optional(),
   TABELLION_STORE_URL: postgresUrl.optional(),
+  TABELLION_STORE_VERSION: z.coerce.number('is not a number').int('is not a number').optional(),
 })
 
 /**
@@ -130,6 +133,7 @@ export function parseSettings(source: Record<string, string | undefined>): Setti
     demonstration: from.TABELLION_DEMO,
     locale: from.TABELLION_LOCALE,
     logLevel: from.TABELLION_LOG,
+    storeVersion: from.TABELLION_STORE_VERSION,
     production: from.NODE_ENV === 'production',
   }
 }

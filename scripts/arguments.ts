@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { parseSettings, type Settings } from '@/lib/env'
+import { InvalidSettings, parseSettings, type Settings } from '@/lib/env'
 import { Failure, reason } from '@/lib/cli/failure'
 
 export interface StartOptions {
@@ -30,8 +31,10 @@ export function startOptions(args: readonly string[], environment: NodeJS.Proces
       ...environment,
       ...(values.port === undefined ? {} : { PORT: values.port }),
     })
+    if (environment.TABELLION_CONFIG && !existsSync(settings.configFile))
+      throw new Failure(`TABELLION_CONFIG: there is no file ${settings.configFile}`)
     return { settings, freshDemonstration: values['fresh-demonstration'] }
   } catch (error) {
-    throw new Failure(reason(error))
+    throw new Failure(error instanceof InvalidSettings ? error.message : `${reason(error)}.`)
   }
 }

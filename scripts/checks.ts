@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openConnection, place } from '@/lib/cli/connection'
+import { connected, defaultLimits, supported, type Connection } from '@/lib/catalog/session'
 import { Failure } from '@/lib/cli/failure'
 import type { Settings } from '@/lib/env'
 
@@ -37,46 +37,43 @@ function occupied(host: string, port: number): Promise<string | null> {
   })
 }
 
-/** @throws Failure when a governed database cannot be reached, is too old or lets this role read no catalog. */
-export async function needGoverned(name: string, url: string): Promise<void> {
-  const client = await openConnection(url)
-  try {
+/** @throws CatalogError when a governed database cannot be reached, is too old or lets this role read no catalog. */
+export async function needGoverned(url: string): Promise<void> {
+  await connected(url, defaultLimits, async (client) => {
+    await needVersion(client)
     await client.query('select oid from pg_catalog.pg_class limit 1')
-  } catch {
-    throw new Failure(
-      `The role of database ${name} may not read its catalog: grant select on pg_catalog.pg_class to it.`,
-    )
-  } finally {
-    await client.end()
-  }
+  })
 }
 
-/** @throws Failure when the store cannot be reached, is too old, or this role may neither use nor make its schema. */
+/**
+ * @throws CatalogError when the store cannot be reached or is too old, Failure when it is read only or this role may
+ * neither use nor make its schema.
+ */
 export async function needStore(url: string): Promise<void> {
-  const client = await openConnection(url)
-  try {
-    const { rows } = await client.query<{
-      role: string
-      database: string
-      ready: boolean
-      secondary: boolean
-    }>(`
+  const found = await connected(url, defaultLimits, async (client) => {
+    await needVersion(client)
+    const { rows } = await client.query(`
       select current_user as role, current_database() as database, pg_is_in_recovery() as secondary,
              has_database_privilege(current_database(), 'create')
              or exists (select from pg_namespace
                          where nspname = 'tabellion' and pg_has_role(current_user, nspowner, 'usage')) as ready`)
-    const [found] = rows
-    if (found?.secondary)
-      throw new Failure(
-        `TABELLION_STORE_URL is a read-only replica (${place(url)}): the store must be writable.`,
-      )
-    if (!found?.ready) {
-      const { role, database } = found ?? { role: '?', database: '?' }
-      throw new Failure(
-        `Role "${role}" may not make the schema tabellion in database "${database}": grant create on database "${database}" to "${role}".`,
-      )
-    }
-  } finally {
-    await client.end()
-  }
+    return rows[0] as { role: string; database: string; ready: boolean; secondary: boolean }
+  })
+  if (found.secondary)
+    throw new Failure(
+      `TABELLION_STORE_URL is a read-only replica: the store must be a database that takes writes.`,
+    )
+  if (found.ready) return
+  throw new Failure(
+    `Role "${found.role}" may not make the schema tabellion in database "${found.database}": ` +
+      `grant create on database "${found.database}" to "${found.role}".`,
+  )
+}
+
+async function needVersion(client: Connection) {
+  const { rows } = await client.query(
+    `select current_setting('server_version_num')::int as number, current_setting('server_version') as text`,
+  )
+  const [version] = rows as { number: number; text: string }[]
+  if (version) supported(version.number, version.text)
 }

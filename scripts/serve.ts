@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { embeddedBinaries } from '@/db/binaries'
 import { startCluster } from '@/db/cluster'
 import { demonstrate } from '@/db/demonstration'
@@ -31,10 +32,8 @@ export async function check(args: readonly string[]): Promise<void> {
   const { settings } = startOptions(args, process.env)
   const governed = governedOf(settings)
   await needPort(settings, runningAt(settings))
-  for (const { name, scanUrl, recordsUrl } of governed) {
-    await needGoverned(name, scanUrl)
-    if (recordsUrl !== scanUrl) await needGoverned(name, recordsUrl)
-  }
+  for (const url of new Set(governed.flatMap(({ scanUrl, recordsUrl }) => [scanUrl, recordsUrl])))
+    await needGoverned(url)
   if (settings.storeUrl) await needStore(settings.storeUrl)
 }
 
@@ -44,7 +43,8 @@ export async function serve(options: ServeOptions): Promise<void> {
   try {
     await start(options, shutdown)
   } catch (error) {
-    // A signal in the middle of a start breaks whatever was under way; that is not an error of its own.
+    // A signal in the middle of a start breaks whatever was under way, and may be heard a moment after that.
+    await sleep(100)
     if (shutdown.begun) return
     await shutdown.end()
     throw error
@@ -88,6 +88,7 @@ async function start({ root, args, development, serverFile, say }: ServeOptions,
       TABELLION_CONFIG: settings.configFile,
       TABELLION_DATABASES: JSON.stringify(external.length > 0 ? external : demonstration),
       TABELLION_STORE_URL: store.url,
+      TABELLION_STORE_VERSION: String(store.version),
       TABELLION_SECRET: settings.secret ?? keptSecret(join(home, 'secret')),
       TABELLION_DEMO: demonstration.length > 0 ? '1' : '0',
       ...(cluster ? { TABELLION_POSTMASTER: String(cluster.pid) } : {}),

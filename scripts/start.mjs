@@ -26,7 +26,8 @@ try {
   const { serve } = await import(pathToFileURL(start).href)
   await serve({ root, args: process.argv.slice(2), development, serverFile, say })
 } catch (error) {
-  const expected = error instanceof Refusal || error?.exitCode === 2 || error?.name === 'Failure'
+  const expected =
+    error instanceof Refusal || ['Failure', 'CatalogError', 'ConfigError'].includes(error?.name)
   process.stderr.write(
     expected ? `${error.message}\n` : `Tabellion could not start: ${error?.stack ?? error}\n`,
   )

@@ -32,7 +32,7 @@ export function startWeb({
     ['--import', pathToFileURL(join(root, 'scripts/watch.mjs')).href, ...program],
     {
       cwd: root,
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+      stdio: ['pipe', 'pipe', 'inherit'],
       env: {
         ...process.env,
         ...environment,
