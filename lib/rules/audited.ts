@@ -3,9 +3,13 @@ import { memo, type Facts } from './facts'
 import { qualified, quote } from './identity'
 import { findRelation } from './tenants'
 
+/** The audit class in a table's comment: `[sens audit=all rls=R2]`. */
+const auditClass = /\[[^\]]*\baudit=(all|writes|none)\b[^\]]*\]/
+
 /**
  * Tables whose changes must be in the audit trail: tenant, personal or sensitive data, or named in the configuration;
- * the log itself, reference tables, exempt ones and those declared as audited by other means are left out.
+ * the log itself, reference tables, exempt ones (`audit=none` in the
+ * comment, or the configuration) and those declared as audited by other means are left out.
  */
 export const auditedTables = memo((facts: Facts): readonly Relation[] => {
   const ids = (names: readonly string[] | undefined) =>
@@ -15,6 +19,7 @@ export const auditedTables = memo((facts: Facts): readonly Relation[] => {
   const named = ids(facts.config.audit?.tables)
   return facts.roots.filter((table) => {
     if (exempt.has(table.id) || declared.has(table.id) || facts.audit.logs.has(table)) return false
+    if (auditClass.exec(table.comment ?? '')?.[1] === 'none') return false
     return named.has(table.id) || (facts.holdsTenantData(table) && !facts.isReference(table))
   })
 })

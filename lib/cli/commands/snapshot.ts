@@ -1,27 +1,22 @@
+import { CatalogError } from '@/lib/catalog/error'
 import { readSnapshot } from '@/lib/catalog/read'
 import type { Snapshot } from '@/lib/catalog/types'
 import { loadConfig } from '@/lib/config/config'
-import { explain, openConnection } from '../connection'
 import { Failure } from '../failure'
 import { Timing, write } from '../output'
 import { findTarget, type Target } from '../target'
 
-/** Reads the catalog of a target. @throws Failure with one sentence when it cannot be reached or read. */
+/** Reads the catalog of a target. @throws Failure with one sentence when it cannot be reached or read */
 export async function readTarget(target: Target, timing?: Timing): Promise<Snapshot> {
-  const client = await openConnection(target.url).catch((error: unknown) => {
-    if (error instanceof Failure && target.from === 'demonstration')
-      throw new Failure('The demonstration is not running: start it with npm start, or give --url.')
-    throw error
-  })
-  timing?.step('connect')
   try {
-    const snapshot = await readSnapshot(client)
+    const snapshot = await readSnapshot(target.url)
     timing?.step('read catalog')
     return snapshot
   } catch (error) {
-    throw new Failure(explain(error, target.url))
-  } finally {
-    await client.end().catch(() => {})
+    if (!(error instanceof CatalogError)) throw error
+    if (target.from === 'demonstration' && error.code === 'unreachable')
+      throw new Failure('The demonstration is not running: start it with npm start, or give --url.')
+    throw new Failure(error.message)
   }
 }
 
@@ -33,8 +28,7 @@ export async function snapshot(options: {
   timing?: boolean
 }): Promise<number> {
   const timing = new Timing()
-  const target = findTarget(options.url, loadConfig(options.config))
-  const read = await readTarget(target, timing)
+  const read = await readTarget(findTarget(options.url, loadConfig(options.config)), timing)
   await write(`${JSON.stringify(read, null, 1)}\n`, options.output)
   timing.step('write')
   if (options.timing) process.stderr.write(timing.line())
