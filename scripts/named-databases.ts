@@ -22,7 +22,8 @@ export function namedDatabases(
         throw new Failure(
           `${file}: database ${name} needs the environment variable ${variable}, which is not set.`,
         )
-      return value
+      // The whole address may come from outside, or a part of one, which must not end that part early.
+      return url === `\${${variable}}` ? value : encodeURIComponent(value)
     })
   const list = entries.map(([name, entry]) => {
     const scanUrl = entry.scanUrl ?? entry.url
