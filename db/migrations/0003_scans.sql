@@ -56,7 +56,7 @@ create table tabellion.acceptance (
   id               uuid primary key default gen_random_uuid(),
   database         text        not null,
   key              text        not null,
-  kind             text        not null check (kind in ('accepted_risk', 'false_positive', 'compensating_control')),
+  kind             text        not null check (kind in ('accepted_risk', 'false_positive', 'by_design')),
   reason           text        not null check (length(btrim(reason)) between 10 and 2000),
   until            date,
   requested_by     uuid        not null references tabellion."user",

@@ -133,7 +133,7 @@ export interface AcceptanceTable {
   id: Generated<string>
   database: string
   key: string
-  kind: 'accepted_risk' | 'false_positive' | 'compensating_control'
+  kind: 'accepted_risk' | 'false_positive' | 'by_design'
   reason: string
   until: string | null
   requested_by: string

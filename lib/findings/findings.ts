@@ -6,7 +6,7 @@ import type { Severity, Text } from '@/lib/rules/rule'
 /** `accepted` wins over open and returned while an acceptance is in force; a resolved finding is resolved. */
 export type State = 'open' | 'returned' | 'accepted' | 'resolved'
 
-export type AcceptanceKind = 'accepted_risk' | 'false_positive' | 'compensating_control'
+export type AcceptanceKind = 'accepted_risk' | 'false_positive' | 'by_design'
 
 export interface Acceptance {
   readonly id: string
