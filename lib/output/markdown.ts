@@ -21,6 +21,7 @@ export function reportAsMarkdown(report: ScanReport, language: Language = 'en'):
     `**${w.score} ${report.score.value} ${w.of100}.** ${severities.map((s) => `${counts[s]} ${w.severity[s]}`).join(', ')}.`,
     '',
     `${w.rulesBy(report.outcomes)}.`,
+    ...(report.score.cap ? ['', text(report.score.cap.because)] : []),
     ...(report.baseline
       ? ['', `${w.baseline(report.baseline.known, report.baseline.new, report.baseline.resolved.length)}.`]
       : []),
@@ -30,7 +31,7 @@ export function reportAsMarkdown(report: ScanReport, language: Language = 'en'):
           `| ${w.measure} | ${w.points} | |`,
           '|---|---:|---|',
           ...report.score.measures.map(
-            (m) => `| ${text(m.title)} | ${m.points} / ${m.weight} | ${text(m.detail)} |`,
+            (m) => `| ${text(m.title)} | ${m.points} / ${m.weight} | ${m.covered} / ${m.total} |`,
           ),
           '',
         ]

@@ -14,7 +14,14 @@ export interface ScanReport {
     /** ISO 8601, the server's clock. */
     readonly takenAt: string
   }
-  readonly score: { readonly value: number; readonly measures: readonly ReportMeasure[] }
+  readonly score: {
+    readonly value: number
+    /** The sum before it is held down. */
+    readonly sum: number
+    readonly measures: readonly ReportMeasure[]
+    /** Why it is held down; `null` when it is not. */
+    readonly cap: { readonly at: number; readonly because: string } | null
+  }
   /** Number of rules by outcome. */
   readonly outcomes: Readonly<Record<Outcome, number>>
   readonly rules: readonly ReportRule[]
@@ -28,11 +35,11 @@ export interface ReportMeasure {
   readonly title: string
   /** Of 100. */
   readonly weight: number
-  /** 0 to 1; `null` when nothing of it could be judged. */
-  readonly share: number | null
   readonly points: number
-  /** The sum in words: "18 of 20 tables …". */
-  readonly detail: string
+  /** Objects in order, of those that count; unknown ones are never among them. */
+  readonly covered: number
+  readonly total: number
+  readonly unknown: number
 }
 
 export interface ReportRule {
@@ -68,9 +75,9 @@ export interface ReportFinding {
 export interface ReportWaiver {
   readonly kind: string
   readonly reason: string
-  readonly approvedBy: string | null
-  /** ISO 8601 date; `null` is without an end. */
-  readonly expires: string | null
+  readonly approvedBy: string
+  /** Last day on which it holds, ISO 8601. */
+  readonly until: string
 }
 
 export const severities: readonly Severity[] = ['critical', 'high', 'medium', 'low']

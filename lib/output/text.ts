@@ -46,8 +46,10 @@ export function reportAsText(report: ScanReport, terminal: Terminal): string {
       : []),
     `${paint('1', `${w.score} ${report.score.value} ${w.of100}`)}`,
     ...report.score.measures.map(
-      (m) => `  ${m.title.padEnd(measureWidth)}  ${`${m.points}`.padStart(4)} / ${m.weight}  ${m.detail}`,
+      (m) =>
+        `  ${m.title.padEnd(measureWidth)}  ${m.points.toFixed(1).padStart(5)} / ${m.weight}  ${m.covered} / ${m.total}`,
     ),
+    ...(report.score.cap ? [report.score.cap.because] : []),
     `${w.rulesBy(report.outcomes)}.`,
     ...(report.baseline
       ? [`${w.baseline(report.baseline.known, report.baseline.new, report.baseline.resolved.length)}.`]

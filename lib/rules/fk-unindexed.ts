@@ -32,7 +32,7 @@ export const fkUnindexed = defineRule({
       create table c (id int primary key, a int, b int, q_id int references q, foreign key (a, b) references p);
       create index on c (b, a); create index on c (q_id) where q_id is not null;`,
     broken: `create table d (id int primary key, a int, b int, q_id int references q, st text, foreign key (a, b) references p);
-      create index on d (a) include (b); create index on d (q_id) where st = 'x'; create index on d using brin (q_id);`,
+      create index on d (b) include (a); create index on d (q_id) where st = 'x'; create index on d using brin (q_id);`,
     hits: ['public.d/d_a_b_fkey', 'public.d/d_q_id_fkey'],
   },
 })

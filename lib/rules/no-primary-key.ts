@@ -24,7 +24,7 @@ export const noPrimaryKey = defineRule({
   example: {
     clean: `create table patient (id uuid primary key); create table day (d date, id int, primary key (d, id)) partition by range (d);
       create table day_1 partition of day for values from ('2026-01-01') to ('2026-02-01');`,
-    broken: `create table visit (id bigint not null, at timestamptz not null);
+    broken: `create table visit (id bigint not null generated always as identity, at timestamptz not null);
       create table log (d date, id int not null) partition by range (d);
       create table log_1 partition of log for values from ('2026-01-01') to ('2026-02-01');`,
     hits: ['public.log', 'public.visit'],
