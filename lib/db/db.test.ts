@@ -15,7 +15,7 @@ import {
 } from '@/lib/errors'
 import { permissionsOf, userRoles } from '@/lib/session/permissions'
 import { bootstrapUsers } from '@/lib/users/first-users'
-import { listUsers } from '@/lib/users/users'
+import { addUser, listUsers } from '@/lib/users/users'
 import { closeConnections, connection } from './client'
 import { cursorText, olderThan, page, parseCursor } from './keyset'
 import { recordsAt, storeAt, type Principal } from './scope'
@@ -68,6 +68,23 @@ afterAll(async () => {
   await database.run(`drop owned by ${login}; drop role ${login}`)
   await database.drop()
 })
+
+const disable = (who: Principal, id: string) =>
+  store.write(who, async (tx) => {
+    await tx.updateTable('user').set({ disabled: true }).where('id', '=', id).execute()
+    await sql`select pg_sleep(0.05)`.execute(tx)
+  })
+
+/** Never run: it is the compiler that refuses these. */
+const misused = (pool: Kysely<StoreTables>) =>
+  store.read(officer, async (tx) => {
+    // @ts-expect-error a Kysely is not a scope
+    void listUsers(pool)
+    // @ts-expect-error nor is a transaction that nobody prepared
+    await pool.transaction().execute((plain) => listUsers(plain))
+    // @ts-expect-error a read scope does not write
+    await addUser(tx, { name: '', email: '', role: 'viewer', clinics: [] })
+  })
 
 describe('the scope of the store', () => {
   test('a login without a scope has no right on any table', async () => {
@@ -131,11 +148,6 @@ describe('the scope of the store', () => {
 
   test('the last compliance officer stays, also when two act at the same moment', async () => {
     const second = await person('compliance_officer', 'Otto')
-    const disable = (who: Principal, id: string) =>
-      store.write(who, async (tx) => {
-        await tx.updateTable('user').set({ disabled: true }).where('id', '=', id).execute()
-        await sql`select pg_sleep(0.05)`.execute(tx)
-      })
     const both = await Promise.allSettled([disable(officer, second.userId), disable(second, officer.userId)])
     expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected'])
     await database.run(
@@ -173,17 +185,7 @@ describe('the scope of the store', () => {
   })
 
   test('a query for a scope does not take the pool, a plain transaction, or a read where it writes', () => {
-    const checked = (pool: Kysely<StoreTables>) =>
-      store.read(officer, async (tx) => {
-        // @ts-expect-error a Kysely is not a scope
-        void listUsers(pool)
-        // @ts-expect-error nor is a transaction that nobody prepared
-        await pool.transaction().execute((plain) => listUsers(plain))
-        const { addUser } = await import('@/lib/users/users')
-        // @ts-expect-error a read scope does not write
-        await addUser(tx, { name: '', email: '', role: 'viewer', clinics: [] })
-      })
-    expect(checked).toBeTypeOf('function')
+    expect(misused).toBeTypeOf('function')
   })
 })
 
@@ -219,24 +221,23 @@ describe('the reduced store of a login that may not make roles', () => {
   })
 })
 
+const read = (who: Partial<Principal>, url = web) =>
+  recordsAt('clinic', url).read(someone(who), (tx) => sql`select 1`.execute(tx))
+
 describe('the scope of the records', () => {
   test('a server that is down, a wrong password, a missing database: one sentence each, never an empty list', async () => {
-    const read = (url: string) =>
-      recordsAt('clinic', url).read(someone({}), (tx) => sql`select 1`.execute(tx))
-    const down = await read('postgresql://x:y@127.0.0.1:1/clinic').catch((error: unknown) => error)
+    const down = await read({}, 'postgresql://x:y@127.0.0.1:1/clinic').catch((error: unknown) => error)
     expect(down).toBeInstanceOf(Unavailable)
     expect((down as Unavailable).sentence.pt).toBe('O banco de dados clinic não responde.')
-    await expect(read(database.urlAs(login, 'wrong'))).rejects.toThrow(
+    await expect(read({}, database.urlAs(login, 'wrong'))).rejects.toThrow(
       /refused the user name or the password/,
     )
     const other = new URL(web)
     other.pathname = '/not_there'
-    await expect(read(other.href)).rejects.toThrow(/does not exist/)
+    await expect(read({}, other.href)).rejects.toThrow(/does not exist/)
   })
 
   test('a database without the roles, a login that may not take them, and a DBA are told apart', async () => {
-    const read = (who: Partial<Principal>, url = web) =>
-      recordsAt('clinic', url).read(someone(who), (tx) => sql`select 1`.execute(tx))
     await expect(read({ role: 'dba' })).rejects.toBeInstanceOf(Denied)
     await expect(read({ role: 'clinic_admin' })).rejects.toThrow(/bound to no clinic/)
     await expect(read({ clinics: [randomUUID()], clinicId: randomUUID() })).rejects.toThrow(
@@ -248,9 +249,10 @@ describe('the scope of the records', () => {
   })
 })
 
+const pg = (code: string) => Object.assign(new Error('said'), { code })
+
 test('errors of PostgreSQL become the closed set, others stay what they are', () => {
   const place = { en: 'The database x', pt: 'O banco de dados x' }
-  const pg = (code: string) => Object.assign(new Error('said'), { code })
   expect(translated(pg('23505'), place)).toBeInstanceOf(Conflict)
   expect(translated(pg('42P01'), place)).toBeInstanceOf(MissingSchema)
   expect(translated(pg('22P02'), place)).toBeInstanceOf(Invalid)

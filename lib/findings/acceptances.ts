@@ -104,7 +104,6 @@ async function getStanding(tx: StoreWriteTx, id: string) {
 }
 
 function rightDate(kind: AcceptanceKind, until: string | null) {
-  const wrong = (en: string, pt: string) => new Invalid({ en, pt }, { until: { en, pt } })
   if (until === null) {
     if (kind === 'false_positive') return
     throw wrong('Say until when the risk is accepted.', 'Diga até quando o risco é aceito.')
@@ -117,3 +116,5 @@ function rightDate(kind: AcceptanceKind, until: string | null) {
     throw wrong('At most a year; then somebody looks again.', 'No máximo um ano; depois alguém olha de novo.')
   }
 }
+
+const wrong = (en: string, pt: string) => new Invalid({ en, pt }, { until: { en, pt } })

@@ -20,8 +20,13 @@ export interface ActionResult {
   readonly data?: Readonly<Record<string, string>>
 }
 
-/** A server action for `useActionState`, or for a plain form without state. */
-export type FormAction = (previous: ActionResult | null | FormData, form?: FormData) => Promise<ActionResult>
+/** A server action: alone in `<form action>`, or through `useActionState`, which shows its result. */
+export interface FormAction {
+  (form: FormData): Promise<void>
+  (previous: ActionResult | null, form: FormData): Promise<ActionResult>
+}
+
+type Implementation = (previous: ActionResult | null | FormData, form?: FormData) => Promise<ActionResult>
 
 /** What the work of an action answers: a sentence, alone or with something to show once. */
 export type Answer =
@@ -36,10 +41,11 @@ export function action<Schema extends z.ZodType>(
   permission: Permission,
   work: (input: z.output<Schema>, principal: Principal) => Promise<Answer>,
 ): FormAction {
-  return async (previous, form) => {
+  const run: Implementation = async (previous, form) => {
     const principal = await signedIn()
     return perform(schema, previous, form, { principal, permission }, (input) => work(input, principal))
   }
+  return run as FormAction
 }
 
 /** An action that a signed-out visitor may call: sign-in only. */
@@ -47,7 +53,8 @@ export function publicAction<Schema extends z.ZodType>(
   schema: Schema,
   work: (input: z.output<Schema>) => Promise<Answer>,
 ): FormAction {
-  return (previous, form) => perform(schema, previous, form, null, work)
+  const run: Implementation = (previous, form) => perform(schema, previous, form, null, work)
+  return run as FormAction
 }
 
 async function perform<Schema extends z.ZodType>(

@@ -21,3 +21,22 @@ export async function noteDenied(principal: Principal, permission: string): Prom
 /** Notes what a person did outside the store, such as an export or a switch of database. Throws when it cannot. */
 export const noteActivity = (principal: Principal, entry: Activity): Promise<void> =>
   writeStore(principal, (tx) => recordActivity(tx, { database: principal.database, ...entry }))
+
+const lookedAt = new Map<string, string>()
+
+/** Notes which governed database a session looks at: the first time and whenever it changes. */
+export async function noteDatabase(session: string, principal: Principal): Promise<void> {
+  const before = lookedAt.get(session)
+  if (before === principal.database || principal.database === '') return
+  if (lookedAt.size > 10_000) lookedAt.clear()
+  lookedAt.set(session, principal.database)
+  try {
+    await noteActivity(principal, {
+      action: before ? 'database-switched' : 'database-opened',
+      details: before ? { from: before } : {},
+    })
+  } catch (error) {
+    lookedAt.delete(session)
+    log().error({ requestId: principal.requestId, err: error }, 'a switch of database could not be noted')
+  }
+}

@@ -21,7 +21,7 @@ export const permissionsOf: Readonly<Record<UserRole, readonly Permission[]>> = 
   compliance_officer: permissions,
   dba: ['catalog:read', 'findings:read', 'findings:write', 'users:read', 'export'],
   clinic_admin: ['catalog:read', 'findings:read', 'consents:read', 'consents:write', 'audit:read', 'export'],
-  viewer: ['catalog:read', 'findings:read', 'consents:read', 'audit:read'],
+  viewer: ['catalog:read', 'findings:read'],
 }
 
 export const userRoles = Object.keys(permissionsOf) as readonly UserRole[]

@@ -4,10 +4,11 @@ import { forbidden, unauthorized } from 'next/navigation'
 import { getLocale } from 'next-intl/server'
 import { cache } from 'react'
 import { env } from '@/lib/env'
-import { translated } from '@/lib/errors'
+import { isExpected, translated, Unavailable } from '@/lib/errors'
 import { databaseCookie } from '@/lib/i18n/locale'
 import type { Principal } from '@/lib/db/scope'
 import { auth } from './auth'
+import { noteDatabase } from './activity'
 import { may, userRoles, type Permission } from './permissions'
 
 export type { Principal } from '@/lib/db/scope'
@@ -28,7 +29,9 @@ export const currentPrincipal = cache(async (): Promise<Principal | null> => {
   const found = await auth()
     .api.getSession({ headers: await headers() })
     .catch((error: unknown) => {
-      throw translated(error, { en: "Tabellion's own database", pt: 'O banco de dados do próprio Tabellion' })
+      const known = translated(error, place)
+      // The library answers its own error for whatever went wrong below it.
+      throw isExpected(known) ? known : new Unavailable(down, { cause: error })
     })
   if (!found || found.user.disabled) return null
   const role = userRoles.find((each) => each === found.user.role)
@@ -38,7 +41,7 @@ export const currentPrincipal = cache(async (): Promise<Principal | null> => {
   const wanted = jar.get(databaseCookie)?.value
   const clinics = found.user.clinics ?? []
   const clinic = jar.get(clinicCookie)?.value ?? null
-  return {
+  const principal: Principal = {
     userId: found.user.id,
     subject: found.user.subject,
     email: found.user.email,
@@ -50,7 +53,12 @@ export const currentPrincipal = cache(async (): Promise<Principal | null> => {
     database: (databases.find((d) => d.name === wanted) ?? databases[0])?.name ?? '',
     locale: (await getLocale()) === 'en' ? 'en' : 'pt-BR',
   }
+  await noteDatabase(found.session.id, principal)
+  return principal
 })
+
+const place = { en: "Tabellion's own database", pt: 'O banco de dados do próprio Tabellion' }
+const down = { en: `${place.en} does not answer.`, pt: `${place.pt} não responde.` }
 
 /** The principal, who must have this permission: 401 when signed out, 403 when it is missing. */
 export async function requirePrincipal(permission: Permission): Promise<Principal> {

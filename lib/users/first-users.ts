@@ -72,6 +72,21 @@ export async function seedDemoUsers(
   })
 }
 
+/** The demonstration's sign-ins, for the list on the sign-in page; disabled ones are left out. */
+export const listDemonstrationUsers = (
+  storeUrl: string,
+): Promise<Pick<DemoPerson, 'email' | 'name' | 'role'>[]> =>
+  storeAt(storeUrl).system({ system: 'sign-in' }, (tx) =>
+    tx
+      .selectFrom('user')
+      .select(['email', 'name', 'role'])
+      .where('email', 'like', '%@tabellion.example')
+      .where('disabled', '=', false)
+      .orderBy(sql`array_position(array['compliance_officer', 'dba', 'clinic_admin', 'viewer'], role)`)
+      .orderBy('email')
+      .execute(),
+  )
+
 /** Two starts at once make the users once. */
 const alone = (tx: StoreWriteTx) =>
   sql`select pg_advisory_xact_lock(hashtextextended('tabellion users', 0))`.execute(tx)

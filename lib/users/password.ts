@@ -6,10 +6,11 @@ const vowels = 'aeiou'
 
 /** A random password that can be read out and typed: ten syllables, 61 bits. Example: `kobu-ravi-mede-tosa-lufi`. */
 export function readablePassword(): string {
-  const syllable = () =>
-    (consonants[randomInt(consonants.length)] ?? '') + (vowels[randomInt(vowels.length)] ?? '')
   return Array.from({ length: 5 }, () => syllable() + syllable()).join('-')
 }
+
+const syllable = () =>
+  (consonants[randomInt(consonants.length)] ?? '') + (vowels[randomInt(vowels.length)] ?? '')
 
 /** The hash the sign-in library stores and checks (scrypt with its own salt). */
 export const passwordHash = (password: string): Promise<string> => hashPassword(password)

@@ -76,7 +76,7 @@ test('the first officer is made once, with a password that is told once', async 
 
 test('demonstration sign-ins are made once, and follow the password', async () => {
   const people = (['dba', 'viewer'] as const).map((role) => ({
-    email: `${role}@demo.tabellion`,
+    email: `${role}@tabellion.example`,
     name: `Demo ${role}`,
     role,
     subject: randomUUID(),
@@ -85,13 +85,13 @@ test('demonstration sign-ins are made once, and follow the password', async () =
   await seedDemoUsers(url, people, 'one-password')
   await seedDemoUsers(url, people, 'another-password')
   const users = (await store.read(officer, listUsers)).filter((user) =>
-    user.email.endsWith('@demo.tabellion'),
+    user.email.endsWith('@tabellion.example'),
   )
   expect(users.map((user) => [user.role, user.subject]).sort()).toEqual(
     people.map((p) => [p.role, p.subject]).sort(),
   )
   const hashes = await database.run<{ password: string }>(
-    `select a.password from tabellion.account a join tabellion."user" u on u.id = a."userId" where u.email like '%@demo.tabellion'`,
+    `select a.password from tabellion.account a join tabellion."user" u on u.id = a."userId" where u.email like '%@tabellion.example'`,
   )
   for (const { password } of hashes) {
     expect(await verifyPassword({ hash: password, password: 'another-password' })).toBe(true)
@@ -139,8 +139,9 @@ test('a user is added, changed, disabled, enabled and given a new password, and 
   ])
 })
 
+const write = <T>(work: Parameters<typeof store.write<T>>[1]) => store.write(officer, work)
+
 test('what is refused is refused with a sentence', async () => {
-  const write = <T>(work: Parameters<typeof store.write<T>>[1]) => store.write(officer, work)
   await expect(
     write((tx) => addUser(tx, { name: 'B', email: 'ana@example.org', role: 'viewer', clinics: [] })),
   ).rejects.toBeInstanceOf(Invalid)
