@@ -29,6 +29,9 @@ export interface Settings {
   /** What a browser is told to come back to, without a trailing slash. */
   readonly origin: string
   readonly secret: string | undefined
+  /** First compliance officer of an empty store. */
+  readonly adminEmail: string | undefined
+  readonly adminPassword: string | undefined
   /** True on the embedded demonstration: demonstration sign-ins are shown. */
   readonly demonstration: boolean
   /** Language of someone who has not chosen one and whose browser speaks neither. */
@@ -88,6 +91,8 @@ const shape = z.object({
     .min(1, 'is not a port')
     .max(65535, 'is not a port')
     .default(3000),
+  TABELLION_ADMIN_EMAIL: z.email('is not an e-mail address').optional(),
+  TABELLION_ADMIN_PASSWORD: z.string().min(12, 'is shorter than 12 characters').optional(),
   TABELLION_CONFIG: z.string().default('tabellion.config.json'),
   TABELLION_DATABASES: databases.optional(),
   TABELLION_DEMO: flag.default(false),
@@ -130,6 +135,8 @@ export function parseSettings(source: Record<string, string | undefined>): Setti
     port: from.PORT,
     origin: (from.TABELLION_ORIGIN ?? `http://localhost:${from.PORT}`).replace(/\/+$/, ''),
     secret: from.TABELLION_SECRET,
+    adminEmail: from.TABELLION_ADMIN_EMAIL,
+    adminPassword: from.TABELLION_ADMIN_PASSWORD,
     demonstration: from.TABELLION_DEMO,
     locale: from.TABELLION_LOCALE,
     logLevel: from.TABELLION_LOG,

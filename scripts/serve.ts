@@ -75,7 +75,7 @@ async function start({ root, args, development, serverFile, say }: ServeOptions,
     join(home, 'databases.json'),
     demonstration.map(({ name, scanUrl }) => ({ name, scanUrl })),
   )
-  const store = await prepareStore(settings, cluster)
+  const store = await prepareStore(settings, cluster, demonstration.length > 0)
 
   const web = startWeb({
     root,
@@ -90,7 +90,7 @@ async function start({ root, args, development, serverFile, say }: ServeOptions,
       TABELLION_STORE_URL: store.url,
       TABELLION_STORE_VERSION: String(store.version),
       TABELLION_SECRET: settings.secret ?? keptSecret(join(home, 'secret')),
-      TABELLION_DEMO: demonstration.length > 0 ? '1' : '0',
+      TABELLION_DEMO: store.demonstration ? '1' : '0',
       ...(cluster ? { TABELLION_POSTMASTER: String(cluster.pid) } : {}),
     },
   })
@@ -104,7 +104,7 @@ async function start({ root, args, development, serverFile, say }: ServeOptions,
     [
       '',
       `Tabellion shows ${looked.map(({ name }) => name).join(', ')} at ${settings.origin}`,
-      ...store.notes,
+      ...store.lines,
       '',
     ].join('\n'),
   )
