@@ -16,10 +16,20 @@ import { sensitivePlaintext } from './sensitive-plaintext'
 import { tenantKeyMissingOrUnlinked } from './tenant-key-missing-or-unlinked'
 import { tenantKeyNullable } from './tenant-key-nullable'
 import { unusedIndex } from './unused-index'
+import { rlsDisabled } from './rls-disabled'
+import { rlsNotForced } from './rls-not-forced'
+import { rlsNoPolicy } from './rls-no-policy'
+import { rlsDormantPolicies } from './rls-dormant-policies'
+import { policyAlwaysTrue } from './policy-always-true'
 import type { Rule } from './rule'
 
 /** Every rule: one import and one line each. */
 export const allRules: readonly Rule[] = [
+  rlsDisabled,
+  rlsNotForced,
+  rlsNoPolicy,
+  rlsDormantPolicies,
+  policyAlwaysTrue,
   noAuditTrigger,
   auditTriggerDisabled,
   auditNotAlways,

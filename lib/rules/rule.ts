@@ -81,6 +81,8 @@ export interface Example {
   readonly broken: string
   /** Keys without the rule's id: what the rule must then find, exactly. */
   readonly hits: readonly string[]
+  /** First major version that has what the example uses. */
+  readonly since?: number
   /** Configuration the example needs, if any (merged over what is detected). */
   readonly config?: Readonly<Record<string, unknown>>
 }

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { majors, testDatabase, type TestDatabase } from '../../db/test-database'
+import { readSnapshot } from '../catalog/read'
+import { checkConfig } from '../config/config'
+import { allRules } from './all'
+import type { Rule } from './rule'
+import { runRules, type ScanResult } from './run'
+
+/** Puts names of this run in the place of `:role`, `:role_b` …; roles are shared by every database of a server. */
+function withRoles() {
+  const run = randomBytes(4).toString('hex')
+  const used = new Set<string>()
+  return {
+    used,
+    fill: (text: string) =>
+      text.replace(/(?<![:\w]):role(_\w+)?\b/g, (_, suffix: string | undefined) => {
+        const name = `r_${run}${suffix ?? ''}`
+        used.add(name)
+        return name
+      }),
+  }
+}
+
+const keys = (result: ScanResult, rule?: Rule) =>
+  result.findings.filter((finding) => !rule || finding.rule === rule.id).map((finding) => finding.key)
+
+async function scan(db: TestDatabase, rule: Rule, fill: (text: string) => string) {
+  const config = checkConfig(JSON.parse(fill(JSON.stringify(rule.example.config ?? {}))))
+  return runRules(await readSnapshot(db.url), config)
+}
+
+async function proveExample(rule: Rule, major: number) {
+  const db = await testDatabase(major)
+  const roles = withRoles()
+  try {
+    await db.run(roles.fill(rule.example.clean))
+    const clean = await scan(db, rule, roles.fill)
+    expect(keys(clean, rule), 'clean').toEqual([])
+    await db.run(roles.fill(rule.example.broken))
+    const broken = await scan(db, rule, roles.fill)
+    expect(keys(broken, rule).sort(), 'broken').toEqual(rule.example.hits.map((hit) => `${rule.id}:${roles.fill(hit)}`).sort())
+    if (rule.example.hits.length > 0)
+      expect(broken.outcomes.find((outcome) => outcome.rule === rule.id)?.outcome).toBe('fail')
+    const again = await scan(db, rule, roles.fill)
+    expect(again.findings).toEqual(broken.findings)
+    const findings = broken.findings.filter((finding) => finding.rule === rule.id)
+    for (const finding of findings) {
+      expect(finding.message.en, 'English').not.toBe('')
+      expect(finding.message.pt, 'Portuguese').not.toBe(finding.message.en)
+      if (finding.fix.sql.length === 0) expect(finding.fix.advice.en, 'advice').not.toBe('')
+    }
+    if (findings.some((finding) => finding.fix.sql.length === 0)) return
+    for (const finding of findings) {
+      for (const statement of finding.fix.sql) {
+        expect(statement, 'a statement ends without semicolon').not.toMatch(/;\s*$/)
+        await db.run(statement)
+      }
+    }
+    const fixed = await scan(db, rule, roles.fill)
+    expect(keys(fixed, rule), 'fixed').toEqual([])
+    expect(keys(fixed).filter((key) => !keys(broken).includes(key)), 'newly hit by the fix').toEqual([])
+  } finally {
+    // `broken` may have left a role set.
+    await db.run('reset role')
+    for (const role of roles.used) {
+      const [known] = await db.run('select from pg_roles where rolname = $1', [role])
+      if (known) await db.run(`drop owned by ${role} cascade`)
+    }
+    for (const role of roles.used) await db.run(`drop role if exists ${role}`)
+    await db.drop()
+  }
+}
+
+describe.each(majors())('on PostgreSQL %i', (major) => {
+  test.concurrent.each(allRules.filter((rule) => major >= (rule.example.since ?? 0)).map((rule) => [rule.code, rule.id, rule] as const))(
+    '%s %s: silent, hit, fixed by its own fix, silent',
+    (_code, _id, rule) => proveExample(rule, major),
+  )
+})
+
+test('ids and codes are unique, and every rule speaks both languages', () => {
+  expect(new Set(allRules.map((rule) => rule.id)).size).toBe(allRules.length)
+  expect(new Set(allRules.map((rule) => rule.code)).size).toBe(allRules.length)
+  for (const rule of allRules) {
+    expect(rule.id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/)
+    expect(rule.code).toMatch(/^[A-Z]{1,2}\d\d$/)
+    expect(rule.references.length, rule.id).toBeGreaterThan(0)
+    for (const text of [rule.title, rule.why]) {
+      expect(text.en, rule.id).not.toBe('')
+      expect(text.pt, rule.id).not.toBe('')
+    }
+  }
+})
