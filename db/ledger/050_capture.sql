@@ -64,11 +64,13 @@ begin
     end if;
 
     insert into ledger.audit_logs (
-      clinic_id, actor_user_id, actor_role, on_behalf_of, action, table_name, record_id, record_key, patient_ref,
+      clinic_id, occurred_at, actor_user_id, actor_role, on_behalf_of, action, table_name, record_id, record_key, patient_ref,
       changed_fields, old_values, new_values, before_hash, after_hash, phi_accessed, purpose_of_use,
       ip, user_agent, component, request_id, session_ref, record_count, salt
     ) values (
       (present ->> nullif(tg_argv[0], ''))::uuid,
+      -- What was kept on paper or offline says when it happened; when it was recorded only the server says.
+      coalesce(ledger.setting('app.occurred_at')::timestamptz, statement_timestamp()),
       ledger.setting('app.user_id')::uuid,
       coalesce(ledger.setting('app.actor_role'), nullif(current_setting('role'), 'none')),
       ledger.setting('app.on_behalf_of')::uuid,

@@ -1,0 +1,44 @@
+import type { ClientBase } from 'pg'
+import { activity } from './activity'
+import { care } from './care'
+import { clinics } from './clinics'
+import { consents } from './consents'
+import { patients } from './patients'
+import { Random } from './random'
+import { happen } from './write'
+
+/**
+ * Fills an empty reference schema with the demonstration: three clinics, 300 patients, a year of work. The same day
+ * gives the same data. Runs as a superuser, in one transaction; the audit entries are made by the triggers themselves.
+ */
+export async function seedClinic(
+  client: ClientBase,
+  { today = new Date() }: { today?: Date } = {},
+): Promise<void> {
+  const now = Math.floor(today.getTime() / 3_600_000) * 3_600_000
+  const random = new Random(20_26)
+  const foundation = clinics(random, now)
+  const happenings = [...foundation.happenings]
+  for (const clinic of foundation.clinics) {
+    const own = patients(random, clinic, now)
+    happenings.push(
+      ...own.happenings,
+      ...care(random, clinic, own.patients, now),
+      ...consents(random, clinic, own.patients, now),
+      ...activity(random, clinic, own.patients, now),
+    )
+  }
+  await client.query('begin')
+  try {
+    await client.query(
+      `select set_config('app.clinic_id', '', true), set_config('app.component', 'demonstration', true)`,
+    )
+    await happen(client, happenings)
+    // The period comes from the purpose, to the last minute of its last day where the clinic is.
+    await client.query('commit')
+  } catch (error) {
+    await client.query('rollback')
+    throw error
+  }
+  await client.query('analyze')
+}
