@@ -1,4 +1,4 @@
-import { holdsOnRelation, holdsOnSchema } from './privileges'
+import { holdsOnRelation, holdsOnSchema, type Columns } from './privileges'
 import { effectiveRoles } from './effective-roles'
 import { roleGraph } from './memberships'
 import { reason, type AccessVerdict, type Fact, type Reason } from './reason'
@@ -87,7 +87,7 @@ export function judge(
   as: string,
   command: Command,
   role: string,
-  columns: readonly string[] = [],
+  columns: Columns = {},
 ): Answer {
   const held = holdsOnRelation(snapshot, relation, as, command, columns)
   if (!held) return refused(command, relation.id, as)

@@ -5,6 +5,12 @@ import type { Command, Grant, Relation, Schema, Snapshot } from './types'
 /** Why a role has a privilege; null when it has not. */
 export type Held = readonly Reason[] | null
 
+/** The columns a statement touches, where a table is reached through a view. */
+export interface Columns {
+  readonly all?: readonly string[]
+  readonly any?: readonly string[]
+}
+
 const predefined: Readonly<Record<Command, string>> = {
   SELECT: 'pg_read_all_data',
   INSERT: 'pg_write_all_data',
@@ -48,8 +54,8 @@ export function holdsOnRelation(
   relation: Relation,
   role: string,
   command: Command,
-  /** Columns that must all be covered; empty means that any one will do. */
-  columns: readonly string[] = [],
+  /** Columns that must be covered, all of them or any; without them any column of the relation will do. */
+  { all = [], any = [] }: Columns = {},
 ): Held {
   const graph = roleGraph(snapshot)
   if (graph.roles.get(role)?.superuser) return [reason({ kind: 'superuser', role })]
@@ -62,7 +68,8 @@ export function holdsOnRelation(
     (column) => column.grants.length > 0 && granted(graph, column.grants, role, command),
   )
   const names = some.map((column) => column.name)
-  if (names.length === 0 || !columns.every((column) => names.includes(column))) return null
+  if (names.length === 0 || !all.every((column) => names.includes(column))) return null
+  if (any.length > 0 && !any.some((column) => names.includes(column))) return null
   return [reason({ kind: 'column-grant', privilege: command, on: relation.id, columns: names })]
 }
 

@@ -1,5 +1,10 @@
-import type { Text } from '@/lib/rules/rule'
 import type { Command, RelationId, RoutineId } from './types'
+
+/** One sentence in both languages of the product. */
+export interface Text {
+  readonly en: string
+  readonly pt: string
+}
 
 export type AccessVerdict =
   'no-grant' | 'open' | 'open-by-policy' | 'filtered' | 'denied' | 'bypass' | 'unknown'
@@ -186,7 +191,7 @@ export function explain(fact: Fact): Text {
     }
     case 'implied-select':
       return {
-        en: `A ${fact.command} that reads a column, as in its WHERE, needs SELECT on ${fact.on} too, which is ${words[fact.select].en}; one that reads none is not held back by that.`,
+        en: `${fact.command === 'UPDATE' ? 'An' : 'A'} ${fact.command} that reads a column, as in its WHERE, needs SELECT on ${fact.on} too, which is ${words[fact.select].en}; one that reads none is not held back by that.`,
         pt: `Um ${fact.command} que lê alguma coluna, como no WHERE, precisa também de SELECT em ${fact.on}, que está ${words[fact.select].pt}; um que não lê nenhuma não é contido por isso.`,
       }
     case 'view-owner':

@@ -1,3 +1,4 @@
+import type { Columns } from './privileges'
 import { reason, type AccessVerdict, type Reason } from './reason'
 import type { Answer } from './row-security'
 import type { Command, Relation, RelationId, Routine, RoutineId, Snapshot } from './types'
@@ -8,7 +9,7 @@ type Judge = (
   as: string,
   command: Command,
   role: string,
-  columns?: readonly string[],
+  columns?: Columns,
 ) => Answer
 
 /** From the least to the most that a table behind a view gives away. */
@@ -57,7 +58,7 @@ function reading(
       because.push(reason({ kind: 'not-read', on: id }))
       continue
     }
-    const answer = judge(snapshot, base, as, 'SELECT', role, columns)
+    const answer = judge(snapshot, base, as, 'SELECT', role, { all: columns })
     verdicts.push(answer.verdict)
     because.push(reason({ kind: 'base', on: id, as, verdict: answer.verdict }), ...answer.because)
   }
@@ -116,7 +117,8 @@ function writing(
   const base = find(target(view) ?? ('' as RelationId))
   if (!base)
     return { verdict: 'unknown', because: [reason({ kind: 'not-read', on: 'the table behind ' + on })] }
-  const answer = judge(snapshot, base, as, command, role)
+  const shown = view.reads.find((each) => each.relation === base.id)?.columns ?? []
+  const answer = judge(snapshot, base, as, command, role, command === 'UPDATE' ? { any: shown } : {})
   return {
     verdict: answer.verdict,
     because: [reason({ kind: 'base', on: base.id, as, verdict: answer.verdict }), ...answer.because],
