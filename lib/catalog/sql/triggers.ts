@@ -17,7 +17,8 @@ select t.oid,
   from pg_trigger t
   join pg_class c on c.oid = t.tgrelid
   join pg_namespace n on n.oid = c.relnamespace
- where not t.tgisinternal
+ -- before 15 the clone of a row trigger on a partition is marked internal; those of foreign keys always are
+ where (not t.tgisinternal or (t.tgparentid <> 0 and t.tgconstraint = 0))
    and ${governed}`
 
 export type TriggerRow = readonly [
