@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { installReference, neglectedFiles, runFiles } from './reference/files'
+import { seedClinic } from './seed/clinic'
 
 /** How one demonstration database is filled. */
 export interface Recipe {
@@ -25,6 +26,12 @@ const connected = (work: (client: Client) => Promise<void>) => async (url: strin
 
 /** The demonstration databases; the first one is looked at by default. */
 export const recipes: readonly Recipe[] = [
-  { name: 'clinic', load: connected((client) => installReference(client, root)) },
+  {
+    name: 'clinic',
+    load: connected(async (client) => {
+      await installReference(client, root)
+      await seedClinic(client)
+    }),
+  },
   { name: 'neglected', load: connected((client) => runFiles(client, neglectedFiles(root))) },
 ]

@@ -109,8 +109,8 @@ export const purposes: readonly Purpose[] = [
     kind: 'image',
     term: {
       title: 'Publicação de imagens clínicas',
-      body: 'Autorizo a publicação, no site e nas redes da clínica, de imagens do meu tratamento, sem meu nome e sem elementos que me identifiquem além da própria imagem, com finalidade educativa, nos limites da Resolução CFM 2.336/2023. As imagens do prontuário continuam guardadas nele. Retirada a autorização, a clínica remove o que publicou; cópias feitas por terceiros podem não ser alcançáveis.',
-      summary: 'Fotos do seu tratamento podem aparecer no site e nas redes, sem o seu nome.',
+      body: 'Autorizo a publicação, no site da clínica, de imagens do meu tratamento, sem meu nome e sem elementos que me identifiquem além da própria imagem, com finalidade educativa, nos limites da Resolução CFM 2.336/2023. As imagens do prontuário continuam guardadas nele. Retirada a autorização, a clínica remove o que publicou; cópias feitas por terceiros podem não ser alcançáveis.',
+      summary: 'Fotos do seu tratamento podem aparecer no site, sem o seu nome.',
       refusal: 'O tratamento é o mesmo. As fotos ficam só no prontuário.',
       second: 'Passa a incluir as redes sociais, além do site.',
     },

@@ -1,4 +1,5 @@
-import { purposes, services, type Purpose } from './catalogue'
+import { activitiesOf, type Activity } from './activities'
+import { services } from './catalogue'
 import { person } from './names'
 import {
   adminOfAurora,
@@ -35,10 +36,7 @@ export interface Clinic {
   readonly reception: readonly string[]
   readonly professionals: readonly Professional[]
   readonly services: readonly { id: string; minutes: number; types: readonly string[]; remote: boolean }[]
-  readonly activities: ReadonlyMap<
-    string,
-    { id: string; purpose: Purpose; terms: readonly { id: string; from: number; until: number }[] }
-  >
+  readonly activities: ReadonlyMap<string, Activity>
 }
 
 const profiles = [
@@ -219,83 +217,7 @@ export function clinics(random: Random, now: number): { clinics: Clinic[]; happe
       return one
     })
 
-    const activities = new Map<
-      string,
-      { id: string; purpose: Purpose; terms: { id: string; from: number; until: number }[] }
-    >()
-    for (const purpose of purposes) {
-      const activity = random.uuid()
-      add(5, 'processing_activities', {
-        id: activity,
-        clinic_id: id,
-        purpose_code: purpose.code,
-        title: purpose.title,
-        description: `${purpose.title}: o que é tratado, por quem e até quando, como descrito nesta linha.`,
-        legal_basis: purpose.basis,
-        basis_note: purpose.note ?? null,
-        sensitive_data: purpose.sensitive,
-        children_data: ['care.treatment', 'care.chart'].includes(purpose.code),
-        automated_decision: purpose.code === 'ai.no_show',
-        high_risk: purpose.code.startsWith('ai.'),
-        data_categories: purpose.sensitive ? ['identificação', 'saúde'] : ['identificação', 'contato'],
-        subject_categories: ['pacientes'],
-        tables_used: purpose.tables,
-        recipients: purpose.recipients ?? [],
-        retention_rule: purpose.code.startsWith('care')
-          ? '20 anos após o último registro'
-          : 'enquanto durar a finalidade',
-        end_rule: purpose.term ? 'retirada do consentimento ou fim do prazo' : 'fim do prazo legal',
-        art16_item: purpose.code.startsWith('care') ? 'I' : 'nenhum',
-        max_validity: purpose.validity ?? null,
-        security_measures: ['acesso por papel', 'registro de acesso', 'cifragem'],
-        ripd_key: purpose.code.startsWith('ai.') ? `ripd/${purpose.code}` : null,
-        ripd_date: purpose.code.startsWith('ai.') ? date(opened) : null,
-        owner: 'Direção clínica',
-        reviewed_at: iso(now - random.int(20, 300) * day),
-        next_review: date(now + random.int(10, 300) * day),
-        status: 'active',
-        created_at: iso(opened),
-      })
-      const terms: { id: string; from: number; until: number }[] = []
-      if (purpose.term) {
-        const { term } = purpose
-        const write = (version: number, published: number | null, retired: number | null) => {
-          const one = random.uuid()
-          add(
-            6,
-            'consent_terms',
-            {
-              id: one,
-              clinic_id: id,
-              activity_id: activity,
-              version,
-              title: term.title,
-              body: version === 1 ? term.body : `${term.body} ${term.second ?? 'Texto em revisão.'}`,
-              plain_summary: term.summary,
-              refusal_consequence: term.refusal,
-              language: 'pt-BR',
-              material_change: version > 1,
-              change_summary: version > 1 ? (term.second ?? 'Revisão de linguagem.') : null,
-              highlighted_clause: published !== null,
-              reviewed_by: published === null ? null : officer.subject,
-              published_at: published === null ? null : iso(published),
-              retired_at: null,
-              created_at: iso(published ?? now - 12 * day),
-              body_sha256: '\\x',
-            },
-            published ?? now - 12 * day,
-          )
-          if (retired !== null)
-            add(7, 'consent_terms', { id: one, retired_at: iso(retired) }, retired, 'update')
-          if (published !== null) terms.push({ id: one, from: published, until: retired ?? Infinity })
-        }
-        const second = term.second ? now - 110 * day : null
-        write(1, opened + 2 * day, second)
-        if (second !== null) write(2, second, null)
-        else if (purpose.code === 'marketing.general') write(2, null, null)
-      }
-      activities.set(purpose.code, { id: activity, purpose, terms })
-    }
+    const activities = activitiesOf(random, id, opened, now, add)
     return {
       key: profile.key,
       id,

@@ -1,3 +1,4 @@
+import type { Activity } from './activities'
 import type { Clinic } from './clinics'
 import { age, type Patient } from './patients'
 import { sha256 } from './protect'
@@ -130,8 +131,6 @@ function until(decided: number, validity: string | undefined, offset: number): s
   return iso(last + day - offset * hour)
 }
 
-type Activity = Clinic['activities'] extends ReadonlyMap<string, infer A> ? A : never
-
 function tell(
   random: Random,
   clinic: Clinic,
@@ -237,7 +236,7 @@ function tell(
 
   if (plot.end === 'pending') {
     ask(before(moment(plot.asked)))
-  } else if (plot.end === 'refused' || plot.end === 'request_cancelled' || plot.end === 'request_timeout') {
+  } else if ('asked' in plot) {
     const at = before(moment(plot.asked))
     const id = ask(at)
     const ended = before(at + (plot.end === 'refused' ? 10 * 60_000 : day))
