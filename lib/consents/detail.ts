@@ -87,11 +87,11 @@ export async function listEvents(
   return rows
 }
 
-/** The end of a calendar day in a zone: the instant at which the next day begins, less nothing: half-open. */
+/** The last instant of a calendar day in a zone, to the microsecond. */
 export async function endOfDay(tx: RecordsReadTx, day: string, zone: string): Promise<string> {
   const { rows } = await sql<{ at: string }>`
-    select to_char((${day}::date + 1)::timestamp at time zone ${zone} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at`.execute(
-    tx,
-  )
+    select to_char(
+      ((${day}::date + 1)::timestamp at time zone ${zone} - interval '1 microsecond') at time zone 'UTC',
+      'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at`.execute(tx)
   return rows[0]?.at ?? `${day}T23:59:59.999999Z`
 }
