@@ -36,6 +36,7 @@ export function startWeb({
       env: {
         ...process.env,
         ...environment,
+        TABELLION_STARTER: String(process.pid),
         NODE_ENV: development ? 'development' : 'production',
         NEXT_TELEMETRY_DISABLED: '1',
         PORT: String(port),
