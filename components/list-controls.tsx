@@ -14,7 +14,15 @@ interface Option {
 /** One control of a filter bar; `name` is the key in the URL. `many` writes `name=a&name=b`, which `list()` reads. */
 export type Field =
   | { kind: 'search'; name: string; value: string; label: string }
-  | { kind: 'one'; name: string; value: string | null; label: string; options: readonly Option[] }
+  | {
+      kind: 'one'
+      name: string
+      value: string | null
+      label: string
+      options: readonly Option[]
+      /** There is always one chosen: no "Any". */
+      always?: boolean
+    }
   | { kind: 'many'; name: string; value: readonly string[]; label: string; options: readonly Option[] }
   | { kind: 'date'; name: string; value: string | null; label: string }
 
@@ -123,7 +131,7 @@ function Control({ field, first }: { field: Field; first: boolean }) {
           data-shortcut={shortcut}
           className={`${control} text-ink max-w-56`}
         >
-          <option value="">{t('any')}</option>
+          {!field.always && <option value="">{t('any')}</option>}
           {field.options.map((option) => (
             <option key={option.value} value={option.value}>
               {option.label}

@@ -101,7 +101,6 @@ function listen(): () => void {
     event.preventDefault()
     found.run()
   }
-  const onPress = (event: PointerEvent) => closeMenus(event.target as Node)
   document.addEventListener('keydown', onKey)
   document.addEventListener('pointerdown', onPress)
   return () => {
@@ -109,6 +108,8 @@ function listen(): () => void {
     document.removeEventListener('pointerdown', onPress)
   }
 }
+
+const onPress = (event: PointerEvent) => closeMenus(event.target as Node)
 
 /** Closes the open menus (`<details data-menu>`) but the one `inside` lies in; Escape gives the focus back. */
 function closeMenus(inside: Node | null): boolean {

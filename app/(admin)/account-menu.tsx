@@ -51,7 +51,7 @@ function Menu({ principal, theme, density }: { principal: Principal; theme: stri
           current={locale}
           options={locales.map((value) => [value, value === 'en' ? 'English' : 'Português'])}
         />
-        <form action={signOut}>
+        <form action={signOut as unknown as (form: FormData) => Promise<void>}>
           <button
             id="sign-out"
             type="submit"
