@@ -14,6 +14,7 @@ import { captureRows } from '@/lib/inventory/capture'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
 import { tablePath } from '@/lib/url/paths'
+import type { SearchParams } from '@/lib/url/search'
 import { WithScan, type Scan } from '../with-scan'
 import { selected, useColumns } from './list'
 import { search, type State } from './search'
@@ -24,7 +25,7 @@ export async function generateMetadata() {
   return { title: (await getTranslations('audit-status'))('title') }
 }
 
-export default async function AuditStatusPage({ searchParams }: PageProps<'/audit-status'>) {
+export default async function AuditStatusPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const principal = await requirePrincipal('catalog:read')
   const state = search.parse(await searchParams)
   const t = await getTranslations('audit-status')

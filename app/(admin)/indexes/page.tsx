@@ -11,6 +11,7 @@ import { indexRows, selectIndexes } from '@/lib/inventory/indexes'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
 import { tablePath } from '@/lib/url/paths'
+import type { SearchParams } from '@/lib/url/search'
 import { WithScan, type Scan } from '../with-scan'
 import { useColumns } from './list'
 import { MissingIndexes } from './missing'
@@ -22,7 +23,7 @@ export async function generateMetadata() {
   return { title: (await getTranslations('indexes'))('title') }
 }
 
-export default async function IndexesPage({ searchParams }: PageProps<'/indexes'>) {
+export default async function IndexesPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const principal = await requirePrincipal('catalog:read')
   const state = search.parse(await searchParams)
   const t = await getTranslations('indexes')

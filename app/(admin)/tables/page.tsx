@@ -13,6 +13,7 @@ import { selectTables } from '@/lib/inventory/tables'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
 import { tablePath } from '@/lib/url/paths'
+import type { SearchParams } from '@/lib/url/search'
 import { WithScan, type Scan } from '../with-scan'
 import { listedTables, useColumns } from './list'
 import { search, tableFilter, type State } from './search'
@@ -23,7 +24,7 @@ export async function generateMetadata() {
   return { title: (await getTranslations('tables'))('title') }
 }
 
-export default async function TablesPage({ searchParams }: PageProps<'/tables'>) {
+export default async function TablesPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const principal = await requirePrincipal('catalog:read')
   const state = search.parse(await searchParams)
   const t = await getTranslations('tables')

@@ -1,0 +1,69 @@
+import { useTranslations } from 'next-intl'
+import { useLocale } from 'next-intl'
+import type { Column } from '@/components/data-table'
+import { Status } from '@/components/status'
+import { Time } from '@/components/time'
+import { placeOf, type FindingFilter, type ListedFinding } from '@/lib/findings/listed'
+import { say } from '@/lib/i18n/locale'
+import type { State } from './search'
+
+/** What the list of the state asks of lib/findings. */
+export function findingFilter(state: State): FindingFilter {
+  const by = state.sort ?? 'severity'
+  return {
+    q: state.q,
+    state: state.state,
+    severity: state.severity,
+    group: state.group,
+    sort: (by.startsWith('-') ? by.slice(1) : by) as FindingFilter['sort'],
+    descending: by.startsWith('-'),
+  }
+}
+
+/** The columns of the findings list. */
+export function useColumns(): Column<ListedFinding>[] {
+  const t = useTranslations('findings')
+  const locale = useLocale()
+  return [
+    {
+      id: 'severity',
+      head: t('columns.severity'),
+      sorts: true,
+      width: '7.5rem',
+      cell: (row) => <Status of="severity" value={row.severity} look="pill" />,
+    },
+    {
+      id: 'what',
+      head: t('columns.what'),
+      always: true,
+      cell: (row) => (
+        <span className="flex flex-wrap items-baseline gap-x-2">
+          {say(row.title, locale)}
+          {row.state === 'returned' && <Status of="finding" value="returned" />}
+        </span>
+      ),
+    },
+    {
+      id: 'where',
+      head: t('columns.where'),
+      sorts: true,
+      always: true,
+      cell: (row) => <span className="font-mono [overflow-wrap:anywhere]">{placeOf(row.object)}</span>,
+    },
+    {
+      id: 'since',
+      head: t('columns.since'),
+      sorts: true,
+      cell: (row) =>
+        row.firstSeen === null ? <span className="text-info">{t('new')}</span> : <Time at={row.firstSeen} />,
+    },
+    {
+      id: 'group',
+      head: t('columns.group'),
+      cell: (row) => (
+        <span className="text-muted">{row.group === null ? '—' : t(`groups.${row.group}`)}</span>
+      ),
+    },
+    { id: 'code', head: t('columns.code'), cell: (row) => <code className="text-muted">{row.code}</code> },
+  ]
+}

@@ -1,0 +1,184 @@
+import { useLocale, useTranslations } from 'next-intl'
+import { getTranslations } from 'next-intl/server'
+import { LinkButton } from '@/components/button'
+import { DataTable } from '@/components/data-table'
+import { ColumnChooser, FilterBar, type Chip } from '@/components/list-controls'
+import { PageHeader, Section } from '@/components/page'
+import { OffsetPager } from '@/components/pager'
+import { AllGood, FilteredAway, Skeleton } from '@/components/states'
+import { useStatusWord } from '@/components/status'
+import { Time } from '@/components/time'
+import { readStore } from '@/lib/db/scope'
+import { findingStates } from '@/lib/findings/findings'
+import { listedFindings, selectFindings, stateOf, type ListedFinding } from '@/lib/findings/listed'
+import { rememberScan } from '@/lib/findings/remember'
+import { count } from '@/lib/format/format'
+import { may } from '@/lib/session/permissions'
+import { requirePrincipal, type Principal } from '@/lib/session/principal'
+import { findingPath } from '@/lib/url/paths'
+import type { SearchParams } from '@/lib/url/search'
+import { WithScan, type Scan } from '../with-scan'
+import { findingFilter, useColumns } from './list'
+import { groups, search, type State } from './search'
+import { StateTabs, UnknownNote } from './parts'
+
+const pageSize = 50
+
+export async function generateMetadata() {
+  return { title: (await getTranslations('findings'))('title') }
+}
+
+export default async function FindingsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const principal = await requirePrincipal('findings:read')
+  const state = search.parse(await searchParams)
+  const t = await getTranslations('findings')
+  return (
+    <Section waitKey={search.query({ ...state, hide: [] })} fallback={<Loading />}>
+      <WithScan principal={principal} title={t('title')}>
+        {(scan) => <Findings scan={scan} principal={principal} state={state} />}
+      </WithScan>
+    </Section>
+  )
+}
+
+async function Findings({ scan, principal, state }: { scan: Scan; principal: Principal; state: State }) {
+  await rememberScan(principal.database, scan)
+  const history = await readStore(principal, (tx) => findingStates(tx, principal.database))
+  const all = listedFindings(scan.result.findings, scan.result.outcomes, history)
+  return <List scan={scan} all={all} state={state} exports={may(principal, 'export')} />
+}
+
+interface ListProps {
+  scan: Scan
+  all: readonly ListedFinding[]
+  state: State
+  exports: boolean
+}
+
+function List({ scan, all, state, exports }: ListProps) {
+  const t = useTranslations('findings')
+  const words = useTranslations('shell.list')
+  const locale = useLocale()
+  const columns = useColumns()
+  const shown = selectFindings(all, findingFilter(state))
+  const page = Math.min(state.page, Math.max(1, Math.ceil(shown.length / pageSize)))
+  const filtered = state.q !== '' || state.severity.length > 0 || state.group.length > 0
+  const numbers = { open: 0, accepted: 0, resolved: 0 }
+  for (const each of all) numbers[stateOf(each)]++
+  const pager = (
+    <OffsetPager
+      page={page}
+      size={pageSize}
+      total={shown.length}
+      href={(to) => search.href(state, { page: to })}
+    />
+  )
+  return (
+    <>
+      <PageHeader
+        title={t('title')}
+        facts={t.rich('facts', {
+          open: count(numbers.open, locale),
+          accepted: count(numbers.accepted, locale),
+          resolved: count(numbers.resolved, locale),
+          when: () => <Time at={scan.snapshot.takenAt} />,
+        })}
+        actions={
+          <>
+            <LinkButton href="/findings/rules">{t('rulesLink')}</LinkButton>
+            {exports && (
+              <LinkButton href={`/export/findings${search.query(state)}`} download>
+                {words('export')}
+              </LinkButton>
+            )}
+          </>
+        }
+      />
+      <StateTabs state={state} numbers={numbers} />
+      <Filters state={state} />
+      <UnknownNote scan={scan} />
+      {shown.length > 0 ? (
+        <>
+          {pager}
+          <DataTable
+            caption={t('title')}
+            columns={columns}
+            rows={shown.slice((page - 1) * pageSize, page * pageSize)}
+            rowKey={(row) => row.key}
+            rowHref={(row) => findingPath(row.key)}
+            hidden={state.hide}
+            sort={{
+              by: state.sort ?? 'severity',
+              href: (by) => search.href(state, { sort: by as State['sort'] }),
+            }}
+          />
+          {pager}
+        </>
+      ) : filtered ? (
+        <FilteredAway clearHref={search.href({ ...state, q: '', severity: [], group: [] })} />
+      ) : (
+        <AllGood>
+          {t('allGood', { checked: scan.result.counts.outcomes.pass + scan.result.counts.outcomes.fail })}
+        </AllGood>
+      )}
+    </>
+  )
+}
+
+function Filters({ state }: { state: State }) {
+  const t = useTranslations('findings')
+  const word = useStatusWord()
+  const columns = useColumns()
+  const chip = (label: string, value: string, change: Partial<State>): Chip => ({
+    label,
+    value,
+    href: search.href(state, change),
+  })
+  const chips = [
+    ...(state.q === '' ? [] : [chip(t('search'), state.q, { q: '' })]),
+    ...(state.severity.length === 0
+      ? []
+      : [
+          chip(t('severity'), state.severity.map((value) => word('severity', value)).join(', '), {
+            severity: [],
+          }),
+        ]),
+    ...(state.group.length === 0
+      ? []
+      : [chip(t('group'), state.group.map((value) => t(`groups.${value}`)).join(', '), { group: [] })]),
+  ]
+  return (
+    <FilterBar
+      path={search.path}
+      kept={search.kept(state, ['q', 'severity', 'group'])}
+      chips={chips}
+      clearHref={search.href({ ...state, q: '', severity: [], group: [] })}
+      fields={[
+        { kind: 'search', name: 'q', value: state.q, label: t('search') },
+        {
+          kind: 'many',
+          name: 'severity',
+          value: state.severity,
+          label: t('severity'),
+          options: (['critical', 'high', 'medium', 'low'] as const).map((value) => ({
+            value,
+            label: word('severity', value),
+          })),
+        },
+        {
+          kind: 'many',
+          name: 'group',
+          value: state.group,
+          label: t('group'),
+          options: groups.map((value) => ({ value, label: t(`groups.${value}`) })),
+        },
+      ]}
+    >
+      <ColumnChooser columns={columns} hidden={state.hide} href={(hide) => search.href(state, { hide })} />
+    </FilterBar>
+  )
+}
+
+function Loading() {
+  return <Skeleton columns={useColumns().map((column) => column.head)} />
+}

@@ -1,0 +1,53 @@
+import Link from 'next/link'
+import type { Route } from 'next'
+import { useTranslations } from 'next-intl'
+import type { Scan } from '../with-scan'
+import { search, type State } from './search'
+
+const states = ['open', 'accepted', 'resolved'] as const
+
+/** Open, accepted, resolved: the same list, three links. */
+export function StateTabs({
+  state,
+  numbers,
+}: {
+  state: State
+  numbers: Readonly<Record<State['state'], number>>
+}) {
+  const t = useTranslations('findings')
+  return (
+    <nav aria-label={t('state')} className="border-line no-print mb-4 border-b">
+      <ul className="flex gap-1">
+        {states.map((value) => (
+          <li key={value}>
+            <Link
+              href={search.href(state, { state: value }) as Route}
+              prefetch={false}
+              aria-current={state.state === value ? 'true' : undefined}
+              className="aria-[current=true]:border-accent text-muted hover:text-ink aria-[current=true]:text-ink -mb-px block border-b-2 border-transparent px-3 py-1.5 whitespace-nowrap aria-[current=true]:font-medium"
+            >
+              {t(`states.${value}`)} <span className="text-muted text-meta ml-1">{numbers[value]}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
+
+/** Rules that could not be decided are named beside the list: silence about them would read as a pass. */
+export function UnknownNote({ scan }: { scan: Scan }) {
+  const t = useTranslations('findings')
+  const count = scan.result.counts.outcomes.unknown
+  if (count === 0) return null
+  return (
+    <p className="mb-3">
+      <span className="text-warn" aria-hidden="true">
+        ?{' '}
+      </span>
+      <Link href={'/findings/rules?outcome=unknown' as Route} prefetch={false} className="link">
+        {t('unknownNote', { count })}
+      </Link>
+    </p>
+  )
+}

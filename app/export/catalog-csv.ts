@@ -1,0 +1,42 @@
+import { forbidden } from 'next/navigation'
+import { csv } from '@/lib/output/csv'
+import { currentScan } from '@/lib/rules/current'
+import { noteActivity } from '@/lib/session/activity'
+import { may, type Permission } from '@/lib/session/permissions'
+import { requirePrincipal, type Principal } from '@/lib/session/principal'
+import type { SearchParams } from '@/lib/url/search'
+
+type Cells = readonly (string | number | null)[]
+export type CatalogScan = Awaited<ReturnType<typeof currentScan>>
+
+/**
+ * A GET handler that answers what a catalog page shows, all pages of it, as CSV. The export is noted in the activity
+ * log with its number of lines before anything is sent.
+ */
+export function catalogCsv(
+  name: string,
+  permission: Permission,
+  rows: (
+    scan: CatalogScan,
+    params: SearchParams,
+    who: Principal,
+  ) => Promise<readonly Cells[]> | readonly Cells[],
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const principal = await requirePrincipal(permission)
+    if (!may(principal, 'export')) forbidden()
+    const { searchParams } = new URL(request.url)
+    const params = Object.fromEntries(
+      [...new Set(searchParams.keys())].map((key) => [key, searchParams.getAll(key)]),
+    )
+    const lines = await rows(await currentScan(principal.database), params, principal)
+    await noteActivity(principal, { action: 'export', details: { what: name, lines: lines.length - 1 } })
+    return new Response(csv(lines), {
+      headers: {
+        'content-type': 'text/csv; charset=utf-8',
+        'content-disposition': `attachment; filename="${name}.csv"`,
+        'cache-control': 'no-store',
+      },
+    })
+  }
+}
