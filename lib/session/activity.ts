@@ -1,3 +1,4 @@
+import { recordLedgerEvent, type LedgerEvent } from '@/lib/db/ledger'
 import { writeStore, type Principal } from '@/lib/db/scope'
 import { recordActivity, type Activity } from '@/lib/users/activity'
 import { log } from './log'
@@ -21,6 +22,22 @@ export async function noteDenied(principal: Principal, permission: string): Prom
 /** Notes what a person did outside the store, such as an export or a switch of database. Throws when it cannot. */
 export const noteActivity = (principal: Principal, entry: Activity): Promise<void> =>
   writeStore(principal, (tx) => recordActivity(tx, { database: principal.database, ...entry }))
+
+/**
+ * Copies an act into the ledger of the database looked at. The store's log is the complete one, so a ledger that cannot
+ * be reached does not undo what was done; the process's log says so.
+ */
+export async function copyToLedger(
+  principal: Principal,
+  event: Pick<LedgerEvent, 'action' | 'outcome' | 'count'>,
+): Promise<void> {
+  try {
+    const { subject, role, requestId, database } = principal
+    await recordLedgerEvent(database, { ...event, subject, role, requestId })
+  } catch (error) {
+    log().warn({ requestId: principal.requestId, err: error }, 'an act could not be copied into the ledger')
+  }
+}
 
 const lookedAt = new Map<string, string>()
 

@@ -24,9 +24,11 @@ export async function recordActivity(tx: StoreWriteTx, entry: Activity): Promise
 
 export interface ActivityEntry {
   readonly id: number
+  /** ISO time in UTC, to the microsecond. */
   readonly at: string
   readonly action: string
   readonly outcome: string
+  readonly actor: string | null
   readonly actorName: string | null
   readonly about: string | null
   readonly database: string | null
@@ -44,11 +46,12 @@ export async function listActivity(
       'id',
       'action',
       'outcome',
+      'actor',
       'actor_name as actorName',
       'about',
       'database',
       'details',
-      sql<string>`at::text`.as('at'),
+      sql<string>`to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`.as('at'),
     ])
     .orderBy('at', 'desc')
     .orderBy('id', 'desc')

@@ -1,0 +1,54 @@
+import { useTranslations } from 'next-intl'
+import type { Column } from '@/components/data-table'
+import { Status } from '@/components/status'
+import { Time } from '@/components/time'
+import type { User } from '@/lib/users/users'
+import { clinicName, type Clinic } from './clinics'
+
+/** The columns of the list of users. */
+export function useColumns(clinics: readonly Clinic[] | null): Column<User>[] {
+  const t = useTranslations('users')
+  return [
+    {
+      id: 'name',
+      head: t('name'),
+      sorts: true,
+      cell: (user) => <span className="[overflow-wrap:anywhere]">{user.name}</span>,
+    },
+    {
+      id: 'email',
+      head: t('email'),
+      cell: (user) => <span className="text-muted [overflow-wrap:anywhere]">{user.email}</span>,
+    },
+    { id: 'role', head: t('role'), sorts: true, cell: (user) => t(`roles.${user.role}`) },
+    {
+      id: 'clinics',
+      head: t('clinics'),
+      cell: (user) =>
+        user.role === 'dba' ? (
+          <span className="text-muted">{t('noRecords')}</span>
+        ) : user.clinics.length === 0 ? (
+          <span className="text-muted">{t('allClinics')}</span>
+        ) : (
+          user.clinics.map((id) => clinicName(clinics, id)).join(', ')
+        ),
+    },
+    {
+      id: 'seen',
+      head: t('lastSignIn'),
+      sorts: true,
+      sortsDown: true,
+      cell: (user) => <Time at={user.lastSignIn} />,
+    },
+    {
+      id: 'factor',
+      head: t('secondFactor'),
+      cell: (user) => <Status of="yesNo" value={user.twoFactor ? 'yes' : 'no'} />,
+    },
+    {
+      id: 'state',
+      head: t('state'),
+      cell: (user) => <Status of="user" value={user.disabled ? 'disabled' : 'active'} />,
+    },
+  ]
+}
