@@ -10,6 +10,9 @@ export const changesAsJson = (a: Snapshot, b: Snapshot, changes: readonly Change
 
 const signs = { added: ['+', '32'], removed: ['-', '31'], changed: ['~', '33'] } as const
 
+const title = (s: Snapshot) =>
+  `${s.database} (PostgreSQL ${serverVersionText(s.server.version)}, ${s.takenAt})`
+
 /** One line for each change, then the counts. */
 export function changesAsText(
   a: Snapshot,
@@ -18,8 +21,6 @@ export function changesAsText(
   terminal: Terminal,
 ): string {
   const paint = (code: string, text: string) => (terminal.colour ? `\u001b[${code}m${text}\u001b[0m` : text)
-  const title = (s: Snapshot) =>
-    `${s.database} (PostgreSQL ${serverVersionText(s.server.version)}, ${s.takenAt})`
   const lines = changes.map((change) => {
     const [sign, code] = signs[change.change]
     const name = change.object.includes(` ${change.kind} `)

@@ -41,6 +41,8 @@ async function proveExample(rule: Rule, major: number) {
     const broken = await scan(db, rule, roles.fill)
     expect(keys(broken, rule).sort(), 'broken').toEqual(rule.example.hits.map((hit) => `${rule.id}:${roles.fill(hit)}`).sort())
     if (rule.example.hits.length > 0)
+      // Without hits to show (a rule about time, or about the scanner's rights) it must stay silent on both.
+    if (rule.example.hits.length > 0)
       expect(broken.outcomes.find((outcome) => outcome.rule === rule.id)?.outcome).toBe('fail')
     const again = await scan(db, rule, roles.fill)
     expect(again.findings).toEqual(broken.findings)

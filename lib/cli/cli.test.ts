@@ -1,0 +1,262 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { testDatabase, type TestDatabase } from '@/db/test-database'
+import type { ScanReport } from '@/lib/output/report'
+import { buildCli } from '@/scripts/build-cli.mjs'
+
+const root = process.cwd()
+const role = `cli_${randomBytes(4).toString('hex')}`
+let db: TestDatabase
+let folder: string
+
+beforeAll(async () => {
+  await buildCli()
+  folder = mkdtempSync(join(tmpdir(), 'tabellion-cli-'))
+  db = await testDatabase()
+  await db.run(`
+    create table clinic (id uuid primary key default gen_random_uuid());
+    create table "odd ""name" (id int, "select" text);
+    create table patient (id uuid primary key default gen_random_uuid(), clinic_id uuid references clinic, cpf text);
+    create role ${role} login password 'p@ss-${role}';
+    grant select on patient to ${role}`)
+})
+
+afterAll(async () => {
+  await db.run(`drop owned by ${role}; drop role ${role}`)
+  await db.drop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+interface Ran {
+  readonly code: number | null
+  readonly out: string
+  readonly err: string
+}
+
+const run = (args: string[], env: Record<string, string> = {}): Promise<Ran> =>
+  new Promise((resolve) => {
+    const { DATABASE_URL: _, FORCE_COLOR: __, ...rest } = process.env
+    const child = spawn(process.execPath, [join(root, 'bin/tabellion.mjs'), ...args], {
+      cwd: folder,
+      env: { ...rest, TABELLION_HOME: join(folder, 'home'), ...env },
+    })
+    let out = ''
+    let err = ''
+    child.stdout.on('data', (data: Buffer) => (out += data.toString()))
+    child.stderr.on('data', (data: Buffer) => (err += data.toString()))
+    child.on('close', (code) => resolve({ code, out, err }))
+  })
+
+const oneSentence = (ran: Ran) => {
+  expect(ran.code).toBe(2)
+  expect(ran.out).toBe('')
+  expect(ran.err.trim().split('\n')).toHaveLength(1)
+  expect(ran.err.trim()).toMatch(/[.?!)]$/)
+  return ran.err
+}
+
+test('scan as JSON has the shape of the contract and standard output holds nothing else', async () => {
+  const ran = await run(['scan', '--url', db.url, '--format', 'json', '--timing'])
+  expect(ran.code).toBe(0)
+  expect(ran.err).toMatch(/^timing: read catalog \d+ ms, rules \d+ ms, write \d+ ms, total \d+ ms, \d+ MB\n$/)
+  const report = JSON.parse(ran.out) as ScanReport
+  expect(Object.keys(report)).toEqual(['tabellion', 'database', 'score', 'outcomes', 'rules', 'findings'])
+  expect(report.database.name).toBe(db.name)
+  expect(Object.values(report.outcomes).reduce((a, b) => a + b, 0)).toBe(report.rules.length)
+  const key = report.findings.find((finding) => finding.code === 'K01')
+  expect(key).toMatchObject({
+    key: 'no-primary-key:public."odd ""name"',
+    rule: 'no-primary-key',
+    severity: 'high',
+    object: { kind: 'table', schema: 'public', name: 'odd "name', column: null, part: null },
+    waiver: null,
+  })
+  expect(Object.keys(key?.fix ?? {})).toEqual(['sql', 'lock', 'advice'])
+})
+
+test('two scans of one database give the same findings', async () => {
+  const [a, b] = [
+    await run(['scan', '--url', db.url, '--format', 'json']),
+    await run(['scan', '--url', db.url, '--format', 'json']),
+  ]
+  expect((JSON.parse(a.out) as ScanReport).findings).toEqual((JSON.parse(b.out) as ScanReport).findings)
+})
+
+test('--fail-on decides between 0 and 1; check fails by itself', async () => {
+  expect((await run(['scan', '--url', db.url, '--fail-on', 'high', '--rule', 'K01'])).code).toBe(1)
+  expect((await run(['scan', '--url', db.url, '--fail-on', 'critical', '--rule', 'K01'])).code).toBe(0)
+  expect((await run(['scan', '--url', db.url, '--fail-on', 'none', '--rule', 'no-primary-key'])).code).toBe(0)
+  expect((await run(['check', '--url', db.url, '--rule', 'K01'])).code).toBe(1)
+  expect((await run(['check', '--url', db.url, '--rule', 'K02,X01'])).code).toBe(0)
+})
+
+test('a baseline lets known findings pass and stops on a new one', async () => {
+  const file = join(folder, 'base.json')
+  expect((await run(['scan', '--url', db.url, '--format', 'json', '--output', file])).out).toBe('')
+  expect((await run(['check', '--url', db.url, '--baseline', file, '--fail-on', 'low'])).code).toBe(0)
+  await db.run('create table fresh (a int)')
+  const ran = await run(['check', '--url', db.url, '--baseline', file, '--format', 'json'])
+  await db.run('drop table fresh')
+  expect(ran.code).toBe(1)
+  const report = JSON.parse(ran.out) as ScanReport
+  expect(report.findings.filter((finding) => finding.new).map((finding) => finding.key)).toContain(
+    'no-primary-key:public.fresh',
+  )
+  expect(report.baseline?.new).toBeGreaterThan(0)
+})
+
+test('a waiver of the configuration stays visible and does not fail', async () => {
+  writeFileSync(
+    join(folder, 'waived.json'),
+    JSON.stringify({
+      waivers: [
+        {
+          rule: 'K01',
+          object: 'public."odd ""name"',
+          kind: 'by design',
+          reason: 'staging',
+          approvedBy: 'dpo',
+          until: '2999-01-01',
+        },
+      ],
+    }),
+  )
+  const ran = await run([
+    'check',
+    '--url',
+    db.url,
+    '--config',
+    'waived.json',
+    '--rule',
+    'K01',
+    '--format',
+    'json',
+  ])
+  expect(ran.code).toBe(0)
+  expect((JSON.parse(ran.out) as ScanReport).findings[0]?.waiver).toMatchObject({
+    kind: 'by design',
+    until: '2999-01-01',
+  })
+})
+
+test('text has no colour away from a terminal, and every other format can be written', async () => {
+  const text = await run(['scan', '--url', db.url])
+  expect(text.out).not.toContain('\u001b')
+  expect(text.out).toContain('▲ high')
+  const pt = await run(['scan', '--url', db.url, '--lang', 'pt'])
+  expect(pt.out).toContain('▲ alta')
+  for (const format of ['sarif', 'junit', 'markdown', 'csv']) {
+    const ran = await run(['scan', '--url', db.url, '--format', format])
+    expect(ran.code).toBe(0)
+    expect(ran.out.length).toBeGreaterThan(100)
+    expect(ran.err).toBe('')
+  }
+})
+
+test('access lists each role and command with a verdict', async () => {
+  const ran = await run(['access', '--url', db.url, '--format', 'json'])
+  expect(ran.code).toBe(0)
+  const rows = JSON.parse(ran.out) as Record<string, unknown>[]
+  const row = rows.find((r) => r['role'] === role && r['table'] === 'patient' && r['command'] === 'SELECT')
+  expect(Object.keys(row ?? {})).toEqual(['schema', 'table', 'role', 'command', 'verdict', 'because'])
+  expect(row?.['verdict']).toBe('open')
+  expect(row?.['because']).not.toEqual([])
+  expect((await run(['access', '--url', db.url])).out).toContain('odd "name')
+  expect((await run(['access', '--url', db.url, '--format', 'csv'])).out.split('\r\n').length).toBe(
+    rows.length + 2,
+  )
+})
+
+test('snapshots of an unchanged database do not differ; a change is told by name', async () => {
+  const [a, b] = [join(folder, 'a.json'), join(folder, 'b.json')]
+  await run(['snapshot', '--url', db.url, '--output', a])
+  await run(['snapshot', '--url', db.url, '--output', b])
+  const same = await run(['diff', a, b, '--format', 'json'])
+  expect((JSON.parse(same.out) as { changes: unknown[] }).changes).toEqual([])
+  await db.run('alter table patient add column note text; alter table patient enable row level security')
+  const ran = await run(['diff', a, db.url, '--format', 'json'])
+  await db.run('alter table patient drop column note; alter table patient disable row level security')
+  expect((JSON.parse(ran.out) as { changes: unknown[] }).changes).toMatchObject([
+    {
+      change: 'changed',
+      kind: 'relation',
+      object: 'public.patient',
+      field: 'rls',
+      before: false,
+      after: true,
+    },
+    { change: 'added', kind: 'column', object: 'public.patient column "note"' },
+  ])
+  expect((await run(['diff', a, b])).out).toContain('No difference.')
+})
+
+test('doctor tells an ordinary role what it cannot see and which GRANT would help', async () => {
+  const url = db.urlAs(role, `p@ss-${role}`)
+  const ran = await run(['doctor', '--url', url, '--format', 'json'])
+  expect(ran.code).toBe(0)
+  const report = JSON.parse(ran.out) as { role: unknown; grants: string[] }
+  expect(report.role).toMatchObject({ name: role, superuser: false })
+  expect(report.grants.some((grant) => grant.includes('pg_read_all_settings'))).toBe(true)
+  expect((await run(['doctor', '--url', db.url])).out).toContain('superuser')
+})
+
+test('a role without rights never gets a better outcome than a superuser', async () => {
+  const full = JSON.parse((await run(['scan', '--url', db.url, '--format', 'json'])).out) as ScanReport
+  const blind = JSON.parse(
+    (await run(['scan', '--url', db.urlAs(role, `p@ss-${role}`), '--format', 'json'])).out,
+  ) as ScanReport
+  expect(blind.score.value).toBeLessThanOrEqual(full.score.value)
+  expect(blind.rules.find((rule) => rule.code === 'X01')?.outcome).toBe('unknown')
+  expect(blind.findings.map((f) => f.key)).toEqual(full.findings.map((f) => f.key))
+})
+
+test('what cannot be done ends with 2 and one sentence, and no password', async () => {
+  const wrong = oneSentence(await run(['scan', '--url', db.urlAs(role, 'very-secret')]))
+  expect(wrong).toContain(role)
+  expect(wrong).not.toContain('very-secret')
+  const gone = new URL(db.url)
+  gone.pathname = '/no_such_database'
+  expect(oneSentence(await run(['scan', '--url', gone.href]))).toContain('no_such_database')
+  const nobody = oneSentence(await run(['scan', '--url', 'postgresql://u:very-secret@127.0.0.1:1/x']))
+  expect(nobody).toContain('127.0.0.1:1')
+  expect(nobody).not.toContain('very-secret')
+  oneSentence(await run(['scan', '--url', 'mysql://u:very-secret@h/x'])).replace('very-secret', () =>
+    expect.fail('password'),
+  )
+  oneSentence(await run(['scan', '--url', 'postgresql://u:very-secret@h:notaport/x'])).replace(
+    'very-secret',
+    () => expect.fail('password'),
+  )
+  oneSentence(await run(['scan', '--url', 'nosuchname']))
+  oneSentence(await run(['scan']))
+  oneSentence(await run(['scan', '--url', db.url, '--no-such-flag']))
+  oneSentence(await run(['scan', '--url', db.url, '--rule', 'ZZ99']))
+  oneSentence(await run(['scan', '--url', db.url, '--format', 'yaml']))
+  oneSentence(await run(['scan', '--url', db.url, '--fail-on', 'sometimes']))
+  oneSentence(await run(['scan', '--url', db.url, '--schema', 'nowhere']))
+  oneSentence(await run(['scan', '--url', db.url, '--config', 'missing.json']))
+  writeFileSync(join(folder, 'broken.json'), '{ "shemas": [] }')
+  expect(oneSentence(await run(['scan', '--url', db.url, '--config', 'broken.json']))).toContain('shemas')
+  oneSentence(await run(['scan', '--url', db.url, '--baseline', 'missing.json']))
+  oneSentence(await run(['scan', '--url', db.url, '--baseline', 'broken.json']))
+  oneSentence(await run(['scan', '--url', db.url, '--output', '/no/such/folder/out.json']))
+  oneSentence(await run(['diff', 'missing.json', db.url]))
+  oneSentence(await run(['frobnicate']))
+  oneSentence(await run([]))
+})
+
+test('version and help are answers, not failures', async () => {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
+  expect(await run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' })
+  expect((await run(['--help'])).code).toBe(0)
+  expect((await run(['scan', '--help'])).out).toContain('--fail-on')
+})
+
+test('DATABASE_URL is the default', async () => {
+  const ran = await run(['scan', '--format', 'json', '--rule', 'K01'], { DATABASE_URL: db.url })
+  expect((JSON.parse(ran.out) as ScanReport).database.name).toBe(db.name)
+})
