@@ -24,6 +24,10 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env.CI),
+  projects: [
+    { name: 'sign-in', testMatch: /\.setup\.ts$/ },
+    { name: 'product', testMatch: /\.spec\.ts$/, dependencies: ['sign-in'] },
+  ],
   use: {
     baseURL: running ?? `http://localhost:${port}`,
     trace: 'retain-on-failure',

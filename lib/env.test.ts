@@ -8,7 +8,6 @@ describe('settings', () => {
       databases: [],
       port: 3000,
       origin: 'http://localhost:3000',
-      locale: 'en',
     })
     expect(settings.home).toMatch(/\.tabellion$/)
   })
@@ -37,7 +36,7 @@ describe('settings', () => {
       DATABASE_URL: 'mysql://root:hunter2@localhost/x',
       PORT: '70000',
       TABELLION_DATABASES: '{',
-      TABELLION_LOCALE: 'fr',
+      TABELLION_DEMO: 'perhaps',
       TABELLION_SECRET: 'hunter2',
     })
     expect(problems).toHaveLength(5)

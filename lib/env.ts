@@ -11,7 +11,6 @@ export interface GovernedDatabase {
   readonly recordsUrl: string
 }
 
-export type Locale = 'en' | 'pt-BR'
 export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug'
 
 /** What the environment says, checked; nothing here is required. The command line reads this. */
@@ -34,8 +33,6 @@ export interface Settings {
   readonly adminPassword: string | undefined
   /** True on the embedded demonstration: demonstration sign-ins are shown. */
   readonly demonstration: boolean
-  /** Language of someone who has not chosen one and whose browser speaks neither. */
-  readonly locale: Locale
   readonly logLevel: LogLevel
   /** Number of the newest migration this program came with; set by the start, read by /health. */
   readonly storeVersion: number | undefined
@@ -98,7 +95,6 @@ const shape = z.object({
   TABELLION_DEMO: flag.default(false),
   TABELLION_HOME: z.string().default('.tabellion'),
   TABELLION_HOST: z.string().default('localhost'),
-  TABELLION_LOCALE: z.enum(['en', 'pt-BR'], 'is neither en nor pt-BR').default('en'),
   TABELLION_LOG: z
     .enum(['silent', 'error', 'warn', 'info', 'debug'], 'is not silent, error, warn, info or debug')
     .default('info'),
@@ -138,7 +134,6 @@ export function parseSettings(source: Record<string, string | undefined>): Setti
     adminEmail: from.TABELLION_ADMIN_EMAIL,
     adminPassword: from.TABELLION_ADMIN_PASSWORD,
     demonstration: from.TABELLION_DEMO,
-    locale: from.TABELLION_LOCALE,
     logLevel: from.TABELLION_LOG,
     storeVersion: from.TABELLION_STORE_VERSION,
     production: from.NODE_ENV === 'production',

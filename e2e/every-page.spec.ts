@@ -1,0 +1,155 @@
+import { gzipSync } from 'node:zlib'
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test, type Page } from '@playwright/test'
+import { navPages } from '../app/(admin)/nav'
+import { stateOf } from './people'
+import { complaints, prefer, type Language, type Theme } from './session'
+
+/** Pages without an entry of their own in the sidebar, found by following links as a reader would. */
+const behind: Readonly<Record<string, (page: Page) => Promise<string | null>>> = {
+  '/overview': async () => null,
+  '/tables': (page) => firstLink(page, 'main a[href^="/tables/"]'),
+  '/findings': (page) => firstLink(page, 'main a[href^="/findings/"]:not([href^="/findings/rules"])'),
+  '/consents': (page) => firstLink(page, 'main tbody a[href^="/consents/"]'),
+  '/audit': (page) => firstLink(page, 'main a[href^="/audit/"]'),
+  '/users': (page) => firstLink(page, 'main tbody a[href^="/users/"]'),
+}
+
+const more: readonly string[] = ['/findings/rules', '/consents/new']
+
+async function firstLink(page: Page, selector: string): Promise<string | null> {
+  const link = page.locator(selector).first()
+  return (await link.count()) > 0 ? link.getAttribute('href') : null
+}
+
+async function holds(page: Page, path: string) {
+  const response = await page.goto(path)
+  expect(response?.status(), path).toBe(200)
+  await expect(page.locator('h1'), path).toHaveCount(1)
+  await page.waitForLoadState('networkidle')
+  // What is still waiting after that would be waiting for ever.
+  await expect(page.locator('main [aria-busy=true]'), path).toHaveCount(0)
+}
+
+async function accessible(page: Page, path: string) {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze()
+  const said = violations.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes
+        .slice(0, 3)
+        .map((n) => `${n.target.join(' ')} ${n.failureSummary?.split('\n')[1]?.trim() ?? ''}`)
+        .join(' | ')}`,
+  )
+  expect(said, path).toEqual([])
+}
+
+/** Bytes of script that this page loads, compressed; scripts for browsers without modules are not loaded by this one. */
+function scriptSize(page: Page) {
+  const bodies: Promise<number>[] = []
+  page.on('response', (response) => {
+    if (!/\/_next\/static\/.*\.js/.test(response.url())) return
+    bodies.push(
+      response.body().then(
+        (body) => gzipSync(body, { level: 6 }).length,
+        () => 0,
+      ),
+    )
+  })
+  return async () => (await Promise.all(bodies)).reduce((sum, size) => sum + size, 0)
+}
+
+const name = (path: string) =>
+  path
+    .slice(1)
+    .replaceAll(/[^a-z0-9]+/gi, '-')
+    .slice(0, 60) || 'home'
+
+async function screenshots(page: Page, path: string, as: string) {
+  const languages: Language[] = ['en', 'pt-BR']
+  const themes: Theme[] = ['light', 'dark']
+  for (const language of languages) {
+    for (const theme of themes) {
+      await prefer(page, { language, theme })
+      for (const width of [1280, 360]) {
+        await page.setViewportSize({ width, height: width === 360 ? 760 : 800 })
+        if (width === 1280) await holds(page, path)
+        await page.screenshot({
+          path: `e2e/screenshots/${name(as)}.${language}.${theme}.${width}.png`,
+          fullPage: true,
+        })
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+        expect(overflow, `${path} is wider than ${width} px`).toBeLessThanOrEqual(0)
+      }
+      await page.setViewportSize({ width: 1280, height: 800 })
+      if (language === 'en') await accessible(page, `${path} in ${theme}`)
+    }
+  }
+}
+
+test.describe('signed in', () => {
+  test.use({ storageState: stateOf('officer') })
+
+  for (const { path } of navPages) {
+    test(`${path} answers, is quiet, small, accessible, and fits a phone`, async ({ page }) => {
+      test.setTimeout(120_000)
+      const found = complaints(page)
+      const size = scriptSize(page)
+      await holds(page, path)
+      expect(await size(), 'kB of script').toBeLessThanOrEqual(190_000)
+      await screenshots(page, path, path)
+      expect(found).toEqual([])
+    })
+
+    test(`${path} of the neglected database answers and is accessible`, async ({ page }) => {
+      const found = complaints(page)
+      await prefer(page, { database: 'neglected' })
+      await holds(page, path)
+      await accessible(page, path)
+      await page.screenshot({ path: `e2e/screenshots/${name(path)}.neglected.png`, fullPage: true })
+      expect(found).toEqual([])
+    })
+  }
+
+  for (const [list, find] of Object.entries(behind)) {
+    test(`what ${list} leads to answers, is quiet, small, accessible, and fits a phone`, async ({ page }) => {
+      test.setTimeout(180_000)
+      const found = complaints(page)
+      await holds(page, list)
+      const first = await find(page)
+      if (list !== '/overview') expect(first, `${list} leads somewhere`).not.toBeNull()
+      if (!first) return
+      const size = scriptSize(page)
+      await holds(page, first)
+      expect(await size(), 'kB of script').toBeLessThanOrEqual(190_000)
+      const tabs = await page
+        .locator('main nav a')
+        .evaluateAll((links) => links.map((a) => a.getAttribute('href') ?? ''))
+      const own = new Set([first, ...tabs.filter((href) => href.startsWith(`${first.split('?')[0]}/`))])
+      for (const path of own) {
+        const tab = path === first ? '' : `-${path.split('/').at(-1)}`
+        await screenshots(page, path, `${list}-one${tab}`)
+      }
+      expect(found).toEqual([])
+    })
+  }
+
+  for (const path of more) {
+    test(`${path} answers, is quiet, accessible, and fits a phone`, async ({ page }) => {
+      test.setTimeout(120_000)
+      const found = complaints(page)
+      await holds(page, path)
+      await screenshots(page, path, path)
+      expect(found).toEqual([])
+    })
+  }
+})
+
+test('/sign-in answers, is quiet, accessible, and fits a phone', async ({ page }) => {
+  const found = complaints(page)
+  await prefer(page, { language: 'en' })
+  await holds(page, '/sign-in')
+  await screenshots(page, '/sign-in', '/sign-in')
+  expect(found).toEqual([])
+})
