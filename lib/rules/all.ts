@@ -21,6 +21,18 @@ import { rlsNotForced } from './rls-not-forced'
 import { rlsNoPolicy } from './rls-no-policy'
 import { rlsDormantPolicies } from './rls-dormant-policies'
 import { policyAlwaysTrue } from './policy-always-true'
+import { writeWithoutCheck } from './write-without-check'
+import { checkWeakerThanUsing } from './check-weaker-than-using'
+import { policyToPublicOrAnon } from './policy-to-public-or-anon'
+import { commandGap } from './command-gap'
+import { policyIgnoresTenant } from './policy-ignores-tenant'
+import { failOpenContext } from './fail-open-context'
+import { userEditableClaim } from './user-editable-claim'
+import { perRowContextCall } from './per-row-context-call'
+import { definerMutableSearchPath } from './definer-mutable-search-path'
+import { definerOpenExecute } from './definer-open-execute'
+import { viewOrRuleBypassesRls } from './view-or-rule-bypasses-rls'
+import { childEscapesParentRls } from './child-escapes-parent-rls'
 import type { Rule } from './rule'
 
 /** Every rule: one import and one line each. */
@@ -30,6 +42,18 @@ export const allRules: readonly Rule[] = [
   rlsNoPolicy,
   rlsDormantPolicies,
   policyAlwaysTrue,
+  writeWithoutCheck,
+  checkWeakerThanUsing,
+  policyToPublicOrAnon,
+  commandGap,
+  policyIgnoresTenant,
+  failOpenContext,
+  userEditableClaim,
+  perRowContextCall,
+  definerMutableSearchPath,
+  definerOpenExecute,
+  viewOrRuleBypassesRls,
+  childEscapesParentRls,
   noAuditTrigger,
   auditTriggerDisabled,
   auditNotAlways,

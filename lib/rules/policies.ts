@@ -121,3 +121,6 @@ export function whoText(roles: readonly (string | null)[]): Text {
     pt: shown.join(', ') + (more > 0 ? ` e mais ${more}` : ''),
   }
 }
+
+/** Does it state no condition at all? Then PostgreSQL lets nothing through it. */
+export const usesNothing = ({ policy }: JudgedPolicy) => policy.using === null && policy.check === null

@@ -1,4 +1,4 @@
-import type { Expr, FromItem, Query } from './expression'
+import type { CallExpr, Expr, FromItem, Query } from './expression'
 import { children, constant, names, typed, typeName, type RawNode } from './leaves'
 
 export type { RawNode } from './leaves'
@@ -13,6 +13,9 @@ interface Scope {
 interface Seen {
   levels: number
 }
+
+/** Where a call stands in the text that was parsed, in bytes, `select ` in front of an expression included. */
+export const locations = new WeakMap<CallExpr, number>()
 
 /** Converts a policy's or constraint's expression; unqualified names at the top are the row's own columns. */
 export const convertExpression = (node: RawNode, own: string): Expr => convert(node, null, own, { levels: 0 })
@@ -36,8 +39,8 @@ function convert(node: RawNode, scope: Scope | null, own: string, seen: Seen): E
       const type = typeName(body['typeName'] as RawNode)
       return arg.kind === 'const' && arg.type === null ? typed(arg.value, type) : { kind: 'cast', arg, type }
     }
-    case 'FuncCall':
-      return {
+    case 'FuncCall': {
+      const call: CallExpr = {
         kind: 'call',
         name: names(body['funcname'])
           .join('.')
@@ -45,6 +48,9 @@ function convert(node: RawNode, scope: Scope | null, own: string, seen: Seen): E
         args: all(body['args']),
         star: body['agg_star'] === true,
       }
+      locations.set(call, Number(body['location'] ?? 0))
+      return call
+    }
     case 'SQLValueFunction':
       return {
         kind: 'value-function',

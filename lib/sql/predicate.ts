@@ -73,6 +73,7 @@ function uses(expr: Expr, columns: ReadonlySet<string>): boolean {
   if (expr.kind !== 'op') return true
   const [left, right] = expr.args
   if (!left || !right) return false
+  if ((left.kind === 'const' || right.kind === 'const') && expr.op !== '=') return false
   return keyOf(unwrapped(left)) !== keyOf(unwrapped(right))
 }
 

@@ -1,0 +1,128 @@
+import type { Command, Relation } from '@/lib/catalog/types'
+import { commands } from '@/lib/catalog/types'
+import type { Facts } from './facts'
+import { quote, relationObject, roleName } from './identity'
+import { commandsOf } from './policy-facts'
+import { isolationReferences } from './references'
+import { defineRule, type Hit } from './rule'
+import { tenantPredicate } from './tenant-fix'
+import { fix, locks } from './texts'
+
+export const commandGap = defineRule({
+  id: 'command-gap',
+  code: 'T09',
+  group: 'tenancy',
+  severity: 'medium',
+  title: { en: 'A privilege that no policy covers', pt: 'Permissão que nenhuma política cobre' },
+  why: {
+    en: 'The role may run the command, but no policy of that command is for it: UPDATE and DELETE silently touch nothing, INSERT fails. An UPDATE or DELETE that reads a column also needs a policy for SELECT.',
+    pt: 'O papel pode executar o comando, mas nenhuma política desse comando vale para ele: UPDATE e DELETE não tocam nada, sem aviso; INSERT falha. UPDATE ou DELETE que lê uma coluna precisa também de política de SELECT.',
+  },
+  references: isolationReferences,
+  check(_snapshot, facts) {
+    const tables = facts.governed.filter(
+      (r) => r.rls && r.policies.some((p) => p.permissive) && (!r.isPartition || facts.reach(r).length > 0),
+    )
+    const hits = tables.flatMap((relation) =>
+      facts
+        .reach(relation)
+        .filter((r) => r.role === null || !facts.roles.exempt(r.role))
+        .flatMap((r) => {
+          const granted = commands.filter((command) => r.privileges.has(command) || r.onColumns.has(command))
+          const gaps = granted.filter((command) => !covered(facts, relation, r.role, command))
+          const reads = covered(facts, relation, r.role, 'SELECT')
+          const blind = reads
+            ? []
+            : granted.filter((c) => (c === 'UPDATE' || c === 'DELETE') && !gaps.includes(c))
+          return gaps.length + blind.length === 0 ? [] : [hit(facts, relation, r.role, gaps, blind)]
+        }),
+    )
+    return { hits, checked: tables.length, unknown: [] }
+  },
+  example: {
+    clean: `
+      create role :role; create table patients (id uuid primary key, clinic_id uuid not null);
+      create index on patients (clinic_id);
+      alter table patients enable row level security; alter table patients force row level security;
+      create policy own on patients for select to :role using (clinic_id = (select nullif(current_setting('app.clinic_id', true), '')::uuid));
+      grant select on patients to :role`,
+    broken: 'grant delete on patients to :role',
+    hits: ['public.patients/:role'],
+  },
+})
+
+/** A permissive policy for the command whose roles include PUBLIC or one whose privileges the role, or who inherits it, has. */
+function covered(facts: Facts, relation: Relation, role: string | null, command: Command): boolean {
+  return relation.policies.some((policy) => {
+    if (!policy.permissive || !commandsOf(policy).includes(command)) return false
+    if (policy.roles === null) return true
+    if (role === null) return false
+    if (policy.roles.some((named) => facts.roles.inherits(role).has(named))) return true
+    // A group that only hands on its grant: each member that can use it has a policy of its own.
+    const members = [...facts.roles.inheritedBy(role)].filter((name) => name !== role)
+    return (
+      members.length > 0 &&
+      facts.role.get(role)?.login === false &&
+      members.every((member) => policy.roles?.some((named) => facts.roles.inherits(member).has(named)))
+    )
+  })
+}
+
+function hit(
+  facts: Facts,
+  relation: Relation,
+  role: string | null,
+  gaps: readonly Command[],
+  blind: readonly Command[],
+): Hit {
+  const who = roleName(role)
+  const predicate = tenantPredicate(facts, relation)
+  const missing = [...gaps, ...(blind.length > 0 && !gaps.includes('SELECT') ? (['SELECT'] as const) : [])]
+  const onColumns = facts.reach(relation).find((r) => r.role === role)?.onColumns
+  const revoke = missing.filter((command) => gaps.includes(command) && command !== 'SELECT')
+  const add = missing.filter((command) => !revoke.includes(command))
+  const statements = [
+    ...revoke.map((command) => {
+      const columns = onColumns?.get(command)
+      const some = columns ? ` (${columns.map(quote).join(', ')})` : ''
+      return `revoke ${command.toLowerCase()}${some} on ${relation.id} from ${who}`
+    }),
+    ...(predicate === null || role === null
+      ? []
+      : add.map(
+          () =>
+            `create policy ${quote(`tenant_select_${String(role)}`.slice(0, 63))} on ${relation.id} for select to ${who} using (${predicate})`,
+        )),
+  ]
+  const complete = predicate !== null && role !== null ? true : add.length === 0
+  return {
+    object: relationObject(relation, { part: role ?? 'PUBLIC' }),
+    message:
+      gaps.length > 0
+        ? {
+            en: `${role ?? 'PUBLIC'} holds ${gaps.join(', ')} on ${relation.id} and no policy covers it: UPDATE and DELETE touch no row without saying so, INSERT is refused.`,
+            pt: `${role ?? 'PUBLIC'} tem ${gaps.join(', ')} em ${relation.id} e nenhuma política cobre: UPDATE e DELETE não tocam linha e não avisam, INSERT é recusado.`,
+          }
+        : {
+            en: `${role ?? 'PUBLIC'} has a policy for ${blind.join(', ')} on ${relation.id} but none for SELECT: a statement with WHERE touches no row and does not say so.`,
+            pt: `${role ?? 'PUBLIC'} tem política de ${blind.join(', ')} em ${relation.id}, mas nenhuma de SELECT: um comando com WHERE não toca linha e não avisa.`,
+          },
+    evidence: {
+      role: role ?? 'PUBLIC',
+      uncovered: gaps,
+      withoutSelect: blind,
+      policies: relation.policies.map((p) => ({
+        name: p.name,
+        command: p.command ?? 'ALL',
+        permissive: p.permissive,
+        roles: p.roles ?? ['PUBLIC'],
+      })),
+    },
+    fix: fix(
+      complete ? statements : [],
+      locks.brief,
+      'Revoke what the role should not do; where it should, add a policy of that command with the tenant’s predicate instead.',
+      'Revogue o que o papel não deve fazer; se deve, acrescente em vez disso uma política desse comando com o predicado da clínica.',
+    ),
+  }
+}
