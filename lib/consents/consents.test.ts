@@ -67,6 +67,10 @@ const end = (id: string, who = principal()) =>
 const list = (filter: Partial<ConsentFilter> = {}, who = principal()) =>
   records.read(who, (tx) => listConsents(tx, { ...everything, ...filter }, start, 1000))
 
+const activity = (id: string, clinic: string, code: string, basis: string, validity: string) => `
+  ('${id}', '${clinic}', '${code}', 'Finalidade ${code}', 'Descrição', '${basis}', ${basis.startsWith('a11')},
+   '{imagem}', '{pacientes}', '{clinical_photos}', '5 anos', 'revogação', 'I', ${validity}, '{rls}', 'DPO', '2030-01-01', 'active')`
+
 beforeAll(async () => {
   db = await testDatabase()
   const client = await db.connect()
@@ -84,9 +88,6 @@ beforeAll(async () => {
       ('${child}', '${ours}', 'P-0002', 'Bia Lima', (now() - interval '10 years')::date, 'minor'),
       ('${teen}', '${ours}', 'P-0003', 'Caio Reis', (now() - interval '17 years')::date, 'minor'),
       ('${foreigner}', '${theirs}', 'P-0001', 'Davi Nunes', '1970-01-01', 'full');`)
-  const activity = (id: string, clinic: string, code: string, basis: string, validity: string) => `
-    ('${id}', '${clinic}', '${code}', 'Finalidade ${code}', 'Descrição', '${basis}', ${basis.startsWith('a11')},
-     '{imagem}', '{pacientes}', '{clinical_photos}', '5 anos', 'revogação', 'I', ${validity}, '{rls}', 'DPO', '2030-01-01', 'active')`
   await db.run(`
     insert into public.processing_activities (id, clinic_id, purpose_code, title, description, legal_basis, sensitive_data,
       data_categories, subject_categories, tables_used, retention_rule, end_rule, art16_item, max_validity,
@@ -368,8 +369,9 @@ test('The form offers purposes with how the patient stands, and only those who m
   })
 })
 
+const at = (hour: number) => `2026-03-0${hour}T12:00:00.000000Z`
+
 test('The state at an instant knows two clocks: when the person spoke and when the clinic knew', () => {
-  const at = (hour: number) => `2026-03-0${hour}T12:00:00.000000Z`
   const consent: Instants = {
     storedStatus: 'withdrawn',
     reason: 'subject_request',

@@ -10,7 +10,7 @@ import { CatalogError } from '@/lib/catalog/error'
 export interface Lack {
   readonly what: readonly string[]
   /** Why it is not known, in which case `what` is empty and the page tries. */
-  readonly error: string | null
+  readonly error: CatalogError | null
 }
 
 /** What a records page lacks in a database, by its catalog; not being able to look is not the same as missing nothing. */
@@ -20,8 +20,20 @@ export async function whatIsMissing(database: string, needs: Needs): Promise<Lac
     return { what: missingFrom(snapshot, needs), error: null }
   } catch (error) {
     if (!(error instanceof CatalogError)) throw error
-    return { what: [], error: error.message }
+    return { what: [], error }
   }
+}
+
+/** Above a page that tries although the catalog could not be read. */
+export async function NotKnown({ kind, error }: { kind: 'audit' | 'consents'; error: CatalogError | null }) {
+  if (!error) return null
+  const t = await getTranslations(kind)
+  const c = await getTranslations('catalog')
+  return (
+    <div className="mb-4">
+      <CannotLook title={t('unknownTitle')} cause={c(`problems.${error.code}`)} />
+    </div>
+  )
 }
 
 /** Says what is missing and offers the migration that brings it, to read and to take along. */

@@ -22,7 +22,7 @@ import type { SearchParams } from '@/lib/url/search'
 import { attempt } from './attempt'
 import { useActor } from './entry'
 import { Filters } from './filters'
-import { Missing, whatIsMissing } from './missing'
+import { Missing, NotKnown, whatIsMissing } from './missing'
 import { Peek } from './peek'
 import { readLog } from './read'
 import { filtersInUse, search, type State } from './search'
@@ -59,9 +59,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
         <Missing kind="audit" database={principal.database} what={missing.what} set="ledger" />
       ) : (
         <>
-          {missing.error && (
-            <CannotLook title={t('unknownTitle')} cause={t('unknownBody', { cause: missing.error })} />
-          )}
+          <NotKnown kind="audit" error={missing.error} />
           <Filters principal={principal} state={state}>
             <Columns state={state} />
           </Filters>

@@ -1,0 +1,223 @@
+'use client'
+
+import { useId, useState, type ReactNode } from 'react'
+import { useActionResult } from '@/components/action-form'
+
+const box =
+  'border-edge bg-panel rounded-control aria-[invalid=true]:border-bad block min-h-8 border px-2.5 py-1'
+
+function useWrong(name: string): string | undefined {
+  return useActionResult()?.fields?.[name]
+}
+
+function Wrong({ id, children }: { id: string; children: ReactNode }) {
+  return (
+    <p id={id} className="text-bad text-meta mt-1">
+      ✕ {children}
+    </p>
+  )
+}
+
+/** Choices of which none is made for the person. */
+export function Radios({
+  name,
+  label,
+  options,
+  hint,
+}: {
+  name: string
+  label: string
+  options: readonly { value: string; label: string }[]
+  hint?: string
+}) {
+  const wrong = useWrong(name)
+  const id = useId()
+  return (
+    <fieldset
+      role="radiogroup"
+      tabIndex={-1}
+      aria-invalid={wrong ? true : undefined}
+      aria-describedby={`${id}-hint ${id}-wrong`}
+    >
+      <legend className="mb-1 font-medium">{label}</legend>
+      <div className="flex flex-wrap gap-x-5 gap-y-1">
+        {options.map((option) => (
+          <label key={option.value} className="flex min-h-6 items-center gap-2">
+            <input type="radio" name={name} value={option.value} />
+            {option.label}
+          </label>
+        ))}
+      </div>
+      {hint && (
+        <p id={`${id}-hint`} className="text-muted text-meta mt-1">
+          {hint}
+        </p>
+      )}
+      {wrong && <Wrong id={`${id}-wrong`}>{wrong}</Wrong>}
+    </fieldset>
+  )
+}
+
+/** One box to tick, never ticked beforehand. */
+export function Tick({ name, label }: { name: string; label: string }) {
+  const wrong = useWrong(name)
+  const id = useId()
+  return (
+    <div>
+      <label className="flex min-h-6 items-center gap-2 font-medium">
+        <input
+          type="checkbox"
+          name={name}
+          value="yes"
+          aria-invalid={wrong ? true : undefined}
+          aria-describedby={wrong ? `${id}-wrong` : undefined}
+        />
+        {label}
+      </label>
+      {wrong && <Wrong id={`${id}-wrong`}>{wrong}</Wrong>}
+    </div>
+  )
+}
+
+/** A wall clock's date and time, where the clinic is; left empty it is now. */
+export function LocalTime({ name, label, hint }: { name: string; label: string; hint: string }) {
+  const wrong = useWrong(name)
+  const id = useId()
+  return (
+    <div>
+      <label htmlFor={id} className="mb-1 block font-medium">
+        {label}
+      </label>
+      <input
+        id={id}
+        type="datetime-local"
+        name={name}
+        aria-invalid={wrong ? true : undefined}
+        aria-describedby={`${id}-hint ${id}-wrong`}
+        className={box}
+      />
+      <p id={`${id}-hint`} className="text-muted text-meta mt-1">
+        {hint}
+      </p>
+      {wrong && <Wrong id={`${id}-wrong`}>{wrong}</Wrong>}
+    </div>
+  )
+}
+
+/** The hash of the evidence: typed, or taken from a file that never leaves this device. */
+export function EvidenceHash({
+  name,
+  label,
+  hint,
+  file,
+}: {
+  name: string
+  label: string
+  hint: string
+  file: string
+}) {
+  const wrong = useWrong(name)
+  const id = useId()
+  const [value, setValue] = useState('')
+  return (
+    <div>
+      <label htmlFor={id} className="mb-1 block font-medium">
+        {label}
+      </label>
+      <input
+        id={id}
+        name={name}
+        value={value}
+        onChange={(event) => setValue(event.target.value)}
+        spellCheck={false}
+        autoComplete="off"
+        maxLength={64}
+        aria-invalid={wrong ? true : undefined}
+        aria-describedby={`${id}-hint ${id}-wrong`}
+        className={`${box} w-full font-mono text-meta`}
+      />
+      <p id={`${id}-hint`} className="text-muted text-meta mt-1">
+        {hint}
+      </p>
+      <label className="mt-2 block">
+        <span className="sr-only">{file}</span>
+        <input
+          type="file"
+          aria-label={file}
+          className="text-meta max-w-full"
+          onChange={async (event) => {
+            const chosen = event.target.files?.[0]
+            if (chosen) setValue(await sha256(chosen))
+          }}
+        />
+      </label>
+      {wrong && <Wrong id={`${id}-wrong`}>{wrong}</Wrong>}
+    </div>
+  )
+}
+
+/** Plain http from another machine has no `crypto.subtle`: then the field stays to be typed. */
+async function sha256(file: File): Promise<string> {
+  if (!globalThis.crypto?.subtle) return ''
+  const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer())
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** A choice from a list whose first entry is no choice. */
+export function Choice({
+  name,
+  label,
+  pick,
+  options,
+  hint,
+}: {
+  name: string
+  label: string
+  pick: string
+  options: readonly { value: string; label: string }[]
+  hint?: string | undefined
+}) {
+  const wrong = useWrong(name)
+  const id = useId()
+  return (
+    <div>
+      <label htmlFor={id} className="mb-1 block font-medium">
+        {label}
+      </label>
+      <select
+        id={id}
+        name={name}
+        defaultValue=""
+        aria-invalid={wrong ? true : undefined}
+        aria-describedby={`${id}-hint ${id}-wrong`}
+        className={`${box} w-full max-w-[36ch]`}
+      >
+        <option value="">{pick}</option>
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+      {hint && (
+        <p id={`${id}-hint`} className="text-muted text-meta mt-1">
+          {hint}
+        </p>
+      )}
+      {wrong && <Wrong id={`${id}-wrong`}>{wrong}</Wrong>}
+    </div>
+  )
+}
+
+/** Prints this page. */
+export function PrintButton({ label }: { label: string }) {
+  return (
+    <button
+      type="button"
+      onClick={() => window.print()}
+      className="border-accent bg-accent text-paper rounded-control no-print min-h-8 border px-3 py-1 font-medium hover:brightness-110"
+    >
+      {label}
+    </button>
+  )
+}
