@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { installReference, neglectedFiles, runFiles } from './reference/files'
+import { installNeglected, installReference } from './reference/files'
 import { seedClinic } from './seed/clinic'
 
 /** How one demonstration database is filled. */
@@ -30,8 +30,9 @@ export const recipes: readonly Recipe[] = [
     name: 'clinic',
     load: connected(async (client) => {
       await installReference(client, root)
+      await client.query('reset role')
       await seedClinic(client)
     }),
   },
-  { name: 'neglected', load: connected((client) => runFiles(client, neglectedFiles(root))) },
+  { name: 'neglected', load: connected((client) => installNeglected(client, root)) },
 ]
