@@ -25,6 +25,18 @@ export const installLedger = (client: ClientBase, root = process.cwd()) => runFi
 export const installReference = (client: ClientBase, root = process.cwd()) =>
   runFiles(client, referenceFiles(root))
 
+/** Installs the neglected database, its failed index build included, into the client's empty database. */
+export async function installNeglected(client: ClientBase, root = process.cwd()): Promise<void> {
+  await runFiles(client, neglectedFiles(root))
+  const build = readFileSync(join(root, 'db', 'neglected', 'invalid_index.sql'), 'utf8')
+  try {
+    await client.query(build)
+  } catch (error) {
+    // 23505: the duplicates are there on purpose; the index stays behind, invalid.
+    if ((error as { code?: string }).code !== '23505') throw error
+  }
+}
+
 /** Runs each file in a transaction of its own; the error names the file and the line. */
 export async function runFiles(client: ClientBase, paths: readonly string[]): Promise<void> {
   for (const path of paths) {
