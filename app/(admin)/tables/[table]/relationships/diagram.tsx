@@ -80,7 +80,7 @@ export function Diagram({ relation, facts, outgoing, incoming }: Props) {
         </svg>
       </div>
       <figcaption className="text-muted text-meta mt-1.5">
-        ── {t('indexed')} · ┄┄ {t('notIndexed')}
+        — {t('indexed')} · -- {t('notIndexed')}
         {rest > 0 && ` · ${t('more', { count: rest })}`}
       </figcaption>
     </figure>
