@@ -24,6 +24,8 @@ export function proxy(request: NextRequest): NextResponse {
   const policy = contentPolicy(nonce)
   const headers = new Headers(request.headers)
   headers.set('content-security-policy', policy)
+  // Where the sign-in leads back to; overwritten here, so a browser cannot set it.
+  headers.set('x-tabellion-path', request.nextUrl.pathname + request.nextUrl.search)
   const answer = NextResponse.next({ request: { headers } })
   answer.headers.set('content-security-policy', policy)
   return answer

@@ -83,7 +83,7 @@ export const listDemonstrationUsers = (
       .where('email', 'like', '%@tabellion.example')
       .where('disabled', '=', false)
       .orderBy(sql`array_position(array['compliance_officer', 'dba', 'clinic_admin', 'viewer'], role)`)
-      .orderBy('email')
+      .orderBy(sql`split_part(email, '@', 1)`)
       .execute(),
   )
 

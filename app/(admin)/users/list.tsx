@@ -13,14 +13,19 @@ export function useColumns(clinics: readonly Clinic[] | null): Column<User>[] {
       id: 'name',
       head: t('name'),
       sorts: true,
-      cell: (user) => <span className="[overflow-wrap:anywhere]">{user.name}</span>,
+      cell: (user) => <span className="whitespace-nowrap">{user.name}</span>,
     },
     {
       id: 'email',
       head: t('email'),
-      cell: (user) => <span className="text-muted [overflow-wrap:anywhere]">{user.email}</span>,
+      cell: (user) => <span className="text-muted whitespace-nowrap">{user.email}</span>,
     },
-    { id: 'role', head: t('role'), sorts: true, cell: (user) => t(`roles.${user.role}`) },
+    {
+      id: 'role',
+      head: t('role'),
+      sorts: true,
+      cell: (user) => <span className="whitespace-nowrap">{t(`roles.${user.role}`)}</span>,
+    },
     {
       id: 'clinics',
       head: t('clinics'),

@@ -81,7 +81,7 @@ function List({
             rows={shown}
             rowKey={(user) => user.id}
             rowHref={(user) => `/users/${user.id}`}
-            hidden={state.hide}
+            hidden={writes && state.add ? [...state.hide, ...narrow] : state.hide}
             sort={{
               by: state.sort ?? 'name',
               href: (by) => search.href(state, { sort: by as State['sort'] }),
@@ -92,6 +92,9 @@ function List({
     </>
   )
 }
+
+/** Left out while the form stands beside the list. */
+const narrow = ['clinics', 'seen', 'factor']
 
 function Adding({ clinics, close }: { clinics: readonly Clinic[] | null; close: string }) {
   const t = useTranslations('users')
