@@ -1,8 +1,8 @@
 set role ledger_owner;
 
 create function ledger.setting(name text) returns text
-language sql stable parallel safe set search_path = pg_catalog, pg_temp
-as $$ select nullif(current_setting(name, true), '') $$;
+language sql stable parallel safe
+as $$ select nullif(pg_catalog.current_setting(name, true), '') $$;
 comment on function ledger.setting(text) is 'Contexto da transação; vazio conta como ausente.';
 
 create function ledger.record_event(

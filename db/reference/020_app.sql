@@ -7,6 +7,9 @@ grant usage on schema public to app_rw, dashboard_officer, dashboard_admin, dash
 grant usage on schema ledger to neonpro_owner;
 grant execute on function ledger.watch(regclass, text, text, text), ledger.class_of(regclass, smallint),
   ledger.capture(), ledger.capture_truncate() to neonpro_owner;
+grant execute on function ledger.record_event(
+  ledger.action, ledger.outcome, uuid, text, uuid, uuid, integer, text[], text, text, uuid, uuid, text, timestamptz, boolean
+) to neonpro_owner;
 alter default privileges for role neonpro_owner revoke execute on functions from public;
 
 comment on schema public is 'Dados da clínica.';

@@ -51,13 +51,13 @@ comment on table public.patients is 'Pacientes. [pers audit=all rls=R2 keep=char
 comment on column public.patients.id is 'Identificador. [int]';
 comment on column public.patients.clinic_id is 'Clínica. [int]';
 comment on column public.patients.user_id is 'Entrada do paciente no portal. [int]';
-comment on column public.patients.record_number is 'Número do prontuário. [pers id]';
+comment on column public.patients.record_number is 'Número do prontuário: interno, impresso em etiquetas. [pers id plain]';
 comment on column public.patients.full_name is 'Nome completo. [pers]';
 comment on column public.patients.social_name is 'Nome social. [pers]';
 comment on column public.patients.mother_name is 'Nome da mãe (CFM 1.638/2002). [pers]';
 comment on column public.patients.cpf_enc is 'CPF cifrado. [pers id]';
 comment on column public.patients.cpf_bidx is 'Índice cego do CPF (HMAC com chave da clínica). [pers id]';
-comment on column public.patients.cns is 'Cartão Nacional de Saúde. [pers id]';
+comment on column public.patients.cns is 'Cartão Nacional de Saúde: vai em claro nos documentos ao SUS. [pers id plain]';
 comment on column public.patients.birth_date is 'Nascimento: decide quem assina. [pers child]';
 comment on column public.patients.birth_place is 'Naturalidade. [pers]';
 comment on column public.patients.sex is 'Sexo. [pers]';

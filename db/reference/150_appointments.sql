@@ -64,8 +64,8 @@ comment on column public.appointments.service_id is 'Serviço: pode revelar trat
 comment on column public.appointments.status is 'Situação. [int]';
 comment on column public.appointments.during is 'Horário. [pers]';
 comment on column public.appointments.modality is 'Presencial ou telemedicina (exige consentimento ativo). [pers]';
-comment on column public.appointments.reason_brief is 'Motivo, breve. [sens free]';
-comment on column public.appointments.cancellation_reason is 'Motivo do cancelamento. [sens free]';
+comment on column public.appointments.reason_brief is 'Motivo em uma linha: a agenda tem de mostrá-lo. [sens free plain]';
+comment on column public.appointments.cancellation_reason is 'Motivo do cancelamento em uma linha: a recepção tem de lê-lo. [sens free plain]';
 comment on column public.appointments.automated_score is 'Risco de falta, sem dado de saúde (art. 20). [pers]';
 comment on column public.appointments.created_at is 'Criação. [int]';
 comment on column public.appointments.created_by is 'Quem criou. [int]';

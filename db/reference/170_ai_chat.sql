@@ -107,7 +107,7 @@ comment on column public.ai_chat_sessions.model_provider is 'Fornecedor do model
 comment on column public.ai_chat_sessions.model_version is 'Versão do modelo. [int]';
 comment on column public.ai_chat_sessions.region is 'Onde é processado. [int]';
 comment on column public.ai_chat_sessions.activity_id is 'Atividade de tratamento. [int]';
-comment on column public.ai_chat_sessions.title is 'Título, sem nome de paciente. [sens free]';
+comment on column public.ai_chat_sessions.title is 'Título: sem identificadores, já retirados. [sens free plain]';
 comment on column public.ai_chat_sessions.status is 'Situação. [int]';
 comment on column public.ai_chat_sessions.closed_at is 'Encerramento. [int]';
 comment on column public.ai_chat_sessions.created_at is 'Criação. [int]';
@@ -120,7 +120,7 @@ comment on column public.ai_chat_messages.id is 'Identificador. [int]';
 comment on column public.ai_chat_messages.clinic_id is 'Clínica. [int]';
 comment on column public.ai_chat_messages.session_id is 'Conversa. [int]';
 comment on column public.ai_chat_messages.role is 'Quem fala. [int]';
-comment on column public.ai_chat_messages.content is 'Texto sem identificadores. [sens free]';
+comment on column public.ai_chat_messages.content is 'Texto: sem identificadores, já retirados. [sens free plain]';
 comment on column public.ai_chat_messages.redaction is 'O que foi retirado, por tipo e quantidade. [int]';
 comment on column public.ai_chat_messages.redaction_status is 'Bloqueada não sai. [int]';
 comment on column public.ai_chat_messages.tokens_used is 'Tokens. [int]';

@@ -69,7 +69,7 @@ comment on column public.patient_representatives.patient_id is 'Paciente. [pers]
 comment on column public.patient_representatives.full_name is 'Nome completo. [pers]';
 comment on column public.patient_representatives.cpf_enc is 'CPF cifrado. [pers id]';
 comment on column public.patient_representatives.cpf_bidx is 'Índice cego do CPF (HMAC com chave da clínica). [pers id]';
-comment on column public.patient_representatives.cns is 'Cartão Nacional de Saúde. [pers id]';
+comment on column public.patient_representatives.cns is 'Cartão Nacional de Saúde: vai em claro nos documentos ao SUS. [pers id plain]';
 comment on column public.patient_representatives.relation is 'Vínculo. [pers]';
 comment on column public.patient_representatives.basis_document is 'Documento que dá poderes. [int evid]';
 comment on column public.patient_representatives.basis_sha256 is 'Prova do documento. [int evid]';

@@ -65,7 +65,7 @@ alter table public.consent_events
   enable always trigger chain, enable always trigger refuse_change, enable always trigger refuse_statement,
   enable always trigger refuse_truncate;
 
-comment on table public.consent_events is 'Tudo o que aconteceu com cada consentimento; só cresce. [pers audit=writes rls=R4 keep=consent]';
+comment on table public.consent_events is 'Tudo o que aconteceu com cada consentimento; só cresce. [pers audit=none rls=R4 keep=consent]';
 comment on column public.consent_events.id is 'Identificador. [int]';
 comment on column public.consent_events.clinic_id is 'Clínica. [int]';
 comment on column public.consent_events.seq is 'Ordem na cadeia da clínica. [int]';

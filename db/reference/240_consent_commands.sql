@@ -219,6 +219,10 @@ begin
       case p_reason when 'subject_request' then 'patient' when 'representative_request' then 'representative' else 'staff' end::public.event_actor,
       p_reason, p_channel
     );
+    perform ledger.record_event(
+      'consent', p_clinic => p_clinic, p_table => 'public.consent_events', p_patient => consent.patient_id,
+      p_fields => array['withdrawal_after_end'], p_consent => p_consent
+    );
     outcome := 'recorded_after_end';
   end if;
   perform set_config('app.note_ref', '', true);
@@ -298,6 +302,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   event uuid := gen_random_uuid();
+  patient uuid;
 begin
   if not app.has_role(p_clinic, 'admin', 'professional', 'reception', 'dpo') then
     raise exception 'this role does not add to a consent' using errcode = 'insufficient_privilege';
@@ -307,8 +312,16 @@ begin
   ) then
     raise exception 'this event is written by the act itself' using errcode = 'invalid_parameter_value';
   end if;
+  select c.patient_id into patient from public.consent_records c where c.clinic_id = p_clinic and c.id = p_consent;
+  if not found then
+    raise exception 'no such consent in this clinic' using errcode = 'no_data_found';
+  end if;
   insert into public.consent_events (id, clinic_id, consent_id, event_type, occurred_at, actor_kind, note_ref, recipient)
   values (event, p_clinic, p_consent, p_event, coalesce(p_occurred_at, clock_timestamp()), 'staff', p_note_ref, p_recipient);
+  perform ledger.record_event(
+    'consent', p_clinic => p_clinic, p_table => 'public.consent_events', p_record => event, p_patient => patient,
+    p_fields => array[p_event::text], p_consent => p_consent, p_recipient => p_recipient
+  );
   return event;
 end
 $$;
@@ -353,6 +366,11 @@ begin
     insert into public.consent_events (clinic_id, consent_id, event_type, occurred_at, actor_kind)
     values (p_clinic, consent.id, case when valid then 'checked' else 'blocked' end::public.consent_event_type, clock_timestamp(), 'staff');
   end if;
+  perform ledger.record_event(
+    'consent', case when valid then 'success' else 'denied' end::ledger.outcome, p_clinic => p_clinic,
+    p_table => 'public.consent_records', p_record => consent.id, p_patient => p_patient,
+    p_fields => array[case when valid then 'checked' else 'blocked' end], p_consent => consent.id, p_activity => p_activity
+  );
   return valid;
 end
 $$;

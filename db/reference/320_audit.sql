@@ -55,5 +55,4 @@ select ledger.watch('public.medical_records');
 select ledger.watch('public.patient_representatives');
 select ledger.watch('public.consent_terms');
 select ledger.watch('public.consent_records', verb => 'consent');
-select ledger.watch('public.consent_events', verb => 'consent');
 reset role;
