@@ -23,7 +23,7 @@ export function Palette({ label, ...props }: Omit<PaletteProps, 'close'> & { lab
         }}
       >
         {label}
-        <kbd className="border-line bg-panel rounded-status border px-1.5 text-[11px]">⌘K</kbd>
+        <kbd className="border-line bg-panel rounded-status border px-1.5 text-[11px]">Ctrl K</kbd>
       </a>
       {open && (
         <Suspense>

@@ -32,7 +32,7 @@ export function Shortcuts({ pages, words }: Props) {
     }
   }, [pages, router])
   const rows: readonly (readonly [string, string])[] = [
-    ['⌘K / Ctrl K', words.palette],
+    ['Ctrl K, ⌘ K', words.palette],
     ['/', words.search],
     ['F', words.filter],
     ['J', words.next],

@@ -23,7 +23,7 @@ export function ReadAgainButton({ label, quiet }: { label: string; quiet: boolea
       >
         {quiet ? <span aria-hidden="true">↻</span> : label}
       </button>
-      <span role="status" className={quiet || result?.ok ? 'sr-only' : 'text-bad'}>
+      <span role="status" className={quiet || !result || result.ok ? 'sr-only' : 'text-bad'}>
         {result?.message}
       </span>
     </form>

@@ -8,7 +8,15 @@ import { useEffect, useRef, type KeyboardEvent, type MouseEvent, type ReactNode 
  * The keys of the matrix: one stop for Tab, arrows between cells, and a press that opens the peek without moving the
  * list. Without a script every cell is a plain link.
  */
-export function MatrixKeys({ label, className, children }: { label: string; className: string; children: ReactNode }) {
+export function MatrixKeys({
+  label,
+  className,
+  children,
+}: {
+  label: string
+  className: string
+  children: ReactNode
+}) {
   const box = useRef<HTMLDivElement>(null)
   const router = useRouter()
   useEffect(() => {
@@ -58,5 +66,9 @@ function neighbour(cell: HTMLAnchorElement, key: string): HTMLAnchorElement | nu
   const row = key === 'ArrowUp' ? tr.previousElementSibling : key === 'ArrowDown' ? tr.nextElementSibling : tr
   const by = key === 'ArrowLeft' ? -1 : key === 'ArrowRight' ? 1 : 0
   if (row === tr && by === 0) return null
-  return (row as HTMLTableRowElement | null)?.cells[td.cellIndex + by]?.querySelector<HTMLAnchorElement>('a[data-cell]') ?? null
+  return (
+    (row as HTMLTableRowElement | null)?.cells[td.cellIndex + by]?.querySelector<HTMLAnchorElement>(
+      'a[data-cell]',
+    ) ?? null
+  )
 }

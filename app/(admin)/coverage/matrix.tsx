@@ -7,16 +7,32 @@ import { tablePath } from '@/lib/url/paths'
 import { MatrixKeys } from './matrix-keys'
 import { peekOf, search, type State } from './search'
 
-const legend: readonly AccessVerdict[] = ['filtered', 'denied', 'no-grant', 'open-by-policy', 'open', 'bypass', 'unknown']
+const legend: readonly AccessVerdict[] = [
+  'filtered',
+  'denied',
+  'no-grant',
+  'open-by-policy',
+  'open',
+  'bypass',
+  'unknown',
+]
 const tinted: ReadonlySet<AccessVerdict> = new Set(['open', 'open-by-policy', 'bypass'])
 
 /** Relations × roles × commands; each cell is a link to its "why?". Head and first column stay in sight. */
-export function MatrixTable({ rows, roles, state }: { rows: readonly MatrixRow[]; roles: readonly string[]; state: State }) {
+export function MatrixTable({
+  rows,
+  roles,
+  state,
+}: {
+  rows: readonly MatrixRow[]
+  roles: readonly string[]
+  state: State
+}) {
   const t = useTranslations('coverage')
   return (
     <MatrixKeys
       label={t('region')}
-      className="border-line rounded-card bg-panel overflow-auto border md:max-h-[max(360px,calc(100dvh-230px))]"
+      className="border-line rounded-card bg-panel relative overflow-auto border md:max-h-[max(360px,calc(100dvh-230px))]"
     >
       <table className="matrix w-max min-w-full border-separate border-spacing-0">
         <caption className="sr-only">{t('caption')}</caption>
@@ -52,7 +68,9 @@ export function MatrixTable({ rows, roles, state }: { rows: readonly MatrixRow[]
                 <a href={tablePath(row.id, 'access')} className="hover:underline" title={row.id}>
                   <code className="block max-w-[46vw] truncate md:max-w-72">{row.id}</code>
                 </a>
-                {row.kind !== 'table' && <span className="text-muted text-meta">{t(`kind.${row.kind}`)}</span>}
+                {row.kind !== 'table' && (
+                  <span className="text-muted text-meta">{t(`kind.${row.kind}`)}</span>
+                )}
               </th>
               {roles.flatMap((role, roleAt) =>
                 commands.map((command, at) => (
@@ -121,4 +139,3 @@ export function Legend() {
     </ul>
   )
 }
-

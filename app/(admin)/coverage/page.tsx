@@ -86,7 +86,12 @@ async function Coverage({ scan, state, exports }: { scan: Scan; state: State; ex
   ]
   const cell = cellOf(state.peek)
   const pager = (
-    <OffsetPager page={page} size={pageSize} total={rows.length} href={(to) => search.href(state, { page: to })} />
+    <OffsetPager
+      page={page}
+      size={pageSize}
+      total={rows.length}
+      href={(to) => search.href(state, { page: to })}
+    />
   )
   return (
     <>
@@ -117,7 +122,9 @@ async function Coverage({ scan, state, exports }: { scan: Scan; state: State; ex
       ) : rows.length === 0 ? (
         <FilteredAway clearHref={search.path} />
       ) : (
-        <WithDrawer drawer={cell && <Why scan={scan} cell={cell} close={search.href(state, { peek: null })} />}>
+        <WithDrawer
+          drawer={cell && <Why scan={scan} cell={cell} close={search.href(state, { peek: null })} />}
+        >
           {pager}
           <MatrixTable rows={shown} roles={roles} state={state} />
           {pages > 1 && pager}
@@ -141,6 +148,8 @@ function chipsOf(state: State, t: (key: string) => string, word: (key: string) =
       value: name,
       href: search.href(state, { role: state.role.filter((each) => each !== name) }),
     })),
-    ...(state.show ? [{ label: t('show'), value: word(state.show), href: search.href(state, { show: null }) }] : []),
+    ...(state.show
+      ? [{ label: t('show'), value: word(state.show), href: search.href(state, { show: null }) }]
+      : []),
   ]
 }

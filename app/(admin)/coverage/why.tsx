@@ -35,7 +35,11 @@ export function Why({ scan, cell, close }: { scan: Scan; cell: Cell; close: stri
     : []
   const exposed = verdict === 'open' || verdict === 'open-by-policy' || verdict === 'bypass'
   return (
-    <Drawer title={t('title')} close={close} {...(relation ? { open: tablePath(relation.id, 'access') } : {})}>
+    <Drawer
+      title={t('title')}
+      close={close}
+      {...(relation ? { open: tablePath(relation.id, 'access') } : {})}
+    >
       <KeyValues
         items={[
           [t('table'), <code key="v">{cell.relation}</code>],

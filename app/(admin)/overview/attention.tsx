@@ -95,8 +95,11 @@ function byRule(findings: readonly Finding[]): Group[] {
 export function Unknown({ scan }: { scan: Scan }) {
   const t = useTranslations('overview.unknown')
   const locale = useLocale()
-  const rules = scan.result.outcomes.filter((outcome) => outcome.unknown.length > 0)
   const blind = scan.snapshot.unreadable
+  // The scanner's own rule tells the same as the list of what it could not read, without the GRANT.
+  const rules = scan.result.outcomes.filter(
+    (outcome) => outcome.unknown.length > 0 && !(outcome.group === 'scanner' && blind.length > 0),
+  )
   if (rules.length === 0 && blind.length === 0) return null
   return (
     <section aria-labelledby="unknown">
