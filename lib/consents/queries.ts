@@ -1,5 +1,5 @@
-import { sql, type RawBuilder, type SqlBool } from 'kysely'
-import { newerThan, olderThan, page, parseCursor } from '@/lib/db/keyset'
+import { sql, type Expression, type RawBuilder, type SqlBool } from 'kysely'
+import { page, parseCursor, type Cursor } from '@/lib/db/keyset'
 import type { RecordsReadTx } from '@/lib/db/scope'
 import type { ShownStatus, Status } from './types'
 
@@ -24,6 +24,7 @@ export interface ConsentRow {
   readonly termVersion: number
   readonly decidedAt: string | null
   readonly recordedAt: string
+  /** When the clinic last came to know something about it: its end, else its grant, else its request. */
   readonly changedAt: string
   readonly endedAt: string | null
   /** Last whole day. */
@@ -53,8 +54,14 @@ export const pageSize = 50
 export const countCap = 10_000
 
 /** ISO 8601 in UTC with microseconds: a JavaScript date would lose three digits. */
-export const instant = (column: string) =>
-  sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+export const instant = (column: string) => iso(sql.ref(column))
+
+const iso = (time: Expression<unknown>) =>
+  sql`to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+
+const changed = sql`coalesce(v.ended_at, v.granted_at, v.recorded_at)`
+const past = ({ at, id }: Cursor) => sql<SqlBool>`(${changed}, v.id) < (${at}::timestamptz, ${id}::uuid)`
+const sooner = ({ at, id }: Cursor) => sql<SqlBool>`(${changed}, v.id) > (${at}::timestamptz, ${id}::uuid)`
 
 /** Whether this reader's role may see who the patients are. */
 export async function seesPatients(tx: RecordsReadTx): Promise<boolean> {
@@ -70,7 +77,7 @@ export const rowColumns = (names: boolean) => sql`
   v.purpose_code as "purposeCode", v.purpose_title as "purposeTitle", v.kind::text as "kind",
   v.effective_status::text as "status", v.effective_reason as "reason", v.status::text as "storedStatus",
   v.term_version as "termVersion", ${instant('v.decided_at')} as "decidedAt", ${instant('v.recorded_at')} as "recordedAt",
-  ${instant('v.updated_at')} as "changedAt", ${instant('v.ended_at')} as "endedAt", v.valid_until::text as "validUntil",
+  ${iso(changed)} as "changedAt", ${instant('v.ended_at')} as "endedAt", v.valid_until::text as "validUntil",
   v.days_left as "daysLeft", v.collection_method::text as "collectionMethod",
   coalesce(v.recorded_late, false) as "recordedLate"`
 
@@ -89,16 +96,12 @@ export async function listConsents(
   const names = await seesPatients(tx)
   const after = parseCursor(at.after)
   const before = after ? null : parseCursor(at.before)
-  const place = after
-    ? [olderThan('v.updated_at', 'v.id', after, 'uuid')]
-    : before
-      ? [newerThan('v.updated_at', 'v.id', before, 'uuid')]
-      : []
+  const place = after ? [past(after)] : before ? [sooner(before)] : []
   const { rows } = await sql<ConsentRow>`
     select ${rowColumns(names)}
       from ${source(names)}
      where ${all([...conditions(filter, names), ...place])}
-     order by ${before ? sql`v.updated_at asc, v.id asc` : sql`v.updated_at desc, v.id desc`}
+     order by ${before ? sql`${changed} asc, v.id asc` : sql`${changed} desc, v.id desc`}
      limit ${size + 1}`.execute(tx)
   const cut = page(rows, size)
   if (before) return { rows: [...cut.rows].reverse(), older: true, newer: cut.more }

@@ -251,14 +251,22 @@ function columns(
 ): readonly Column<ConsentRow>[] {
   return [
     { id: 'patient', head: t('patient'), cell: (row) => <Who row={row} /> },
-    { id: 'purpose', head: t('purpose'), cell: (row) => row.purposeTitle },
+    {
+      id: 'purpose',
+      head: t('purpose'),
+      cell: (row) => <span className="whitespace-nowrap">{row.purposeTitle}</span>,
+    },
     {
       id: 'status',
       head: t('status'),
       always: true,
       cell: (row) => <ConsentStatus status={row.status} reason={row.reason} />,
     },
-    { id: 'clinic', head: t('clinic'), cell: (row) => row.clinicName },
+    {
+      id: 'clinic',
+      head: t('clinic'),
+      cell: (row) => <span className="whitespace-nowrap">{row.clinicName}</span>,
+    },
     {
       id: 'validUntil',
       head: t('validUntil'),
@@ -279,7 +287,7 @@ function columns(
       head: t('method'),
       cell: (row) =>
         row.collectionMethod ? (
-          t(`methods.${row.collectionMethod}` as 'methods.portal')
+          t(`methodsShort.${row.collectionMethod}` as 'methodsShort.portal')
         ) : (
           <span className="text-muted">—</span>
         ),
