@@ -22,14 +22,14 @@ export class ConfigError extends Error {
  * A file that is named must exist; the default one need not. Throws ConfigError.
  */
 export function loadConfig(path?: string, folder: string = process.cwd()): Config {
-  const file = path === undefined ? join(folder, configFile) : isAbsolute(path) ? path : join(folder, path)
-  if (!existsSync(file)) {
+  const file = path === undefined ? join(/* turbopackIgnore: true */ folder, configFile) : isAbsolute(path) ? path : join(/* turbopackIgnore: true */ folder, path)
+  if (!existsSync(/* turbopackIgnore: true */ file)) {
     if (path === undefined) return noConfig
     throw new ConfigError(path, ['there is no such file'])
   }
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = readFileSync(/* turbopackIgnore: true */ file, 'utf8')
   } catch (error) {
     throw new ConfigError(path ?? configFile, [
       `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})`,

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs'
 import { currentSnapshot } from '@/lib/catalog/current'
 import type { Snapshot } from '@/lib/catalog/types'
-import type { Config } from '@/lib/config/schema'
+import { noConfig, type Config } from '@/lib/config/schema'
 import { loadConfig } from '@/lib/config/config'
+import { settings } from '@/lib/env'
 import { factsOf, type Facts } from './facts'
 import { runRules, type ScanResult } from './run'
 
@@ -23,10 +25,16 @@ export async function currentScan(database: string, options: { readonly fresh?: 
   const current = await currentSnapshot(database, options)
   const known = scans.get(current.snapshot)
   if (known) return { ...(await known), current }
-  const scan = scanOf(current.snapshot, loadConfig())
+  const scan = scanOf(current.snapshot, configured())
   scans.set(current.snapshot, scan)
   scan.catch(() => scans.delete(current.snapshot))
   return { ...(await scan), current }
+}
+
+/** The served program's working folder is not the one it was started in, so the file's place comes with the settings. */
+function configured(): Config {
+  const { configFile } = settings()
+  return existsSync(/* turbopackIgnore: true */ configFile) ? loadConfig(configFile) : noConfig
 }
 
 async function scanOf(snapshot: Snapshot, config: Config): Promise<CurrentScan> {
