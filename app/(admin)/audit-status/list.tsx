@@ -27,7 +27,7 @@ export function useColumns(): Column<CaptureRow>[] {
     {
       id: 'table',
       head: t('columns.table'),
-      cell: (row) => <span className="font-mono [overflow-wrap:anywhere]">{row.id}</span>,
+      cell: (row) => <span className="font-mono break-words">{row.id}</span>,
     },
     { id: 'state', head: t('state'), cell: (row) => <Status of="capture" value={row.state} look="pill" /> },
     ...operations.map((operation) => ({

@@ -48,7 +48,7 @@ export function useColumns(): Column<ListedFinding>[] {
       head: t('columns.where'),
       sorts: true,
       always: true,
-      cell: (row) => <span className="font-mono [overflow-wrap:anywhere]">{placeOf(row.object)}</span>,
+      cell: (row) => <span className="font-mono break-words">{placeOf(row.object)}</span>,
     },
     {
       id: 'since',

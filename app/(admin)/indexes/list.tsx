@@ -18,14 +18,14 @@ export function useColumns(): Column<IndexRow>[] {
       id: 'name',
       head: t('columns.name'),
       sorts: true,
-      cell: (row) => <span className="font-mono [overflow-wrap:anywhere]">{row.name}</span>,
+      cell: (row) => <span className="font-mono break-words">{row.name}</span>,
     },
     { id: 'table', head: t('columns.table'), sorts: true, cell: (row) => <RelationLink id={row.relation} /> },
     {
       id: 'definition',
       head: t('columns.definition'),
       cell: (row) => (
-        <code className="text-meta [overflow-wrap:anywhere]">
+        <code className="text-meta break-words">
           {row.method === 'btree' ? '' : `${row.method} `}
           {row.definition}
         </code>

@@ -30,7 +30,7 @@ export function useColumns(): Column<ListedTable>[] {
       head: t('columns.name'),
       sorts: true,
       cell: (row) => (
-        <span className="font-mono [overflow-wrap:anywhere]">
+        <span className="font-mono break-words">
           {row.id}
           {row.partitions > 0 && (
             <span className="text-muted text-meta ml-2 font-sans">

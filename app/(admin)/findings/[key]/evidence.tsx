@@ -31,5 +31,5 @@ function Value({ value }: { value: unknown }) {
   }
   if (value === null || value === undefined) return <span className="text-muted">null</span>
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
-  return <code className="[overflow-wrap:anywhere] whitespace-pre-wrap">{text}</code>
+  return <code className="break-words whitespace-pre-wrap">{text}</code>
 }

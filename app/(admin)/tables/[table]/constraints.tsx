@@ -28,7 +28,7 @@ function useColumns(): Column<Constraint>[] {
     {
       id: 'name',
       head: t('constraint'),
-      cell: (row) => <span className="font-mono [overflow-wrap:anywhere]">{row.name}</span>,
+      cell: (row) => <span className="font-mono break-words">{row.name}</span>,
     },
     {
       id: 'kind',
@@ -40,7 +40,7 @@ function useColumns(): Column<Constraint>[] {
       head: t('definition'),
       cell: (row) => (
         <span className="block whitespace-normal">
-          <code className="text-meta [overflow-wrap:anywhere]">
+          <code className="text-meta break-words">
             {row.expression ?? `(${row.columns.join(', ')})`}
           </code>
           {row.references && (

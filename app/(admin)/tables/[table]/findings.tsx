@@ -34,7 +34,7 @@ export function RelationFindings({ scan, relation }: { scan: Scan; relation: Rel
               {say(finding.title, locale)}
             </Link>
             {(finding.object.column ?? finding.object.part) !== null && (
-              <span className="text-muted text-meta font-mono [overflow-wrap:anywhere]">
+              <span className="text-muted text-meta font-mono break-words">
                 {' '}
                 {finding.object.column ?? finding.object.part}
               </span>

@@ -45,7 +45,7 @@ function useListColumns(): ListColumn<Column>[] {
     {
       id: 'name',
       head: t('column'),
-      cell: (row) => <span className="font-mono [overflow-wrap:anywhere]">{row.name}</span>,
+      cell: (row) => <span className="font-mono break-words">{row.name}</span>,
     },
     { id: 'type', head: t('type'), cell: (row) => <code className="text-meta">{row.type}</code> },
     {
@@ -72,7 +72,7 @@ function Default({ column }: { column: Column }) {
   const text =
     column.generated === null ? column.default : `generated (${column.default}) ${column.generated}`
   return (
-    <code className="text-meta block max-w-[36ch] whitespace-normal [overflow-wrap:anywhere]">{text}</code>
+    <code className="text-meta block max-w-[36ch] whitespace-normal break-words">{text}</code>
   )
 }
 

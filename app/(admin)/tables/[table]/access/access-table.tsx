@@ -32,7 +32,7 @@ function useColumns(): Column<Row>[] {
     {
       id: 'role',
       head: t('role'),
-      cell: (row) => <span className="font-mono [overflow-wrap:anywhere]">{row.role}</span>,
+      cell: (row) => <span className="font-mono break-words">{row.role}</span>,
     },
     ...commands.map((command) => ({
       id: command,

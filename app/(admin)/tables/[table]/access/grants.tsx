@@ -53,7 +53,7 @@ function useColumns(): Column<Row>[] {
       head: t('grantee'),
       cell: (row) => (
         <span
-          className={`font-mono [overflow-wrap:anywhere] ${row.grantee === null ? 'text-high font-medium' : ''}`}
+          className={`font-mono break-words ${row.grantee === null ? 'text-high font-medium' : ''}`}
         >
           {row.grantee ?? t('everyone')}
         </span>

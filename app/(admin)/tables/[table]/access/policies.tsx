@@ -14,7 +14,7 @@ export function Policies({ relation }: { relation: Relation }) {
         {relation.policies.map((policy) => (
           <li key={policy.name} className="border-line rounded-card bg-panel border px-4 py-3">
             <p className="mb-2 flex flex-wrap items-baseline gap-x-3">
-              <span className="font-mono font-medium [overflow-wrap:anywhere]">{policy.name}</span>
+              <span className="font-mono font-medium break-words">{policy.name}</span>
               <span>{(policy.command ?? 'ALL').toLowerCase()}</span>
               <span className="text-muted">{policy.permissive ? t('permissive') : t('restrictive')}</span>
               <span className="text-muted">

@@ -66,7 +66,7 @@ function useColumns(): Column<Trigger>[] {
       id: 'name',
       head: t('trigger'),
       cell: (row) => (
-        <span className="font-mono [overflow-wrap:anywhere]">
+        <span className="font-mono break-words">
           {row.name}
           {row.cloned && <span className="text-muted text-meta font-sans"> {t('cloned')}</span>}
         </span>
@@ -87,7 +87,7 @@ function useColumns(): Column<Trigger>[] {
     {
       id: 'function',
       head: t('function'),
-      cell: (row) => <code className="text-meta [overflow-wrap:anywhere]">{row.routine}</code>,
+      cell: (row) => <code className="text-meta break-words">{row.routine}</code>,
     },
     {
       id: 'state',
