@@ -7,13 +7,7 @@ export function SqlBlock({ sql, label = 'SQL' }: { sql: readonly string[] | stri
   const text = typeof sql === 'string' ? sql : sql.map((each) => each.replace(/;?\s*$/, ';')).join('\n')
   return (
     <div className="border-line rounded-control bg-sunken relative border">
-      {/* The region scrolls sideways, so the keyboard must reach it. */}
-      <pre
-        className="overflow-x-auto px-3 py-2 pr-20 leading-5"
-        tabIndex={0}
-        role="region"
-        aria-label={label}
-      >
+      <pre className="px-3 py-2 pr-20 leading-5 [overflow-wrap:anywhere] whitespace-pre-wrap" aria-label={label}>
         <code>{text}</code>
       </pre>
       <span className="no-print absolute top-1 right-1">
