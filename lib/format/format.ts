@@ -44,6 +44,23 @@ export function duration(ms: number, locale: string): string {
   return `${number(ms / 3_600_000, 1)} h`
 }
 
+/** A length of time in words, in its largest whole unit: `3 days`, `2 hours`; under a minute, seconds. */
+export function lapse(ms: number, locale: string): string {
+  const units = [
+    ['day', 86_400_000],
+    ['hour', 3_600_000],
+    ['minute', 60_000],
+    ['second', 1000],
+  ] as const
+  const [unit, size] = units.find(([, each]) => ms >= each) ?? units[3]
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'long',
+    maximumFractionDigits: 0,
+  }).format(Math.floor(ms / size))
+}
+
 const steps = [
   ['year', 31_557_600_000],
   ['month', 2_629_800_000],

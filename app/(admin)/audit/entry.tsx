@@ -9,7 +9,7 @@ import { Time } from '@/components/time'
 import { changesOf } from '@/lib/audit/diff'
 import type { Entry } from '@/lib/audit/queries'
 import { sentenceOf } from '@/lib/audit/sentence'
-import { duration } from '@/lib/format/format'
+import { lapse } from '@/lib/format/format'
 import { say } from '@/lib/i18n/locale'
 import { search } from './search'
 
@@ -24,17 +24,20 @@ const of = (change: Parameters<typeof search.href>[1]) => search.href(none, chan
 
 const mono = (value: string) => <span className="text-meta font-mono [overflow-wrap:anywhere]">{value}</span>
 
-/** Who acted, in words: a known name, a short id, or the system. */
-export function useActor(people: ReadonlyMap<string, string>): (id: string | null) => string {
+/** Who acted, in words: a known name; else the role with a short id; else the system. */
+export function useActor(
+  people: ReadonlyMap<string, string>,
+): (id: string | null, role?: string | null) => string {
   const t = useTranslations('audit')
-  return (id) => (id === null ? t('system') : (people.get(id) ?? id.slice(0, 8)))
+  return (id, role) =>
+    id === null ? t('system') : (people.get(id) ?? [role, id.slice(0, 8)].filter(Boolean).join(' '))
 }
 
 /** What happened, in one sentence. */
 export function EntrySentence({ entry, people }: Omit<EntryProps, 'isMasked'>) {
   const locale = useLocale()
   const actor = useActor(people)
-  const text = say(sentenceOf(entry, actor(entry.actorUserId)), locale)
+  const text = say(sentenceOf(entry, actor(entry.actorUserId, entry.actorRole)), locale)
   return <p className="text-[15px]">{text.charAt(0).toLocaleUpperCase(locale) + text.slice(1)}</p>
 }
 
@@ -103,9 +106,7 @@ export function EntryFacts({ entry, people }: Omit<EntryProps, 'isMasked'>) {
           <span key="recorded">
             <Time at={entry.recordedAt} look="exact" />
             {late > 60_000 && (
-              <span className="text-info block">
-                {t('recordedLater', { duration: duration(late, locale) })}
-              </span>
+              <span className="text-info block">{t('recordedLater', { duration: lapse(late, locale) })}</span>
             )}
           </span>,
         ],

@@ -172,7 +172,7 @@ function columns(
       head: t('row'),
       cell: (row) => <Mono text={(row.recordId ?? row.recordKey)?.slice(0, 8) ?? rowsOf(row)} />,
     },
-    { id: 'actor', head: t('actor'), cell: (row) => <Actor people={people} id={row.actorUserId} /> },
+    { id: 'actor', head: t('actor'), cell: (row) => <Actor people={people} entry={row} /> },
     {
       id: 'outcome',
       head: t('outcome'),
@@ -185,8 +185,8 @@ const at = (row: Entry) => cursorText({ at: row.recordedAt, id: row.id })
 
 const rowsOf = (row: Entry): string | null => (row.recordCount === null ? null : `× ${row.recordCount}`)
 
-function Actor({ people, id }: { people: ReadonlyMap<string, string>; id: string | null }) {
-  return <span className="whitespace-nowrap">{useActor(people)(id)}</span>
+function Actor({ people, entry }: { people: ReadonlyMap<string, string>; entry: Entry }) {
+  return <span className="whitespace-nowrap">{useActor(people)(entry.actorUserId, entry.actorRole)}</span>
 }
 
 const Mono = ({ text }: { text: string | null }) =>

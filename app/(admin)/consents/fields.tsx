@@ -144,7 +144,7 @@ export function EvidenceHash({
         <input
           type="file"
           aria-label={file}
-          className="text-meta max-w-full"
+          className="text-meta file:border-edge file:bg-panel file:rounded-control hover:file:bg-sunken max-w-full file:mr-3 file:border file:px-2.5 file:py-1"
           onChange={async (event) => {
             const chosen = event.target.files?.[0]
             if (chosen) setValue(await sha256(chosen))

@@ -1,10 +1,9 @@
 import { useLocale, useTranslations } from 'next-intl'
 import { markOf, type Tone } from '@/components/status'
 import { Timeline, type TimelineEvent } from '@/components/timeline'
-import { Time } from '@/components/time'
 import type { ConsentEvent } from '@/lib/consents/detail'
 import { channels, collectionMethods } from '@/lib/consents/types'
-import { duration } from '@/lib/format/format'
+import { exact, lapse } from '@/lib/format/format'
 
 const marks: Readonly<Record<string, readonly [glyph: string, tone: Tone]>> = {
   requested: ['⏸\uFE0E', 'info'],
@@ -28,8 +27,11 @@ function markFor(type: string): { glyph: string; tone: Tone } {
 export function History({
   events,
   people,
+  zone,
 }: {
   events: readonly ConsentEvent[]
+  /** The clinic's. */
+  zone: string
   people: ReadonlyMap<string, string>
 }) {
   const t = useTranslations('consents')
@@ -51,12 +53,15 @@ export function History({
       by: name && event.actorKind !== 'system' ? t('detail.byAndWho', { kind, who: name }) : kind,
       children: (
         <div className="text-meta space-y-0.5">
-          {late > 60_000 && (
-            <p className="text-info">
-              {t('detail.recordedLater', { duration: duration(late, locale) })}:{' '}
-              <Time at={event.recordedAt} look="exact" />
-            </p>
-          )}
+          <p className="text-muted">
+            {t('detail.happened', { time: clock(event.occurredAt) })}
+            {' · '}
+            <span className={late > 60_000 ? 'text-info' : ''}>
+              {late > 1000
+                ? t('detail.recordedAfter', { time: clock(event.recordedAt), duration: lapse(late, locale) })
+                : t('detail.recordedAtOnce')}
+            </span>
+          </p>
           {event.toStatus && (
             <p className="text-muted">
               {event.fromStatus && <del className="no-underline">{word(event.fromStatus)} → </del>}
@@ -68,10 +73,8 @@ export function History({
           )}
           {event.note && <p className="text-muted">{note(event.note)}</p>}
           {event.recipient && <p className="text-muted">{event.recipient}</p>}
-          <p className="print:hidden">
-            <code className="text-muted" title={event.rowHash}>
-              {event.rowHash.slice(0, 12)}
-            </code>
+          <p className="text-muted">
+            {t('detail.chainHash')} <code title={event.rowHash}>{event.rowHash.slice(0, 12)}</code>
           </p>
         </div>
       ),
@@ -79,6 +82,9 @@ export function History({
   })
   return <Timeline events={rows} label={t('detail.timelineCaption')} />
 
+  function clock(instant: string): string {
+    return exact(new Date(instant), locale, zone)
+  }
   function word(status: string): string {
     return t.has(`stored.${status}` as 'stored.pending') ? t(`stored.${status}` as 'stored.pending') : status
   }

@@ -59,8 +59,9 @@ export default async function ConsentPage({
           <div className="grid items-start gap-x-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
             <div className="min-w-0">
               <Section title={d('timeline')}>
-                <History events={read.events} people={read.people} />
+                <History events={read.events} people={read.people} zone={read.consent.timeZone} />
               </Section>
+              <Term consent={read.consent} />
             </div>
             <div className="min-w-0">
               <Section title={d('stateOn')} card>
@@ -88,7 +89,6 @@ export default async function ConsentPage({
               </Section>
             </div>
           </div>
-          <Term consent={read.consent} />
         </>
       )}
     </WithConsent>

@@ -205,7 +205,7 @@ async function PurposeStep({
     <section>
       <h2 className="mb-2 font-semibold">2. {t('stepPurpose')}</h2>
       <ul className="border-line rounded-card bg-panel border">
-        {choices.map((choice) => {
+        {askedFirst(choices).map((choice) => {
           const asked = asksConsent(choice.basis, choice.code)
           const open = asked && (choice.termId ?? choice.pendingId) !== null
           const right = !asked ? (
@@ -242,4 +242,9 @@ async function PurposeStep({
       </ul>
     </section>
   )
+}
+
+const askedFirst = (choices: readonly Choice[]): readonly Choice[] => {
+  const asks = (choice: Choice) => asksConsent(choice.basis, choice.code)
+  return [...choices.filter(asks), ...choices.filter((choice) => !asks(choice))]
 }

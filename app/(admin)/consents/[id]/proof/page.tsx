@@ -37,7 +37,7 @@ export default async function ProofPage({ params }: { params: Promise<{ id: stri
             <ConsentFacts consent={read.consent} people={read.people} />
           </Section>
           <Section title={d('timeline')}>
-            <History events={read.events} people={read.people} />
+            <History events={read.events} people={read.people} zone={read.consent.timeZone} />
           </Section>
           <Term consent={read.consent} open />
           <p className="text-muted text-meta">
