@@ -170,10 +170,16 @@ export interface ActivityTable {
 }
 
 /**
- * Tables of the governed reference database that Tabellion reads and writes. Filled in by the reference schema;
- * columns not used here are left out.
+ * Tables of the governed reference database that are asked through the query builder, with the columns used; what is
+ * asked in SQL has its row types beside it. records.test.ts compares these with the installed reference.
  */
 export interface RecordsTables {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  [table: string]: any
+  clinics: { id: Generated<string>; name: string; is_active: Generated<boolean> }
+  clinic_members: {
+    id: Generated<string>
+    clinic_id: string
+    user_id: string
+    role: 'admin' | 'professional' | 'reception' | 'dpo' | 'auditor' | 'dba' | 'viewer'
+    is_active: Generated<boolean>
+  }
 }

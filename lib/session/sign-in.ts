@@ -5,7 +5,7 @@ import { systemStore } from '@/lib/db/scope'
 import { env } from '@/lib/env'
 import { Denied, Invalid, Unavailable } from '@/lib/errors'
 import { recordActivity } from '@/lib/users/activity'
-import { countAttempt, forgetAttempts } from '@/lib/users/attempts'
+import { countAttempt, forgetAttempts, tooMany } from '@/lib/users/attempts'
 import { auth } from './auth'
 import { log } from './log'
 import { currentPrincipal, requestId } from './principal'
@@ -26,8 +26,10 @@ export type SignedIn = 'in' | 'code'
  */
 export async function signInWithPassword(email: string, password: string): Promise<SignedIn> {
   const { address } = await origin()
-  await systemStore(await actor(), (tx) => countAttempt(tx, email, address))
   const known = await find(email)
+  const attempt = await systemStore(await actor(), (tx) => countAttempt(tx, email, address))
+  if (attempt.first) await noteRefusal('too many attempts', 'denied', known)
+  if (attempt.wait > 0) throw tooMany(attempt.wait)
   try {
     const answer = await auth().api.signInEmail({ body: { email, password }, headers: await headers() })
     if ('twoFactorRedirect' in answer && answer.twoFactorRedirect) return 'code'
@@ -78,6 +80,20 @@ const find = async (email: string): Promise<Known | null> =>
       .executeTakeFirst(),
   )) ?? null
 
+async function noteRefusal(reason: string, outcome: 'denied' | 'failure', known: Known | null) {
+  const { address } = await origin()
+  await systemStore(await actor(), (tx) =>
+    recordActivity(tx, {
+      action: 'sign-in-failed',
+      outcome,
+      details: { reason },
+      ...(known ? { about: known.id } : {}),
+      ...(address ? { address } : {}),
+    }),
+  )
+  await copy('login_failed', outcome, known)
+}
+
 /** Notes a refusal and answers the sentence for it. */
 async function refused(error: unknown, known: Known | null): Promise<unknown> {
   if (!isAPIError(error)) return error
@@ -92,25 +108,19 @@ async function refused(error: unknown, known: Known | null): Promise<unknown> {
     )
   }
   const disabled = code === 'USER_DISABLED'
-  const outcome = disabled ? 'denied' : 'failure'
-  const { address } = await origin()
-  await systemStore(await actor(), (tx) =>
-    recordActivity(tx, {
-      action: 'sign-in-failed',
-      outcome,
-      details: { reason: disabled ? 'disabled' : code === 'INVALID_EMAIL_OR_PASSWORD' ? 'password' : 'code' },
-      ...(known ? { about: known.id } : {}),
-      ...(address ? { address } : {}),
-    }),
+  const password = code === 'INVALID_EMAIL_OR_PASSWORD' || code === 'INVALID_EMAIL'
+  await noteRefusal(
+    disabled ? 'disabled' : password ? 'password' : 'code',
+    disabled ? 'denied' : 'failure',
+    known,
   )
-  await copy('login_failed', outcome, known)
   if (disabled) {
     return new Denied({
       en: 'This user is disabled. A compliance officer can enable it again.',
       pt: 'Este usuário está desativado. O encarregado pode reativá-lo.',
     })
   }
-  if (code === 'INVALID_EMAIL_OR_PASSWORD' || code === 'INVALID_EMAIL') {
+  if (password) {
     return new Invalid({
       en: 'The address or the password is wrong.',
       pt: 'O endereço ou a senha está errado.',

@@ -7,13 +7,34 @@ const quarterHour = 15 * 60
 /** Wrong passwords for one address of a person within a quarter of an hour, and from one network address. */
 const limits = { person: 10, network: 60 } as const
 
-/**
- * Counts an attempt to sign in before the password is looked at, so that parallel attempts count as well.
- * @throws TooMany with the seconds to wait.
- */
-export async function countAttempt(tx: StoreWriteTx, email: string, address: string | null): Promise<void> {
-  await take(tx, personKey(email), limits.person)
-  if (address) await take(tx, `sign-in network ${address.slice(0, 64)}`, limits.network)
+export interface Attempt {
+  /** Seconds to wait before the next one; 0 when this one may go on. */
+  readonly wait: number
+  /** The first one of this window that may not: worth noting once. */
+  readonly first: boolean
+}
+
+/** Counts an attempt to sign in before the password is looked at, so that parallel attempts count as well. */
+export async function countAttempt(
+  tx: StoreWriteTx,
+  email: string,
+  address: string | null,
+): Promise<Attempt> {
+  const person = await take(tx, personKey(email), limits.person)
+  if (person.wait > 0 || !address) return person
+  return take(tx, `sign-in network ${address.slice(0, 64)}`, limits.network)
+}
+
+/** The sentence for somebody who has to wait. */
+export function tooMany(seconds: number): TooMany {
+  const minutes = Math.ceil(seconds / 60)
+  return new TooMany(
+    {
+      en: `Too many attempts. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`,
+      pt: `Tentativas demais. Tente de novo em ${minutes === 1 ? 'um minuto' : `${minutes} minutos`}.`,
+    },
+    seconds,
+  )
 }
 
 /** Forgets the attempts of a person who got in, and everyone's old ones. */
@@ -28,7 +49,7 @@ export async function forgetAttempts(tx: StoreWriteTx, email: string): Promise<v
 const personKey = (email: string) =>
   `sign-in person ${createHash('sha256').update(email.trim().toLowerCase()).digest('base64url')}`
 
-async function take(tx: StoreWriteTx, key: string, limit: number): Promise<void> {
+async function take(tx: StoreWriteTx, key: string, limit: number): Promise<Attempt> {
   const now = Date.now()
   const start = now - quarterHour * 1000
   const { rows } = await sql<{ count: number; since: number }>`
@@ -38,14 +59,7 @@ async function take(tx: StoreWriteTx, key: string, limit: number): Promise<void>
            "lastRequest" = case when r."lastRequest" < ${start} then ${now} else r."lastRequest" end
     returning count, "lastRequest" as since`.execute(tx)
   const [row] = rows
-  if (!row || row.count <= limit) return
-  const seconds = Math.max(1, Math.ceil((row.since + quarterHour * 1000 - now) / 1000))
-  const minutes = Math.ceil(seconds / 60)
-  throw new TooMany(
-    {
-      en: `Too many attempts. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`,
-      pt: `Tentativas demais. Tente de novo em ${minutes === 1 ? 'um minuto' : `${minutes} minutos`}.`,
-    },
-    seconds,
-  )
+  if (!row || row.count <= limit) return { wait: 0, first: false }
+  const wait = Math.max(1, Math.ceil((row.since + quarterHour * 1000 - now) / 1000))
+  return { wait, first: row.count === limit + 1 }
 }
