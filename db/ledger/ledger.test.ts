@@ -1,0 +1,230 @@
+import type { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { majors, testDatabase, type TestDatabase } from '../test-database'
+import { installLedger, installReference } from '../reference/files'
+import { clinicOf, makeTwoClinics, marker, rowOf, userOf } from '../reference/two-clinics'
+
+interface Entry {
+  readonly action: string
+  readonly table_name: string
+  readonly record_id: string | null
+  readonly record_key: string | null
+  readonly changed_fields: string[] | null
+  readonly old_values: Record<string, unknown> | null
+  readonly new_values: Record<string, unknown> | null
+  readonly before_hash: Buffer | null
+  readonly after_hash: Buffer | null
+  readonly actor_user_id: string | null
+  readonly session_role: string
+  readonly clinic_id: string | null
+  readonly patient_ref: string | null
+  readonly request_id: string | null
+  readonly phi_accessed: boolean
+}
+
+describe.each(majors().map((major) => [major]))('PostgreSQL %i, the log alone', (major) => {
+  let database: TestDatabase
+  let client: Client
+  beforeAll(async () => {
+    database = await testDatabase(major)
+    client = await database.connect()
+    await installLedger(client)
+    await client.query(`
+      create table public.notes (id uuid primary key default gen_random_uuid(), clinic_id uuid, kind text, body text, doses numeric);
+      comment on column public.notes.id is 'Key. [int]';
+      comment on column public.notes.kind is 'Kind. [pub]';
+      comment on column public.notes.body is 'Text. [sens free]';
+      create table public.pairs (a int, b text, note text, primary key (a, b));
+      create table public.parts (id uuid not null, at date not null, primary key (id, at)) partition by range (at);
+      create table public.parts_2026 partition of public.parts for values from ('2026-01-01') to ('2027-01-01');
+      create table public.lines (id uuid primary key default gen_random_uuid(), note_id uuid references public.notes on delete cascade);
+      select ledger.watch('public.notes'), ledger.watch('public.pairs'), ledger.watch('public.parts'), ledger.watch('public.lines')`)
+  })
+  afterAll(async () => {
+    await client.end()
+    await database.drop()
+  })
+
+  const since = async (work: string) => {
+    const before = await database.run<{ id: string }>(
+      'select coalesce(max(id), 0) as id from ledger.audit_logs',
+    )
+    await client.query(work)
+    return database.run<Entry>('select * from ledger.audit_logs where id > $1 order by id', [before[0]?.id])
+  }
+
+  test('records insert, update, delete and truncate, in every form', async () => {
+    const id = 'aaaaaaaa-0000-4000-8000-000000000001'
+    const forms: [string, string[]][] = [
+      [`insert into notes (id, kind, body) values ('${id}', 'x', 'y')`, ['create']],
+      [`update notes set body = 'z'`, ['update']],
+      [
+        `insert into notes (id, kind) values ('${id}', 'w') on conflict (id) do update set kind = excluded.kind`,
+        ['update'],
+      ],
+      [`with n as (update notes set kind = 'v' returning id) select from n`, ['update']],
+      [`insert into lines (note_id) values ('${id}')`, ['create']],
+      [`delete from notes`, ['delete', 'delete']],
+      [`insert into parts values (gen_random_uuid(), '2026-05-05')`, ['create']],
+      [`insert into parts_2026 values (gen_random_uuid(), '2026-05-06')`, ['create']],
+      [
+        `set session_replication_role = replica; insert into notes default values; set session_replication_role = origin`,
+        ['create'],
+      ],
+      [`truncate notes cascade`, ['truncate', 'truncate']],
+      [`begin; insert into notes default values; rollback`, []],
+      [
+        `begin; savepoint s; insert into notes default values; rollback to s; insert into notes default values; commit`,
+        ['create'],
+      ],
+    ]
+    for (const [sql, actions] of forms)
+      expect([sql, (await since(sql)).map(({ action }) => action)]).toEqual([sql, actions])
+  })
+
+  test('keeps values by class, and treats what nobody classified as protected', async () => {
+    const [made] = await since(`insert into notes (kind, body, doses) values ('visible', 'secret', 2.50)`)
+    expect(made?.new_values).toMatchObject({ kind: 'visible' })
+    expect(JSON.stringify(made)).not.toContain('secret')
+    expect(made?.new_values).not.toHaveProperty('doses')
+    expect(made?.phi_accessed).toBe(true)
+    expect(made?.after_hash).toHaveLength(32)
+    expect(made?.before_hash).toBeNull()
+    const [changed] = await since(`update notes set body = 'other' where kind = 'visible'`)
+    expect(changed?.changed_fields).toEqual(['body'])
+    expect([changed?.old_values, changed?.new_values]).toEqual([null, null])
+    expect(changed?.before_hash).not.toEqual(changed?.after_hash)
+    const [pair] = await since(`insert into pairs values (1, 'x"y', 'n')`)
+    expect([pair?.record_id, JSON.parse(pair?.record_key ?? '')]).toEqual([null, { a: 1, b: 'x"y' }])
+  })
+
+  test('the same content has the same hash whatever the session is set to', async () => {
+    await client.query(`insert into notes (body, doses) values ('stable', 1.10)`)
+    const hashes: string[] = []
+    for (const settings of [
+      `set timezone = 'UTC'`,
+      `set timezone = 'Asia/Tokyo'; set extra_float_digits = -3; set intervalstyle = 'sql_standard'`,
+    ]) {
+      await client.query(settings)
+      const [entry] = await since(`update notes set doses = doses + 1 where body = 'stable'`)
+      const [check] = await database.run<{ same: boolean }>(
+        `select after_hash = sha256(salt || convert_to((select jsonb_build_object('doses', doses) from notes where body = 'stable')::text, 'UTF8')) as same
+         from ledger.audit_logs order by id desc limit 1`,
+      )
+      expect(check?.same).toBe(true)
+      hashes.push(String(entry?.changed_fields))
+    }
+    await client.query('reset all')
+    expect(hashes).toEqual(['doses', 'doses'])
+  })
+
+  test('refuses every change, even the superuser’s', async () => {
+    for (const attack of [
+      'update ledger.audit_logs set action = action',
+      'update ledger.audit_logs set action = action where false',
+      'delete from ledger.audit_logs',
+      'truncate ledger.audit_logs',
+      'set session_replication_role = replica; delete from ledger.audit_logs',
+    ])
+      await expect(client.query(attack), attack).rejects.toMatchObject({ code: '42501' })
+    await client.query('set session_replication_role = origin')
+    for (const attack of ['update ledger.audit_logs set action = action', 'truncate ledger.audit_logs']) {
+      await client.query('set role ledger_owner')
+      await expect(client.query(attack), attack).rejects.toMatchObject({ code: '42501' })
+      await client.query('reset role')
+    }
+  })
+
+  test('lets nobody read before it knows the memberships, and nobody write but its functions', async () => {
+    await client.query('set role dashboard_officer')
+    expect((await client.query('select from ledger.audit_logs')).rowCount).toBe(0)
+    await expect(
+      client.query(`insert into ledger.audit_logs (action) values ('read')`),
+    ).rejects.toMatchObject({ code: '42501' })
+    await expect(client.query(`select ledger.record_event('create')`)).rejects.toMatchObject({
+      code: '22023',
+    })
+    expect((await client.query(`select ledger.record_event('export', p_count => 5)`)).rowCount).toBe(1)
+    await client.query('reset role')
+  })
+})
+
+describe('in the reference schema', () => {
+  let database: TestDatabase
+  let client: Client
+  beforeAll(async () => {
+    database = await testDatabase()
+    client = await database.connect()
+    await installReference(client)
+    await makeTwoClinics(client)
+  })
+  afterAll(async () => {
+    await client.end()
+    await database.drop()
+  })
+
+  test('no protected value is anywhere in the log', async () => {
+    await client.query(`begin; set local app.user_id = '${userOf('a', 'admin')}';
+      update patients set full_name = full_name || ' ${marker}', email = null;
+      update appointments set status = 'completed', automated_score = '{"x":"${marker}"}'; commit`)
+    const [row] = await database.run<{ entries: number; leaks: number }>(
+      `select count(*)::int as entries, count(*) filter (where l::text like '%${marker}%')::int as leaks from ledger.audit_logs l`,
+    )
+    expect(row?.entries).toBeGreaterThan(30)
+    expect(row?.leaks).toBe(0)
+  })
+
+  test('names who, where, whose and by which login', async () => {
+    await client.query(`begin; set local role app_rw;
+      set local app.user_id = '${userOf('a', 'admin')}'; set local app.request_id = 'req-1'; set local app.actor_role = 'admin';
+      update patients set phone = '1' where id = '${rowOf.patients('a')}'; commit`)
+    const [entry] = await database.run<Entry>('select * from ledger.audit_logs order by id desc limit 1')
+    expect(entry).toMatchObject({
+      action: 'update',
+      table_name: 'public.patients',
+      record_id: rowOf.patients('a'),
+      patient_ref: rowOf.patients('a'),
+      clinic_id: clinicOf('a'),
+      actor_user_id: userOf('a', 'admin'),
+      session_role: 'postgres',
+      request_id: 'req-1',
+      changed_fields: ['phone'],
+    })
+  })
+
+  const seen = async (role: string, user: string) => {
+    await client.query('begin')
+    await client.query(`select set_config('app.user_id', $1, true)`, [user])
+    await client.query(`set local role ${role}`)
+    const { rows } = await client.query<{ clinic_id: string | null }>(
+      'select distinct clinic_id from public.audit_logs',
+    )
+    await client.query('rollback')
+    return rows.map(({ clinic_id }) => clinic_id).sort()
+  }
+
+  test('officers read their clinics and the platform, an administrator her clinic, nobody else anything', async () => {
+    await client.query(`select ledger.record_event('login')`)
+    expect(await seen('dashboard_officer', userOf('a', 'dpo'))).toEqual([clinicOf('a'), null])
+    expect(await seen('dashboard_officer', userOf('b', 'auditor'))).toEqual([clinicOf('b'), null])
+    expect(await seen('dashboard_officer', userOf('a', 'admin'))).toEqual([])
+    expect(await seen('dashboard_admin', userOf('a', 'admin'))).toEqual([clinicOf('a')])
+    expect(await seen('dashboard_admin', userOf('a', 'dpo'))).toEqual([])
+    expect(await seen('app_rw', userOf('a', 'professional'))).toEqual([])
+    expect(await seen('app_rw', userOf('a', 'dba'))).toEqual([])
+    expect(await seen('app_rw', '')).toEqual([])
+    await expect(seen('dashboard_viewer', userOf('a', 'viewer'))).rejects.toMatchObject({ code: '42501' })
+    await client.query('rollback')
+  })
+
+  test('a temporary table or a path of one’s own shadows nothing', async () => {
+    await client.query(`begin; create temporary table audit_logs (x int); create temporary table clinic_members (user_id uuid, clinic_id uuid);
+      set local search_path = pg_temp, public; set local app.user_id = '${userOf('b', 'reception')}'; set local role app_rw`)
+    const other = await client.query(`select from public.patients where clinic_id = '${clinicOf('a')}'`)
+    expect(other.rowCount).toBe(0)
+    await client.query(`update public.patients set phone = '2'`)
+    await client.query('commit')
+    const [entry] = await database.run<Entry>('select * from ledger.audit_logs order by id desc limit 1')
+    expect(entry).toMatchObject({ record_id: rowOf.patients('b'), actor_user_id: userOf('b', 'reception') })
+  })
+})

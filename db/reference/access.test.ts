@@ -1,0 +1,314 @@
+import type { Client } from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { testDatabase, type TestDatabase } from '../test-database'
+import { installReference } from './files'
+import {
+  clinicOf,
+  makeTwoClinics,
+  memberRoles,
+  rowOf,
+  userOf,
+  type MemberRole,
+  type Side,
+  type Table,
+} from './two-clinics'
+
+type Principal = MemberRole | 'patient' | 'nobody'
+const principals: readonly Principal[] = [...memberRoles, 'patient', 'nobody']
+const everyone = [...memberRoles, 'patient'] as const
+
+/** Who of a clinic, as the clinic's application, does what with its rows; `tables.md` as data. Nobody ever deletes. */
+const application: Record<
+  Table,
+  { select: readonly Principal[]; insert: readonly Principal[]; update: readonly Principal[] }
+> = {
+  clinics: { select: everyone, insert: [], update: ['admin'] },
+  // The row looked at belongs to the dba, who reads their own.
+  clinic_members: { select: ['admin', 'dpo', 'dba'], insert: ['admin'], update: ['admin'] },
+  professionals: {
+    select: ['admin', 'professional', 'reception', 'dpo', 'auditor'],
+    insert: ['admin'],
+    update: ['admin'],
+  },
+  patients: {
+    select: ['admin', 'professional', 'reception', 'dpo', 'patient'],
+    insert: ['admin', 'professional', 'reception'],
+    update: ['admin', 'professional', 'reception'],
+  },
+  services: { select: everyone, insert: ['admin'], update: ['admin'] },
+  appointments: {
+    select: ['admin', 'professional', 'reception', 'dpo', 'patient'],
+    insert: ['admin', 'professional', 'reception'],
+    update: ['admin', 'professional', 'reception'],
+  },
+  processing_activities: { select: everyone, insert: ['admin', 'dpo'], update: ['admin', 'dpo'] },
+  // A conversation belongs to the professional who has it; anybody of the clinic may begin one of their own.
+  ai_chat_sessions: { select: ['professional'], insert: ['professional'], update: ['professional'] },
+  ai_chat_messages: { select: ['professional'], insert: ['professional'], update: ['professional'] },
+  medical_records: {
+    select: ['professional', 'patient'],
+    insert: ['professional'],
+    update: ['professional'],
+  },
+  patient_representatives: {
+    select: ['admin', 'professional', 'reception', 'dpo', 'patient'],
+    insert: ['admin', 'professional', 'reception'],
+    update: ['admin', 'professional', 'reception'],
+  },
+  consent_terms: { select: everyone, insert: ['admin', 'dpo'], update: ['admin', 'dpo'] },
+  consent_records: {
+    select: ['admin', 'professional', 'reception', 'dpo', 'patient'],
+    insert: [],
+    update: [],
+  },
+  consent_events: {
+    select: ['admin', 'professional', 'reception', 'dpo', 'patient'],
+    insert: [],
+    update: [],
+  },
+}
+
+/** What the dashboard's roles see; they write nothing but through functions. */
+const officer = ['dpo', 'auditor'] as const
+const dashboards: Record<string, Partial<Record<Table, readonly Principal[]>>> = {
+  dashboard_officer: {
+    clinics: officer,
+    clinic_members: officer,
+    professionals: officer,
+    services: officer,
+    processing_activities: officer,
+    consent_terms: officer,
+    consent_records: officer,
+    consent_events: officer,
+  },
+  dashboard_admin: {
+    clinics: ['admin'],
+    clinic_members: ['admin'],
+    professionals: ['admin'],
+    patients: ['admin'],
+    services: ['admin'],
+    processing_activities: ['admin'],
+    patient_representatives: ['admin'],
+    consent_terms: ['admin'],
+    consent_records: ['admin'],
+    consent_events: ['admin'],
+  },
+  dashboard_viewer: {
+    clinics: everyone,
+    services: everyone,
+    processing_activities: everyone,
+    consent_terms: everyone,
+  },
+}
+
+/** A change that is allowed as such, so that only rights decide. */
+const updates: Record<Table, string> = {
+  clinics: `name = name`,
+  clinic_members: `reason = 'x'`,
+  professionals: `rqe = '1'`,
+  patients: `social_name = 'x'`,
+  services: `description = 'x'`,
+  appointments: `reason_brief = 'x'`,
+  processing_activities: `owner = 'x'`,
+  ai_chat_sessions: `region = 'x'`,
+  ai_chat_messages: `decision = 'accepted', accepted_by = app.user_id()`,
+  medical_records: `signature_id = gen_random_uuid()`,
+  patient_representatives: `is_active = is_active`,
+  consent_terms: `retired_at = retired_at`,
+  consent_records: `receipt_id = receipt_id`,
+  consent_events: `note_ref = note_ref`,
+}
+
+/** Columns a copy of the row needs other values in. */
+const fresh: Partial<Record<Table, Record<string, string>>> = {
+  clinics: { tax_id: `'11444777000242'` },
+  clinic_members: { user_id: 'gen_random_uuid()', granted_by: 'null::uuid' },
+  professionals: { license_number: `'999'`, user_id: 'user_id' },
+  patients: {
+    record_number: `'copy'`,
+    cpf_enc: 'null::bytea',
+    cpf_bidx: 'null::bytea',
+    user_id: 'null::uuid',
+  },
+  services: { name: `'Copy'` },
+  appointments: { during: `tstzrange(now() + interval '3 days', now() + interval '3 days 1 hour')` },
+  processing_activities: { purpose_code: `'copy'` },
+  consent_terms: { version: '2', published_at: 'null::timestamptz', reviewed_by: 'null::uuid' },
+  consent_records: { capture_key: `'copy'` },
+}
+
+let database: TestDatabase
+let client: Client
+
+beforeAll(async () => {
+  database = await testDatabase()
+  client = await database.connect()
+  await installReference(client)
+  await makeTwoClinics(client)
+  // Copies are taken from tables nobody guards, so that an insert is judged by the table it goes to and by nothing else.
+  for (const table of Object.keys(rowOf)) {
+    await client.query(
+      `create schema if not exists copies; create table copies.${table} as table public.${table}`,
+    )
+  }
+  await client.query(
+    `grant usage on schema copies to public; grant select on all tables in schema copies to public; grant usage on schema app to public`,
+  )
+})
+afterAll(async () => {
+  await client.end()
+  await database.drop()
+})
+
+/** Runs one statement as the principal of a side; the rows it touched, or the refusal's SQLSTATE. */
+async function as(role: string, side: Side, principal: Principal, sql: string): Promise<number | string> {
+  await client.query('begin')
+  try {
+    const user = principal === 'nobody' ? '' : userOf(side, principal)
+    await client.query(`select set_config('app.user_id', $1, true), set_config('app.clinic_id', '', true)`, [
+      user,
+    ])
+    await client.query(`set local role ${role}`)
+    return (await client.query(sql)).rowCount ?? 0
+  } catch (error) {
+    return (error as { code: string }).code
+  } finally {
+    await client.query('rollback')
+  }
+}
+
+const tables = Object.keys(rowOf) as Table[]
+const refused = '42501'
+
+async function copyInto(table: Table): Promise<string> {
+  const { rows } = await client.query<{ column: string }>(
+    `select attname as column from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped
+       and attidentity = ''`,
+    [`public.${table}`],
+  )
+  const columns = rows.map(({ column }) => column)
+  const values = columns.map((column) =>
+    column === 'id' ? 'gen_random_uuid()' : (fresh[table]?.[column] ?? `c.${column}`),
+  )
+  return `insert into public.${table} (${columns.join(', ')}) select ${values.join(', ')} from copies.${table} c where c.id = `
+}
+
+describe.each(tables)('%s, by the application', (table) => {
+  test.each(principals)('%s', async (principal) => {
+    const rights = application[table]
+    const own = `'${rowOf[table]('a')}'`
+    const other = `'${rowOf[table]('b')}'`
+    const read = (which: string) => as('app_rw', 'a', principal, `select from ${table} where id = ${which}`)
+    expect(await read(own)).toBe(rights.select.includes(principal) ? 1 : 0)
+    expect(await read(other)).toBe(0)
+
+    const write = (which: string) =>
+      as('app_rw', 'a', principal, `update ${table} set ${updates[table]} where id = ${which}`)
+    const written = await write(own)
+    if (rights.update.includes(principal)) expect(written).toBe(1)
+    else expect([0, refused]).toContain(written)
+    expect([0, refused]).toContain(await write(other))
+
+    const copy = await copyInto(table)
+    expect(await as('app_rw', 'a', principal, copy + own)).toBe(
+      rights.insert.includes(principal) ? 1 : refused,
+    )
+    expect(await as('app_rw', 'a', principal, copy + other)).toBe(refused)
+
+    expect(await as('app_rw', 'a', principal, `delete from ${table} where id = ${own}`)).toBe(refused)
+    expect(await as('app_rw', 'a', principal, `truncate ${table}`)).toBe(refused)
+  })
+})
+
+describe.each(Object.keys(dashboards))('%s', (role) => {
+  test.each(principals)('as %s', async (principal) => {
+    for (const table of tables) {
+      const readers = dashboards[role]?.[table]
+      const read = (side: Side) =>
+        as(role, 'a', principal, `select from ${table} where id = '${rowOf[table](side)}'`)
+      expect([table, await read('a')]).toEqual([
+        table,
+        readers ? (readers.includes(principal) ? 1 : 0) : refused,
+      ])
+      expect([table, await read('b')]).toEqual([table, readers ? 0 : refused])
+      for (const change of [
+        `update ${table} set ${updates[table]}`,
+        `delete from ${table}`,
+        `truncate ${table}`,
+      ])
+        expect(await as(role, 'a', principal, change)).toBe(refused)
+    }
+  })
+})
+
+test('the login of the web process has nothing until it becomes a dashboard role', async () => {
+  for (const table of tables) {
+    expect(await as('tabellion_web', 'a', 'admin', `select from public.${table}`)).toBe(refused)
+  }
+})
+
+test('a chosen clinic narrows what a member of two sees', async () => {
+  await client.query(`insert into clinic_members (clinic_id, user_id, role) values ($1, $2, 'admin')`, [
+    clinicOf('b'),
+    userOf('a', 'admin'),
+  ])
+  const seen = async (clinic: string) => {
+    await client.query('begin')
+    await client.query(`select set_config('app.user_id', $1, true), set_config('app.clinic_id', $2, true)`, [
+      userOf('a', 'admin'),
+      clinic,
+    ])
+    await client.query('set local role app_rw')
+    const { rowCount } = await client.query('select from patients')
+    await client.query('rollback')
+    return rowCount
+  }
+  expect(await seen('')).toBe(2)
+  expect(await seen(clinicOf('a'))).toBe(1)
+  expect(await seen('99999999-9999-4999-8999-999999999999')).toBe(0)
+  await client.query(`delete from clinic_members where clinic_id = $1 and user_id = $2`, [
+    clinicOf('b'),
+    userOf('a', 'admin'),
+  ])
+})
+
+test('no row moves to another clinic, and none points into one', async () => {
+  const moved = await as('app_rw', 'a', 'admin', `update services set clinic_id = '${clinicOf('b')}'`)
+  expect(['23000', refused]).toContain(moved)
+  const linked = client.query(
+    `insert into appointments (clinic_id, patient_id, professional_id, during)
+     values ($1, $2, $3, tstzrange(now(), now() + interval '1 hour'))`,
+    [clinicOf('a'), rowOf.patients('b'), rowOf.professionals('a')],
+  )
+  await expect(linked).rejects.toMatchObject({ code: '23503' })
+})
+
+test('memberships end when they say so, and nobody raises themselves', async () => {
+  const promote = await as(
+    'app_rw',
+    'a',
+    'reception',
+    `update clinic_members set role = 'admin' where user_id = app.user_id()`,
+  )
+  expect(promote).toBe(0)
+  const own = await as(
+    'app_rw',
+    'a',
+    'admin',
+    `update clinic_members set scopes = '{x}' where user_id = app.user_id()`,
+  )
+  expect(own).toBe(0)
+  await client.query(
+    `update clinic_members set valid_from = now() - interval '2 days', valid_until = now() - interval '1 day' where user_id = $1`,
+    [userOf('a', 'reception')],
+  )
+  expect(await as('app_rw', 'a', 'reception', 'select from patients')).toBe(0)
+  await client.query(`update clinic_members set valid_until = null where user_id = $1`, [
+    userOf('a', 'reception'),
+  ])
+  await expect(
+    client.query(`update clinic_members set is_active = false where clinic_id = $1 and role = 'admin'`, [
+      clinicOf('a'),
+    ]),
+  ).rejects.toMatchObject({ code: '23000' })
+})

@@ -1,0 +1,90 @@
+import type { ClientBase } from 'pg'
+
+/** The smallest world with everything in it twice: two clinics, each with one row in every table. For tests. */
+export type Side = 'a' | 'b'
+
+export const memberRoles = ['admin', 'professional', 'reception', 'dpo', 'auditor', 'dba', 'viewer'] as const
+export type MemberRole = (typeof memberRoles)[number]
+
+const id = (side: Side, kind: string) => `${side}0000000-0000-4000-8000-${kind.padStart(12, '0')}`
+
+export const clinicOf = (side: Side) => id(side, '1')
+export const userOf = (side: Side, role: MemberRole | 'patient') =>
+  id(side, `10${role === 'patient' ? 9 : memberRoles.indexOf(role)}`)
+/** The row of one side in each table, by its primary key. */
+export const rowOf = {
+  clinics: (side: Side) => clinicOf(side),
+  clinic_members: (side: Side) => id(side, '205'),
+  professionals: (side: Side) => id(side, '300'),
+  patients: (side: Side) => id(side, '400'),
+  services: (side: Side) => id(side, '500'),
+  appointments: (side: Side) => id(side, '600'),
+  processing_activities: (side: Side) => id(side, '700'),
+  ai_chat_sessions: (side: Side) => id(side, '800'),
+  ai_chat_messages: (side: Side) => id(side, '810'),
+  medical_records: (side: Side) => id(side, '900'),
+  patient_representatives: (side: Side) => id(side, 'a00'),
+  consent_terms: (side: Side) => id(side, 'b00'),
+  consent_records: (side: Side) => id(side, 'c00'),
+  consent_events: (side: Side) => id(side, 'd00'),
+} as const
+export type Table = keyof typeof rowOf
+
+/** What marks every protected value of the fixture, to be looked for where none may be. */
+export const marker = 'zqxMARKERzqx'
+
+/** Puts both clinics into an installed reference schema, as a superuser. */
+export async function makeTwoClinics(client: ClientBase): Promise<void> {
+  for (const side of ['a', 'b'] as const) await client.query(sqlOf(side))
+}
+
+function sqlOf(side: Side): string {
+  const row = (table: Table) => `'${rowOf[table](side)}'`
+  const clinic = `'${clinicOf(side)}'`
+  const cnpj = side === 'a' ? '11222333000181' : '11444777000161'
+  const members = memberRoles
+    .map((role, n) => `('${id(side, `20${n}`)}', ${clinic}, '${userOf(side, role)}', '${role}', null)`)
+    .join(', ')
+  return `
+    begin;
+    select set_config('app.user_id', '${userOf(side, 'admin')}', true), set_config('app.actor_role', 'admin', true);
+    insert into clinics (id, name, tax_id) values (${clinic}, 'Clinic ${side}', '${cnpj}');
+    insert into clinic_members (id, clinic_id, user_id, role, granted_by) values ${members};
+    insert into professionals (id, clinic_id, user_id, full_name, professional_type, council, license_number, license_state)
+      values (${row('professionals')}, ${clinic}, '${userOf(side, 'professional')}', 'Doctor ${marker}', 'doctor', 'CRM', '1234', 'SP');
+    insert into patients (id, clinic_id, user_id, record_number, full_name, birth_date, email, cpf_enc, cpf_bidx)
+      values (${row('patients')}, ${clinic}, '${userOf(side, 'patient')}', '${marker}1', 'Ana ${marker}', '1990-05-06',
+              '${marker}@example.com', convert_to('${marker}', 'UTF8'), convert_to('${marker}', 'UTF8'));
+    insert into services (id, clinic_id, name, category, duration_minutes, price, required_professional_types)
+      values (${row('services')}, ${clinic}, 'Consulta', 'Consulta', 30, 100, '{doctor}');
+    insert into appointments (id, clinic_id, patient_id, professional_id, service_id, during, reason_brief)
+      values (${row('appointments')}, ${clinic}, ${row('patients')}, ${row('professionals')}, ${row('services')},
+              tstzrange(now() - interval '2 hours', now() - interval '1 hour'), '${marker}');
+    insert into processing_activities (id, clinic_id, purpose_code, title, description, legal_basis, sensitive_data,
+        data_categories, subject_categories, tables_used, retention_rule, end_rule, art16_item, security_measures, owner,
+        next_review, status, max_validity)
+      values (${row('processing_activities')}, ${clinic}, 'marketing.general', 'Novidades', 'x', 'a7_i', false, '{contato}',
+              '{pacientes}', '{patients}', 'x', 'x', 'x', '{x}', 'x', now() + interval '90 days', 'active', '12 months');
+    insert into ai_chat_sessions (id, clinic_id, user_id, patient_id, purpose, risk_class, model_provider, model_version, region,
+        activity_id, title)
+      values (${row('ai_chat_sessions')}, ${clinic}, '${userOf(side, 'professional')}', ${row('patients')}, 'clinical_support', 'low',
+              'x', 'x', 'br', ${row('processing_activities')}, '${marker}');
+    insert into ai_chat_messages (id, clinic_id, session_id, role, content, redaction_status)
+      values (${row('ai_chat_messages')}, ${clinic}, ${row('ai_chat_sessions')}, 'user', '${marker}', 'clean');
+    insert into medical_records (id, clinic_id, patient_id, professional_id, appointment_id, entry_type, visit_date, history,
+        icd_codes, status, author_name, author_council, author_license, content_sha256, chain_hash)
+      values (${row('medical_records')}, ${clinic}, ${row('patients')}, ${row('professionals')}, ${row('appointments')}, 'evolution',
+              now() - interval '1 hour', 'enc:v1:${marker}', '{${marker}}', 'final', 'Doctor ${marker}', 'CRM', '1234', '', '');
+    insert into patient_representatives (id, clinic_id, patient_id, full_name, cpf_enc, cpf_bidx, relation, scope, valid_from)
+      values (${row('patient_representatives')}, ${clinic}, ${row('patients')}, 'Mãe ${marker}', '\\x01', '\\x01', 'mother', '{data,health}', '2020-01-01');
+    insert into consent_terms (id, clinic_id, activity_id, version, title, body, plain_summary, refusal_consequence, body_sha256,
+        highlighted_clause, reviewed_by, published_at)
+      values (${row('consent_terms')}, ${clinic}, ${row('processing_activities')}, 1, 'T', 'B', 'S', 'R', '', true,
+              '${userOf(side, 'dpo')}', now() - interval '800 days');
+    insert into consent_records (id, clinic_id, patient_id, activity_id, term_id, kind, capture_key, user_agent)
+      values (${row('consent_records')}, ${clinic}, ${row('patients')}, ${row('processing_activities')}, ${row('consent_terms')},
+              'marketing', 'first', '${marker}');
+    insert into consent_events (id, clinic_id, consent_id, event_type, occurred_at, actor_kind)
+      values (${row('consent_events')}, ${clinic}, ${row('consent_records')}, 'notice_shown', now(), 'staff');
+    commit`
+}
