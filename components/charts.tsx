@@ -129,34 +129,28 @@ export interface TreemapBox {
 }
 
 /**
- * Area is `value`, colour is state. Give the same facts as a table beside it: a picture alone is not enough.
- * Boxes too small for their label keep only their title.
+ * Area is `value`, colour is state. Give the same facts as a table beside it: a picture alone is not enough. Boxes are
+ * laid out for a wide picture and placed in percent, so that their labels keep their size on any screen.
  */
 export function Treemap({
   boxes,
   label,
-  height = 220,
+  height = 200,
 }: {
   boxes: readonly TreemapBox[]
   label: string
   height?: number
 }) {
-  const width = 720
-  const laid: readonly Box[] = squarify(
+  const places = squarify(
     boxes.map((box) => box.value),
-    width,
-    height,
+    300,
+    100,
   )
   return (
-    <svg
-      role="group"
-      aria-label={label}
-      viewBox={`0 0 ${width} ${height}`}
-      className="rounded-control block w-full"
-    >
+    <svg role="group" aria-label={label} width="100%" height={height} className="rounded-control block">
       {boxes.map((box, at) => {
-        const place = laid[at]
-        if (!place || place.width < 1 || place.height < 1) return null
+        const place = places[at]
+        if (!place || place.width < 0.5 || place.height < 0.5) return null
         const shape = <TreemapShape box={box} place={place} />
         return box.href ? (
           <a key={box.key} href={box.href} aria-label={box.title}>
@@ -182,25 +176,21 @@ const tint: Record<Tone, string> = {
 }
 
 function TreemapShape({ box, place }: { box: TreemapBox; place: Box }) {
-  const letters = Math.floor((place.width - 12) / 6.8)
-  const fits = letters >= 4 && place.height >= 20
-  const text = box.label.length > letters ? `${box.label.slice(0, letters - 1)}…` : box.label
+  const fits = place.width > 36 && place.height > 12
   return (
-    <>
+    <svg
+      x={`${(place.x / 3).toFixed(3)}%`}
+      y={`${place.y.toFixed(3)}%`}
+      width={`${(place.width / 3).toFixed(3)}%`}
+      height={`${place.height.toFixed(3)}%`}
+    >
       <title>{box.title}</title>
-      <rect
-        x={place.x + 0.5}
-        y={place.y + 0.5}
-        width={Math.max(0, place.width - 1)}
-        height={Math.max(0, place.height - 1)}
-        rx="3"
-        className={`${tint[box.tone]} stroke-panel`}
-      />
+      <rect width="100%" height="100%" className={`${tint[box.tone]} stroke-panel`} strokeWidth="2" />
       {fits && (
-        <text x={place.x + 7} y={place.y + 16} className={`${fill[box.tone]} font-mono text-[11px]`}>
-          {text}
+        <text x="8" y="18" className={`${fill[box.tone]} font-mono text-[11px]`}>
+          {box.label}
         </text>
       )}
-    </>
+    </svg>
   )
 }

@@ -74,7 +74,7 @@ export function FilterBar({
           ))}
           <button
             type="submit"
-            className="border-edge bg-panel hover:bg-sunken rounded-control min-h-8 border px-3 font-medium"
+            className="without-script border-edge bg-panel hover:bg-sunken rounded-control min-h-8 border px-3 font-medium"
           >
             {t('apply')}
           </button>

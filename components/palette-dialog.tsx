@@ -26,7 +26,7 @@ export function PaletteDialog({ pages, actions, words, close }: PaletteProps) {
   const id = useId()
   const [query, setQuery] = useState('')
   const [at, setAt] = useState(0)
-  const tables = useTables(query)
+  const { tables, pending } = useTables(query)
   useEffect(() => {
     if (!dialog.current?.open) dialog.current?.showModal()
   }, [])
@@ -111,7 +111,7 @@ export function PaletteDialog({ pages, actions, words, close }: PaletteProps) {
       </div>
       {commands.length === 0 && (
         <p role="status" className="text-muted px-4 pb-4">
-          {words.nothing}
+          {pending ? words.loading : words.nothing}
         </p>
       )}
     </dialog>
@@ -155,25 +155,34 @@ function Item({ id, command, head, chosen, run }: ItemProps) {
   )
 }
 
+interface Found {
+  tables: readonly { label: string; href: string }[]
+  pending: boolean
+}
+
+const nothing: Found = { tables: [], pending: false }
+
 /** Tables whose name holds the query, asked for while it is typed. */
-function useTables(query: string) {
-  const [tables, setTables] = useState<readonly { label: string; href: string }[]>([])
+function useTables(query: string): Found {
+  const [found, setFound] = useState(nothing)
   useEffect(() => {
     const wanted = query.trim()
     const stop = new AbortController()
     const timer = setTimeout(async () => {
-      if (wanted === '') return setTables([])
+      if (wanted === '') return setFound(nothing)
+      setFound((last) => ({ ...last, pending: true }))
       const answer = await fetch(`/palette?q=${encodeURIComponent(wanted)}`, { signal: stop.signal }).catch(
         () => null,
       )
-      if (answer?.ok) setTables((await answer.json()) as { label: string; href: string }[])
+      if (stop.signal.aborted) return
+      setFound({ tables: answer?.ok ? ((await answer.json()) as Found['tables']) : [], pending: false })
     }, 120)
     return () => {
       clearTimeout(timer)
       stop.abort()
     }
   }, [query])
-  return tables
+  return found
 }
 
 const fold = (text: string) => text.toLocaleLowerCase().normalize('NFD').replaceAll(/\p{M}/gu, '')

@@ -7,7 +7,10 @@ export function SqlBlock({ sql, label = 'SQL' }: { sql: readonly string[] | stri
   const text = typeof sql === 'string' ? sql : sql.map((each) => each.replace(/;?\s*$/, ';')).join('\n')
   return (
     <div className="border-line rounded-control bg-sunken relative border">
-      <pre className="px-3 py-2 pr-20 leading-5 [overflow-wrap:anywhere] whitespace-pre-wrap" aria-label={label}>
+      <pre
+        className="px-3 py-2 pr-20 leading-5 [overflow-wrap:anywhere] whitespace-pre-wrap"
+        aria-label={label}
+      >
         <code>{text}</code>
       </pre>
       <span className="no-print absolute top-1 right-1">

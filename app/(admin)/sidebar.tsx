@@ -18,7 +18,7 @@ export function Sidebar({ principal }: { principal: Principal }) {
       id="sidebar"
       popover="auto"
       aria-label={t('navigation')}
-      className="bg-sunken text-ink border-line w-full flex-col overflow-y-auto p-2.5 md:border-r"
+      className="bg-sunken text-ink border-line flex-col md:w-full overflow-y-auto p-2.5 md:border-r"
     >
       <div className="flex items-center justify-between px-2 pt-1 pb-3">
         <p className="flex items-center gap-2 font-semibold">

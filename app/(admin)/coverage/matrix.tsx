@@ -65,12 +65,16 @@ export function MatrixTable({
           {rows.map((row) => (
             <tr key={row.id}>
               <th scope="row" className="matrix-name text-start font-normal">
-                <a href={tablePath(row.id, 'access')} className="hover:underline" title={row.id}>
+                <a
+                  href={tablePath(row.id, 'access')}
+                  className="flex items-baseline gap-2 hover:underline"
+                  title={row.id}
+                >
                   <code className="block max-w-[46vw] truncate md:max-w-72">{row.id}</code>
+                  {row.kind !== 'table' && (
+                    <span className="text-muted text-meta whitespace-nowrap">{t(`kind.${row.kind}`)}</span>
+                  )}
                 </a>
-                {row.kind !== 'table' && (
-                  <span className="text-muted text-meta">{t(`kind.${row.kind}`)}</span>
-                )}
               </th>
               {roles.flatMap((role, roleAt) =>
                 commands.map((command, at) => (
