@@ -8,7 +8,6 @@ export interface Sight {
   readonly mayHba: boolean
   readonly mayAuthid: boolean
   readonly maySize: boolean
-  readonly database: string
   readonly settings: Readonly<Record<string, string>>
   readonly hiddenSequences: number
   readonly unreadSequences: number

@@ -6,7 +6,13 @@ import { schemasSql, type SchemaRow } from './sql/schemas'
 import { collationsSql, columnTypesSql, domainsSql } from './sql/columns'
 import type { CollationRow, ColumnTypeRow, DomainRow } from './sql/columns'
 import { opclassesSql, type OpclassRow } from './sql/indexes'
-import { columnLabelsSql, commentsSql, type ColumnLabelRow, type CommentRow } from './sql/comments'
+import {
+  columnLabelsSql,
+  commentsSql,
+  keywordsSql,
+  type ColumnLabelRow,
+  type CommentRow,
+} from './sql/comments'
 import { membersSql, type MemberRow } from './sql/depends'
 import { routineNamesSql, type RoutineNameRow } from './sql/routines'
 
@@ -21,7 +27,13 @@ export interface Book {
   baseType(oid: string): string | null
   collation(oid: string): string | null
   opclass(oid: string): string
-  comment(catalog: string, oid: string, column?: string): string | null
+  comment(catalog: string, oid: string): string | null
+  /** Comments of a relation's columns, by their number as text. */
+  columnComments(relation: string): ReadonlyMap<string, string> | undefined
+  /** As quote_ident prints it on this server, whose keywords count. */
+  quote(name: string): string
+  /** One string for all equal ones: names repeat thousands of times. */
+  same(text: string): string
   label(relation: string, column: string): string | null
   extension(catalog: string, oid: string): string | null
   routine(oid: string): RoutineId | null
@@ -68,7 +80,8 @@ export async function readBook(session: Session): Promise<Book & { readonly role
     (await session.rows<SchemaRow>(schemasSql)).map(([oid, name, quoted]) => [oid, { name, quoted }]),
   )
   const typeRows = await session.rows<ColumnTypeRow>(columnTypesSql)
-  const types = new Map(typeRows.map(([oid, modifier, text]) => [`${oid} ${modifier}`, text]))
+  const types = new Map<string, Map<string, string | null>>()
+  for (const [oid, modifier, text] of typeRows) put(types, oid, modifier, known(text))
   const plain = new Map(
     (await session.rows<[string, string]>(plainTypesSql(typeRows))).map(([oid, text]) => [oid, text]),
   )
@@ -77,12 +90,8 @@ export async function readBook(session: Session): Promise<Book & { readonly role
     (await session.rows<CollationRow>(collationsSql)).map(([oid, name]) => [oid, name]),
   )
   const opclasses = new Map((await session.rows<OpclassRow>(opclassesSql)).map(([oid, name]) => [oid, name]))
-  const comments = new Map(
-    (await session.rows<CommentRow>(commentsSql)).map(([catalog, oid, column, text]) => [
-      `${catalog} ${oid} ${column}`,
-      text,
-    ]),
-  )
+  const comments = await readComments(session)
+  const keywords = new Set((await session.rows<[word: string]>(keywordsSql)).map(([word]) => word))
   const labels = new Map(
     (await session.rows<ColumnLabelRow>(columnLabelsSql)).map(([oid, column, text]) => [
       `${oid} ${column}`,
@@ -96,6 +105,7 @@ export async function readBook(session: Session): Promise<Book & { readonly role
     (await session.rows<RoutineNameRow>(routineNamesSql)).map(([oid, id]) => [oid, id as RoutineId]),
   )
   const relations: Book['relations'] = new Map()
+  const texts = new Map<string, string>()
 
   return {
     roleRows,
@@ -108,7 +118,7 @@ export async function readBook(session: Session): Promise<Book & { readonly role
       if (acl === '{}') return none
       throw new Moved(`access list ${acl}`)
     },
-    type: (oid, modifier) => known(types.get(`${oid} ${modifier}`)),
+    type: (oid, modifier) => types.get(oid)?.get(modifier) ?? null,
     baseType(oid) {
       let text = plain.get(oid)
       for (let domain = domains.get(oid); domain; domain = domains.get(domain[1])) text = domain[2]
@@ -116,8 +126,16 @@ export async function readBook(session: Session): Promise<Book & { readonly role
     },
     collation: (oid) => (oid === '0' ? null : plainCollation(collations.get(oid))),
     opclass: (oid) => opclasses.get(oid) ?? '',
-    comment: (catalog, oid, column = '0') => comments.get(`${catalog} ${oid} ${column}`) ?? null,
-    label: (relation, column) => labels.get(`${relation} ${column}`) ?? null,
+    comment: (catalog, oid) => comments.get(catalog)?.get(oid)?.get('0') ?? null,
+    columnComments: (relation) => comments.get('pg_class')?.get(relation),
+    quote: (name) =>
+      /^[a-z_][a-z0-9_]*$/.test(name) && !keywords.has(name) ? name : `"${name.replaceAll('"', '""')}"`,
+    same(text) {
+      const found = texts.get(text)
+      if (found === undefined) texts.set(text, text)
+      return found ?? text
+    },
+    label: (relation, column) => (labels.size === 0 ? null : (labels.get(`${relation} ${column}`) ?? null)),
     extension: (catalog, oid) => members.get(`${catalog} ${oid}`) ?? null,
     routine: (oid) => routines.get(oid) ?? null,
     columnUses(uses) {
@@ -141,7 +159,27 @@ export async function readBook(session: Session): Promise<Book & { readonly role
   }
 }
 
-const none: readonly Grant[] = []
+type Comments = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, string>>>
+
+/** By catalog, object and column; '0' is the object itself. */
+async function readComments(session: Session): Promise<Comments> {
+  const comments = new Map<string, Map<string, Map<string, string>>>()
+  for (const [catalog, oid, column, text] of await session.rows<CommentRow>(commentsSql)) {
+    let objects = comments.get(catalog)
+    if (!objects) comments.set(catalog, (objects = new Map()))
+    put(objects, oid, column, text)
+  }
+  return comments
+}
+
+function put<Value>(map: Map<string, Map<string, Value>>, first: string, second: string, value: Value) {
+  const inner = map.get(first)
+  if (inner) inner.set(second, value)
+  else map.set(first, new Map([[second, value]]))
+}
+
+/** The empty list of grants, one for all. */
+export const none: readonly Grant[] = []
 
 /** The database's default collation is the usual case and says nothing. */
 const plainCollation = (name: string | undefined) =>

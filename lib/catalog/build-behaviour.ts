@@ -1,49 +1,32 @@
 import type { Book } from './book'
-import { byName, byText, yes } from './book'
+import { byText, yes } from './book'
 import type { Drafts, Texts } from './build-relation'
-import type { DependRow } from './sql/depends'
 import type { PolicyRow } from './sql/policies'
 import type { RuleRow, TriggerRow } from './sql/triggers'
-import type { ColumnUse, Command, RewriteRule, RoutineId, Trigger } from './types'
+import type { ColumnUse, Command, RoutineId, Trigger } from './types'
 import { whenOf } from './trigger-when'
 
-/** What an object uses, by its kind and OID. */
+/** What an object uses: relations with their columns, and routines. */
 export interface Uses {
-  reads(of: string, oid: string): readonly ColumnUse[]
-  calls(of: string, oid: string): readonly RoutineId[]
+  readonly reads: readonly ColumnUse[]
+  readonly calls: readonly RoutineId[]
 }
 
-const noReads: readonly ColumnUse[] = []
-const noCalls: readonly RoutineId[] = []
+const nothing: Uses = { reads: [], calls: [] }
 
-export function usesOf(rows: readonly DependRow[], book: Book): Uses {
-  const reads = new Map<string, { relation: string; column: number }[]>()
-  const calls = new Map<string, Set<RoutineId>>()
-  for (const [of, oid, isRoutine, refers, column] of rows) {
-    const key = `${of}${oid}`
-    if (yes(isRoutine)) {
-      const routine = book.routine(refers)
-      if (!routine) continue
-      const known = calls.get(key)
-      if (known) known.add(routine)
-      else calls.set(key, new Set([routine]))
-    } else {
-      const use = { relation: refers, column: Number(column) }
-      const known = reads.get(key)
-      if (known) known.push(use)
-      else reads.set(key, [use])
-    }
+/** Reads a list as the statements send it: relation and column number, or f and the routine, with commas between. */
+export function usesOf(list: string | null | undefined, book: Book): Uses {
+  if (!list) return nothing
+  const relations: { relation: string; column: number }[] = []
+  const calls = new Set<RoutineId>()
+  for (const item of list.split(',')) {
+    const space = item.indexOf(' ')
+    if (item.startsWith('f')) {
+      const routine = book.routine(item.slice(1, space))
+      if (routine) calls.add(routine)
+    } else relations.push({ relation: item.slice(0, space), column: Number(item.slice(space + 1)) })
   }
-  return {
-    reads: (of, oid) => {
-      const found = reads.get(of + oid)
-      return found ? book.columnUses(found) : noReads
-    },
-    calls: (of, oid) => {
-      const found = calls.get(of + oid)
-      return found ? [...found].sort(byText) : noCalls
-    },
-  }
+  return { reads: book.columnUses(relations), calls: [...calls].sort(byText) }
 }
 
 const policyCommands: Readonly<Record<string, Command>> = {
@@ -53,31 +36,24 @@ const policyCommands: Readonly<Record<string, Command>> = {
   d: 'DELETE',
 }
 
-export function addPolicies(
-  rows: readonly PolicyRow[],
-  drafts: Drafts,
-  book: Book,
-  texts: Texts,
-  uses: Uses,
-) {
+export function policyTaker(drafts: Drafts, book: Book, texts: Texts): (row: PolicyRow) => void {
   const using = texts.get('using')
   const checks = texts.get('with check')
-  for (const [oid, relation, name, command, permissive, roles] of rows) {
+  return ([name, rest, uses]) => {
+    const [oid = '', relation = '', command = '', permissive, roles = ''] = rest.split('/')
     const draft = drafts.get(relation)
-    if (!draft) continue
+    if (!draft) return
     draft.policies.push({
-      name,
+      name: book.same(name),
       command: policyCommands[command] ?? null,
-      permissive: yes(permissive),
+      permissive: permissive === 't',
       roles: roles === '0' ? null : roles.split(' ').map(book.role).sort(byText),
       using: using?.get(oid) ?? null,
       check: checks?.get(oid) ?? null,
-      reads: uses.reads('p', oid),
-      calls: uses.calls('p', oid),
+      ...usesOf(uses, book),
       comment: book.comment('pg_policy', oid),
     })
   }
-  for (const draft of drafts.values()) draft.policies.sort(byName)
 }
 
 const enabled: Readonly<Record<string, Trigger['enabled']>> = {
@@ -90,58 +66,49 @@ const enabled: Readonly<Record<string, Trigger['enabled']>> = {
 /** Bits of `pg_trigger.tgtype`. */
 const bit = { row: 1, before: 2, insert: 4, delete: 8, update: 16, truncate: 32, instead: 64 }
 
-export function addTriggers(
-  rows: readonly TriggerRow[],
+export function triggerTaker(
   drafts: Drafts,
   book: Book,
   texts: Texts,
   lost: Set<string>,
-) {
+): (row: TriggerRow) => void {
   const definitions = texts.get('trigger')
-  for (const row of rows) {
-    const [
-      oid,
-      relation,
-      name,
-      routineOid,
-      type,
-      state,
-      constraint,
-      columns,
-      args,
-      cloned,
-      oldTable,
-      newTable,
-    ] = row
+  return ([name, rest, args, oldTable, newTable]) => {
+    const [oid = '', relation = '', routineOid = '', type, state = '', constraint, cloned, columns = ''] =
+      rest.split('/')
     const draft = drafts.get(relation)
-    if (!draft) continue
+    if (!draft) return
     const routine = book.routine(routineOid)
     if (!routine) {
       lost.add(relation)
-      continue
+      return
     }
     const bits = Number(type)
     const names = book.relations.get(relation)?.columns ?? []
     const definition = definitions?.get(oid)
     draft.triggers.push({
-      name,
+      name: book.same(name),
       routine,
       timing: bits & bit.instead ? 'instead of' : bits & bit.before ? 'before' : 'after',
       level: bits & bit.row ? 'row' : 'statement',
-      events: (['insert', 'update', 'delete', 'truncate'] as const).filter((event) => bits & bit[event]),
-      columns: columns === '' ? [] : columns.split(' ').map((n) => names[Number(n)] ?? ''),
+      events: eventsOf(bits),
+      columns: columns === '' ? none : columns.split(' ').map((n) => names[Number(n)] ?? ''),
       when: definition === undefined ? null : whenOf(definition),
       enabled: enabled[state] ?? 'origin',
-      constraint: yes(constraint),
-      arguments: args === null ? [] : argumentsOf(args),
-      cloned: yes(cloned),
+      constraint: constraint === 't',
+      arguments: args === null ? none : argumentsOf(args),
+      cloned: cloned === 't',
       oldTable,
       newTable,
       comment: book.comment('pg_trigger', oid),
     })
   }
-  for (const draft of drafts.values()) draft.triggers.sort(byName)
 }
+
+const none: readonly string[] = []
+
+const eventsOf = (bits: number) =>
+  (['insert', 'update', 'delete', 'truncate'] as const).filter((event) => bits & bit[event])
 
 /** `tgargs`: texts that each end with a zero byte. */
 const argumentsOf = (hex: string) => Buffer.from(hex, 'hex').toString('utf8').split('\0').slice(0, -1)
@@ -149,25 +116,30 @@ const argumentsOf = (hex: string) => Buffer.from(hex, 'hex').toString('utf8').sp
 const ruleEvents: Readonly<Record<string, Command>> = { 1: 'SELECT', 2: 'UPDATE', 3: 'INSERT', 4: 'DELETE' }
 
 /** Adds the rewrite rules, and to views their definition and what it reads. */
-export function addRules(rows: readonly RuleRow[], drafts: Drafts, texts: Texts, uses: Uses) {
+export function addRules(
+  rows: readonly RuleRow[],
+  drafts: Drafts,
+  texts: Texts,
+  book: Book,
+  uses: ReadonlyMap<string, string>,
+) {
   for (const [oid, relation, name, event, instead, state] of rows) {
     const draft = drafts.get(relation)
     if (!draft) continue
+    const { reads, calls } = usesOf(uses.get('v' + oid), book)
     if (name === '_RETURN' && (draft.kind === 'view' || draft.kind === 'matview')) {
       draft.definition = texts.get('view')?.get(oid) ?? null
-      draft.reads = uses.reads('v', oid)
-      draft.calls = uses.calls('v', oid)
+      draft.reads = reads
+      draft.calls = calls
       continue
     }
-    const rule: RewriteRule = {
+    draft.rules.push({
       name,
       event: ruleEvents[event] ?? 'SELECT',
       instead: yes(instead),
       enabled: enabled[state] ?? 'origin',
       definition: texts.get('rule')?.get(oid) ?? null,
-      reads: uses.reads('v', oid),
-    }
-    draft.rules.push(rule)
+      reads,
+    })
   }
-  for (const draft of drafts.values()) draft.rules.sort(byName)
 }

@@ -1,59 +1,63 @@
-import type { Book } from './book'
-import { yes } from './book'
-import type { Draft, Drafts, Texts } from './build-relation'
-import type { ColumnRow } from './sql/columns'
-import type { Column, Grant } from './types'
+import { none, type Book } from './book'
+import type { Drafts, Texts } from './build-relation'
+import type { ColumnGrantRow, ColumnsRow } from './sql/columns'
+import type { Column } from './types'
 
-const noGrants: readonly Grant[] = []
-
-/** Adds the columns, in order of their number, and tells the book their names. */
-export function addColumns(
-  rows: readonly ColumnRow[],
+/** Takes the columns of one relation after the other, and tells the book their names. */
+export function columnTaker(
   drafts: Drafts,
   book: Book,
   texts: Texts,
+  grants: readonly ColumnGrantRow[],
   lost: Set<string>,
-) {
+): (row: ColumnsRow) => void {
   const defaults = texts.get('default')
-  let last = ''
-  let draft: Draft | undefined
-  let names: string[] | undefined
-  for (const [oid, number, name, type, modifier, notNull, marks, inherited, collation, acl, owner] of rows) {
-    if (oid !== last) {
-      last = oid
-      draft = drafts.get(oid)
-      names = book.relations.get(oid)?.columns
-    }
-    if (!draft || !names) continue
-    const typeText = book.type(type, modifier)
-    const baseType = book.baseType(type)
-    if (typeText === null || baseType === null) {
-      lost.add(oid)
-      continue
-    }
-    names[Number(number)] = name
-    draft.columns.push({
-      name,
-      number: Number(number),
-      type: typeText,
-      baseType,
-      notNull: yes(notNull),
-      default: defaults?.get(`${oid} ${number}`) ?? null,
-      ...decoded(marks),
-      comment: book.comment('pg_class', oid, number),
-      label: book.label(oid, number),
-      inherited: inherited !== '0',
-      collation: book.collation(collation),
-      grants: acl === null ? noGrants : book.grants('c', owner, acl),
+  const granted = new Map(grants.map((row) => [`${row[0]} ${row[1]}`, row]))
+  return ([oid, nameJson, ...arrays]) => {
+    const draft = drafts.get(oid)
+    const names = book.relations.get(oid)?.columns
+    if (!draft || !names) return
+    const [
+      numbers = [],
+      types = [],
+      modifiers = [],
+      notNull = [],
+      identity = [],
+      generated = [],
+      inherited = [],
+      sorts = [],
+    ] = arrays.map(items)
+    const comments = book.columnComments(oid)
+    const columns = (JSON.parse(nameJson) as string[]).map((raw, i): Column => {
+      const name = book.same(raw)
+      const number = numbers[i] ?? ''
+      const type = book.type(types[i] ?? '', modifiers[i] ?? '')
+      const baseType = book.baseType(types[i] ?? '')
+      if (type === null || baseType === null) lost.add(oid)
+      const own = granted.size === 0 ? undefined : granted.get(`${oid} ${number}`)
+      names[Number(number)] = name
+      return {
+        name,
+        number: Number(number),
+        type: type ?? '',
+        baseType: baseType ?? '',
+        notNull: notNull[i] === 't',
+        default: defaults?.get(`${oid} ${number}`) ?? null,
+        identity: identities[identity[i] ?? ''] ?? null,
+        generated: generations[generated[i] ?? ''] ?? null,
+        comment: comments?.get(number) ?? null,
+        label: book.label(oid, number),
+        inherited: inherited[i] !== '0',
+        collation: book.collation(sorts[i] ?? '0'),
+        grants: own ? book.grants('c', own[2], own[3]) : none,
+      }
     })
+    draft.columns = columns.sort((a, b) => a.number - b.number)
   }
-  for (const each of drafts.values()) each.columns.sort((a, b) => a.number - b.number)
 }
 
-/** `attidentity` and `attgenerated` in one text: at most one of them is set. */
-function decoded(marks: string): Pick<Column, 'identity' | 'generated'> {
-  if (marks === '') return { identity: null, generated: null }
-  if (marks === 's') return { identity: null, generated: 'stored' }
-  if (marks === 'v') return { identity: null, generated: 'virtual' }
-  return { identity: marks === 'a' ? 'always' : 'by default', generated: null }
-}
+/** The items of an array of numbers, flags or single letters; no text with a comma is in it. */
+const items = (array: string) => array.slice(1, -1).split(',')
+
+const identities: Readonly<Record<string, Column['identity']>> = { a: 'always', d: 'by default' }
+const generations: Readonly<Record<string, Column['generated']>> = { s: 'stored', v: 'virtual' }

@@ -1,9 +1,8 @@
 import type { Book } from './book'
-import { byName, yes } from './book'
 import type { Draft, Drafts, Texts } from './build-relation'
+import type { Sizes } from './sizes'
 import type { ConstraintRow } from './sql/constraints'
 import type { IndexRow } from './sql/indexes'
-import type { InheritanceRow } from './sql/relations'
 import type { Constraint, ForeignKey, IndexKey, ReferentialAction } from './types'
 
 const kinds: Readonly<Record<string, Constraint['kind']>> = {
@@ -26,53 +25,53 @@ const matches: Readonly<Record<string, ForeignKey['match']>> = { s: 'simple', f:
 
 const numbers = (text: string | null) => (text ? text.split(' ').map(Number) : [])
 
-/** Adds the constraints; gives the name of the constraint that each index serves. */
-export function addConstraints(
-  rows: readonly ConstraintRow[],
+/** Takes the constraints one by one; `served` gets the name of the constraint that each index serves. */
+export function constraintTaker(
   drafts: Drafts,
   book: Book,
   texts: Texts,
-): ReadonlyMap<string, string> {
+  served: Map<string, string>,
+): (row: ConstraintRow) => void {
   const checks = texts.get('check')
-  const served = new Map<string, string>()
-  for (const row of rows) {
-    const [oid, relation, name, letter, columns, validated, enforced, deferrable, inherited] = row
-    const [, , , , , , , , , referenced, referencedColumns, behaviour, index] = row
+  return ([name, rest]) => {
+    const [
+      oid = '',
+      relation = '',
+      letter = '',
+      validated,
+      enforced,
+      deferrable,
+      inherited,
+      index = '',
+      ...key
+    ] = rest.split('/')
+    const [referenced = '', onUpdate = '', onDelete = '', match = '', columns = '', referencedColumns = ''] =
+      key
     const draft = drafts.get(relation)
     const kind = kinds[letter]
-    if (!draft || !kind) continue
+    if (!draft || !kind) return
     if (letter === 'p' || letter === 'u' || letter === 'x') served.set(index, name)
+    const target = kind === 'foreign' ? book.relations.get(referenced) : undefined
     draft.constraints.push({
       name,
       kind,
       columns: named(book, relation, columns),
-      validated: yes(validated),
-      enforced: yes(enforced),
-      deferrable: yes(deferrable),
-      inherited: yes(inherited),
+      validated: validated === 't',
+      enforced: enforced === 't',
+      deferrable: deferrable === 't',
+      inherited: inherited === 't',
       expression: checks?.get(oid) ?? null,
-      references: kind === 'foreign' ? foreignKey(book, referenced, referencedColumns, behaviour) : null,
+      references: target
+        ? {
+            relation: target.id,
+            columns: named(book, referenced, referencedColumns),
+            onUpdate: actions[onUpdate] ?? 'no action',
+            onDelete: actions[onDelete] ?? 'no action',
+            match: matches[match] ?? 'simple',
+          }
+        : null,
       comment: book.comment('pg_constraint', oid),
     })
-  }
-  for (const draft of drafts.values()) draft.constraints.sort(byName)
-  return served
-}
-
-function foreignKey(
-  book: Book,
-  relation: string,
-  columns: string | null,
-  behaviour: string,
-): ForeignKey | null {
-  const target = book.relations.get(relation)
-  if (!target) return null
-  return {
-    relation: target.id,
-    columns: named(book, relation, columns),
-    onUpdate: actions[behaviour[0] ?? ''] ?? 'no action',
-    onDelete: actions[behaviour[1] ?? ''] ?? 'no action',
-    match: matches[behaviour[2] ?? ''] ?? 'simple',
   }
 }
 
@@ -81,61 +80,90 @@ const named = (book: Book, relation: string, columns: string | null) => {
   return numbers(columns).map((n) => names[n] ?? '')
 }
 
-/** Adds the indexes of tables, partitioned tables and matviews. */
-export function addIndexes(
-  rows: readonly IndexRow[],
-  drafts: Drafts,
-  book: Book,
-  texts: Texts,
-  served: ReadonlyMap<string, string>,
-  inheritance: readonly InheritanceRow[],
-  sizes: ReadonlyMap<string, number>,
-) {
+/** What indexes point to and what points to them, by their OID. */
+export interface IndexFacts {
+  readonly served: ReadonlyMap<string, string>
+  readonly parents: ReadonlyMap<string, string>
+  readonly sizes: Sizes
+}
+
+/** Takes the indexes of tables, partitioned tables and matviews, and remembers their quoted names for `adopt`. */
+export function indexTaker(drafts: Drafts, book: Book, texts: Texts, { served, parents, sizes }: IndexFacts) {
   const predicates = texts.get('predicate')
-  const ids = new Map(rows.map((row) => [row[0], `${book.schemas.get(row[2])?.quoted}.${row[4]}`]))
-  const parents = new Map(inheritance)
-  for (const row of rows) {
-    const [oid, relation, , name, , method] = row
-    const [, , , , , , , , , , , unique, primary, exclusion, nullsNotDistinct] = row
-    const [, , , , , , , , , , , , , , , valid, ready, live, replicaIdentity, scans, lastScan, kind] = row
+  const ids = new Map<string, string>()
+  const children: { draft: Draft; at: number; parent: string }[] = []
+  const take = ([name, rest, lastScan]: IndexRow) => {
+    const [oid = '', relation = '', schema = '', method = '', kind, count = '', ...more] = rest.split('/')
+    const [keyText = '', opclasses = '', collations = '', options = '', ...flags] = more
+    const [unique, primary, exclusion, nullsNotDistinct, valid, ready, live, replicaIdentity, scans, pages] =
+      flags
     const draft = drafts.get(relation)
-    if (!draft) continue
-    const { keys, include } = parts(row, draft, book, texts)
+    if (!draft) return
+    const id = `${book.schemas.get(schema)?.quoted}.${book.quote(name)}`
+    ids.set(oid, id)
+    const parent = parents.get(oid)
+    if (parent !== undefined) children.push({ draft, at: draft.indexes.length, parent })
+    const columns = numbers(keyText)
+    const keys = keysOf(
+      oid,
+      columns.slice(0, Number(count)),
+      opclasses,
+      collations,
+      options,
+      relation,
+      book,
+      texts,
+    )
     draft.indexes.push({
       name,
-      id: ids.get(oid) ?? '',
-      method,
+      id,
+      method: book.same(method),
       keys,
-      include,
-      unique: yes(unique),
-      primary: yes(primary),
-      exclusion: yes(exclusion),
-      nullsNotDistinct: yes(nullsNotDistinct),
-      valid: yes(valid),
-      ready: yes(ready),
-      live: yes(live),
-      replicaIdentity: yes(replicaIdentity),
+      include:
+        columns.length > keys.length ? named(book, relation, columns.slice(keys.length).join(' ')) : nothing,
+      unique: unique === 't',
+      primary: primary === 't',
+      exclusion: exclusion === 't',
+      nullsNotDistinct: nullsNotDistinct === 't',
+      valid: valid === 't',
+      ready: ready === 't',
+      live: live === 't',
+      replicaIdentity: replicaIdentity === 't',
       constraint: served.get(oid) ?? null,
       predicate: predicates?.get(oid) ?? null,
-      parent: ids.get(parents.get(oid) ?? '') ?? null,
-      size: sizes.get(oid) ?? null,
-      scans: scans === null || kind === 'I' ? null : Number(scans),
+      parent: null,
+      size: kind === 'I' ? null : sizes.of(oid, Number(pages)),
+      scans: scans === undefined || kind === 'I' ? null : Number(scans),
       lastScan,
       comment: book.comment('pg_class', oid),
     })
   }
-  for (const draft of drafts.values()) draft.indexes.sort(byName)
+  const adopt = () => {
+    for (const { draft, at, parent } of children) {
+      const index = draft.indexes[at]
+      if (index) draft.indexes[at] = { ...index, parent: ids.get(parent) ?? null }
+    }
+  }
+  return { take, adopt }
 }
 
-function parts(row: IndexRow, draft: Draft, book: Book, texts: Texts) {
-  const [oid, , , , , , keyText, keyCount, opclasses, collations, options] = row
-  const names = book.relations.get(draft.oid)?.columns ?? []
-  const columns = numbers(keyText)
+const nothing: readonly string[] = []
+
+function keysOf(
+  oid: string,
+  columns: readonly number[],
+  opclasses: string,
+  collations: string,
+  options: string,
+  relation: string,
+  book: Book,
+  texts: Texts,
+): IndexKey[] {
+  const names = book.relations.get(relation)?.columns ?? []
   const classes = opclasses.split(' ')
   const sorts = collations.split(' ')
   const flags = numbers(options)
-  const count = Number(keyCount)
-  const keys = columns.slice(0, count).map((column, i): IndexKey => ({
+  return columns.map((column, i) => ({
     column: column === 0 ? null : (names[column] ?? null),
     expression: column === 0 ? (texts.get('key')?.get(`${oid} ${i + 1}`) ?? null) : null,
     opclass: book.opclass(classes[i] ?? ''),
@@ -143,5 +171,4 @@ function parts(row: IndexRow, draft: Draft, book: Book, texts: Texts) {
     descending: ((flags[i] ?? 0) & 1) !== 0,
     nullsFirst: ((flags[i] ?? 0) & 2) !== 0,
   }))
-  return { keys, include: columns.slice(count).map((column) => names[column] ?? '') }
 }

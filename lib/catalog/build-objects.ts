@@ -1,6 +1,6 @@
 import type { Book } from './book'
 import { assignments, byGrant, byName, bySchema, byText, grantOf, yes } from './book'
-import type { Uses } from './build-behaviour'
+import { usesOf } from './build-behaviour'
 import type { DefaultPrivilegeRow } from './sql/grants'
 import type { EnumRow, ForeignServerRow, PublicationRow, SequenceRow } from './sql/objects'
 import type { OwnedSequenceRow } from './sql/depends'
@@ -37,7 +37,7 @@ const volatilities: Readonly<Record<string, Routine['volatility']>> = {
 export function buildRoutines(
   rows: readonly RoutineRow[],
   book: Book,
-  uses: Uses,
+  uses: ReadonlyMap<string, string>,
   lost: Set<string>,
 ): Routine[] {
   return rows
@@ -67,7 +67,7 @@ export function buildRoutines(
           settings: assignments(settings),
           body,
           atomic: yes(atomic),
-          reads: uses.reads('f', oid),
+          reads: usesOf(uses.get('f' + oid), book).reads,
           grants: book.grants('f', owner, acl),
           comment: book.comment('pg_proc', oid),
           extension: book.extension('pg_proc', oid),

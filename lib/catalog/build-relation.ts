@@ -60,11 +60,11 @@ const identities: Readonly<Record<string, Relation['replicaIdentity']>> = {
 export function draftRelations(rows: readonly RelationRow[], book: Book): Map<string, Draft> {
   const drafts = new Map<string, Draft>()
   for (const row of rows) {
-    const [oid, schemaOid, name, quoted, kind, owner, persistence, replicaIdentity] = row
-    const [, , , , , , , , rls, rlsForced, isPartition, tuples, options, acl] = row
+    const [oid, schemaOid, name, kind, owner, persistence, replicaIdentity] = row
+    const [, , , , , , , rls, rlsForced, isPartition, tuples, options, acl] = row
     const schema = book.schemas.get(schemaOid)
     if (!schema) continue
-    const id = `${schema.quoted}.${quoted}` as RelationId
+    const id = `${schema.quoted}.${book.quote(name)}` as RelationId
     book.relations.set(oid, { id, columns: [] })
     if (schema.name === 'pg_catalog' || schema.name === 'information_schema') continue
     drafts.set(oid, {

@@ -27,8 +27,9 @@ export async function lastValues(
       )
       .join('\nunion all ')
     try {
-      const rows = await session.apart<[oid: string, last: string, called: string]>(sql)
-      for (const [oid, last, called] of rows) found.set(oid, yes(called) ? last : null)
+      await session.apart<[oid: string, last: string, called: string]>(sql, ([oid, last, called]) =>
+        found.set(oid, yes(called) ? last : null),
+      )
     } catch (error) {
       // A locked or dropped sequence, or an unlogged one on a standby, hides its batch: said in the blind spots.
       if (

@@ -1,15 +1,15 @@
 import { blindSpots } from './blind-spots'
 import { byName, bySchema, byText, readBook, yes, type Book } from './book'
-import { addPolicies, addRules, addTriggers, usesOf } from './build-behaviour'
-import { addColumns } from './build-columns'
-import { addConstraints, addIndexes } from './build-keys'
+import { addRules, policyTaker, triggerTaker } from './build-behaviour'
+import { columnTaker } from './build-columns'
+import { constraintTaker, indexTaker } from './build-keys'
 import * as build from './build-objects'
 import { draftRelations, type Draft, type Texts } from './build-relation'
 import { readCarefully } from './careful'
 import { lastValues } from './last-values'
 import { supported, type Session } from './session'
 import { addSizes, readSizes } from './sizes'
-import { columnsSql, type ColumnRow } from './sql/columns'
+import { columnGrantsSql, columnsSql, type ColumnGrantRow, type ColumnsRow } from './sql/columns'
 import { constraintsSql, type ConstraintRow } from './sql/constraints'
 import { dependsSql, ownedSequencesSql, type DependRow, type OwnedSequenceRow } from './sql/depends'
 import { defaultPrivilegesSql, type DefaultPrivilegeRow } from './sql/grants'
@@ -19,7 +19,7 @@ import { policiesSql, type PolicyRow } from './sql/policies'
 import { inheritanceSql, relationsSql, statisticsSql } from './sql/relations'
 import type { InheritanceRow, RelationRow, StatisticsRow } from './sql/relations'
 import { membershipsSql, roleSettingsSql, type MembershipRow, type RoleSettingRow } from './sql/roles'
-import { routinesSql, type RoutineRow } from './sql/routines'
+import { routineOidsSql, routinesSql, type RoutineRow } from './sql/routines'
 import { schemasSql, type SchemaRow } from './sql/schemas'
 import { databaseSizeSql, serverSql, settingsSql } from './sql/server'
 import type { DatabaseSizeRow, ServerRow, SettingRow } from './sql/server'
@@ -43,29 +43,31 @@ export async function scan(session: Session, started: number): Promise<Scan> {
   supported(version, row[1])
   const book = await readBook(session)
   const settings = await session.rows<SettingRow>(settingsSql)
-  const size = yes(row[14]) ? await session.rows<DatabaseSizeRow>(databaseSizeSql) : []
-  const server = serverOf(row, book, settings, size[0]?.[0] ?? null)
-  const { relations, lost, sizes, drafts } = await readRelations(session, version, book)
+  const { relations, lost, sizes, drafts, pages, uses } = await readRelations(
+    session,
+    version,
+    book,
+    settings,
+  )
+  // Measuring walks the folder of the database, file by file.
+  const measured =
+    yes(row[14]) && !sizes.estimated ? await session.rows<DatabaseSizeRow>(databaseSizeSql) : []
+  const size = sizes.estimated ? pages : Number(measured[0]?.[0] ?? NaN)
+  const server = serverOf(row, book, settings, Number.isNaN(size) ? null : size)
 
-  const lostRoutines = new Set<string>()
-  const routineRows = await session.rows<readonly [oid: string]>(`select oid from pg_proc where oid >= 12000`)
-  const routineTexts = await readCarefully<RoutineRow>(
+  const routineRows = new Map<string, RoutineRow>()
+  const oids = await session.rows<readonly [oid: string]>(routineOidsSql)
+  const lostRoutines = await readCarefully<RoutineRow>(
     session,
     routinesSql,
-    routineRows.map(([oid]) => oid),
+    oids.map(([oid]) => oid),
+    (each) => routineRows.set(each[0], each),
   )
-  for (const oid of routineTexts.lost) lostRoutines.add(oid)
-  const uses = usesOf(await session.rows<DependRow>(dependsSql), book)
-  const routines = build.buildRoutines(routineTexts.rows, book, uses, lostRoutines)
+  const routines = build.buildRoutines([...routineRows.values()], book, uses, lostRoutines)
 
   const sequenceRows = await session.rows<objects.SequenceRow>(objects.sequencesSql)
   const last = await lastValues(session, sequenceRows, book)
-  const sequences = build.buildSequences(
-    sequenceRows,
-    await session.rows<OwnedSequenceRow>(ownedSequencesSql),
-    last,
-    book,
-  )
+  const owned = await session.rows<OwnedSequenceRow>(ownedSequencesSql)
   const hidden = server.currentUserSuperuser ? [] : await session.rows<CountRow>(hiddenStatisticsSql)
   const unsized = relations.filter(
     (each) => (each.kind === 'table' || each.kind === 'matview') && each.size === null,
@@ -80,7 +82,7 @@ export async function scan(session: Session, started: number): Promise<Scan> {
     schemas: await schemas(session, book),
     relations,
     routines,
-    sequences,
+    sequences: build.buildSequences(sequenceRows, owned, last, book),
     enums: build.buildEnums(await session.rows<objects.EnumRow>(objects.enumsSql), book),
     roles: build.buildRoles(book.roleRows),
     memberships: build.buildMemberships(await session.rows<MembershipRow>(membershipsSql(version)), book),
@@ -100,13 +102,12 @@ export async function scan(session: Session, started: number): Promise<Scan> {
       book,
     ),
     unreadable: blindSpots({
-      role: quoted(row[5]),
+      role: book.quote(row[5]),
       superuser: server.currentUserSuperuser,
       maySettings: yes(row[15]),
       mayHba: yes(row[17]),
       mayAuthid: yes(row[18]),
       maySize: yes(row[14]),
-      database: row[2],
       settings: server.settings,
       hiddenSequences: sequenceRows.filter((each) => !yes(each[11])).length,
       unreadSequences: sequenceRows.filter((each) => yes(each[11]) && !last.has(each[0])).length,
@@ -123,55 +124,66 @@ export async function scan(session: Session, started: number): Promise<Scan> {
   }
 }
 
-async function readRelations(session: Session, version: number, book: Book) {
-  const drafts = draftRelations(await session.rows<RelationRow>(relationsSql), book)
-  const deparsed = await readCarefully<TextRow>(session, textsSql, [...drafts.keys()])
-  const lost = deparsed.lost
-  const texts = textsBy(deparsed.rows, lost)
+/** The heavy part: rows become parts of their relation as they arrive. */
+async function readRelations(session: Session, version: number, book: Book, settings: readonly SettingRow[]) {
+  const relationRows = await session.rows<RelationRow>(relationsSql)
+  const drafts = draftRelations(relationRows, book)
+  const blockSize = Number(settings.find(([name]) => name === 'block_size')?.[1] ?? 8192)
+  const oids = [...drafts.keys()]
+  const texts = new Map<string, Map<string, string>>()
+  const gone = new Set<string>()
+  const lost = await readCarefully<TextRow>(session, textsSql, oids, textTaker(texts, gone))
+  for (const oid of gone) lost.add(oid)
+  const sizes = await readSizes(session, oids, blockSize)
   const inheritance = await session.rows<InheritanceRow>(inheritanceSql)
-  const sizes = await readSizes(session, [...drafts.keys()])
+  const columnGrants = await session.rows<ColumnGrantRow>(columnGrantsSql)
+  await session.each<ColumnsRow>(columnsSql, columnTaker(drafts, book, texts, columnGrants, lost))
 
-  addColumns(await session.rows<ColumnRow>(columnsSql), drafts, book, texts, lost)
-  const served = addConstraints(
-    await session.rows<ConstraintRow>(constraintsSql(version)),
-    drafts,
-    book,
-    texts,
-  )
-  addIndexes(
-    await session.rows<IndexRow>(indexesSql(version)),
-    drafts,
-    book,
-    texts,
-    served,
-    inheritance,
-    sizes.bytes,
-  )
-  const uses = usesOf(await session.rows<DependRow>(dependsSql), book)
-  addPolicies(await session.rows<PolicyRow>(policiesSql), drafts, book, texts, uses)
-  addTriggers(await session.rows<TriggerRow>(triggersSql), drafts, book, texts, lost)
-  addRules(await session.rows<RuleRow>(rulesSql), drafts, texts, uses)
+  const served = new Map<string, string>()
+  await session.each<ConstraintRow>(constraintsSql(version), constraintTaker(drafts, book, texts, served))
+  const indexes = indexTaker(drafts, book, texts, { served, parents: new Map(inheritance), sizes })
+  await session.each<IndexRow>(indexesSql(version), indexes.take)
+  indexes.adopt()
+  await session.each<PolicyRow>(policiesSql, policyTaker(drafts, book, texts))
+  await session.each<TriggerRow>(triggersSql, triggerTaker(drafts, book, texts, lost))
+  const uses = new Map((await session.rows<DependRow>(dependsSql)).map(([of, oid, list]) => [of + oid, list]))
+  addRules(await session.rows<RuleRow>(rulesSql), drafts, texts, book, uses)
+  await session.each<StatisticsRow>(statisticsSql, statisticsTaker(drafts))
   for (const [child, parent] of inheritance) {
     const id = book.relations.get(parent)?.id
     if (id) drafts.get(child)?.parents.push(id)
   }
-  addSizes(drafts, sizes)
-  addStatistics(await session.rows<StatisticsRow>(statisticsSql), drafts)
-  for (const draft of drafts.values()) {
-    draft.partitionKey = texts.get('partition key')?.get(draft.oid) ?? null
-    draft.partitionBound = texts.get('bound')?.get(draft.oid) ?? null
-    const updatable = texts.get('updatable')?.get(draft.oid)
-    if (updatable !== undefined) draft.updatable = passedOn(Number(updatable))
-  }
+  addSizes(
+    drafts,
+    sizes,
+    new Map(relationRows.map((row) => [row[0], row[13] === null ? null : Number(row[13])])),
+  )
+  for (const draft of drafts.values()) finish(draft, texts)
   const relations = [...drafts.values()]
     .filter((draft) => !lost.has(draft.oid))
     .sort(bySchema)
-    .map(finished)
-  return { relations, lost, sizes, drafts }
+    .map(released)
+  const pages = relations.reduce(
+    (sum, relation) => sum + (relation.isPartition ? 0 : (relation.size ?? 0)),
+    0,
+  )
+  return { relations, lost, sizes, drafts, pages, uses }
+}
+
+function finish(draft: Draft, texts: Texts) {
+  draft.partitionKey = texts.get('partition key')?.get(draft.oid) ?? null
+  draft.partitionBound = texts.get('bound')?.get(draft.oid) ?? null
+  const updatable = texts.get('updatable')?.get(draft.oid)
+  if (updatable !== undefined) draft.updatable = passedOn(Number(updatable))
+  if (draft.constraints.length > 1) draft.constraints.sort(byName)
+  if (draft.indexes.length > 1) draft.indexes.sort(byName)
+  if (draft.policies.length > 1) draft.policies.sort(byName)
+  if (draft.triggers.length > 1) draft.triggers.sort(byName)
+  if (draft.rules.length > 1) draft.rules.sort(byName)
 }
 
 /** The relation without its OID: none leaves this folder. */
-function finished(draft: Draft): Relation {
+function released(draft: Draft): Relation {
   const { oid, ...relation } = draft
   return oid === '' ? draft : relation
 }
@@ -181,24 +193,22 @@ const passedOn = (bits: number): Command[] =>
   (['UPDATE', 'INSERT', 'DELETE'] as const).filter((_, i) => bits & (4 << i))
 
 /** A text that came back null belongs to an object that was dropped meanwhile. */
-function textsBy(rows: readonly TextRow[], lost: Set<string>): Texts {
-  const texts = new Map<string, Map<string, string>>()
-  for (const [what, relation, part, text] of rows) {
+function textTaker(texts: Map<string, Map<string, string>>, gone: Set<string>): (row: TextRow) => void {
+  return ([what, relation, part, text]) => {
     if (text === null) {
-      lost.add(relation)
-      continue
+      gone.add(relation)
+      return
     }
     let of = texts.get(what)
     if (!of) texts.set(what, (of = new Map()))
     of.set(what === 'default' ? `${relation} ${part}` : part || relation, text)
   }
-  return texts
 }
 
-function addStatistics(rows: readonly StatisticsRow[], drafts: ReadonlyMap<string, Draft>) {
-  for (const [oid, seqScans, inserted, updated, deleted, live, dead, lastVacuum, lastAnalyze] of rows) {
+function statisticsTaker(drafts: ReadonlyMap<string, Draft>): (row: StatisticsRow) => void {
+  return ([oid, seqScans, inserted, updated, deleted, live, dead, lastVacuum, lastAnalyze]) => {
     const draft = drafts.get(oid)
-    if (!draft) continue
+    if (!draft) return
     draft.statistics = {
       seqScans: Number(seqScans),
       idxScans: draft.indexes.reduce((sum, index) => sum + (index.scans ?? 0), 0),
@@ -213,7 +223,7 @@ function addStatistics(rows: readonly StatisticsRow[], drafts: ReadonlyMap<strin
   }
 }
 
-function serverOf(row: ServerRow, book: Book, settings: readonly SettingRow[], size: string | null): Server {
+function serverOf(row: ServerRow, book: Book, settings: readonly SettingRow[], size: number | null): Server {
   const [version, versionText, , , , currentUser, superuser, bypassRls, owner, acl, encoding, inRecovery] =
     row
   const sorted = [...settings].sort((a, b) => byText(a[0], b[0]))
@@ -229,7 +239,7 @@ function serverOf(row: ServerRow, book: Book, settings: readonly SettingRow[], s
     inRecovery: yes(inRecovery),
     startedAt: row[12],
     statisticsResetAt: row[13],
-    size: size === null ? null : Number(size),
+    size,
     settings: Object.fromEntries(sorted.map(([name, value]) => [name, value ?? ''])),
     pendingRestart: sorted.filter((setting) => yes(setting[2])).map(([name]) => name),
   }
@@ -278,5 +288,3 @@ const eventTriggers = async (session: Session): Promise<EventTrigger[]> =>
       tags: tags === null ? [] : (JSON.parse(tags) as string[]).sort(byText),
     }))
     .sort(byName)
-
-const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`

@@ -1,4 +1,4 @@
-import { Client } from 'pg'
+import { Client, Query } from 'pg'
 import { CatalogError, catalogError, targetOf, type Target } from './error'
 
 /** A value as the server prints it: every type comes as text. */
@@ -8,7 +8,7 @@ export type Cell = string | null
 export interface Connection {
   // pg declares many overloads of query; this is the one used.
   // oxlint-disable-next-line typescript/no-explicit-any
-  query(query: any): Promise<any>
+  query(query: any): any
 }
 
 export interface Limits {
@@ -24,9 +24,11 @@ export const defaultLimits: Limits = { statementTimeout: 60_000, lockTimeout: 20
 
 /** Reads inside one transaction; rows are arrays of texts. */
 export interface Session {
+  /** Takes each row as it arrives, while the server is still making the next ones. */
+  each<Row extends readonly Cell[]>(sql: string, take: (row: Row) => void): Promise<void>
   rows<Row extends readonly Cell[]>(sql: string): Promise<Row[]>
-  /** Reads in a savepoint that is rolled back, so that no lock outlives the statement. */
-  apart<Row extends readonly Cell[]>(sql: string): Promise<Row[]>
+  /** As `each`, in a savepoint that is rolled back, so that no lock outlives the statement. */
+  apart<Row extends readonly Cell[]>(sql: string, take: (row: Row) => void): Promise<void>
 }
 
 const asText = { getTypeParser: () => (value: string) => value }
@@ -90,26 +92,48 @@ export async function inTransaction<T>(
   limits: Limits,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const query = async (text: string) => client.query({ text, rowMode: 'array', types: asText })
-  await query(begin(limits))
+  const each = <Row>(sql: string, take: (row: Row) => void) => streamed(client, sql, take)
+  await client.query(begin(limits))
   try {
     return await work({
-      rows: async (sql) => (await query(sql)).rows,
-      apart: async (sql) => {
+      each,
+      rows: async <Row>(sql: string) => {
+        const rows: Row[] = []
+        await each<Row>(sql, (row) => rows.push(row))
+        return rows
+      },
+      apart: async (sql, take) => {
+        const end = 'rollback to savepoint apart; release savepoint apart'
         try {
-          const results = await query(
-            `savepoint apart;\n${sql};\nrollback to savepoint apart; release savepoint apart`,
-          )
-          return results[1].rows
+          await each(`savepoint apart;\n${sql};\n${end}`, take)
         } catch (error) {
-          await query('rollback to savepoint apart; release savepoint apart')
+          await client.query(end)
           throw error
         }
       },
     })
   } finally {
-    await query('rollback').catch(() => {})
+    await client.query('rollback').catch(() => {})
   }
+}
+
+function streamed<Row>(client: Connection, text: string, take: (row: Row) => void): Promise<void> {
+  const query = new Query<unknown[]>({ text, rowMode: 'array', types: asText } as unknown as string)
+  return new Promise((resolve, reject) => {
+    let failure: unknown
+    query.on('row', (row) => {
+      // An error here would otherwise be thrown into the socket's own handler.
+      if (failure !== undefined) return
+      try {
+        take(row as Row)
+      } catch (error) {
+        failure = error
+      }
+    })
+    query.on('end', () => (failure === undefined ? resolve() : reject(failure)))
+    query.on('error', reject)
+    client.query(query)
+  })
 }
 
 /** Errors that a concurrent change of the schema causes in functions that read the newest catalog. */

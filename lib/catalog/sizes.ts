@@ -1,28 +1,38 @@
 import type { Draft } from './build-relation'
 import { readCarefully } from './careful'
 import type { Session } from './session'
-import { estimatedSizesSql, exactSizesSql, type SizeRow } from './sql/sizes'
+import { exactSizesSql, type SizeRow } from './sql/sizes'
 
-/** Up to here every relation is opened and measured; above, what the last vacuum counted is enough. */
+/** Up to here every relation is opened and measured; above, what the last vacuum or analyze counted is enough. */
 export const mostMeasured = 2_000
 
+/** Bytes of relations and indexes by OID; `pages` is what pg_class says, used where nothing was measured. */
 export interface Sizes {
-  readonly bytes: ReadonlyMap<string, number>
   readonly estimated: boolean
+  of(oid: string, pages: number | null): number | null
 }
 
-export async function readSizes(session: Session, relations: readonly string[]): Promise<Sizes> {
-  const estimated = relations.length > mostMeasured
-  const rows = estimated
-    ? await session.rows<SizeRow>(estimatedSizesSql)
-    : (await readCarefully<SizeRow>(session, exactSizesSql, relations)).rows
+export async function readSizes(
+  session: Session,
+  relations: readonly string[],
+  blockSize: number,
+): Promise<Sizes> {
+  if (relations.length > mostMeasured) {
+    return { estimated: true, of: (_, pages) => (pages === null ? null : pages * blockSize) }
+  }
   const bytes = new Map<string, number>()
-  for (const [oid, size] of rows) if (size !== null) bytes.set(oid, Number(size))
-  return { bytes, estimated }
+  await readCarefully<SizeRow>(session, exactSizesSql, relations, ([oid, size]) => {
+    if (size !== null) bytes.set(oid, Number(size))
+  })
+  return { estimated: false, of: (oid) => bytes.get(oid) ?? null }
 }
 
-/** Gives each relation its size, and each partitioned table the sum of its leaves. */
-export function addSizes(drafts: ReadonlyMap<string, Draft>, { bytes }: Sizes) {
+/** Gives each relation its size, with its indexes, and each partitioned table the sum of its leaves. */
+export function addSizes(
+  drafts: ReadonlyMap<string, Draft>,
+  sizes: Sizes,
+  pages: ReadonlyMap<string, number | null>,
+) {
   const children = new Map<string, Draft[]>()
   for (const draft of drafts.values()) {
     if (!draft.isPartition) continue
@@ -32,8 +42,14 @@ export function addSizes(drafts: ReadonlyMap<string, Draft>, { bytes }: Sizes) {
       else children.set(parent, [draft])
     }
   }
+  const own = (draft: Draft): number | null => {
+    if (draft.kind !== 'table' && draft.kind !== 'matview') return null
+    const size = sizes.of(draft.oid, pages.get(draft.oid) ?? null)
+    if (!sizes.estimated || size === null) return size
+    return draft.indexes.reduce((sum, index) => sum + (index.size ?? 0), size)
+  }
   const sum = (draft: Draft): number | null => {
-    if (draft.kind !== 'partitioned') return bytes.get(draft.oid) ?? null
+    if (draft.kind !== 'partitioned') return own(draft)
     let total = 0
     for (const child of children.get(draft.id) ?? []) {
       // A foreign partition lies elsewhere and has no size here.

@@ -19,3 +19,6 @@ select l.objoid, l.objsubid, l.label
  order by l.provider`
 
 export type ColumnLabelRow = readonly [relation: string, column: string, label: string]
+
+/** Words that quote_ident quotes although they are plain letters. */
+export const keywordsSql = `select word from pg_get_keywords() where catcode <> 'U'`

@@ -1,14 +1,10 @@
 import { governed } from './governed'
 
-/** What policies, rewrite rules and SQL-standard routine bodies use: relations and their columns, and routines. */
+/** What rewrite rules ('v') and SQL-standard routine bodies ('f') use: relations and their columns, and routines. */
 export const dependsSql = `
-select 'p', d.objid, d.refclassid = 'pg_catalog.pg_proc'::regclass, d.refobjid, d.refobjsubid
-  from pg_depend d
- where d.classid = 'pg_catalog.pg_policy'::regclass
-   and d.refclassid in ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_proc'::regclass)
-   and d.deptype = 'n'
-union all
-select 'v', d.objid, d.refclassid = 'pg_catalog.pg_proc'::regclass, d.refobjid, d.refobjsubid
+select 'v', d.objid,
+       string_agg(case when d.refclassid = 'pg_catalog.pg_proc'::regclass then 'f' else '' end
+                  || d.refobjid || ' ' || d.refobjsubid, ',')
   from pg_rewrite r
   join pg_class c on c.oid = r.ev_class
   join pg_namespace n on n.oid = c.relnamespace
@@ -16,17 +12,19 @@ select 'v', d.objid, d.refclassid = 'pg_catalog.pg_proc'::regclass, d.refobjid, 
  where d.refclassid in ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_proc'::regclass)
    and d.deptype = 'n'
    and ${governed}
+ group by d.objid
 union all
-select 'f', d.objid, false, d.refobjid, d.refobjsubid
+select 'f', d.objid, string_agg(d.refobjid || ' ' || d.refobjsubid, ',')
   from pg_proc f
   join pg_namespace n on n.oid = f.pronamespace
   join pg_depend d on d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = f.oid
  where f.prosqlbody is not null
    and d.refclassid = 'pg_catalog.pg_class'::regclass
    and d.deptype = 'n'
-   and ${governed}`
+   and ${governed}
+ group by d.objid`
 
-export type DependRow = readonly [of: string, oid: string, isRoutine: string, refers: string, column: string]
+export type DependRow = readonly [of: string, oid: string, uses: string]
 
 export const membersSql = `
 select d.classid::regclass::text, d.objid, e.extname

@@ -3,3 +3,7 @@ export const governed = `n.nspname not in ('pg_catalog', 'information_schema') a
 
 /** The first OID that initdb never gives out: comments of the system's own objects stay out. */
 export const firstUserOid = 16384
+
+/** A time as ISO 8601 in UTC. */
+export const iso = (expression: string) =>
+  `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`

@@ -1,13 +1,22 @@
-/** Roles by OID, 0 is PUBLIC; the expressions come with the other deparsed texts. */
+/**
+ * Roles by OID, 0 is PUBLIC; the expressions come with the other deparsed texts. What they use is a list of relation and
+ * column number, with an f before a routine.
+ */
 export const policiesSql = `
-select p.oid, p.polrelid, p.polname, p.polcmd, p.polpermissive, array_to_string(p.polroles, ' ')
-  from pg_policy p`
+with uses as (
+  select d.objid,
+         string_agg(case when d.refclassid = 'pg_catalog.pg_proc'::regclass then 'f' else '' end
+                    || d.refobjid || ' ' || d.refobjsubid, ',') as list
+    from pg_depend d
+   where d.classid = 'pg_catalog.pg_policy'::regclass
+     and d.refclassid in ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_proc'::regclass)
+     and d.deptype = 'n'
+   group by d.objid
+)
+select p.polname,
+       concat_ws('/', p.oid, p.polrelid, p.polcmd, p.polpermissive, array_to_string(p.polroles, ' ')),
+       u.list
+  from pg_policy p
+  left join uses u on u.objid = p.oid`
 
-export type PolicyRow = readonly [
-  oid: string,
-  relation: string,
-  name: string,
-  command: string,
-  permissive: string,
-  roles: string,
-]
+export type PolicyRow = readonly [name: string, rest: string, uses: string | null]

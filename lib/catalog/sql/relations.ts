@@ -1,4 +1,4 @@
-import { governed } from './governed'
+import { governed, iso } from './governed'
 
 /**
  * One row per relation, the system's own for their names only; other sessions' temporary ones and TOAST are left out.
@@ -8,7 +8,6 @@ export const relationsSql = `
 select c.oid,
        c.relnamespace,
        c.relname,
-       quote_ident(c.relname),
        c.relkind,
        c.relowner,
        c.relpersistence,
@@ -18,9 +17,11 @@ select c.oid,
        c.relispartition,
        c.reltuples,
        to_json(c.reloptions),
-       c.relacl::text
+       c.relacl::text,
+       nullif(c.relpages, 0) + coalesce(t.relpages, 0)
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
+  left join pg_class t on t.oid = c.reltoastrelid
  where c.relkind in ('r', 'p', 'v', 'm', 'f')
    and n.nspname !~ '^pg_(toast|temp)'`
 
@@ -28,7 +29,6 @@ export type RelationRow = readonly [
   oid: string,
   schema: string,
   name: string,
-  quoted: string,
   kind: string,
   owner: string,
   persistence: string,
@@ -39,15 +39,14 @@ export type RelationRow = readonly [
   rows: string,
   options: string | null,
   acl: string | null,
+  /** Of the table and its TOAST when it was last vacuumed or analysed; null is never. */
+  pages: string | null,
 ]
 
 /** Partitions and inheritance children. */
 export const inheritanceSql = `select inhrelid, inhparent from pg_inherits order by inhrelid, inhseqno`
 
 export type InheritanceRow = readonly [child: string, parent: string]
-
-const iso = (expression: string) =>
-  `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
 export const statisticsSql = `
 select c.oid,

@@ -61,3 +61,6 @@ select p.oid, p.oid::regprocedure::text
     or p.oid in (select tgfoid from pg_trigger where not tgisinternal)`
 
 export type RoutineNameRow = readonly [oid: string, id: string]
+
+/** What `routinesSql` may be asked for; the system's own end below 12000, and a few more do not matter. */
+export const routineOidsSql = `select oid from pg_proc where oid >= 12000`

@@ -20,22 +20,4 @@ select i.indexrelid, pg_relation_size(i.indexrelid)
    and ${governed}
    and i.indrelid between :lowest and :highest and i.indrelid <> all (:without)`
 
-/** What the last vacuum or analyze counted: no relation is opened. Tables carry their TOAST and their indexes. */
-export const estimatedSizesSql = `
-with pages as (
-  select c.oid, c.relkind, c.relnamespace, c.reltoastrelid, nullif(c.relpages, 0)::bigint as pages
-    from pg_class c
-   where c.relkind in ('r', 'm', 'i', 't')
-), indexed as (
-  select i.indrelid, sum(p.pages) as pages from pg_index i join pages p on p.oid = i.indexrelid group by i.indrelid
-)
-select p.oid,
-       (p.pages + coalesce(x.pages, 0) + coalesce(t.pages, 0)) * current_setting('block_size')::bigint
-  from pages p
-  join pg_namespace n on n.oid = p.relnamespace
-  left join indexed x on x.indrelid = p.oid
-  left join pages t on t.oid = p.reltoastrelid
- where p.relkind <> 't'
-   and ${governed}`
-
 export type SizeRow = readonly [oid: string, size: string | null]

@@ -2,16 +2,9 @@ import { governed } from './governed'
 
 /** Triggers that somebody made, and their clones on partitions; not those a constraint brings along. */
 export const triggersSql = `
-select t.oid,
-       t.tgrelid,
-       t.tgname,
-       t.tgfoid,
-       t.tgtype,
-       t.tgenabled,
-       t.tgconstraint <> 0,
-       t.tgattr::text,
+select t.tgname,
+       concat_ws('/', t.oid, t.tgrelid, t.tgfoid, t.tgtype, t.tgenabled, t.tgconstraint <> 0, t.tgparentid <> 0, t.tgattr),
        case when t.tgnargs > 0 then encode(t.tgargs, 'hex') end,
-       t.tgparentid <> 0,
        t.tgoldtable,
        t.tgnewtable
   from pg_trigger t
@@ -22,16 +15,9 @@ select t.oid,
    and ${governed}`
 
 export type TriggerRow = readonly [
-  oid: string,
-  relation: string,
   name: string,
-  routine: string,
-  type: string,
-  enabled: string,
-  constraint: string,
-  columns: string,
+  rest: string,
   arguments: string | null,
-  cloned: string,
   oldTable: string | null,
   newTable: string | null,
 ]
