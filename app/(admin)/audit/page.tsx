@@ -76,7 +76,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
   )
 }
 
-const columnIds = ['when', 'action', 'table', 'row', 'actor', 'outcome'] as const
+const columnIds = ['when', 'action', 'table', 'row', 'actor', 'outcome', 'entry'] as const
 
 async function heads() {
   const t = await getTranslations('audit')
@@ -177,6 +177,16 @@ function columns(
       id: 'outcome',
       head: t('outcome'),
       cell: (row) => <Status of="auditOutcome" value={row.outcome as 'success'} />,
+    },
+    {
+      id: 'entry',
+      head: t('entry'),
+      align: 'end',
+      cell: (row) => (
+        <Link href={`/audit/${row.id}` as Route} prefetch={false} className="link font-mono text-meta">
+          {row.id}
+        </Link>
+      ),
     },
   ]
 }

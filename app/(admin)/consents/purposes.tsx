@@ -1,5 +1,5 @@
 import { getLocale, getTranslations } from 'next-intl/server'
-import { Status } from '@/components/status'
+import { markOf, toneText } from '@/components/status'
 import type { Purpose } from '@/lib/consents/queries'
 import { asksConsent, basisWords } from '@/lib/consents/types'
 import { say } from '@/lib/i18n/locale'
@@ -42,14 +42,23 @@ export async function Purposes({ purposes, all }: { purposes: readonly Purpose[]
                 <span>
                   {purpose.title} <code className="ml-1">{purpose.code}</code>
                 </span>
-                <Status of="consent" value="otherBasis">
-                  {t('doesNotRest')} – {say(basisWords(purpose.basis), locale)}
-                </Status>
+                <NotAsked words={t('doesNotRest')} basis={say(basisWords(purpose.basis), locale)} />
               </li>
             ))}
           </ul>
         </section>
       )}
     </>
+  )
+}
+
+/** Grey words that may wrap: the purpose rests on something else. */
+export function NotAsked({ words, basis }: { words: string; basis: string }) {
+  const { glyph, tone } = markOf('consent', 'otherBasis')
+  return (
+    <span className={`text-meta ${toneText[tone]}`}>
+      <span aria-hidden="true">{glyph} </span>
+      {words} – {basis}
+    </span>
   )
 }

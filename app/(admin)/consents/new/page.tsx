@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import Link from 'next/link'
 import type { Route } from 'next'
-import { forbidden, notFound } from 'next/navigation'
+import { notFound } from 'next/navigation'
 import { getLocale, getTranslations } from 'next-intl/server'
 import { Button } from '@/components/button'
 import { PageHeader } from '@/components/page'
@@ -16,6 +16,7 @@ import { requirePrincipal } from '@/lib/session/principal'
 import { defineSearch, text, type SearchParams } from '@/lib/url/search'
 import { attempt } from '../../audit/attempt'
 import { Missing, whatIsMissing } from '../../audit/missing'
+import { NotAsked } from '../purposes'
 import { readForm, readPatients } from '../read'
 import { DecisionForm } from './decision-form'
 
@@ -28,7 +29,6 @@ export async function generateMetadata() {
 /** Patient, purpose, term, decision: each step is an address, and nothing is decided before the term was shown. */
 export default async function RecordConsentPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const principal = await requirePrincipal('consents:write')
-  if (principal.role !== 'clinic_admin') forbidden()
   const c = await getTranslations('consents')
   const t = await getTranslations('consents.form')
   const locale = await getLocale()
@@ -42,6 +42,14 @@ export default async function RecordConsentPage({ searchParams }: { searchParams
       <>
         {header}
         <Missing kind="consents" database={principal.database} what={missing.what} set="reference" />
+      </>
+    )
+  }
+  if (principal.role !== 'clinic_admin') {
+    return (
+      <>
+        {header}
+        <CannotLook title={t('notYours')} cause={t('notYoursBody')} />
       </>
     )
   }
@@ -209,9 +217,7 @@ async function PurposeStep({
           const asked = asksConsent(choice.basis, choice.code)
           const open = asked && (choice.termId ?? choice.pendingId) !== null
           const right = !asked ? (
-            <Status of="consent" value="otherBasis">
-              {c('doesNotRest')} – {say(basisWords(choice.basis), locale)}
-            </Status>
+            <NotAsked words={c('doesNotRest')} basis={say(basisWords(choice.basis), locale)} />
           ) : choice.pendingId ? (
             <Status of="consent" value="pending" look="pill" />
           ) : choice.grantedId ? (
@@ -244,7 +250,9 @@ async function PurposeStep({
   )
 }
 
-const askedFirst = (choices: readonly Choice[]): readonly Choice[] => {
-  const asks = (choice: Choice) => asksConsent(choice.basis, choice.code)
-  return [...choices.filter(asks), ...choices.filter((choice) => !asks(choice))]
-}
+const asks = (choice: Choice) => asksConsent(choice.basis, choice.code)
+
+const askedFirst = (choices: readonly Choice[]): readonly Choice[] => [
+  ...choices.filter(asks),
+  ...choices.filter((choice) => !asks(choice)),
+]
