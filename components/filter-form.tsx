@@ -39,7 +39,7 @@ export function FilterForm({
       role="search"
       aria-label={label}
       data-pending={pending || undefined}
-      className="data-[pending]:pending-line flex flex-1 flex-wrap items-center gap-2"
+      className="data-[pending]:pending-line flex min-w-full flex-1 flex-wrap items-center gap-2 sm:min-w-0"
       onSubmit={(event) => {
         event.preventDefault()
         go(event.currentTarget, 'push')

@@ -56,7 +56,7 @@ export function FilterBar({
   const t = useTranslations('shell.list')
   return (
     <div className="no-print mb-3 flex flex-col gap-2">
-      <div className="flex flex-wrap items-center justify-between gap-2">
+      <div className="flex flex-wrap items-start justify-between gap-2">
         <FilterForm
           path={path}
           label={t('filters')}

@@ -1,7 +1,10 @@
 import Link from 'next/link'
 import type { Route } from 'next'
+import { cookies } from 'next/headers'
 import { useTranslations } from 'next-intl'
+import { getTranslations } from 'next-intl/server'
 import { Suspense, type ReactNode } from 'react'
+import { zoneCookie } from '@/lib/i18n/locale'
 import { ErrorBoundary } from './error-boundary'
 import { Waiting } from './states'
 import { TabLink } from './tab-link'
@@ -69,7 +72,7 @@ export function Breadcrumb({ crumbs }: { crumbs: readonly Crumb[] }) {
  * A part of a page that loads and fails by itself: Suspense and an error boundary around `children`. With `card` it has
  * the panel's frame. `waitKey` shows the fallback anew when it changes: give it the URL state without `peek`.
  */
-export function Section({
+export async function Section({
   title,
   children,
   actions,
@@ -86,7 +89,9 @@ export function Section({
   waitKey?: string
   className?: string
 }) {
-  const t = useTranslations('shell.list')
+  const t = await getTranslations('shell.list')
+  // Only a script can put a late part in its place. Until one has run here (it leaves this cookie) nothing is late.
+  const streams = (await cookies()).has(zoneCookie)
   return (
     <section
       className={`${card ? 'border-line rounded-card bg-panel border px-4 py-3.5' : ''} mb-6 min-w-0 ${className}`}
@@ -101,9 +106,13 @@ export function Section({
         key={`boundary ${waitKey ?? ''}`}
         words={{ title: t('failed'), text: t('failedText'), retry: t('retry'), reference: t('reference') }}
       >
-        <Suspense key={waitKey} fallback={fallback ?? <Waiting />}>
-          {children}
-        </Suspense>
+        {streams ? (
+          <Suspense key={waitKey} fallback={fallback ?? <Waiting />}>
+            {children}
+          </Suspense>
+        ) : (
+          children
+        )}
       </ErrorBoundary>
     </section>
   )

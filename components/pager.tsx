@@ -20,7 +20,8 @@ export function Pager({ kind, first, previous, next, children }: PagerProps) {
   const words =
     kind === 'keyset' ? (['newest', 'newer', 'older'] as const) : (['first', 'previous', 'next'] as const)
   return (
-    <nav
+    <div
+      role="group"
       aria-label={t('pager')}
       className="no-print my-2 flex flex-wrap items-center justify-between gap-x-4 gap-y-1"
     >
@@ -30,7 +31,7 @@ export function Pager({ kind, first, previous, next, children }: PagerProps) {
         <Step href={previous}>‹ {t(words[1])}</Step>
         <Step href={next}>{t(words[2])} ›</Step>
       </p>
-    </nav>
+    </div>
   )
 }
 
