@@ -22,7 +22,12 @@ export class ConfigError extends Error {
  * A file that is named must exist; the default one need not. Throws ConfigError.
  */
 export function loadConfig(path?: string, folder: string = process.cwd()): Config {
-  const file = path === undefined ? join(/* turbopackIgnore: true */ folder, configFile) : isAbsolute(path) ? path : join(/* turbopackIgnore: true */ folder, path)
+  const file =
+    path === undefined
+      ? join(/* turbopackIgnore: true */ folder, configFile)
+      : isAbsolute(path)
+        ? path
+        : join(/* turbopackIgnore: true */ folder, path)
   if (!existsSync(/* turbopackIgnore: true */ file)) {
     if (path === undefined) return noConfig
     throw new ConfigError(path, ['there is no such file'])

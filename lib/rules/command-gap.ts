@@ -96,7 +96,7 @@ function hit(
   ]
   const complete = predicate !== null && role !== null ? true : add.length === 0
   return {
-    object: relationObject(relation, { part: role ?? 'PUBLIC' }),
+    object: relationObject(relation, { part: role ?? 'public' }),
     message:
       gaps.length > 0
         ? {

@@ -81,7 +81,7 @@ export const databaseObject = (name: string, part: string | null = null): Findin
  * `public.patients/policy name`, `app.f(uuid, text)`, `role app`, `database`. Never an OID.
  */
 export function identityOf(object: FindingObject): string {
-  const part = object.part === null ? '' : `/${quote(object.part)}`
+  const part = object.part === null ? '' : `/${plain.test(object.part) ? object.part : quote(object.part)}`
   switch (object.kind) {
     case 'function':
       return `${qualified(object.schema ?? '', object.name)}${object.part ?? '()'}`

@@ -24,7 +24,7 @@ export interface PolicyFacts {
   readonly failed: Text | null
   /** What new rows must satisfy: WITH CHECK, else USING where the command reuses it; `null` is no condition. */
   readonly effectiveCheck: Expr | null
-  /** Role names that are bound by policies at all; `null` is PUBLIC. Empty: only exempt roles are named. */
+  /** Roles it opens rows to; `null` is PUBLIC. Empty: only roles that are exempt, or that nobody can be. */
   readonly exposed: readonly (string | null)[]
   truth(part: Expr): Truthfulness
   /** Do these columns decide? */
@@ -57,7 +57,8 @@ export function policyFactsOf(facts: Facts, relation: Relation, policy: Policy):
     failed: failed === null ? null : unreadable(relation, policy, failed),
     effectiveCheck,
     exposed: (policy.roles ?? [null]).filter(
-      (role) => role === null || !(facts.roles.exempt(role) || backend.has(role)),
+      (role) =>
+        role === null || !(facts.roles.exempt(role) || backend.has(role) || isShelf(facts, relation, role)),
     ),
     truth: (part) =>
       remember(facts, part, `truth ${rowKey(part)}`, () =>
@@ -70,6 +71,12 @@ export function policyFactsOf(facts: Facts, relation: Relation, policy: Policy):
     failOpen: (part) =>
       remember(facts, part, `open ${rowKey(part)}`, () => failOpen(inlined(part, facts), row, functions)),
   }
+}
+
+/** The table's owner, whom nobody can log in as or become: its policies are what definer functions live by. */
+function isShelf(facts: Facts, relation: Relation, role: string): boolean {
+  if (role !== relation.owner || facts.role.get(role)?.login !== false) return false
+  return [...facts.roles.reachedBy(role)].every((name) => name === role || facts.roles.superuser(name))
 }
 
 /** Known backends of platforms that pass policies by design. */

@@ -94,7 +94,7 @@ function isScoped(facts: Facts, relation: Relation): boolean {
 
 interface Fault {
   readonly severity: Severity
-  readonly how: 'ignored' | 'branch' | 'captured' | 'backend'
+  readonly how: 'ignored' | 'branch' | 'captured'
 }
 
 function judge(
@@ -116,7 +116,8 @@ function judge(
     return null
   }
   if (binds.bound && binds.atoms > 0) return null
-  if (binds.atoms > 0) return { severity: 'low', how: 'branch' }
+  // A branch that opens without a context is another rule's.
+  if (binds.atoms > 0) return of.failOpen(part) ? null : { severity: 'low', how: 'branch' }
   if (captured(part)) return { severity: 'high', how: 'captured' }
   return {
     severity: usesSession(part, functionsOf(facts)) || all.size > 0 ? 'high' : 'medium',

@@ -39,11 +39,13 @@ async function proveExample(rule: Rule, major: number) {
     expect(keys(clean, rule), 'clean').toEqual([])
     await db.run(roles.fill(rule.example.broken))
     const broken = await scan(db, rule, roles.fill)
-    expect(keys(broken, rule).sort(), 'broken').toEqual(rule.example.hits.map((hit) => `${rule.id}:${roles.fill(hit)}`).sort())
+    expect(keys(broken, rule).sort(), 'broken').toEqual(
+      rule.example.hits.map((hit) => `${rule.id}:${roles.fill(hit)}`).sort(),
+    )
     if (rule.example.hits.length > 0)
       // Without hits to show (a rule about time, or about the scanner's rights) it must stay silent on both.
-    if (rule.example.hits.length > 0)
-      expect(broken.outcomes.find((outcome) => outcome.rule === rule.id)?.outcome).toBe('fail')
+      if (rule.example.hits.length > 0)
+        expect(broken.outcomes.find((outcome) => outcome.rule === rule.id)?.outcome).toBe('fail')
     const again = await scan(db, rule, roles.fill)
     expect(again.findings).toEqual(broken.findings)
     const findings = broken.findings.filter((finding) => finding.rule === rule.id)
@@ -61,7 +63,10 @@ async function proveExample(rule: Rule, major: number) {
     }
     const fixed = await scan(db, rule, roles.fill)
     expect(keys(fixed, rule), 'fixed').toEqual([])
-    expect(keys(fixed).filter((key) => !keys(broken).includes(key)), 'newly hit by the fix').toEqual([])
+    expect(
+      keys(fixed).filter((key) => !keys(broken).includes(key)),
+      'newly hit by the fix',
+    ).toEqual([])
   } finally {
     // `broken` may have left a role set.
     await db.run('reset role')
@@ -75,10 +80,11 @@ async function proveExample(rule: Rule, major: number) {
 }
 
 describe.each(majors())('on PostgreSQL %i', (major) => {
-  test.concurrent.each(allRules.filter((rule) => major >= (rule.example.since ?? 0)).map((rule) => [rule.code, rule.id, rule] as const))(
-    '%s %s: silent, hit, fixed by its own fix, silent',
-    (_code, _id, rule) => proveExample(rule, major),
-  )
+  test.concurrent.each(
+    allRules
+      .filter((rule) => major >= (rule.example.since ?? 0))
+      .map((rule) => [rule.code, rule.id, rule] as const),
+  )('%s %s: silent, hit, fixed by its own fix, silent', (_code, _id, rule) => proveExample(rule, major))
 })
 
 test('ids and codes are unique, and every rule speaks both languages', () => {

@@ -1,6 +1,5 @@
 import type { Relation, RewriteRule } from '@/lib/catalog/types'
 import { usesSession } from '@/lib/sql/context'
-import { queryParts } from '@/lib/sql/expression'
 import { parseQuery } from '@/lib/sql/parse'
 import { passesPolicies } from './definers'
 import type { Facts, Reach } from './facts'
@@ -131,11 +130,7 @@ function viewHit(facts: Facts, view: Relation): Hit[] {
 function filtersByCaller(facts: Facts, view: Relation): boolean {
   const query = view.definition === null ? null : parseQuery(view.definition.replace(/;\s*$/, ''))
   if (!query?.where) return false
-  const functions = functionsOf(facts)
-  return (
-    usesSession(query.where, functions) ||
-    queryParts(query).some((part) => usesSession(part, functions) && part === query.where)
-  )
+  return usesSession(query.where, functionsOf(facts))
 }
 
 function ruleHit(facts: Facts, table: Relation, rule: RewriteRule): Hit[] {

@@ -1,0 +1,128 @@
+import { commands, type Command, type Policy, type Relation } from '@/lib/catalog/types'
+import type { Facts } from './facts'
+import { quote, relationObject } from './identity'
+import { scopeColumns, whoText } from './policies'
+import { commandsOf } from './policy-facts'
+import { operationReferences } from './references'
+import { defineRule, type Hit } from './rule'
+import { fix, locks } from './texts'
+
+export const multiplePermissive = defineRule({
+  id: 'multiple-permissive',
+  code: 'T11',
+  group: 'tenancy',
+  severity: 'low',
+  title: {
+    en: 'Several permissive policies for one role and command',
+    pt: 'Várias políticas permissivas para o mesmo papel e comando',
+  },
+  why: {
+    en: 'They are joined by OR: each widens what the others let through, and each is evaluated for every row.',
+    pt: 'Somam-se por OR: cada uma amplia o que as outras deixam passar, e todas são avaliadas a cada linha.',
+  },
+  references: operationReferences,
+  check(_snapshot, facts) {
+    const tables = facts.governed.filter(
+      (r) => r.rls && r.policies.length > 1 && (!r.isPartition || facts.reach(r).length > 0),
+    )
+    return {
+      hits: tables.flatMap((r) => commands.flatMap((command) => hit(facts, r, command))),
+      checked: tables.length,
+      unknown: [],
+    }
+  },
+  example: {
+    clean: `
+      create role :role; create table patients (id uuid primary key, clinic_id uuid not null, user_id uuid); create index on patients (clinic_id);
+      alter table patients enable row level security; alter table patients force row level security;
+      create policy own on patients for select to :role using (clinic_id = (select nullif(current_setting('app.clinic_id', true), '')::uuid));
+      grant select on patients to :role`,
+    broken: `create policy self on patients for select to :role using (user_id = (select nullif(current_setting('app.user_id', true), '')::uuid))`,
+    hits: ['public.patients/select'],
+  },
+})
+
+function hit(facts: Facts, relation: Relation, command: Command): Hit[] {
+  const policies = distinct(relation.policies.filter((p) => p.permissive && commandsOf(p).includes(command)))
+  if (policies.length < 2) return []
+  const columns = relation.columns.flatMap((column) => column.grants)
+  const overlaps = facts.applicationRoles
+    .filter(
+      (role) =>
+        !facts.roles.exempt(role) &&
+        (facts.roles.holds(role, relation.grants, command) || facts.roles.holds(role, columns, command)),
+    )
+    .map((role) => ({
+      role,
+      policies: policies.filter(
+        (p) => p.roles === null || p.roles.some((name) => facts.roles.inherits(role).has(name)),
+      ),
+    }))
+    .filter((overlap) => overlap.policies.length > 1)
+  if (overlaps.length === 0) return []
+  const involved = policies.filter((p) => overlaps.some((overlap) => overlap.policies.includes(p)))
+  const binds = involved.map((p) => {
+    const of = facts.policy(relation, p)
+    const part = command === 'INSERT' ? of.effectiveCheck : of.using
+    const { tenant } = scopeColumns(facts, relation)
+    return part !== null && tenant !== null && of.binds(part, new Set([tenant])).bound === true
+  })
+  const differ = binds.includes(true) && binds.includes(false)
+  const who = whoText(overlaps.map((overlap) => overlap.role))
+  const names = involved.map((p) => p.name)
+  return [
+    {
+      object: relationObject(relation, { part: command.toLowerCase() }),
+      severity: differ && involved.some((p) => bindsNothing(facts, relation, p, command)) ? 'medium' : 'low',
+      message: {
+        en: `${involved.length} permissive policies of ${relation.id} answer ${command} for ${who.en}: ${names.join(', ')}. A row passes when any one lets it.`,
+        pt: `${involved.length} políticas permissivas de ${relation.id} respondem por ${command} para ${who.pt}: ${names.join(', ')}. A linha passa se qualquer uma deixar.`,
+      },
+      evidence: {
+        command,
+        roles: overlaps.map((overlap) => ({
+          role: overlap.role,
+          policies: overlap.policies.map((p) => p.name),
+        })),
+        differOnTenant: differ,
+      },
+      fix: fix(
+        merged(relation, involved, command),
+        locks.brief,
+        'Write one policy per command with OR inside, or make the tenant’s predicate a restrictive policy. Merging policies of different commands can widen DELETE: do it command by command.',
+        'Escreva uma política por comando com OR dentro, ou torne restritivo o predicado da clínica. Unir políticas de comandos diferentes pode ampliar o DELETE: faça comando a comando.',
+      ),
+    },
+  ]
+}
+
+function bindsNothing(facts: Facts, relation: Relation, policy: Policy, command: Command): boolean {
+  const of = facts.policy(relation, policy)
+  const part = command === 'INSERT' ? of.effectiveCheck : of.using
+  return part !== null && of.binds(part, scopeColumns(facts, relation).all).bound === false
+}
+
+/** Exact twins are another rule's: they count once here. */
+function distinct(policies: readonly Policy[]): readonly Policy[] {
+  const seen = new Set<string>()
+  return policies.filter((p) => {
+    const key = JSON.stringify([p.command, [...(p.roles ?? [])].sort(), p.using, p.check])
+    return seen.has(key) ? false : seen.add(key)
+  })
+}
+
+/** One policy with OR inside; only where all are for this command alone and for the same roles. */
+function merged(relation: Relation, policies: readonly Policy[], command: Command): readonly string[] {
+  const [first, ...rest] = policies
+  const same = (p: Policy) =>
+    p.command === command &&
+    JSON.stringify([...(p.roles ?? [])].sort()) === JSON.stringify([...(first?.roles ?? [])].sort())
+  if (!first || command === 'UPDATE' || !policies.every(same)) return []
+  const joined = policies
+    .map((p) => `(${(command === 'INSERT' ? p.check : p.using) ?? 'false'})`)
+    .join(' or ')
+  return [
+    `alter policy ${quote(first.name)} on ${relation.id} ${command === 'INSERT' ? 'with check' : 'using'} (${joined})`,
+    ...rest.map((p) => `drop policy ${quote(p.name)} on ${relation.id}`),
+  ]
+}

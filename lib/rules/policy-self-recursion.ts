@@ -1,0 +1,117 @@
+import type { Relation } from '@/lib/catalog/types'
+import { walk, type Expr, type Query } from '@/lib/sql/expression'
+import { relationObject } from './identity'
+import { failures, judgedPolicies } from './policies'
+import { operationReferences } from './references'
+import { defineRule } from './rule'
+import { fix, locks } from './texts'
+
+export const policySelfRecursion = defineRule({
+  id: 'policy-self-recursion',
+  code: 'T24',
+  group: 'tenancy',
+  severity: 'high',
+  title: { en: 'Policies that read each other in a circle', pt: 'Políticas que se leem em círculo' },
+  why: {
+    en: 'Reading the table asks its policy, which reads the table again: PostgreSQL stops every such statement with "infinite recursion detected in policy".',
+    pt: 'Ler a tabela consulta a política, que lê a tabela outra vez: o PostgreSQL interrompe todo comando assim com "infinite recursion detected in policy".',
+  },
+  references: operationReferences,
+  check(_snapshot, facts) {
+    const policies = judgedPolicies(facts).filter(
+      ({ relation, policy }) => relation.rls && policy.command !== 'INSERT',
+    )
+    const byName = new Map(facts.snapshot.relations.map((r) => [`${r.schema}.${r.name}`, r]))
+    const edges = new Map<Relation, { to: Relation; policy: string }[]>()
+    for (const { relation, policy, facts: of } of policies) {
+      if (!of.using || (policy.command !== null && policy.command !== 'SELECT')) continue
+      for (const name of relationsRead(of.using)) {
+        const to = byName.get(name)
+        if (to) edges.set(relation, [...(edges.get(relation) ?? []), { to, policy: policy.name }])
+      }
+    }
+    const reported = new Set<string>()
+    const hits = [...edges.keys()].flatMap((start) => {
+      const cycle = cycleFrom(start, edges)
+      if (!cycle) return []
+      const key = cycle
+        .map((step) => step.relation.id)
+        .sort()
+        .join()
+      if (reported.has(key)) return []
+      reported.add(key)
+      const first = [...cycle].sort((a, b) => (a.relation.id < b.relation.id ? -1 : 1))[0]!
+      const path = [...cycle.map((step) => `${step.relation.id}/${step.policy}`)]
+      return [
+        {
+          object: relationObject(first.relation, { part: first.policy }),
+          message: {
+            en: `Policy ${first.policy} on ${first.relation.id} reads ${cycle.length === 1 ? 'its own table' : `tables whose policies lead back to it (${path.join(' → ')})`}: every statement that meets it ends in an error.`,
+            pt: `A política ${first.policy} em ${first.relation.id} lê ${cycle.length === 1 ? 'a própria tabela' : `tabelas cujas políticas voltam a ela (${path.join(' → ')})`}: todo comando que a encontra termina em erro.`,
+          },
+          evidence: { cycle: path },
+          fix: fix(
+            [],
+            locks.brief,
+            'Move the lookup into a SECURITY DEFINER function with a fixed search_path, owned by a role the inner policies let read, and call it from the policy.',
+            'Mova a consulta para uma função SECURITY DEFINER de search_path fixo, de um dono a quem as políticas internas permitam ler, e chame-a na política.',
+          ),
+        },
+      ]
+    })
+    return { hits, checked: policies.length, unknown: failures(policies) }
+  },
+  example: {
+    clean: `
+      create role :role; create table members (user_id uuid, clinic_id uuid, primary key (user_id, clinic_id)); create index on members (clinic_id);
+      alter table members enable row level security; alter table members force row level security;
+      create policy own on members for select to :role using (user_id = (select nullif(current_setting('app.user_id', true), '')::uuid));
+      grant select on members to :role`,
+    broken: `create policy colleagues on members for select to :role using (clinic_id in (select m.clinic_id from members m
+        where m.user_id = (select nullif(current_setting('app.user_id', true), '')::uuid)))`,
+    hits: ['public.members/colleagues'],
+  },
+})
+
+/** Raw `schema.name` of relations that sub-queries of the expression read. */
+function relationsRead(expr: Expr): ReadonlySet<string> {
+  const names = new Set<string>()
+  const from = (query: Query): void => {
+    for (const item of query.from) {
+      if (item.relation) names.add(item.relation)
+      if (item.query) from(item.query)
+    }
+    query.arms.forEach(from)
+  }
+  walk(expr, (part) => {
+    if (part.kind === 'sub') from(part.query)
+  })
+  return names
+}
+
+interface Step {
+  readonly relation: Relation
+  readonly policy: string
+}
+
+/** The shortest way from a table back to itself, or null. */
+function cycleFrom(
+  start: Relation,
+  edges: ReadonlyMap<Relation, readonly { to: Relation; policy: string }[]>,
+): readonly Step[] | null {
+  const todo: Step[][] = (edges.get(start) ?? []).map((edge) => [{ relation: start, policy: edge.policy }])
+  const targets = (edges.get(start) ?? []).map((edge) => edge.to)
+  const seen = new Set<Relation>()
+  for (let at = 0; at < todo.length; at++) {
+    const here = targets[at]!
+    const path = todo[at]!
+    if (here === start) return path
+    if (seen.has(here) || !here.rls) continue
+    seen.add(here)
+    for (const edge of edges.get(here) ?? []) {
+      todo.push([...path, { relation: here, policy: edge.policy }])
+      targets.push(edge.to)
+    }
+  }
+  return null
+}
