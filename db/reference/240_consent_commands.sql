@@ -95,8 +95,13 @@ declare
   at timestamptz;
 begin
   consent := app.lock_consent(p_clinic, p_consent);
-  if not (app.has_role(p_clinic, 'admin', 'professional', 'dpo') or consent.patient_id = any (app.own_patients())) then
-    raise exception 'this role does not record a grant' using errcode = 'insufficient_privilege';
+  if not app.has_role(p_clinic, 'admin', 'professional', 'dpo') then
+    if not consent.patient_id = any (app.own_patients()) then
+      raise exception 'this role does not record a grant' using errcode = 'insufficient_privilege';
+    end if;
+    if p_method <> 'portal' or p_signer <> 'patient' then
+      raise exception 'a patient signs for themselves in the portal' using errcode = 'insufficient_privilege';
+    end if;
   end if;
   if consent.status <> 'pending' then
     raise exception 'already decided: this request is %', consent.status using errcode = 'object_not_in_prerequisite_state';
@@ -123,7 +128,8 @@ begin
   update public.consent_records c
   set status = 'granted', decided_at = p_decided_at, granted_at = at, expires_at = until, collection_method = p_method,
     signer_kind = p_signer, representative_id = p_representative, evidence_sha256 = p_evidence_sha256,
-    evidence_object_key = p_evidence_key, witness_user_id = p_witness, locale = p_locale, ip = p_ip, user_agent = p_user_agent
+    evidence_object_key = p_evidence_key,
+    witness_user_id = case when p_method = 'portal' then null else p_witness end, locale = p_locale, ip = p_ip, user_agent = p_user_agent
   where c.clinic_id = p_clinic and c.id = p_consent
   returning c.expires_at into until;
   if not found then
@@ -236,9 +242,8 @@ create function app.consent_end(
   p_clinic uuid,
   p_consent uuid,
   p_reason text,
-  p_note_ref text default null,
-  p_second_person uuid default null
-) returns void
+  p_note_ref text default null
+) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -246,6 +251,12 @@ declare
   at timestamptz := clock_timestamp();
 begin
   consent := app.lock_consent(p_clinic, p_consent);
+  if not app.has_role(p_clinic, 'admin', 'dpo') then
+    raise exception 'this role does not end a consent' using errcode = 'insufficient_privilege';
+  end if;
+  if consent.status not in ('pending', 'granted') then
+    raise exception 'this consent has ended already' using errcode = 'object_not_in_prerequisite_state';
+  end if;
   case p_reason
     when 'period_elapsed' then
       if consent.expires_at is null or consent.expires_at > at then
@@ -266,29 +277,33 @@ begin
         raise exception 'only the data protection officer ends a consent for this reason' using errcode = 'insufficient_privilege';
       end if;
     when 'entered_in_error' then
-      if p_second_person is null or p_second_person = app.user_id() or p_second_person = consent.witness_user_id
-        or not app.is_member(p_clinic, p_second_person, 'admin', 'dpo') then
-        raise exception 'an error is declared by two persons: a second administrator or officer has to agree'
-          using errcode = 'insufficient_privilege';
+      if consent.status <> 'granted' then
+        raise exception 'only a grant is declared an error: cancel the request' using errcode = 'object_not_in_prerequisite_state';
+      end if;
+      -- Two persons, each in their own session: the first says so, the second agrees within 30 days.
+      if not exists (
+        select from public.consent_events e
+        where e.clinic_id = p_clinic and e.consent_id = p_consent and e.event_type = 'correction'
+          and e.reason_code = 'entered_in_error' and e.actor_user_id <> app.user_id()
+          and e.recorded_at > at - interval '30 days'
+      ) then
+        insert into public.consent_events (clinic_id, consent_id, event_type, occurred_at, actor_kind, reason_code, note_ref)
+        values (p_clinic, p_consent, 'correction', at, 'staff', 'entered_in_error', p_note_ref);
+        return 'proposed';
       end if;
     else
       raise exception 'unknown reason %', p_reason using errcode = 'invalid_parameter_value';
   end case;
-  if not app.has_role(p_clinic, 'admin', 'dpo') then
-    raise exception 'this role does not end a consent' using errcode = 'insufficient_privilege';
-  end if;
-  if consent.status not in ('pending', 'granted') then
-    raise exception 'this consent has ended already' using errcode = 'object_not_in_prerequisite_state';
-  end if;
-  perform set_config('app.note_ref', coalesce(p_note_ref, case when p_second_person is not null then 'second:' || p_second_person end, ''), true);
+  perform set_config('app.note_ref', coalesce(p_note_ref, ''), true);
   update public.consent_records c
   set status = 'expired', status_reason = p_reason, ended_at = at
   where c.clinic_id = p_clinic and c.id = p_consent;
   perform set_config('app.note_ref', '', true);
+  return 'ended';
 end
 $$;
-comment on function app.consent_end(uuid, uuid, text, text, uuid) is
-  'Encerra por prazo, finalidade, capacidade, falecimento ou erro (duas pessoas).';
+comment on function app.consent_end(uuid, uuid, text, text) is
+  'Encerra por prazo, finalidade, capacidade, falecimento ou erro; o erro pede duas pessoas. Devolve ended ou proposed.';
 
 create function app.consent_note(
   p_clinic uuid,
@@ -376,18 +391,6 @@ end
 $$;
 comment on function app.consent_check(uuid, uuid, uuid) is
   'Porteira: pode agora? A resposta fica registrada e vale até o fim da transação.';
-
--- Whether somebody else is a member: asked only by the two-person rule.
-create function app.is_member(p_clinic uuid, p_user uuid, variadic p_roles text[]) returns boolean
-language sql stable set search_path = pg_catalog, pg_temp
-as $$
-  select exists (
-    select from public.clinic_members m
-    where m.clinic_id = p_clinic and m.user_id = p_user and m.role::text = any (p_roles)
-      and m.is_active and m.valid_from <= now() and (m.valid_until is null or m.valid_until > now())
-  )
-$$;
-comment on function app.is_member(uuid, uuid, text[]) is 'Outra pessoa tem um destes papéis na clínica.';
 
 -- The dead grant nothing any more.
 create function app.end_consents_of_deceased() returns trigger

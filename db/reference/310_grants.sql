@@ -40,7 +40,7 @@ grant execute on function
   app.consent_note(uuid, uuid, public.consent_event_type, text, text, timestamptz),
   app.consent_check(uuid, uuid, uuid)
   to app_rw, dashboard_admin;
-grant execute on function app.consent_end(uuid, uuid, text, text, uuid) to app_rw, dashboard_admin, dashboard_officer;
+grant execute on function app.consent_end(uuid, uuid, text, text) to app_rw, dashboard_admin, dashboard_officer;
 grant execute on function app.consent_withdraw(uuid, uuid, timestamptz, text, text) to dashboard_officer;
 
 reset role;
