@@ -33,6 +33,26 @@ import { definerMutableSearchPath } from './definer-mutable-search-path'
 import { definerOpenExecute } from './definer-open-execute'
 import { viewOrRuleBypassesRls } from './view-or-rule-bypasses-rls'
 import { childEscapesParentRls } from './child-escapes-parent-rls'
+import { inertPolicy } from './inert-policy'
+import { multiplePermissive } from './multiple-permissive'
+import { duplicatePolicy } from './duplicate-policy'
+import { restrictiveOnly } from './restrictive-only'
+import { restrictiveNoop } from './restrictive-noop'
+import { hardcodedTenant } from './hardcoded-tenant'
+import { currentUserAsTenant } from './current-user-as-tenant'
+import { volatileInPolicy } from './volatile-in-policy'
+import { immutableContextHelper } from './immutable-context-helper'
+import { policyReadsUnprotectedTable } from './policy-reads-unprotected-table'
+import { policySelfRecursion } from './policy-self-recursion'
+import { contextSettingInconsistent } from './context-setting-inconsistent'
+import { matviewCopiesRlsData } from './matview-copies-rls-data'
+import { foreignTableExposed } from './foreign-table-exposed'
+import { rlsExemptLogin } from './rls-exempt-login'
+import { grantBypassesRls } from './grant-bypasses-rls'
+import { integrityCovertChannel } from './integrity-covert-channel'
+import { leakproofOrBarrier } from './leakproof-or-barrier'
+import { replicationEscape } from './replication-escape'
+import { noGuardForNewTables } from './no-guard-for-new-tables'
 import type { Rule } from './rule'
 
 /** Every rule: one import and one line each. */
@@ -54,6 +74,26 @@ export const allRules: readonly Rule[] = [
   definerOpenExecute,
   viewOrRuleBypassesRls,
   childEscapesParentRls,
+  inertPolicy,
+  multiplePermissive,
+  duplicatePolicy,
+  restrictiveOnly,
+  restrictiveNoop,
+  hardcodedTenant,
+  currentUserAsTenant,
+  volatileInPolicy,
+  immutableContextHelper,
+  policyReadsUnprotectedTable,
+  policySelfRecursion,
+  contextSettingInconsistent,
+  matviewCopiesRlsData,
+  foreignTableExposed,
+  rlsExemptLogin,
+  grantBypassesRls,
+  integrityCovertChannel,
+  leakproofOrBarrier,
+  replicationEscape,
+  noGuardForNewTables,
   noAuditTrigger,
   auditTriggerDisabled,
   auditNotAlways,
