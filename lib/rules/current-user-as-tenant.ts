@@ -63,12 +63,6 @@ export const currentUserAsTenant = defineRule({
 /** Own columns compared with current_user or session_user; `current_user = 'admin'` is an escape, not a key. */
 function comparedColumns(part: Expr): readonly string[] {
   const found: string[] = []
-  const isLogin = (expr: Expr) => {
-    const inner = unwrapped(expr)
-    return (
-      inner.kind === 'value-function' && /^(current_user|session_user|current_role|user)$/.test(inner.name)
-    )
-  }
   walk(part, (inner) => {
     if (inner.kind !== 'op' || inner.args.length !== 2) return
     for (const [at, arg] of inner.args.entries()) {
@@ -78,4 +72,9 @@ function comparedColumns(part: Expr): readonly string[] {
     }
   })
   return found
+}
+
+function isLogin(expr: Expr): boolean {
+  const inner = unwrapped(expr)
+  return inner.kind === 'value-function' && /^(current_user|session_user|current_role|user)$/.test(inner.name)
 }

@@ -3,7 +3,7 @@ import type { Facts } from './facts'
 import { quote, relationObject } from './identity'
 import { isolationReferences } from './references'
 import { defineRule } from './rule'
-import { fix, locks } from './texts'
+import { fix } from './texts'
 
 export const integrityCovertChannel = defineRule({
   id: 'integrity-covert-channel',

@@ -41,7 +41,7 @@ export const policySelfRecursion = defineRule({
       if (reported.has(key)) return []
       reported.add(key)
       const first = [...cycle].sort((a, b) => (a.relation.id < b.relation.id ? -1 : 1))[0]!
-      const path = [...cycle.map((step) => `${step.relation.id}/${step.policy}`)]
+      const path = cycle.map((step) => `${step.relation.id}/${step.policy}`)
       return [
         {
           object: relationObject(first.relation, { part: first.policy }),

@@ -24,11 +24,6 @@ export function rolesOf(snapshot: Snapshot): Roles {
   const byName = new Map(snapshot.roles.map((role) => [role.name, role]))
   const up = { inherit: new Map<string, string[]>(), any: new Map<string, string[]>() }
   const down = { inherit: new Map<string, string[]>(), any: new Map<string, string[]>() }
-  const add = (map: Map<string, string[]>, from: string, to: string) => {
-    const list = map.get(from)
-    if (list) list.push(to)
-    else map.set(from, [to])
-  }
   for (const { role, member, inherit, set } of snapshot.memberships) {
     if (inherit) {
       add(up.inherit, member, role)
@@ -70,6 +65,12 @@ export function rolesOf(snapshot: Snapshot): Roles {
     },
     reachable: (role) => [...reachedBy(role)].some(connects),
   }
+}
+
+function add(map: Map<string, string[]>, from: string, to: string) {
+  const list = map.get(from)
+  if (list) list.push(to)
+  else map.set(from, [to])
 }
 
 function closure(edges: ReadonlyMap<string, readonly string[]>): (start: string) => ReadonlySet<string> {

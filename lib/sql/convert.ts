@@ -188,8 +188,6 @@ function query(select: RawNode, outer: Scope | null, own: string, seen: Seen): Q
     const join = node['JoinExpr'] as RawNode | undefined
     const sub = node['RangeSubselect'] as RawNode | undefined
     const call = node['RangeFunction'] as RawNode | undefined
-    const aliasOf = (body: RawNode, name: string) =>
-      String((body['alias'] as RawNode | undefined)?.['aliasname'] ?? name)
     if (range) {
       const name = String(range['relname'])
       const cte = range['schemaname'] === undefined ? (ctes.get(name) ?? null) : null
@@ -249,6 +247,9 @@ function isAggregate(expr: Expr): boolean {
   if (expr.kind === 'sub') return false
   return 'args' in expr ? expr.args.some(isAggregate) : 'arg' in expr ? isAggregate(expr.arg) : false
 }
+
+const aliasOf = (body: RawNode, name: string) =>
+  String((body['alias'] as RawNode | undefined)?.['aliasname'] ?? name)
 
 function column(body: RawNode, scope: Scope | null, own: string, seen: Seen): Expr {
   const fields = (body['fields'] ?? []) as RawNode[]

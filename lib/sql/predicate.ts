@@ -1,6 +1,7 @@
 import { isContextCall, usesSession, type Functions } from './context'
-import { outcomes, type Situation, type Value } from './evaluate'
+import { outcomes } from './evaluate'
 import { keyOf, ownColumns, some, unwrapped, type Expr } from './expression'
+import type { Situation, Value } from './values'
 
 /** What is known about the row a predicate is about. */
 export interface Row {
