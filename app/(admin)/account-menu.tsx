@@ -1,3 +1,4 @@
+import Link from 'next/link'
 import { useLocale, useTranslations } from 'next-intl'
 import { cookies } from 'next/headers'
 import { signOut } from '@/app/sign-in/actions'

@@ -37,6 +37,8 @@ export type RecordsWriteTx = Transaction<RecordsTables> & { readonly [records]: 
 /** What runs without a person: recording scans, first users, refused sign-ins. */
 export interface SystemActor {
   readonly system: 'scan' | 'setup' | 'sign-in'
+  /** The person it is about, once they have proved who they are: the actor of what is noted. */
+  readonly person?: string
   readonly requestId?: string
 }
 
@@ -121,7 +123,7 @@ export function storeAt(url: string) {
     write: <T>(who: Principal, work: Work<StoreWriteTx, T>) =>
       run('read write', 'write', who.userId, who.requestId, 'web', work),
     system: <T>(who: SystemActor, work: Work<StoreWriteTx, T>) =>
-      run('read write', 'system', '', who.requestId ?? '', who.system, work),
+      run('read write', 'system', who.person ?? '', who.requestId ?? '', who.system, work),
   }
 }
 

@@ -17,11 +17,23 @@ export async function noteDenied(principal: Principal, permission: string): Prom
   } catch (error) {
     log().error({ requestId: principal.requestId, err: error }, 'a refusal could not be noted')
   }
+  await copyToLedger(principal, { action: 'permission', outcome: 'denied' })
 }
 
-/** Notes what a person did outside the store, such as an export or a switch of database. Throws when it cannot. */
-export const noteActivity = (principal: Principal, entry: Activity): Promise<void> =>
-  writeStore(principal, (tx) => recordActivity(tx, { database: principal.database, ...entry }))
+/**
+ * Notes what a person did outside the store, such as an export; an export is copied into the ledger as well, with
+ * `details.lines` as its count. Throws when the store cannot note it.
+ */
+export async function noteActivity(principal: Principal, entry: Activity): Promise<void> {
+  await writeStore(principal, (tx) => recordActivity(tx, { database: principal.database, ...entry }))
+  if (entry.action !== 'export') return
+  const lines = entry.details?.lines
+  await copyToLedger(principal, {
+    action: 'export',
+    outcome: 'success',
+    ...(typeof lines === 'number' ? { count: lines } : {}),
+  })
+}
 
 /**
  * Copies an act into the ledger of the database looked at. The store's log is the complete one, so a ledger that cannot

@@ -8,7 +8,7 @@ import { isExpected, translated, Unavailable } from '@/lib/errors'
 import { databaseCookie } from '@/lib/i18n/locale'
 import type { Principal } from '@/lib/db/scope'
 import { auth } from './auth'
-import { noteDatabase } from './activity'
+import { noteDatabase, noteDenied } from './activity'
 import { may, userRoles, type Permission } from './permissions'
 
 export type { Principal } from '@/lib/db/scope'
@@ -27,7 +27,7 @@ export const requestId = cache(async (): Promise<string> => {
  */
 export const currentPrincipal = cache(async (): Promise<Principal | null> => {
   const found = await auth()
-    .api.getSession({ headers: await headers() })
+    .api.getSession({ headers: await currentHeaders() })
     .catch((error: unknown) => {
       const known = translated(error, place)
       // The library answers its own error for whatever went wrong below it.
@@ -57,6 +57,19 @@ export const currentPrincipal = cache(async (): Promise<Principal | null> => {
   return principal
 })
 
+/** Once for a request, however many parts of a page ask. */
+const refusal = cache(async (permission: Permission): Promise<void> => {
+  const principal = await currentPrincipal()
+  if (principal) await noteDenied(principal, permission)
+})
+
+/** The request's headers with the cookies as they are now: an action may have replaced the session a moment ago. */
+async function currentHeaders(): Promise<Headers> {
+  const now = new Headers(await headers())
+  now.set('cookie', (await cookies()).toString())
+  return now
+}
+
 const place = { en: "Tabellion's own database", pt: 'O banco de dados do próprio Tabellion' }
 const down = { en: `${place.en} does not answer.`, pt: `${place.pt} não responde.` }
 
@@ -64,6 +77,9 @@ const down = { en: `${place.en} does not answer.`, pt: `${place.pt} não respond
 export async function requirePrincipal(permission: Permission): Promise<Principal> {
   const principal = await currentPrincipal()
   if (!principal) unauthorized()
-  if (!may(principal, permission)) forbidden()
+  if (!may(principal, permission)) {
+    await refusal(permission)
+    forbidden()
+  }
   return principal
 }

@@ -48,7 +48,10 @@ export async function signInWithCode(code: string): Promise<void> {
     const { user } = await (/^\d{6}$/.test(code)
       ? auth().api.verifyTOTP(request)
       : auth().api.verifyBackupCode(request))
-    await systemStore(await actor(), (tx) => forgetAttempts(tx, user.email))
+    await systemStore({ ...(await actor()), person: user.id }, async (tx) => {
+      await forgetAttempts(tx, user.email)
+      await recordActivity(tx, { action: 'sign-in', about: user.id, details: { secondFactor: true } })
+    })
     await copy('login', 'success', await find(user.email))
   } catch (error) {
     throw await refused(error, null)
