@@ -113,7 +113,9 @@ const told = (over: object) => ({
 })
 
 test('The sentence says who did what to which thing, in both languages', () => {
-  expect(sentenceOf(told({ changedFields: ['phone', 'email', 'row_version'] }), 'M. Ortiz')).toEqual({
+  expect(
+    sentenceOf(told({ changedFields: ['phone', 'email', 'row_version'], recordCount: 1 }), 'M. Ortiz'),
+  ).toEqual({
     en: 'M. Ortiz changed a patient: phone, email.',
     pt: 'M. Ortiz alterou um paciente: phone, email.',
   })

@@ -147,7 +147,7 @@ function objectOf(entry: Told): Sentence {
   const many = (count !== null && count !== 1) || ['list', 'export', 'truncate'].includes(entry.action)
   if (entry.action === 'truncate' || (!thing && many)) return w(`the table ${table}`, `a tabela ${table}`)
   if (!thing) return w(`a row of ${table}`, `uma linha de ${table}`)
-  const counted = entry.recordCount === null ? w('', '') : w(` (${count} rows)`, ` (${count} linhas)`)
+  const counted = count === null || !many ? w('', '') : w(` (${count} rows)`, ` (${count} linhas)`)
   const name = many ? thing[1] : thing[0]
   return { en: name.en + counted.en, pt: name.pt + counted.pt }
 }

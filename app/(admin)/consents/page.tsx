@@ -18,7 +18,7 @@ import { requirePrincipal } from '@/lib/session/principal'
 import type { SearchParams } from '@/lib/url/search'
 import { attempt } from '../audit/attempt'
 import { Missing, NotKnown, whatIsMissing } from '../audit/missing'
-import { Purposes } from './purposes'
+import { OtherPurposes } from './purposes'
 import { readList } from './read'
 import { filtersInUse, search, type State } from './search'
 import { ConsentStatus } from './status'
@@ -49,7 +49,6 @@ export default async function ConsentsPage({ searchParams }: { searchParams: Pro
   )
   const purposes = known.value?.purposes ?? []
   const clinics = known.value?.clinics ?? []
-  const persons = principal.role !== 'viewer'
   const names = new Intl.ListFormat(locale, { type: 'conjunction' }).format(
     clinics.map((clinic) => clinic.name),
   )
@@ -60,7 +59,7 @@ export default async function ConsentsPage({ searchParams }: { searchParams: Pro
         facts={names || undefined}
         actions={
           <>
-            {persons && may(principal, 'export') && (
+            {may(principal, 'export') && (
               <LinkButton
                 href={`/export/consents${search.query({ ...state, after: null, before: null })}`}
                 download
@@ -77,23 +76,14 @@ export default async function ConsentsPage({ searchParams }: { searchParams: Pro
         }
       />
       <NotKnown kind="consents" error={missing.error} />
-      {persons ? (
-        <>
-          <Filters state={state} purposes={purposes} clinics={clinics.length} />
-          <Section
-            waitKey={search.href(state)}
-            fallback={<Skeleton columns={columnIds.map((id) => t(id))} />}
-          >
-            <Consents principal={principal} state={state} clinics={clinics.length} />
-          </Section>
-        </>
-      ) : (
-        <p className="mb-6">{t('viewerNote')}</p>
-      )}
+      <Filters state={state} purposes={purposes} clinics={clinics.length} />
+      <Section waitKey={search.href(state)} fallback={<Skeleton columns={columnIds.map((id) => t(id))} />}>
+        <Consents principal={principal} state={state} clinics={clinics.length} />
+      </Section>
       {known.error ? (
         <CannotLook cause={say(known.error.sentence, locale)} />
       ) : (
-        <Purposes purposes={purposes} all={!persons} />
+        <OtherPurposes purposes={purposes} />
       )}
     </>
   )
