@@ -35,13 +35,12 @@ async function secretsOf(clinicId: string | null): Promise<Secrets> {
     : []
   const shared = new Set(others.map(({ value }) => value))
   const rows = await clinic<{ id: string }>(
-    `select id from public.consent_records where ($1::uuid is null or clinic_id = $1)
-     union all select id from public.audit_logs where $1::uuid is not null and clinic_id = $1`,
+    'select id from public.consent_records where ($1::uuid is null or clinic_id = $1)',
     [clinicId],
   )
   return {
     names: people.flatMap(({ own }) => own).filter((value) => value.length > 5 && !shared.has(value)),
-    ids: [...people.map(({ id }) => id), ...rows.map(({ id }) => String(id))].filter((id) => id.length > 20),
+    ids: [...people, ...rows].map(({ id }) => id),
   }
 }
 

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { navPages } from '../app/(admin)/nav'
-import { stateOf } from './people'
+import { stateOf, type Who } from './people'
 import { complaints, prefer, type Language, type Theme } from './session'
 
 /** Pages without an entry of their own in the sidebar, found by following links as a reader would. */
@@ -11,11 +11,17 @@ const behind: Readonly<Record<string, (page: Page) => Promise<string | null>>> =
   '/tables': (page) => firstLink(page, 'main a[href^="/tables/"]'),
   '/findings': (page) => firstLink(page, 'main a[href^="/findings/"]:not([href^="/findings/rules"])'),
   '/consents': (page) => firstLink(page, 'main tbody a[href^="/consents/"]'),
-  '/audit': (page) => firstLink(page, 'main a[href^="/audit/"]'),
+  '/audit': async (page) => {
+    const peek = await firstLink(page, 'main tbody a[href*="peek="]')
+    return peek && `/audit/${new URL(peek, page.url()).searchParams.get('peek')}`
+  },
   '/users': (page) => firstLink(page, 'main tbody a[href^="/users/"]'),
 }
 
-const more: readonly string[] = ['/findings/rules', '/consents/new']
+const more: readonly (readonly [path: string, who: Who])[] = [
+  ['/findings/rules', 'dba'],
+  ['/consents/new', 'adminOfA'],
+]
 
 async function firstLink(page: Page, selector: string): Promise<string | null> {
   const link = page.locator(selector).first()
@@ -134,8 +140,12 @@ test.describe('signed in', () => {
       expect(found).toEqual([])
     })
   }
+})
 
-  for (const path of more) {
+for (const [path, who] of more) {
+  test.describe(`as ${who}`, () => {
+    test.use({ storageState: stateOf(who) })
+
     test(`${path} answers, is quiet, accessible, and fits a phone`, async ({ page }) => {
       test.setTimeout(120_000)
       const found = complaints(page)
@@ -143,8 +153,8 @@ test.describe('signed in', () => {
       await screenshots(page, path, path)
       expect(found).toEqual([])
     })
-  }
-})
+  })
+}
 
 test('/sign-in answers, is quiet, accessible, and fits a phone', async ({ page }) => {
   const found = complaints(page)
