@@ -1,11 +1,11 @@
 import { useTranslations } from 'next-intl'
-import { markOf, toneText, toneTint, type Tone } from '@/components/status'
+import { markOf, toneText, toneTint } from '@/components/status'
 import type { AccessVerdict } from '@/lib/catalog/access'
-import { commands, type Command } from '@/lib/catalog/types'
+import { commands } from '@/lib/catalog/types'
 import type { MatrixRow } from '@/lib/coverage/matrix'
 import { tablePath } from '@/lib/url/paths'
-import { MatrixKeys } from './matrix-keys'
-import { peekOf, search, type State } from './search'
+import { MatrixGrid, type Mark } from './matrix-grid'
+import { search, type State } from './search'
 
 const legend: readonly AccessVerdict[] = [
   'filtered',
@@ -18,7 +18,10 @@ const legend: readonly AccessVerdict[] = [
 ]
 const tinted: ReadonlySet<AccessVerdict> = new Set(['open', 'open-by-policy', 'bypass'])
 
-/** Relations × roles × commands; each cell is a link to its "why?". Head and first column stay in sight. */
+/**
+ * Relations × roles × commands; each cell is a link to its "why?". A page has up to 1,200 cells, so they travel as one
+ * digit each (the place in `legend`) and are drawn by the grid.
+ */
 export function MatrixTable({
   rows,
   roles,
@@ -29,100 +32,34 @@ export function MatrixTable({
   state: State
 }) {
   const t = useTranslations('coverage')
+  const word = useTranslations('status.access')
+  const marks = legend.map((verdict): Mark => {
+    const { glyph, tone } = markOf('access', verdict)
+    return {
+      glyph,
+      word: word(verdict),
+      text: verdict === 'no-grant' ? 'text-muted' : toneText[tone],
+      tint: tinted.has(verdict) ? toneTint[tone] : '',
+    }
+  })
+  const bare = search.href({ ...state, peek: '' })
   return (
-    <MatrixKeys
-      label={t('region')}
-      className="border-line rounded-card bg-panel relative overflow-auto border md:max-h-[max(360px,calc(100dvh-230px))]"
-    >
-      <table className="matrix w-max min-w-full border-separate border-spacing-0">
-        <caption className="sr-only">{t('caption')}</caption>
-        <thead>
-          <tr>
-            <th scope="col" rowSpan={2} className="matrix-name text-start">
-              {t('table')}
-            </th>
-            {roles.map((role) => (
-              <th key={role} scope="colgroup" colSpan={commands.length} className="matrix-role">
-                <span className="mx-auto block max-w-44 truncate" title={role}>
-                  {role}
-                </span>
-              </th>
-            ))}
-          </tr>
-          <tr>
-            {roles.flatMap((role) =>
-              commands.map((command, at) => (
-                <th key={`${role} ${command}`} scope="col" className={at === 0 ? 'matrix-first' : undefined}>
-                  <abbr title={command} className="no-underline">
-                    {t(`short.${command}`)}
-                  </abbr>
-                </th>
-              )),
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.id}>
-              <th scope="row" className="matrix-name text-start font-normal">
-                <a
-                  href={tablePath(row.id, 'access')}
-                  className="flex items-baseline gap-2 hover:underline"
-                  title={row.id}
-                >
-                  <code className="block max-w-[46vw] truncate md:max-w-72">{row.id}</code>
-                  {row.kind !== 'table' && (
-                    <span className="text-muted text-meta whitespace-nowrap">{t(`kind.${row.kind}`)}</span>
-                  )}
-                </a>
-              </th>
-              {roles.flatMap((role, roleAt) =>
-                commands.map((command, at) => (
-                  <MatrixCell
-                    key={`${role} ${command}`}
-                    verdict={row.cells[roleAt]?.[at] ?? 'unknown'}
-                    cell={{ relation: row.id, role, command }}
-                    first={at === 0}
-                    state={state}
-                  />
-                )),
-              )}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </MatrixKeys>
+    <MatrixGrid
+      words={{ region: t('region'), caption: t('caption'), table: t('table') }}
+      commands={commands.map((command) => ({ name: command, short: t(`short.${command}`) }))}
+      roles={roles}
+      marks={marks}
+      rows={rows.map((row) => ({
+        id: row.id,
+        href: tablePath(row.id, 'access'),
+        note: row.kind === 'table' ? null : t(`kind.${row.kind}`),
+        cells: row.cells.map((cells) => cells.map((verdict) => legend.indexOf(verdict)).join('')).join(''),
+      }))}
+      peek={state.peek}
+      peekHref={`${bare}${bare.includes('?') ? '&' : '?'}peek=`}
+    />
   )
 }
-
-interface CellProps {
-  verdict: AccessVerdict
-  cell: { relation: string; role: string; command: Command }
-  first: boolean
-  state: State
-}
-
-function MatrixCell({ verdict, cell, first, state }: CellProps) {
-  const t = useTranslations('status.access')
-  const { glyph, tone } = markOf('access', verdict)
-  const peek = peekOf(cell)
-  return (
-    <td className={`${tinted.has(verdict) ? tintOf(tone) : ''} ${first ? 'matrix-first' : ''}`}>
-      <a
-        href={search.href(state, { peek })}
-        data-cell
-        aria-current={state.peek === peek ? 'true' : undefined}
-        className={verdict === 'no-grant' ? 'text-muted' : toneText[tone]}
-        title={`${cell.role} · ${cell.command}: ${t(verdict)}`}
-      >
-        <span aria-hidden="true">{glyph}</span>
-        <span className="sr-only">{t(verdict)}</span>
-      </a>
-    </td>
-  )
-}
-
-const tintOf = (tone: Tone) => toneTint[tone]
 
 /** What the glyphs mean, always under the matrix. */
 export function Legend() {

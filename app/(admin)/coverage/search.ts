@@ -1,6 +1,7 @@
 import { commands, type Command } from '@/lib/catalog/types'
 import { worstFirst } from '@/lib/coverage/matrix'
 import { choice, defineSearch, list, oneOf, pageNumber, text } from '@/lib/url/search'
+import type { Cell } from './cell'
 
 /** URL state of the matrix. `peek` names one cell: `SELECT role relation`. */
 export const search = defineSearch('/coverage', {
@@ -15,18 +16,8 @@ export const search = defineSearch('/coverage', {
 
 export type State = ReturnType<typeof search.parse>
 
-export interface Cell {
-  readonly relation: string
-  readonly role: string
-  readonly command: Command
-}
-
-/** A cell as `peek` holds it: the role is encoded so that it has no space, the relation may have any. */
-export const peekOf = ({ relation, role, command }: Cell): string =>
-  `${command} ${encodeURIComponent(role)} ${relation}`
-
 /** The cell that `peek` names; `null` for anything else. */
-export function cellOf(peek: string): Cell | null {
+export function cellOf(peek: string): (Cell & { command: Command }) | null {
   const [, command, role, relation] = /^(\S+) (\S+) (.+)$/s.exec(peek) ?? []
   const known = commands.find((each) => each === command)
   if (!known || !role || !relation) return null

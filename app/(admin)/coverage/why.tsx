@@ -6,11 +6,11 @@ import { KeyValues } from '@/components/page'
 import { SqlBlock } from '@/components/sql'
 import { Status } from '@/components/status'
 import { access, effectiveRoles, explain, type Reason } from '@/lib/catalog/access'
-import type { RelationId, Snapshot } from '@/lib/catalog/types'
+import type { Command, RelationId, Snapshot } from '@/lib/catalog/types'
 import { say } from '@/lib/i18n/locale'
 import type { Finding } from '@/lib/rules/rule'
 import { findingPath, tablePath } from '@/lib/url/paths'
-import type { Cell } from './search'
+import type { Cell } from './cell'
 
 interface Scan {
   readonly snapshot: Snapshot
@@ -18,7 +18,7 @@ interface Scan {
 }
 
 /** One cell explained: the verdict, the path of the grant, the policies that apply, who uses the role, and the fix. */
-export function Why({ scan, cell, close }: { scan: Scan; cell: Cell; close: string }) {
+export function Why({ scan, cell, close }: { scan: Scan; cell: Cell & { command: Command }; close: string }) {
   const t = useTranslations('coverage.why')
   const locale = useLocale()
   const { snapshot, result } = scan
