@@ -62,7 +62,9 @@ export function matrixOf(snapshot: Snapshot, facts: Facts, roles: readonly strin
 
 function build(snapshot: Snapshot, facts: Facts, roles: readonly string[]): Matrix {
   const rows = [...facts.roots, ...facts.views].map((relation): MatrixRow => {
-    const cells = roles.map((role) => commands.map((command) => access(snapshot, relation.id, role, command).verdict))
+    const cells = roles.map((role) =>
+      commands.map((command) => access(snapshot, relation.id, role, command).verdict),
+    )
     const { id, schema, kind, rows } = relation
     return { id, schema, kind, rows, cells, worst: worstOf(cells.flat()) }
   })
@@ -97,4 +99,7 @@ export function selectRows(matrix: Matrix, { q, schema, show, order }: MatrixFil
 
 /** how many cells reach every row without a decision: open, or open by policy. */
 export const openCells = (rows: readonly MatrixRow[]): number =>
-  rows.reduce((sum, row) => sum + row.cells.flat().filter((v) => v === 'open' || v === 'open-by-policy').length, 0)
+  rows.reduce(
+    (sum, row) => sum + row.cells.flat().filter((v) => v === 'open' || v === 'open-by-policy').length,
+    0,
+  )
