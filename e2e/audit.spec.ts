@@ -64,7 +64,7 @@ test('a personal value is never shown: not in the peek, the page, the JSON or th
   page,
   request,
 }) => {
-  const phone = '92 98888-7777'
+  const phone = `92 9${Date.now() % 10_000}-${process.pid % 10_000}-7`
   const [patient] = await clinic<{ id: string }>(
     `update public.patients set phone = $2 where id = (select id from public.patients where clinic_id = $1 limit 1) returning id`,
     [clinicIds.aurora, phone],
