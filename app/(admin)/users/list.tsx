@@ -35,7 +35,9 @@ export function useColumns(clinics: readonly Clinic[] | null): Column<User>[] {
         ) : user.clinics.length === 0 ? (
           <span className="text-muted">{t('allClinics')}</span>
         ) : (
-          user.clinics.map((id) => clinicName(clinics, id)).join(', ')
+          <span className="block min-w-40">
+            {user.clinics.map((id) => clinicName(clinics, id)).join(', ')}
+          </span>
         ),
     },
     {
