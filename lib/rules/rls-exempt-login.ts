@@ -57,10 +57,13 @@ function hit(facts: Facts, name: string, owners: ReadonlySet<string>, declared: 
   const becomes = facts.roles.becomes(name)
   const itself = facts.roles.exempt(name)
   const exempt = [...becomes].filter((role) => role !== name && facts.roles.exempt(role)).sort()
-  const owned = [...becomes].filter((role) => owners.has(role)).sort()
+  const owned = [...facts.roles.reaches(name)].filter((role) => owners.has(role)).sort()
   if (!itself && exempt.length === 0 && owned.length === 0) return []
   const direct = facts.snapshot.memberships.filter(
-    (m) => m.member === name && [...exempt, ...owned].some((role) => facts.roles.becomes(m.role).has(role)),
+    (m) =>
+      m.member === name &&
+      ([...exempt].some((role) => m.set && facts.roles.becomes(m.role).has(role)) ||
+        owned.some((role) => facts.roles.reaches(m.role).has(role))),
   )
   const ways = [
     ...(itself ? [facts.roles.superuser(name) ? 'SUPERUSER' : 'BYPASSRLS'] : []),

@@ -4,11 +4,13 @@ import type { Grant, Snapshot } from '@/lib/catalog/types'
 export interface Roles {
   /** The role itself and every role whose privileges it inherits. */
   inherits(role: string): ReadonlySet<string>
-  /** Every role it can SET ROLE to, itself and what it inherits included. */
+  /** Every role it can SET ROLE to, itself included. Attributes such as BYPASSRLS are reached this way only. */
   becomes(role: string): ReadonlySet<string>
+  /** Every role whose privileges it can use: inherited ones, and those of each role it can become. */
+  reaches(role: string): ReadonlySet<string>
   /** Roles that inherit the privileges of `role`, itself included. */
   inheritedBy(role: string): ReadonlySet<string>
-  /** Roles that can become `role` or inherit it, itself included. */
+  /** Roles that can use the privileges of `role`, itself included. */
   reachedBy(role: string): ReadonlySet<string>
   /** SUPERUSER or BYPASSRLS. */
   exempt(role: string): boolean
@@ -22,22 +24,23 @@ export interface Roles {
 /** Role closures of a snapshot. Attributes are never inherited; privileges are, where the membership says so. */
 export function rolesOf(snapshot: Snapshot): Roles {
   const byName = new Map(snapshot.roles.map((role) => [role.name, role]))
-  const up = { inherit: new Map<string, string[]>(), any: new Map<string, string[]>() }
-  const down = { inherit: new Map<string, string[]>(), any: new Map<string, string[]>() }
+  const up = { inherit: new Map<string, string[]>(), set: new Map<string, string[]>() }
+  const down = new Map<string, string[]>()
   for (const { role, member, inherit, set } of snapshot.memberships) {
     if (inherit) {
       add(up.inherit, member, role)
-      add(down.inherit, role, member)
+      add(down, role, member)
     }
-    if (inherit || set) {
-      add(up.any, member, role)
-      add(down.any, role, member)
-    }
+    if (set) add(up.set, member, role)
   }
   const inherits = closure(up.inherit)
-  const becomes = closure(up.any)
-  const inheritedBy = closure(down.inherit)
-  const reachedBy = closure(down.any)
+  const becomes = closure(up.set)
+  const inheritedBy = closure(down)
+  const reaches = remembered((role) => new Set([...becomes(role)].flatMap((other) => [...inherits(other)])))
+  const members = new Set(snapshot.memberships.map((membership) => membership.member))
+  const reachedBy = remembered(
+    (role) => new Set([role, ...[...members].filter((member) => reaches(member).has(role))]),
+  )
   const superuser = (role: string) => byName.get(role)?.superuser === true
   const connects = (role: string) => {
     if (snapshot.server.databaseGrants.length === 0) return true
@@ -50,6 +53,7 @@ export function rolesOf(snapshot: Snapshot): Roles {
   return {
     inherits,
     becomes,
+    reaches,
     inheritedBy,
     reachedBy,
     superuser,
@@ -64,6 +68,15 @@ export function rolesOf(snapshot: Snapshot): Roles {
       )
     },
     reachable: (role) => [...reachedBy(role)].some(connects),
+  }
+}
+
+function remembered(make: (role: string) => ReadonlySet<string>): (role: string) => ReadonlySet<string> {
+  const known = new Map<string, ReadonlySet<string>>()
+  return (role) => {
+    const seen = known.get(role) ?? make(role)
+    known.set(role, seen)
+    return seen
   }
 }
 
