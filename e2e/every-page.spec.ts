@@ -21,6 +21,7 @@ const behind: Readonly<Record<string, (page: Page) => Promise<string | null>>> =
 const more: readonly (readonly [path: string, who: Who])[] = [
   ['/findings/rules', 'dba'],
   ['/consents/new', 'adminOfA'],
+  ['/account', 'viewer'],
 ]
 
 async function firstLink(page: Page, selector: string): Promise<string | null> {

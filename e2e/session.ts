@@ -1,8 +1,8 @@
 import { expect, type Page } from '@playwright/test'
 
 /** Signs in through the page, as anybody would. */
-export async function signIn(page: Page, email: string, password: string): Promise<void> {
-  await page.goto('/sign-in')
+export async function signIn(page: Page, email: string, password: string, base = ''): Promise<void> {
+  await page.goto(`${base}/sign-in`)
   await page.locator('input[name=email]').fill(email)
   await page.locator('input[name=password]').fill(password)
   await page.locator('form:has(input[name=password]) button[type=submit]').click()

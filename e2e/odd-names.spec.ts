@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import { escapeIdentifier } from 'pg'
+import { navPages } from '../app/(admin)/nav'
+import { ask, superuserUrl } from './database'
+import { startProduct, type Product } from './product'
+import { complaints, prefer, signIn } from './session'
+
+test.describe.configure({ mode: 'serial' })
+
+const long = 'n'.repeat(62) + 'x'
+const odd = [
+  `odd "name"; drop`,
+  long,
+  'select',
+  '🦉 owl',
+  'Ça & <b>là</b>',
+  `a.b/c?d=e#f%g`,
+  `o'clock`,
+  ' ',
+  'a\\b',
+]
+const database = `odd "database" 🦉`
+const home = mkdtempSync(join(tmpdir(), 'tabellion-odd-'))
+const password = 'a password of its own'
+let product: Product
+const id = escapeIdentifier
+
+test.beforeAll(async () => {
+  test.setTimeout(120_000)
+  const server = process.env.TABELLION_E2E_HOME ?? ''
+  const superuser = superuserUrl(server, 'postgres')
+  await ask(superuser, `drop database if exists ${id(database)} with (force)`)
+  await ask(superuser, `create database ${id(database)}`)
+  const url = superuserUrl(server, database)
+  for (const schema of [odd[0] ?? '', 'public']) {
+    await ask(url, `create schema if not exists ${id(schema)}`)
+    for (const name of odd) {
+      const table = `${id(schema)}.${id(name)}`
+      await ask(
+        url,
+        `create table ${table} (${id('select')} int primary key, ${id(long)} text, ${id('🦉')} text default $$it's$$,
+                                ${id(`c"'<i>`)} uuid check (${id(`c"'<i>`)} is not null), parent int references ${table});
+         create index ${id(`${name.slice(0, 20)} "i" 🦉`)} on ${table} (${id(long)});
+         alter table ${table} enable row level security;
+         create policy ${id(`p "${name.slice(0, 20)}"`)} on ${table} using (${id('select')} > 0 and ${id('🦉')} <> '<script>');
+         comment on table ${table} is 'a "comment" <b>bold</b> 🦉';
+         insert into ${table} values (1, '<script>alert(1)</script>', 'v', gen_random_uuid(), 1)`,
+      )
+    }
+  }
+  await ask(url, `create view ${id('v "1"')} as select * from ${id('select')}`)
+  product = await startProduct({
+    home,
+    port: 4508,
+    env: {
+      DATABASE_URL: url,
+      TABELLION_ADMIN_EMAIL: 'me@clinic.example',
+      TABELLION_ADMIN_PASSWORD: password,
+    },
+  })
+})
+
+test.afterAll(async () => {
+  await product?.stop()
+  rmSync(home, { recursive: true, force: true })
+})
+
+test('every page shows a database with odd names, exactly', async ({ page }) => {
+  test.setTimeout(180_000)
+  const found = complaints(page)
+  page.on('dialog', (dialog) => found.push(`a name ran as a script: ${dialog.message()}`))
+  await signIn(page, 'me@clinic.example', password, product.url)
+  for (const language of ['en', 'pt-BR'] as const) {
+    await prefer(page, { language })
+    for (const { path } of navPages) {
+      const response = await page.goto(product.url + path)
+      expect(response?.status(), path).toBe(200)
+      await page.waitForLoadState('networkidle')
+      await expect(page.locator('h1'), path).toHaveCount(1)
+      await expect(page.locator('main [role=alert]'), path).toHaveCount(0)
+    }
+  }
+  await prefer(page, { language: 'en' })
+  await page.goto(`${product.url}/tables`)
+  const hrefs = await page
+    .locator('main tbody a[href^="/tables/"]')
+    .evaluateAll((links) => links.map((a) => (a as HTMLAnchorElement).href))
+  const opened = new Set(hrefs)
+  expect(opened.size).toBeGreaterThanOrEqual(odd.length * 2)
+  for (const href of opened) {
+    const response = await page.goto(href)
+    expect(response?.status(), href).toBe(200)
+    const name = decodeURIComponent(new URL(href).pathname.slice('/tables/'.length))
+    await expect(page.locator('h1')).toContainText(name.replaceAll(/\s+/g, ' ').trim().slice(0, 8))
+  }
+  const first = [...opened].find((href) => decodeURIComponent(href).includes('odd ""name""; drop'))
+  expect(first).toBeDefined()
+  for (const tab of ['access', 'indexes', 'audit', 'relationships']) {
+    expect((await page.goto(`${first}/${tab}`))?.status(), tab).toBe(200)
+  }
+  await page.goto(`${product.url}/findings`)
+  const findings = await page
+    .locator('main a[href^="/findings/"]:not([href^="/findings/rules"])')
+    .evaluateAll((links) => links.map((a) => (a as HTMLAnchorElement).href))
+  expect(findings.length).toBeGreaterThan(0)
+  for (const href of findings.slice(0, 25)) expect((await page.goto(href))?.status(), href).toBe(200)
+  for (const what of ['tables', 'indexes', 'coverage', 'findings', 'audit-status']) {
+    expect((await page.request.get(`${product.url}/export/${what}`)).status(), what).toBe(200)
+  }
+  expect(found).toEqual([])
+})
