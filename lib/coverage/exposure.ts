@@ -1,7 +1,8 @@
-import { access, type AccessVerdict } from '@/lib/catalog/access'
+import type { AccessVerdict } from '@/lib/catalog/access'
 import type { RelationId, Snapshot } from '@/lib/catalog/types'
 import type { Facts } from '@/lib/rules/facts'
 import { defaultRoles, worstOf } from './matrix'
+import { verdictsOf } from './verdicts'
 
 /** One governed table, how many rows it holds, and the most that any of the shown roles can read of it. */
 export interface Exposure {
@@ -21,10 +22,10 @@ export function exposures(snapshot: Snapshot, facts: Facts): readonly Exposure[]
   const owners = new Set(facts.roots.map((table) => table.owner))
   const asked = roles.filter((name) => !owners.has(name) || facts.applicationRoles.includes(name))
   found = facts.roots
-    .map(({ id, rows }) => ({
-      id,
-      rows,
-      verdict: worstOf(asked.map((role) => access(snapshot, id, role, 'SELECT').verdict)),
+    .map((table) => ({
+      id: table.id,
+      rows: table.rows,
+      verdict: worstOf(asked.map((role) => verdictsOf(snapshot, table, role)[0] ?? 'unknown')),
     }))
     .sort((a, b) => (b.rows ?? -1) - (a.rows ?? -1) || (a.id < b.id ? -1 : 1))
   known.set(snapshot, found)

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testDatabase, type TestDatabase } from '@/db/test-database'
 import { readSnapshot } from '@/lib/catalog/read'
-import type { Snapshot } from '@/lib/catalog/types'
+import { access } from '@/lib/catalog/access'
+import { commands, type Snapshot } from '@/lib/catalog/types'
 import { factsOf, type Facts } from '@/lib/rules/facts'
 import { exposures } from './exposure'
 import { defaultRoles, matrixOf, openCells, selectRows } from './matrix'
+import { verdictsOf } from './verdicts'
 
 const suffix = Math.random().toString(36).slice(2, 8)
 const [owner, app] = [`cov_owner_${suffix}`, `cov_app_${suffix}`]
@@ -24,6 +26,8 @@ beforeAll(async () => {
     grant usage on schema clinic, ref to ${app};
     create table clinic.safe (id int primary key, clinic_id int not null);
     create table clinic."odd ""name" (id int primary key, clinic_id int not null);
+    create table clinic.twin (id int primary key, clinic_id int not null);
+    grant select (id) on clinic.twin to ${app};
     create table ref.codes (id int primary key);
     alter table clinic.safe owner to ${owner};
     alter table clinic.safe enable row level security;
@@ -52,10 +56,11 @@ describe('the coverage matrix', () => {
     const rows = selectRows(matrix, everything)
     expect(rows.map((row) => [row.id, row.worst])).toEqual([
       ['clinic."odd ""name"', 'open'],
+      ['clinic.twin', 'open'],
       ['clinic.safe', 'filtered'],
       ['ref.codes', 'no-grant'],
     ])
-    expect(openCells(rows)).toBe(2)
+    expect(openCells(rows)).toBe(3)
     expect(selectRows(matrix, { ...everything, order: 'name', q: 'SAFE' }).map((row) => row.id)).toEqual([
       'clinic.safe',
     ])
@@ -70,10 +75,21 @@ describe('the coverage matrix', () => {
   })
 })
 
+test('every verdict is what access itself says', () => {
+  for (const relation of snapshot.relations) {
+    for (const role of [owner, app]) {
+      expect(verdictsOf(snapshot, relation, role)).toEqual(
+        commands.map((command) => access(snapshot, relation.id, role, command).verdict),
+      )
+    }
+  }
+})
+
 test('exposed rows say the worst that an application can read, largest table first', () => {
   expect(exposures(snapshot, facts).map(({ id, rows, verdict }) => [id, rows, verdict])).toEqual([
     ['clinic."odd ""name"', 50, 'open'],
     ['clinic.safe', 30, 'filtered'],
+    ['clinic.twin', 0, 'open'],
     ['ref.codes', 0, 'no-grant'],
   ])
 })

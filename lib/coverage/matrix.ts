@@ -1,6 +1,7 @@
-import { access, effectiveRoles, type AccessVerdict, type EffectiveRole } from '@/lib/catalog/access'
-import { commands, type Relation, type RelationId, type Snapshot } from '@/lib/catalog/types'
+import { effectiveRoles, type AccessVerdict, type EffectiveRole } from '@/lib/catalog/access'
+import type { Relation, RelationId, Snapshot } from '@/lib/catalog/types'
 import type { Facts } from '@/lib/rules/facts'
+import { verdictsOf } from './verdicts'
 
 /** From what someone must act on to what is nothing: the order of "open first". */
 export const worstFirst: readonly AccessVerdict[] = [
@@ -62,9 +63,7 @@ export function matrixOf(snapshot: Snapshot, facts: Facts, roles: readonly strin
 
 function build(snapshot: Snapshot, facts: Facts, roles: readonly string[]): Matrix {
   const rows = [...facts.roots, ...facts.views].map((relation): MatrixRow => {
-    const cells = roles.map((role) =>
-      commands.map((command) => access(snapshot, relation.id, role, command).verdict),
-    )
+    const cells = roles.map((role) => verdictsOf(snapshot, relation, role))
     const { id, schema, kind, rows } = relation
     return { id, schema, kind, rows, cells, worst: worstOf(cells.flat()) }
   })
