@@ -15,6 +15,8 @@ import { dependsSql, ownedSequencesSql, type DependRow, type OwnedSequenceRow } 
 import { defaultPrivilegesSql, type DefaultPrivilegeRow } from './sql/grants'
 import { indexesSql, type IndexRow } from './sql/indexes'
 import * as objects from './sql/objects'
+import { buildOperations } from './build-operations'
+import { operationsSql, type OperationsRow } from './sql/operations'
 import { policiesSql, type PolicyRow } from './sql/policies'
 import { inheritanceSql, relationsSql, statisticsSql } from './sql/relations'
 import type { InheritanceRow, RelationRow, StatisticsRow } from './sql/relations'
@@ -33,6 +35,9 @@ import type { Command, EventTrigger, Extension, Relation, RoutineId, Schema, Ser
 export interface Scan {
   readonly snapshot: Snapshot
   readonly moved: number
+  /** To ask, in a later transaction, what was renamed meanwhile. */
+  readonly book: Book
+  readonly horizon: string
 }
 
 /** Reads everything, in one transaction and a fixed number of statements. */
@@ -66,6 +71,7 @@ export async function scan(session: Session, started: number): Promise<Scan> {
   const routines = build.buildRoutines([...routineRows.values()], book, uses, lostRoutines)
 
   const sequenceRows = await session.rows<objects.SequenceRow>(objects.sequencesSql)
+  const hiddenSequences = sequenceRows.filter((each) => !yes(each[11]))
   const last = await lastValues(session, sequenceRows, book)
   const owned = await session.rows<OwnedSequenceRow>(ownedSequencesSql)
   const hidden = server.currentUserSuperuser ? [] : await session.rows<CountRow>(hiddenStatisticsSql)
@@ -101,6 +107,7 @@ export async function scan(session: Session, started: number): Promise<Scan> {
       await session.rows<objects.ForeignServerRow>(objects.foreignServersSql),
       book,
     ),
+    operations: buildOperations(await session.rows<OperationsRow>(operationsSql), yes(row[19])),
     unreadable: blindSpots({
       role: book.quote(row[5]),
       superuser: server.currentUserSuperuser,
@@ -109,7 +116,10 @@ export async function scan(session: Session, started: number): Promise<Scan> {
       mayAuthid: yes(row[18]),
       maySize: yes(row[14]),
       settings: server.settings,
-      hiddenSequences: sequenceRows.filter((each) => !yes(each[11])).length,
+      hiddenSequences: hiddenSequences.length,
+      schemasOfHidden: [
+        ...new Set(hiddenSequences.map((each) => book.schemas.get(each[1])?.quoted ?? '')),
+      ].sort(byText),
       unreadSequences: sequenceRows.filter((each) => yes(each[11]) && !last.has(each[0])).length,
       hiddenStatistics: Number(hidden[0]?.[0] ?? 0),
       changing: [...lost].map((oid) => drafts.get(oid)?.id ?? oid).sort(byText),
@@ -121,6 +131,8 @@ export async function scan(session: Session, started: number): Promise<Scan> {
   return {
     snapshot: { ...snapshot, tookMs: Math.round(performance.now() - started) },
     moved: lost.size + lostRoutines.size,
+    book,
+    horizon: row[19],
   }
 }
 

@@ -43,8 +43,22 @@ export interface Snapshot {
   readonly publications: readonly Publication[]
   readonly roleSettings: readonly RoleSetting[]
   readonly foreignServers: readonly ForeignServer[]
+  /** What is left behind on the server; absent in snapshots that were made without it. */
+  readonly operations?: Operations
   /** What the scanner's role could not see, each with the GRANT that would help. */
   readonly unreadable: readonly BlindSpot[]
+}
+
+/** Rounded down, so that two reads of a quiet server agree. Ages in hours are told from one hour on. */
+export interface Operations {
+  /** Age of the oldest transaction id of this database, in millions. */
+  readonly xidAgeMillions: number
+  readonly multixactAgeMillions: number
+  readonly inactiveSlots: readonly { readonly name: string; readonly retainedGb: number }[]
+  readonly prepared: readonly { readonly name: string; readonly hours: number }[]
+  /** Sessions idle in a transaction, by role; others' are seen by members of pg_read_all_stats only. */
+  readonly idleInTransaction: readonly { readonly role: string; readonly hours: number }[]
+  readonly sessionsVisible: boolean
 }
 
 export interface Server {

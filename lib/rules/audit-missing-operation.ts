@@ -1,8 +1,7 @@
 import type { Relation, Trigger } from '@/lib/catalog/types'
-import { withoutComments } from './audit-facts'
 import { auditedTables, auditTriggers, freshName, opaqueTriggers, triggerSql } from './audited'
-import type { Facts } from './facts'
 import { qualified, quote, relationObject } from './identity'
+import { refused } from './refusal'
 import { defineRule, type Hit, type Text } from './rule'
 import { fires, partitionsOf } from './trees'
 
@@ -33,7 +32,8 @@ export const auditMissingOperation = defineRule({
         if (triggers.length === 0) continue
         checked++
         const missing = events.filter(
-          (event) => !isImpossible(facts, part, event) && !triggers.some((t) => isWhole(t, event)),
+          (event) =>
+            refused(facts, part, event).refusal !== 'always' && !triggers.some((t) => isWhole(t, event)),
         )
         if (missing.length === 0) continue
         if (opaqueTriggers(facts, part).some((t) => fires(t) && missing.every((event) => isWhole(t, event))))
@@ -63,19 +63,6 @@ const isWhole = (trigger: Trigger, event: Event): boolean =>
   trigger.events.includes(event) &&
   trigger.columns.length === 0 &&
   (trigger.when === null || /^\(*\s*old\.\* IS DISTINCT FROM new\.\*\s*\)*$/i.test(trigger.when))
-
-/** An unconditional trigger before the operation refuses it: there is nothing to record. */
-function isImpossible(facts: Facts, table: Relation, event: Event): boolean {
-  return table.triggers.some((trigger) => {
-    if (trigger.timing !== 'before' || trigger.when !== null || trigger.columns.length > 0 || !fires(trigger))
-      return false
-    if (!trigger.events.includes(event)) return false
-    const body = withoutComments(facts.routine.get(trigger.routine)?.body ?? '')
-    return /^\s*(declare\b(?:(?!\bbegin\b)[\s\S])*)?begin\s+raise\s+(exception\b|(?!notice|warning|info|log|debug)\w)/i.test(
-      body,
-    )
-  })
-}
 
 const perhaps = (table: Relation, missing: readonly Event[]): Text => {
   const id = qualified(table.schema, table.name)

@@ -16,12 +16,14 @@ export const foreignKeysOf = (table: Relation): readonly ForeignConstraint[] =>
 export const bindsTenant = (key: ForeignConstraint, childTenant: string, parentTenant: string): boolean =>
   key.columns.some((column, at) => column === childTenant && key.references.columns[at] === parentTenant)
 
-const list = (names: readonly string[]) => names.map(quote).join(', ')
+/** Quoted names, for a column list. */
+export const list = (names: readonly string[]) => names.map(quote).join(', ')
+
+const say = (when: string, action: ReferentialAction) =>
+  action === 'no action' ? '' : ` on ${when} ${action}`
 
 /** ` on delete … on update …` of a key, without what is the default. */
 function actions(key: ForeignKey, setNull: readonly string[], version: number): string {
-  const say = (when: string, action: ReferentialAction) =>
-    action === 'no action' ? '' : ` on ${when} ${action}`
   // Since 15 SET NULL may spare the tenant column, which is NOT NULL.
   const columns = key.onDelete === 'set null' && version >= 150_000 ? ` (${list(setNull)})` : ''
   return `${say('delete', key.onDelete)}${columns}${say('update', key.onUpdate)}`

@@ -1,7 +1,7 @@
 import type { Relation } from '@/lib/catalog/types'
 import { freshName } from './audited'
 import type { Facts } from './facts'
-import { foreignKeysOf, hasUniqueKey, indexLock, indexSql } from './foreign-keys'
+import { foreignKeysOf, hasUniqueKey, indexLock, indexSql, list } from './foreign-keys'
 import { qualified, quote, relationObject } from './identity'
 import { defineRule, type Hit, type Text } from './rule'
 import { undetectedTenant } from './tenant-key-nullable'
@@ -102,11 +102,12 @@ const noRegistry = (table: Relation, tenant: string): Text => {
   }
 }
 
+const typeOf = (relation: Relation, name: string | null) =>
+  relation.columns.find((c) => c.name === name)?.type
+
 function unlinked(facts: Facts, table: Relation, tenant: string, registry: Relation): Hit {
   const id = qualified(table.schema, table.name)
   const key = facts.tenancy.columnOf(registry)
-  const typeOf = (relation: Relation, name: string | null) =>
-    relation.columns.find((c) => c.name === name)?.type
   const possible =
     key !== null && typeOf(table, tenant) === typeOf(registry, key) && hasUniqueKey(registry, [key])
   const name = quote(
@@ -161,7 +162,6 @@ function missing(facts: Facts, table: Relation, parent: Relation): Hit {
   const where = (key?.columns ?? []).map(
     (name, at) => `c.${quote(name)} = p.${quote(key?.references.columns[at] ?? '')}`,
   )
-  const list = (names: readonly string[]) => names.map(quote).join(', ')
   const name = key
     ? quote(
         freshName(

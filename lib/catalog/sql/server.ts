@@ -19,7 +19,8 @@ select current_setting('server_version_num'),
        pg_has_role('pg_read_all_data', 'USAGE'),
        has_table_privilege('pg_catalog.pg_hba_file_rules', 'SELECT')
          and has_function_privilege('pg_catalog.pg_hba_file_rules()', 'EXECUTE'),
-       has_table_privilege('pg_catalog.pg_authid', 'SELECT')
+       has_table_privilege('pg_catalog.pg_authid', 'SELECT'),
+       pg_has_role('pg_read_all_stats', 'USAGE')
   from pg_database d, pg_roles r
  where d.datname = current_database()
    and r.rolname = current_user`
@@ -44,6 +45,9 @@ export type ServerRow = readonly [
   mayData: string,
   mayHba: string,
   mayAuthid: string,
+  /** `xmin:xmax:running,…` in 64 bits. */
+  horizon: string,
+  mayStats: string,
 ]
 
 /** Walks the database's folder, so it has a statement of its own. */

@@ -1,0 +1,15 @@
+import type { OperationsRow } from './sql/operations'
+import type { Operations } from './types'
+
+/** What is left behind on the server, from its one statement. */
+export function buildOperations(rows: readonly OperationsRow[], sessionsVisible: boolean): Operations {
+  const of = (what: string) => rows.filter((row) => row[0] === what)
+  return {
+    xidAgeMillions: Number(of('xid')[0]?.[2] ?? 0),
+    multixactAgeMillions: Number(of('multixact')[0]?.[2] ?? 0),
+    inactiveSlots: of('slot').map(([, name, value]) => ({ name, retainedGb: Number(value) })),
+    prepared: of('prepared').map(([, name, value]) => ({ name, hours: Number(value) })),
+    idleInTransaction: of('idle').map(([, role, value]) => ({ role, hours: Number(value) })),
+    sessionsVisible,
+  }
+}

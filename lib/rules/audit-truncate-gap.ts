@@ -1,0 +1,105 @@
+import type { Relation, Trigger } from '@/lib/catalog/types'
+import { auditedTables, freshName, triggerSql } from './audited'
+import type { Facts } from './facts'
+import { qualified, relationObject, roleName } from './identity'
+import { refusal } from './refusal'
+import { defineRule, type Hit } from './rule'
+import { fires } from './trees'
+
+export const auditTruncateGap = defineRule({
+  id: 'audit-truncate-gap',
+  code: 'A05',
+  group: 'audit',
+  severity: 'high',
+  title: { en: 'TRUNCATE leaves no trace', pt: 'TRUNCATE não deixa rastro' },
+  why: {
+    en: 'Row triggers do not fire on TRUNCATE, and row-level security does not apply to it: one statement empties the table of every clinic, and the trail stays silent.',
+    pt: 'Gatilhos de linha não disparam no TRUNCATE, e a RLS não se aplica a ele: um comando esvazia a tabela de todas as clínicas e a trilha fica calada.',
+  },
+  references: ['LGPD art. 37', 'LGPD art. 46', 'SBIS NGS1.07.01', 'ISO/IEC 27001 A.8.15'],
+  check(_snapshot, facts) {
+    const roots = auditedTables(facts)
+    const partitions = facts.governed.filter((t) => t.isPartition && truncators(facts, t).length > 0)
+    const hits: Hit[] = []
+    for (const table of [...roots, ...partitions]) {
+      if (table.triggers.some((t) => seesTruncate(facts, t))) continue
+      const others = truncators(facts, table)
+      // A role nobody can act as empties nothing.
+      if (others.length === 0 && !facts.roles.reachable(table.owner)) continue
+      hits.push(hit(facts, table, others))
+    }
+    return { hits, checked: roots.length + partitions.length, unknown: [] }
+  },
+  example: {
+    clean: `create role :role;
+      create function refuse_truncate() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$ begin raise exception 'refused'; end $$;
+      revoke execute on function refuse_truncate() from public;
+      create table patient (id uuid primary key default gen_random_uuid(), email text);
+      create trigger refuse_truncate before truncate on patient for each statement execute function refuse_truncate();
+      alter table patient enable always trigger refuse_truncate; grant truncate on patient to :role;`,
+    broken: `create table visit (id uuid primary key default gen_random_uuid(), email text); grant truncate on visit to :role;`,
+    hits: ['public.visit'],
+  },
+})
+
+/** Roles beside the owner that hold TRUNCATE on the table; `null` is PUBLIC. */
+const truncators = (facts: Facts, table: Relation) =>
+  facts
+    .reach(table)
+    .filter((reach) => reach.privileges.has('TRUNCATE'))
+    .map((reach) => reach.role)
+
+/** Records the truncation, or refuses it. */
+const seesTruncate = (facts: Facts, trigger: Trigger) =>
+  trigger.events.includes('truncate') &&
+  fires(trigger) &&
+  (facts.audit.functions.has(trigger.routine) ||
+    facts.audit.opaque.has(trigger.routine) ||
+    refusal(facts, trigger) !== 'never')
+
+/** A truncate trigger of another table that this one may copy: by a function that several use, or any. */
+function model(facts: Facts): Trigger | null {
+  const found = facts.roots.flatMap((table) =>
+    table.triggers.filter((t) => seesTruncate(facts, t) && t.columns.length === 0),
+  )
+  const uses = (trigger: Trigger) => found.filter((t) => t.routine === trigger.routine).length
+  return [...found].sort((a, b) => uses(b) - uses(a) || (a.routine < b.routine ? -1 : 1))[0] ?? null
+}
+
+function hit(facts: Facts, table: Relation, others: readonly (string | null)[]): Hit {
+  const id = qualified(table.schema, table.name)
+  const copied = model(facts)
+  const name = copied
+    ? freshName(
+        copied.name,
+        table.triggers.map((t) => t.name),
+      )
+    : ''
+  const who = others.map((role) => role ?? 'PUBLIC').join(', ')
+  return {
+    object: relationObject(table),
+    severity: others.length > 0 ? 'high' : 'low',
+    message:
+      others.length > 0
+        ? {
+            en: `${who} may TRUNCATE ${id}, and no statement trigger records or refuses it: every row can go without a trace.`,
+            pt: `${who} pode executar TRUNCATE em ${id}, e nenhum gatilho de comando registra ou recusa: todas as linhas podem sumir sem rastro.`,
+          }
+        : {
+            en: `Only the owner may TRUNCATE ${id}; no statement trigger would record it.`,
+            pt: `Só o dono pode executar TRUNCATE em ${id}; nenhum gatilho de comando o registraria.`,
+          },
+    evidence: { truncate: others.map((role) => role ?? 'PUBLIC'), owner: table.owner },
+    fix: {
+      sql: [
+        ...others.map((role) => `revoke truncate on table ${id} from ${roleName(role)}`),
+        ...(copied ? triggerSql(table, copied, ['truncate'], name) : []),
+      ],
+      lock: copied ? 'SHARE ROW EXCLUSIVE for a moment: writes wait, reads go on' : '',
+      advice: {
+        en: 'Add a BEFORE TRUNCATE … FOR EACH STATEMENT trigger that records or refuses it, and enable it ALWAYS.',
+        pt: 'Adicione um gatilho BEFORE TRUNCATE … FOR EACH STATEMENT que registre ou recuse, e ative-o com ALWAYS.',
+      },
+    },
+  }
+}

@@ -1,0 +1,74 @@
+import type { Relation } from '@/lib/catalog/types'
+import { databaseObject, qualified, quote, relationObject } from './identity'
+import { defineRule, type Hit } from './rule'
+
+export const unclassifiedColumn = defineRule({
+  id: 'unclassified-column',
+  code: 'D02',
+  group: 'protection',
+  severity: 'low',
+  title: { en: 'Column without a classification', pt: 'Coluna sem classificação' },
+  why: {
+    en: 'What nobody has classified is protected by chance: the register of processing, masks, retention and audit all start from the class of a column.',
+    pt: 'O que ninguém classificou está protegido por acaso: o registro das operações, máscaras, guarda e auditoria partem da classe da coluna.',
+  },
+  references: ['LGPD art. 37', 'LGPD art. 5, II', 'ISO/IEC 27001 A.5.12'],
+  check(snapshot, facts) {
+    const tables = facts.roots.filter((t) => t.parents.length === 0 && facts.holdsTenantData(t))
+    const open = tables
+      .map((table) => ({
+        table,
+        columns: table.columns.filter((c) => facts.classification(table, c) === null),
+      }))
+      .filter(({ columns }) => columns.length > 0)
+    const begun = facts.roots.some((t) => t.columns.some((c) => facts.classification(t, c) !== null))
+    const hits =
+      begun || open.length === 0
+        ? open.map(({ table, columns }) => hit(table, columns))
+        : [
+            nothing(
+              snapshot.database,
+              open.map(({ table }) => table),
+            ),
+          ]
+    return { hits, checked: tables.length, unknown: [] }
+  },
+  example: {
+    clean: `create table patient (id uuid primary key default gen_random_uuid(), email text);
+      comment on column patient.id is '[int]'; comment on column patient.email is 'Contact. [pers]';`,
+    broken: `create table visit (id uuid primary key default gen_random_uuid(), email text); comment on column visit.id is '[int]';`,
+    hits: ['public.visit'],
+  },
+})
+
+const advice = {
+  en: "End the column's comment with its class: [pub], [int], [pers], [sens] or [sec], with further words such as id or free; or set it in the configuration (classification). A gate for new columns keeps it so.",
+  pt: 'Termine o comentário da coluna com a classe: [pub], [int], [pers], [sens] ou [sec], com palavras como id ou free; ou defina na configuração (classification). Uma barreira para colunas novas mantém assim.',
+}
+
+const hit = (table: Relation, columns: Relation['columns']): Hit => ({
+  object: relationObject(table),
+  message: {
+    en: `${qualified(table.schema, table.name)}: ${columns.length} of ${table.columns.length} columns have no class (${shown(columns)}).`,
+    pt: `${qualified(table.schema, table.name)}: ${columns.length} de ${table.columns.length} colunas sem classe (${shown(columns)}).`,
+  },
+  evidence: { columns: columns.map((c) => c.name) },
+  fix: { sql: [], lock: '', advice },
+})
+
+const shown = (columns: Relation['columns']) =>
+  columns
+    .slice(0, 6)
+    .map((c) => quote(c.name))
+    .join(', ') + (columns.length > 6 ? ', …' : '')
+
+/** Where nobody has begun, one finding says so; hundreds would say no more. */
+const nothing = (database: string, tables: readonly Relation[]): Hit => ({
+  object: databaseObject(database),
+  message: {
+    en: `No column of the ${tables.length} tables with tenant or personal data has been classified.`,
+    pt: `Nenhuma coluna das ${tables.length} tabelas com dados de clínica ou pessoais foi classificada.`,
+  },
+  evidence: { tables: tables.slice(0, 50).map((t) => qualified(t.schema, t.name)), count: tables.length },
+  fix: { sql: [], lock: '', advice },
+})

@@ -1,0 +1,77 @@
+import type { Relation } from '@/lib/catalog/types'
+import { databaseObject, qualified, quote, relationObject } from './identity'
+import { defineRule, type Hit } from './rule'
+
+export const undocumented = defineRule({
+  id: 'undocumented',
+  code: 'N02',
+  group: 'documentation',
+  severity: 'low',
+  title: { en: 'Tables that nobody has described', pt: 'Tabelas que ninguém descreveu' },
+  why: {
+    en: 'Who has to say what data is kept and why, reads the schema. A column called flag2 answers nothing.',
+    pt: 'Quem precisa dizer que dados são mantidos e por quê lê o esquema. Uma coluna chamada flag2 não responde nada.',
+  },
+  references: ['LGPD art. 37', 'ISO/IEC 27001 A.5.9'],
+  check(snapshot, facts) {
+    const tables = facts.roots.filter((t) => t.parents.length === 0)
+    const isSilent = (table: Relation) =>
+      table.comment === null && table.columns.every((c) => c.comment === null)
+    const silent = tables.filter(isSilent)
+    // Where nobody describes anything, one finding says so; hundreds would say no more.
+    if (silent.length === tables.length && tables.length > 1)
+      return { hits: [nothing(snapshot.database, tables.length)], checked: tables.length, unknown: [] }
+    return {
+      checked: tables.length,
+      unknown: [],
+      hits: tables.flatMap((table) => {
+        const bare = table.columns.filter(
+          (c) =>
+            c.comment === null &&
+            !table.constraints.some((k) => k.kind === 'primary' && k.columns.includes(c.name)),
+        )
+        if (table.comment !== null && bare.length * 2 <= table.columns.length) return []
+        return [
+          hit(
+            table,
+            bare.map((c) => c.name),
+          ),
+        ]
+      }),
+    }
+  },
+  example: {
+    clean: `create table t (id int primary key, a text); comment on table t is 'Rooms.'; comment on column t.a is 'Colour.';`,
+    broken: `create table u (id int primary key, a text, b text);`,
+    hits: ['public.u'],
+  },
+})
+
+const advice = {
+  en: 'comment on table … and on each column: what it holds, for which purpose, with its class at the end ([pers]).',
+  pt: 'comment on table … e em cada coluna: o que guarda, para que finalidade, com a classe no fim ([pers]).',
+}
+
+const hit = (table: Relation, bare: readonly string[]): Hit => {
+  const id = qualified(table.schema, table.name)
+  const shown = bare.slice(0, 6).map(quote).join(', ') + (bare.length > 6 ? ', …' : '')
+  return {
+    object: relationObject(table),
+    message: {
+      en: `${id} ${table.comment === null ? 'has no comment' : 'has a comment'}; ${bare.length} columns have none${bare.length > 0 ? ` (${shown})` : ''}.`,
+      pt: `${id} ${table.comment === null ? 'não tem comentário' : 'tem comentário'}; ${bare.length} colunas não têm${bare.length > 0 ? ` (${shown})` : ''}.`,
+    },
+    evidence: { table: table.comment !== null, columns: bare },
+    fix: { sql: [], lock: '', advice },
+  }
+}
+
+const nothing = (database: string, tables: number): Hit => ({
+  object: databaseObject(database),
+  message: {
+    en: `None of the ${tables} tables, and none of their columns, has a comment.`,
+    pt: `Nenhuma das ${tables} tabelas, e nenhuma de suas colunas, tem comentário.`,
+  },
+  evidence: { tables },
+  fix: { sql: [], lock: '', advice },
+})
