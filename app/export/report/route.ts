@@ -4,6 +4,7 @@ import { makeReport } from '@/lib/output/make-report'
 import { reportAsMarkdown } from '@/lib/output/markdown'
 import { allRules } from '@/lib/rules/all'
 import { currentScan } from '@/lib/rules/current'
+import { noteActivity } from '@/lib/session/activity'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
 import { tabellionVersion } from '@/lib/version'
@@ -15,6 +16,10 @@ export async function GET(): Promise<Response> {
   const language = (await getLocale()) === 'en' ? 'en' : 'pt'
   const { snapshot, result } = await currentScan(principal.database)
   const report = makeReport(tabellionVersion, snapshot, result, allRules, { language })
+  await noteActivity(principal, {
+    action: 'export',
+    details: { what: 'report', findings: result.findings.length },
+  })
   return new Response(reportAsMarkdown(report, language), {
     headers: {
       'content-type': 'text/markdown; charset=utf-8',
