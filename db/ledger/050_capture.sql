@@ -31,32 +31,31 @@ begin
   if tg_op <> 'DELETE' then after := to_jsonb(new); end if;
   present := coalesce(after, before);
 
-  if tg_op = 'UPDATE' then
-    select coalesce(array_agg(field.key order by field.key), '{}') into changed
-    from jsonb_each(after) as field
-    where field.value is distinct from before -> field.key;
-    -- Kept by triggers on each update: worth a line only when nothing else changed.
-    if not changed <@ array['row_version', 'updated_at'] then
-      changed := array_remove(array_remove(changed, 'row_version'), 'updated_at');
-    end if;
-    verb := case when 'is_active' = any (changed) and after ->> 'is_active' = 'false' then 'inactivate' else 'update' end;
-  else
-    select coalesce(array_agg(field.key order by field.key), '{}') into changed
-    from jsonb_each(present) as field
-    where field.value <> 'null';
-    verb := case tg_op when 'INSERT' then 'create' else 'delete' end;
+  -- What changed, split by whether its values may be kept; what triggers keep on each update is left aside.
+  select
+    array_agg(field.key order by field.key),
+    jsonb_object_agg(field.key, before -> field.key) filter (where field.key = any (open_columns)),
+    jsonb_object_agg(field.key, after -> field.key) filter (where field.key = any (open_columns)),
+    jsonb_object_agg(field.key, before -> field.key) filter (where field.key <> all (open_columns)),
+    jsonb_object_agg(field.key, after -> field.key) filter (where field.key <> all (open_columns))
+  into changed, open_before, open_after, closed_before, closed_after
+  from jsonb_each(present) as field
+  where case tg_op
+      when 'UPDATE' then field.value is distinct from before -> field.key and field.key <> all (array['row_version', 'updated_at'])
+      else field.value <> 'null'
+    end;
+  if changed is null and tg_op = 'UPDATE' and after <> before then
+    changed := array['row_version', 'updated_at'];
   end if;
-  if tg_argv[5] <> '' and tg_op <> 'DELETE' then verb := tg_argv[5]::ledger.action; end if;
+  verb := case
+    when tg_op = 'DELETE' then 'delete'
+    when tg_argv[5] <> '' then tg_argv[5]
+    when tg_op = 'INSERT' then 'create'
+    when 'is_active' = any (changed) and after ->> 'is_active' = 'false' then 'inactivate'
+    else 'update'
+  end::ledger.action;
 
-  if changed <> '{}' then
-    select
-      jsonb_object_agg(field, before -> field) filter (where field = any (open_columns)),
-      jsonb_object_agg(field, after -> field) filter (where field = any (open_columns)),
-      jsonb_object_agg(field, before -> field) filter (where field <> all (open_columns)),
-      jsonb_object_agg(field, after -> field) filter (where field <> all (open_columns))
-    into open_before, open_after, closed_before, closed_after
-    from unnest(changed) as field;
-
+  if changed is not null then
     if cardinality(key_columns) = 1 then
       key_value := present ->> key_columns[1];
     elsif cardinality(key_columns) > 1 then

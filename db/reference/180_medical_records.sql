@@ -123,15 +123,16 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
   update public.patients p
-  set last_record_at = new.visit_date
-  where p.clinic_id = new.clinic_id and p.id = new.patient_id
-    and (p.last_record_at is null or p.last_record_at < new.visit_date);
+  set last_record_at = f.latest
+  from (select n.clinic_id, n.patient_id, max(n.visit_date) as latest from new_records n group by n.clinic_id, n.patient_id) as f
+  where p.clinic_id = f.clinic_id and p.id = f.patient_id and (p.last_record_at is null or p.last_record_at < f.latest);
   return null;
 end
 $$;
 comment on function app.note_last_record() is 'Mantém patients.last_record_at, início do prazo de guarda.';
 create trigger note_last_record after insert on public.medical_records
-  for each row execute function app.note_last_record();
+  referencing new table as new_records
+  for each statement execute function app.note_last_record();
 select app.keep('public.medical_records');
 
 comment on table public.medical_records is 'Registros do prontuário. [sens audit=all rls=R2 keep=20y]';

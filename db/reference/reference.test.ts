@@ -1,23 +1,131 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, describe, expect, test } from 'vitest'
-import { majors, testDatabase } from '../test-database'
+import { readSnapshot } from '@/lib/catalog/read'
+import { runRules } from '@/lib/rules/run'
+import { demonstration, seedClinic } from '../seed/clinic'
+import { clinicIds, demoPeople } from '../seed/people'
+import { majors, testDatabase, type TestDatabase } from '../test-database'
 import { installReference } from './files'
 
-const opened: { drop(): Promise<void> }[] = []
+const opened: TestDatabase[] = []
 afterAll(async () => {
   for (const database of opened) await database.drop()
 })
 
+async function installed(major?: number): Promise<TestDatabase> {
+  const database = await testDatabase(major)
+  opened.push(database)
+  const client = await database.connect()
+  try {
+    await installReference(client)
+  } finally {
+    await client.end()
+  }
+  return database
+}
+
 describe.each(majors().map((major) => [major]))('PostgreSQL %i', (major) => {
-  test('installs into an empty database', async () => {
+  test('installs into an empty database, and a scan finds nothing above low', async () => {
+    const database = await installed(major)
+    const found = await runRules(await readSnapshot(database.url), {})
+    expect(found.findings.filter(({ severity }) => severity !== 'low').map(({ key }) => key)).toEqual([])
+  })
+
+  test('grants nothing to PUBLIC, and classifies every table, column and function', async () => {
+    const database = opened.at(-1) as TestDatabase
+    const open = await database.run(
+      `select n.nspname, p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace,
+              aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as g
+       where n.nspname in ('app', 'ledger', 'public') and g.grantee = 0`,
+    )
+    expect(open).toEqual([])
+    const unsaid = await database.run(
+      `select c.oid::regclass, a.attname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+       where c.relnamespace::regnamespace::text in ('public', 'ledger') and c.relkind in ('r', 'v')
+         and (ledger.class_of(c.oid, a.attnum) is null or obj_description(c.oid) !~ '\\[(pub|int|pers|sens) audit=')
+       union all
+       select p.oid::regprocedure::text::regclass, '' from pg_proc p where false
+       union all
+       select null, p.proname from pg_proc p where p.pronamespace::regnamespace::text in ('app', 'ledger')
+         and obj_description(p.oid, 'pg_proc') is null`,
+    )
+    expect(unsaid).toEqual([])
+  })
+
+  test('installs without a superuser', async () => {
     const database = await testDatabase(major)
     opened.push(database)
-    const client = await database.connect()
-    await installReference(client)
-    await client.end()
-    const [row] = await database.run<{ unprotected: number }>(
-      `select count(*)::int as unprotected from pg_class c join pg_namespace n on n.oid = c.relnamespace
-       where n.nspname in ('public', 'ledger') and c.relkind in ('r', 'p') and not (relrowsecurity and relforcerowsecurity)`,
+    const role = `installer_${randomBytes(4).toString('hex')}`
+    await database.run(
+      `create role ${role} login createrole password 'x'; alter database ${database.name} owner to ${role}`,
     )
-    expect(row?.unprotected).toBe(0)
+    if (major < 15) await database.run(`alter schema public owner to ${role}`)
+    // What an administrator does once for such an installer, as the roles exist on this server already.
+    const membership = major >= 16 ? 'with admin true, inherit true, set true' : 'with admin option'
+    for (const one of ['neonpro_owner', 'ledger_owner'])
+      await database.run(`grant ${one} to ${role} ${membership}`).catch(() => undefined)
+    const client = await database.connect(database.urlAs(role, 'x'))
+    try {
+      await installReference(client)
+      const [row] = await database.run<{ tables: number }>(
+        `select count(*)::int as tables from pg_tables where schemaname = 'public' and tableowner = 'neonpro_owner'`,
+      )
+      expect(row?.tables).toBeGreaterThanOrEqual(14)
+    } finally {
+      await client.end()
+      await database.run(`reassign owned by ${role} to postgres; drop owned by ${role}; drop role ${role}`)
+    }
+  })
+})
+
+describe('the demonstration', () => {
+  const today = new Date('2026-11-20T12:00:00Z')
+
+  test('is the same each time', () => {
+    expect(demonstration(today)).toEqual(demonstration(today))
+  })
+
+  test('loads, and its triggers record it', { timeout: 240_000 }, async () => {
+    const database = await installed()
+    const client = await database.connect()
+    try {
+      await seedClinic(client, { today })
+    } finally {
+      await client.end()
+    }
+    const [row] = await database.run<{ entries: number }>(
+      'select count(*)::int as entries from ledger.audit_logs',
+    )
+    expect(row?.entries).toBeGreaterThan(10_000)
+
+    const statuses = await database.run<{ reason: string | null }>(
+      `select distinct coalesce(status_reason, status::text) as reason from consent_records`,
+    )
+    expect(statuses.map(({ reason }) => reason).sort()).toEqual([
+      'deceased',
+      'entered_in_error',
+      'granted',
+      'pending',
+      'period_elapsed',
+      'purpose_ended',
+      'refused',
+      'request_cancelled',
+      'request_timeout',
+      'subject_request',
+      'superseded',
+      'vitiated',
+    ])
+    const strangers = await database.run(
+      `select table_name from ledger.audit_logs where actor_user_id is null and action in ('create', 'update')`,
+    )
+    expect(strangers).toEqual([])
+    for (const person of demoPeople.filter(({ role }) => role !== 'dba')) {
+      const rows = await database.run<{ clinic_id: string }>(
+        `select distinct clinic_id from clinic_members where user_id = $1 order by 1`,
+        [person.subject],
+      )
+      expect(rows.map(({ clinic_id }) => clinic_id)).toEqual([...person.clinics].sort())
+    }
+    expect(Object.keys(clinicIds)).toHaveLength(3)
   })
 })

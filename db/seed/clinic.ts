@@ -5,21 +5,14 @@ import { clinics } from './clinics'
 import { consents } from './consents'
 import { patients } from './patients'
 import { Random } from './random'
-import { happen } from './write'
+import { happen, type Happening } from './write'
 
-/**
- * Fills an empty reference schema with the demonstration: three clinics, 300 patients, a year of work. The same day
- * gives the same data. Runs as a superuser, in one transaction; the audit entries are made by the triggers themselves.
- */
-export async function seedClinic(
-  client: ClientBase,
-  { today = new Date() }: { today?: Date } = {},
-): Promise<void> {
+/** Everything that happens in the demonstration until `today`: the same hour gives the same list. */
+export function demonstration(today: Date): readonly Happening[] {
   const now = Math.floor(today.getTime() / 3_600_000) * 3_600_000
   const random = new Random(20_26)
-  const foundation = clinics(random, now)
-  const happenings = [...foundation.happenings]
-  for (const clinic of foundation.clinics) {
+  const { clinics: made, happenings } = clinics(random, now)
+  for (const clinic of made) {
     const own = patients(random, clinic, now)
     happenings.push(
       ...own.happenings,
@@ -28,13 +21,23 @@ export async function seedClinic(
       ...activity(random, clinic, own.patients, now),
     )
   }
+  return happenings
+}
+
+/**
+ * Fills an empty reference schema with the demonstration: three clinics, 300 patients, a year of work. Runs as a
+ * superuser, in one transaction; the audit entries are made by the triggers themselves.
+ */
+export async function seedClinic(
+  client: ClientBase,
+  { today = new Date() }: { today?: Date } = {},
+): Promise<void> {
   await client.query('begin')
   try {
     await client.query(
       `select set_config('app.clinic_id', '', true), set_config('app.component', 'demonstration', true)`,
     )
-    await happen(client, happenings)
-    // The period comes from the purpose, to the last minute of its last day where the clinic is.
+    await happen(client, demonstration(today))
     await client.query('commit')
   } catch (error) {
     await client.query('rollback')
