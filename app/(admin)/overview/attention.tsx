@@ -1,6 +1,7 @@
 import { useLocale, useTranslations } from 'next-intl'
 import Link from 'next/link'
 import type { Route } from 'next'
+import { SqlBlock } from '@/components/sql'
 import { AllGood } from '@/components/states'
 import { markOf, Status, toneText } from '@/components/status'
 import { count } from '@/lib/format/format'
@@ -42,7 +43,7 @@ export function Attention({ scan }: { scan: Scan }) {
       {rest > 0 && (
         <p className="mt-2">
           <Link href={search.path as Route} prefetch={false} className="link">
-            {t('more', { count: rest })}
+            {t(groups.length === 0 ? 'low' : 'more', { count: rest })}
           </Link>
         </p>
       )}
@@ -130,17 +131,33 @@ export function Unknown({ scan }: { scan: Scan }) {
             <span aria-hidden="true" className="text-warn w-3.5 text-center">
               ?
             </span>
-            <div className="min-w-0 flex-1">
-              <p>
-                {t.has(`blind.${spot.what}`) ? t(`blind.${spot.what}`) : spot.what}
-                {spot.count !== null && <span className="text-muted"> · {count(spot.count, locale)}</span>}
-              </p>
-              {spot.grant && <code className="text-muted break-words">{spot.grant}</code>}
-            </div>
+            <BlindSpot spot={spot} />
           </li>
         ))}
       </ul>
     </section>
+  )
+}
+
+function BlindSpot({ spot }: { spot: Scan['snapshot']['unreadable'][number] }) {
+  const t = useTranslations('overview.unknown')
+  const locale = useLocale()
+  const label = (
+    <>
+      {t.has(`blind.${spot.what}`) ? t(`blind.${spot.what}`) : spot.what}
+      {spot.count !== null && <span className="text-muted"> · {count(spot.count, locale)}</span>}
+    </>
+  )
+  if (!spot.grant) return <p className="min-w-0 flex-1">{label}</p>
+  return (
+    <details className="min-w-0 flex-1">
+      <summary className="hover:underline">
+        {label} <span className="text-muted">· {t('help')}</span>
+      </summary>
+      <div className="mt-1.5">
+        <SqlBlock sql={spot.grant.split('; ')} label={t('help')} />
+      </div>
+    </details>
   )
 }
 
