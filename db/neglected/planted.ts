@@ -68,11 +68,11 @@ export const plantedDefects: readonly Planted[] = [
   ),
   planted(
     'T11',
-    'multiple-permissive:public.avaliacoes/neg_app',
+    'multiple-permissive:public.avaliacoes/select',
     'Three permissive policies for one command are joined by OR.',
   ),
   planted('T12', 'duplicate-policy:public.avaliacoes/avaliacoes_ler_2', 'The same policy twice.'),
-  planted('T13', 'restrictive-only:public.convenios/SELECT', 'Only a restrictive policy: nobody gets in.'),
+  planted('T13', 'restrictive-only:public.convenios', 'Only a restrictive policy: nobody gets in.'),
   planted(
     'T14',
     'restrictive-noop:public.anamneses/anamneses_piso',
@@ -109,15 +109,15 @@ export const plantedDefects: readonly Planted[] = [
     'per-row-context-call:public.bloqueios_agenda/bloqueios_agenda_ler',
     'The setting is read for each row.',
   ),
-  planted('T21', 'volatile-in-policy:public.alertas/alertas_ler', 'The helper is volatile by omission.'),
+  planted('T21', 'volatile-in-policy:public.usuario_atual()', 'The helper is volatile by omission.'),
   planted(
     'T22',
-    'immutable-context-helper:public.etiquetas/etiquetas_ler',
+    'immutable-context-helper:public.clinica_atual()',
     'The helper claims to be immutable and reads the session: a cached plan serves the first clinic.',
   ),
   planted(
     'T23',
-    'policy-reads-unprotected-table:public.alertas/alertas_ler',
+    'policy-reads-unprotected-table:public.usuarios_clinicas',
     'Asks a membership table that the same role may write.',
   ),
   planted(
@@ -230,11 +230,7 @@ export const plantedDefects: readonly Planted[] = [
     'fk-not-tenant-consistent:public.prontuarios/prontuarios_paciente_id_fkey',
     'A chart entry may name a patient of another clinic.',
   ),
-  planted(
-    'K07',
-    'cascade-on-clinical:public.prontuarios/prontuarios_paciente_id_fkey',
-    'Deleting a patient deletes the chart.',
-  ),
+  planted('K07', 'cascade-on-clinical:public.pacientes', 'Deleting a patient deletes the chart.'),
   planted('K08', 'timestamp-without-zone:public.exames.colhido_em', 'An instant without zone.'),
   planted('K09', 'money-or-float-amount:public.faturas.valor', 'money.'),
   planted('K09', 'money-or-float-amount:public.pagamentos.valor', 'double precision.'),
@@ -266,7 +262,7 @@ export const plantedDefects: readonly Planted[] = [
   planted('D01', 'sensitive-plaintext:public.prontuarios.diagnostico', 'Diagnosis in plain text.'),
   planted(
     'D03',
-    'sensitive-through-view:public.vw_pacientes.cpf',
+    'sensitive-through-view:public.vw_pacientes',
     'The view gives CPF to a role that has no right to the table.',
   ),
   planted('D05', 'secret-in-table:public.integracoes.api_token', 'A token as it is.'),
@@ -279,14 +275,22 @@ export const plantedDefects: readonly Planted[] = [
     'WITH GRANT OPTION to a reporting login.',
   ),
   planted('P02', 'public-create-connect:schema public', 'Everybody may create here.'),
-  planted('P03', 'default-privileges-open:schema public/neg_dono', 'Every future table is open to PUBLIC.'),
+  planted(
+    'P03',
+    'default-privileges-open:role neg_dono/"tables in public"',
+    'Every future table is open to PUBLIC.',
+  ),
   planted('P05', 'excess-admin:role neg_relatorios', 'pg_read_all_data, which no table shows.'),
-  planted('P08', 'untrusted-code:server neg_laboratorio', 'A user mapping for PUBLIC, password included.'),
+  planted(
+    'P08',
+    'untrusted-code:database/"server neg_laboratorio"',
+    'A user mapping for PUBLIC, password included.',
+  ),
   planted(
     'S05',
-    'row-security-override:role neg_app',
+    'row-security-override:role neg_app/session_replication_role',
     'The application runs with session_replication_role = replica.',
   ),
-  planted('O02', 'sequence-exhaustion:public.protocolos.id', 'An integer key at 95 % of its range.'),
+  planted('O02', 'sequence-exhaustion:public.protocolos_id_seq', 'An integer key at 95 % of its range.'),
   planted('O03', 'vacuum-analyze-lag:public.estoque', 'autovacuum is off for this table.'),
 ]

@@ -113,6 +113,10 @@ const eventsOf = async (id: string) =>
     )
   ).map(({ type }) => type)
 
+const refusedWith = (sql: string, values: unknown[] = []) => expect(database.run(sql, values), sql).rejects
+const settled = async (...work: Promise<unknown>[]) =>
+  (await Promise.allSettled(work)).map(({ status }) => status)
+
 describe('commands', () => {
   test('ask, grant, withdraw: each leaves its event, and the end is final', async () => {
     const id = await request(await patient())
@@ -264,8 +268,6 @@ describe('commands', () => {
 })
 
 describe('invariants, for whoever writes', () => {
-  const refusedWith = (sql: string, values: unknown[] = []) => expect(database.run(sql, values), sql).rejects
-
   test('sensitive data rests on article 11; consent only where the purpose rests on it', async () => {
     await refusedWith(`update processing_activities set sensitive_data = true where id = $1`, [
       activity,
@@ -433,8 +435,6 @@ describe('invariants, for whoever writes', () => {
 
 describe('races', () => {
   const rounds = 30
-  const settled = async (...work: Promise<unknown>[]) =>
-    (await Promise.allSettled(work)).map(({ status }) => status)
   let left: Client
   let right: Client
   beforeAll(async () => {
