@@ -1,27 +1,25 @@
 import { getLocale, getTranslations } from 'next-intl/server'
 import { LinkButton } from '@/components/button'
-import { DataTable, type Column } from '@/components/data-table'
-import { ColumnChooser, FilterBar, type Chip, type Field } from '@/components/list-controls'
+import { DataTable } from '@/components/data-table'
 import { PageHeader, Section } from '@/components/page'
 import { Pager } from '@/components/pager'
 import { CannotLook, Empty, FilteredAway, Skeleton } from '@/components/states'
-import { Time } from '@/components/time'
 import { consentNeeds } from '@/lib/consents/needs'
-import { countCap, listClinics, listPurposes, type ConsentRow, type Purpose } from '@/lib/consents/queries'
-import { asksConsent, shownStatuses } from '@/lib/consents/types'
+import { countCap, listClinics, listPurposes, type ConsentRow } from '@/lib/consents/queries'
 import { cursorText } from '@/lib/db/keyset'
 import { readRecords, type Principal } from '@/lib/db/scope'
-import { count, day } from '@/lib/format/format'
+import { count } from '@/lib/format/format'
 import { say } from '@/lib/i18n/locale'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
 import type { SearchParams } from '@/lib/url/search'
 import { attempt } from '../audit/attempt'
 import { Missing, NotKnown, whatIsMissing } from '../audit/missing'
+import { Filters } from './filters'
+import { columnIds, columns } from './list'
 import { OtherPurposes } from './purposes'
 import { readList } from './read'
 import { filtersInUse, search, type State } from './search'
-import { ConsentStatus } from './status'
 
 export async function generateMetadata() {
   return { title: (await getTranslations('consents'))('title') }
@@ -89,87 +87,6 @@ export default async function ConsentsPage({ searchParams }: { searchParams: Pro
   )
 }
 
-const columnIds = ['patient', 'purpose', 'status', 'clinic', 'validUntil', 'method', 'changed'] as const
-
-async function Filters({
-  state,
-  purposes,
-  clinics,
-}: {
-  state: State
-  purposes: readonly Purpose[]
-  clinics: number
-}) {
-  const t = await getTranslations('consents')
-  const s = await getTranslations('status.consent')
-  const titles = new Map(purposes.map((purpose) => [purpose.code, purpose.title]))
-  const fields: Field[] = [
-    { kind: 'search', name: 'q', value: state.q, label: t('search') },
-    {
-      kind: 'many',
-      name: 'purpose',
-      value: state.purpose,
-      label: t('purpose'),
-      options: purposes
-        .filter((purpose) => asksConsent(purpose.basis, purpose.code))
-        .map((purpose) => ({ value: purpose.code, label: purpose.title })),
-    },
-    {
-      kind: 'many',
-      name: 'status',
-      value: state.status,
-      label: t('status'),
-      options: shownStatuses.map((status) => ({ value: status, label: s(status) })),
-    },
-    {
-      kind: 'one',
-      name: 'expiring',
-      value: state.expiring,
-      label: t('expiring'),
-      options: ['30', '60', '90'].map((days) => ({ value: days, label: t('days', { count: days }) })),
-    },
-  ]
-  const chips: Chip[] = [
-    ...(state.q ? [{ label: t('searchLabel'), value: state.q, href: search.href(state, { q: null }) }] : []),
-    ...state.purpose.map((code) => ({
-      label: t('purpose'),
-      value: titles.get(code) ?? code,
-      href: search.href(state, { purpose: state.purpose.filter((other) => other !== code) }),
-    })),
-    ...state.status.map((status) => ({
-      label: t('status'),
-      value: s(status),
-      href: search.href(state, { status: state.status.filter((other) => other !== status) }),
-    })),
-    ...(state.expiring
-      ? [
-          {
-            label: t('expiring'),
-            value: t('days', { count: state.expiring }),
-            href: search.href(state, { expiring: null }),
-          },
-        ]
-      : []),
-  ]
-  return (
-    <FilterBar
-      path={search.path}
-      fields={fields}
-      kept={search.kept(state, ['q', 'purpose', 'status', 'expiring'])}
-      chips={chips}
-      clearHref={search.href(search.parse({}), { hide: state.hide })}
-    >
-      <ColumnChooser
-        columns={columnIds
-          .filter((id) => id !== 'clinic' || clinics > 1)
-          .map((id) => ({ id, head: t(id), always: id === 'status' }))}
-        hidden={state.hide}
-        href={(hide) => search.href(state, { hide })}
-      />
-    </FilterBar>
-  )
-}
-
 async function Consents({
   principal,
   state,
@@ -234,64 +151,3 @@ async function Consents({
 }
 
 const at = (row: ConsentRow) => cursorText({ at: row.changedAt, id: row.id })
-
-function columns(
-  t: Awaited<ReturnType<typeof getTranslations<'consents'>>>,
-  locale: string,
-): readonly Column<ConsentRow>[] {
-  return [
-    { id: 'patient', head: t('patient'), cell: (row) => <Who row={row} /> },
-    {
-      id: 'purpose',
-      head: t('purpose'),
-      cell: (row) => <span className="whitespace-nowrap">{row.purposeTitle}</span>,
-    },
-    {
-      id: 'status',
-      head: t('status'),
-      always: true,
-      cell: (row) => <ConsentStatus status={row.status} reason={row.reason} />,
-    },
-    {
-      id: 'clinic',
-      head: t('clinic'),
-      cell: (row) => <span className="whitespace-nowrap">{row.clinicName}</span>,
-    },
-    {
-      id: 'validUntil',
-      head: t('validUntil'),
-      cell: (row) =>
-        row.status === 'granted' && row.validUntil ? (
-          <span className="whitespace-nowrap">
-            {day(row.validUntil, locale, row.timeZone)}
-            {row.daysLeft !== null && row.daysLeft <= 30 && (
-              <span className="text-warn text-meta ml-1.5">{t('left', { days: row.daysLeft })}</span>
-            )}
-          </span>
-        ) : (
-          <span className="text-muted">—</span>
-        ),
-    },
-    {
-      id: 'method',
-      head: t('method'),
-      cell: (row) =>
-        row.collectionMethod ? (
-          t(`methodsShort.${row.collectionMethod}` as 'methodsShort.portal')
-        ) : (
-          <span className="text-muted">—</span>
-        ),
-    },
-    { id: 'changed', head: t('changed'), cell: (row) => <Time at={row.changedAt} /> },
-  ]
-}
-
-/** The record number and, where this reader may see it, the name; else the beginning of the patient's id. */
-function Who({ row }: { row: ConsentRow }) {
-  return (
-    <span className="whitespace-nowrap">
-      <code>{row.recordNumber ?? row.patientId.slice(0, 8)}</code>
-      {row.patientName && <span className="ml-2">{row.patientName}</span>}
-    </span>
-  )
-}
