@@ -10,6 +10,8 @@ export interface Sight {
   readonly maySize: boolean
   readonly settings: Readonly<Record<string, string>>
   readonly hiddenSequences: number
+  /** Quoted names of the schemas they are in. */
+  readonly schemasOfHidden: readonly string[]
   readonly unreadSequences: number
   /** Relations whose column statistics pg_stats hides from this role. */
   readonly hiddenStatistics: number
@@ -83,8 +85,13 @@ export function blindSpots(sight: Sight): BlindSpot[] {
     },
     sight.hiddenSequences > 0 && {
       what: 'sequences',
-      why: 'The last value of some sequences is hidden, so how near their end they are is unknown.',
-      grant: `grant pg_read_all_data to ${role}`,
+      why: 'The last value of some sequences is hidden, so how near their end they are is unknown. (pg_read_all_data would show them too, and every patient with them.)',
+      grant: sight.schemasOfHidden
+        .map(
+          (schema) =>
+            `grant usage on schema ${schema} to ${role}; grant select on all sequences in schema ${schema} to ${role}`,
+        )
+        .join('; '),
       count: sight.hiddenSequences,
     },
     sight.unreadSequences > 0 && {

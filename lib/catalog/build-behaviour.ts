@@ -129,7 +129,8 @@ export function addRules(
     const { reads, calls } = usesOf(uses.get('v' + oid), book)
     if (name === '_RETURN' && (draft.kind === 'view' || draft.kind === 'matview')) {
       draft.definition = texts.get('view')?.get(oid) ?? null
-      draft.reads = reads
+      // Before 16 a view's rule depends on the view itself.
+      draft.reads = reads.filter((use) => use.relation !== draft.id)
       draft.calls = calls
       continue
     }

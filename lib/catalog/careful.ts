@@ -13,30 +13,33 @@ export async function readCarefully<Row extends readonly Cell[]>(
   take: (row: Row) => void,
 ): Promise<Set<string>> {
   const lost = new Set<string>()
+  const known = new Set(oids)
   const sorted = oids.map(Number).sort((a, b) => a - b)
-  let without: string[] = []
+
+  /** Relations that another session holds now and that were not left out yet. */
+  const held = async (): Promise<string[]> =>
+    (await session.rows<LockedRow>(lockedSql))
+      .map(([oid]) => oid)
+      .filter((oid) => known.has(oid) && !lost.has(oid))
 
   const read = async (from: number, to: number): Promise<void> => {
     if (from >= to) return
     const text = sql
       .replaceAll(':lowest', String(sorted[from]))
       .replaceAll(':highest', String(sorted[to - 1]))
-      .replaceAll(':without', `'{${without.join(',')}}'::oid[]`)
+      .replaceAll(':without', `'{${[...lost].join(',')}}'::oid[]`)
     try {
-      await session.apart<Row>(text, take)
+      return await session.apart<Row>(text, take)
     } catch (error) {
       if (!isConcurrentChange(error)) throw error
-      const held = (await session.rows<LockedRow>(lockedSql)).map(([oid]) => oid)
-      const known = new Set(oids)
-      for (const oid of held) {
-        if (!known.has(oid) || lost.has(oid)) continue
-        lost.add(oid)
-      }
-      without = [...lost]
-      if (to - from === 1) {
-        lost.add(String(sorted[from]))
-        return
-      }
+    }
+    const locked = await held()
+    for (const oid of locked) lost.add(oid)
+    if (to - from === 1) {
+      lost.add(String(sorted[from]))
+    } else if (locked.length > 0) {
+      await read(from, to)
+    } else {
       const middle = (from + to) >> 1
       await read(from, middle)
       await read(middle, to)

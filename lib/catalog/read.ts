@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Moved } from './book'
 import { CatalogError } from './error'
+import { renamedSince, without } from './renamed'
 import { scan, type Scan } from './scan'
 import { connected, defaultLimits, inTransaction, type Connection, type Limits } from './session'
 import type { Snapshot } from './types'
@@ -40,7 +41,13 @@ export async function readSnapshot(
 /** Null when the catalog changed in a way that leaves nothing to keep. */
 async function attempt(client: Connection, limits: Limits, started: number): Promise<Scan | null> {
   try {
-    return await inTransaction(client, limits, (session) => scan(session, started))
+    const read = await inTransaction(client, limits, (session) => scan(session, started))
+    // Deparsed texts hold the newest names: a name that changed under the read would not fit the rest.
+    const renamed = await inTransaction(client, limits, (session) =>
+      renamedSince(session, read.horizon, read.book),
+    )
+    if (renamed.size === 0) return read
+    return { ...read, snapshot: without(read.snapshot, renamed, read.book), moved: read.moved + renamed.size }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : ''
     if (error instanceof Moved || code === 'XX000') return null

@@ -4,6 +4,7 @@ import { addRules, policyTaker, triggerTaker } from './build-behaviour'
 import { columnTaker } from './build-columns'
 import { constraintTaker, indexTaker } from './build-keys'
 import * as build from './build-objects'
+import { readEventTriggers, readExtensions, readSchemas, serverOf } from './build-server'
 import { draftRelations, type Draft, type Texts } from './build-relation'
 import { readCarefully } from './careful'
 import { lastValues } from './last-values'
@@ -22,14 +23,13 @@ import { inheritanceSql, relationsSql, statisticsSql } from './sql/relations'
 import type { InheritanceRow, RelationRow, StatisticsRow } from './sql/relations'
 import { membershipsSql, roleSettingsSql, type MembershipRow, type RoleSettingRow } from './sql/roles'
 import { routineOidsSql, routinesSql, type RoutineRow } from './sql/routines'
-import { schemasSql, type SchemaRow } from './sql/schemas'
 import { databaseSizeSql, serverSql, settingsSql } from './sql/server'
 import type { DatabaseSizeRow, ServerRow, SettingRow } from './sql/server'
 import { hiddenStatisticsSql, type CountRow } from './sql/sight'
 import { textsSql, type TextRow } from './sql/texts'
-import { eventTriggersSql, rulesSql, triggersSql } from './sql/triggers'
-import type { EventTriggerRow, RuleRow, TriggerRow } from './sql/triggers'
-import type { Command, EventTrigger, Extension, Relation, RoutineId, Schema, Server, Snapshot } from './types'
+import { rulesSql, triggersSql } from './sql/triggers'
+import type { RuleRow, TriggerRow } from './sql/triggers'
+import type { Command, Relation, Snapshot } from './types'
 
 /** What one pass over the catalog gave, and how many objects moved under it. */
 export interface Scan {
@@ -85,7 +85,7 @@ export async function scan(session: Session, started: number): Promise<Scan> {
     takenAt: row[3],
     tookMs: 0,
     server,
-    schemas: await schemas(session, book),
+    schemas: await readSchemas(session, book),
     relations,
     routines,
     sequences: build.buildSequences(sequenceRows, owned, last, book),
@@ -96,8 +96,8 @@ export async function scan(session: Session, started: number): Promise<Scan> {
       await session.rows<DefaultPrivilegeRow>(defaultPrivilegesSql),
       book,
     ),
-    extensions: await extensions(session, book),
-    eventTriggers: await eventTriggers(session),
+    extensions: await readExtensions(session, book),
+    eventTriggers: await readEventTriggers(session),
     publications: build.buildPublications(
       await session.rows<objects.PublicationRow>(objects.publicationsSql(version)),
       book,
@@ -234,69 +234,3 @@ function statisticsTaker(drafts: ReadonlyMap<string, Draft>): (row: StatisticsRo
     }
   }
 }
-
-function serverOf(row: ServerRow, book: Book, settings: readonly SettingRow[], size: number | null): Server {
-  const [version, versionText, , , , currentUser, superuser, bypassRls, owner, acl, encoding, inRecovery] =
-    row
-  const sorted = [...settings].sort((a, b) => byText(a[0], b[0]))
-  return {
-    version: Number(version),
-    versionText,
-    currentUser,
-    currentUserSuperuser: yes(superuser),
-    currentUserBypassesRls: yes(superuser) || yes(bypassRls),
-    databaseOwner: book.role(owner),
-    databaseGrants: book.grants('d', owner, acl),
-    encoding,
-    inRecovery: yes(inRecovery),
-    startedAt: row[12],
-    statisticsResetAt: row[13],
-    size,
-    settings: Object.fromEntries(sorted.map(([name, value]) => [name, value ?? ''])),
-    pendingRestart: sorted.filter((setting) => yes(setting[2])).map(([name]) => name),
-  }
-}
-
-async function schemas(session: Session, book: Book): Promise<Schema[]> {
-  return (await session.rows<SchemaRow>(schemasSql))
-    .filter(
-      ([, name]) => !/^pg_(toast|temp)/.test(name) && name !== 'pg_catalog' && name !== 'information_schema',
-    )
-    .map(([oid, name, id, owner, acl]) => ({
-      name,
-      id,
-      owner: book.role(owner),
-      grants: book.grants('n', owner, acl),
-      comment: book.comment('pg_namespace', oid),
-      extension: book.extension('pg_namespace', oid),
-    }))
-    .sort(byName)
-}
-
-const extensions = async (session: Session, book: Book): Promise<Extension[]> =>
-  (await session.rows<objects.ExtensionRow>(objects.extensionsSql))
-    .map(([name, schema, version, available]) => ({
-      name,
-      schema: book.schemas.get(schema)?.name ?? '',
-      version,
-      available,
-    }))
-    .sort(byName)
-
-const states: Readonly<Record<string, EventTrigger['enabled']>> = {
-  O: 'origin',
-  A: 'always',
-  R: 'replica',
-  D: 'disabled',
-}
-
-const eventTriggers = async (session: Session): Promise<EventTrigger[]> =>
-  (await session.rows<EventTriggerRow>(eventTriggersSql))
-    .map(([name, event, routine, enabled, tags]) => ({
-      name,
-      event,
-      routine: routine as RoutineId,
-      enabled: states[enabled] ?? 'origin',
-      tags: tags === null ? [] : (JSON.parse(tags) as string[]).sort(byText),
-    }))
-    .sort(byName)

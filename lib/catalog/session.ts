@@ -20,7 +20,7 @@ export interface Limits {
   readonly connectTimeout: number
 }
 
-export const defaultLimits: Limits = { statementTimeout: 60_000, lockTimeout: 200, connectTimeout: 10_000 }
+export const defaultLimits: Limits = { statementTimeout: 60_000, lockTimeout: 100, connectTimeout: 10_000 }
 
 /** Reads inside one transaction; rows are arrays of texts. */
 export interface Session {
@@ -47,21 +47,44 @@ export async function connected<T>(
   const target: Target = targetOf(connection)
   let client: Client | undefined
   try {
-    client = new Client({
-      connectionString: connection,
-      connectionTimeoutMillis: limits.connectTimeout,
-      application_name: 'tabellion',
-      keepAlive: true,
-    })
-    // A connection that breaks between two statements must not end the process; the next statement tells.
-    client.on('error', () => {})
-    await client.connect()
+    client = await open(connection, limits)
     return await work(client)
   } catch (cause) {
     throw catalogError(cause, target)
   } finally {
     await client?.end().catch(() => {})
   }
+}
+
+async function open(connection: string, limits: Limits, plain = false): Promise<Client> {
+  const client = new Client({
+    connectionString: asLibpq(connection, plain),
+    connectionTimeoutMillis: limits.connectTimeout,
+    application_name: 'tabellion',
+    keepAlive: true,
+  })
+  // A connection that breaks between two statements must not end the process; the next statement tells.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    return client
+  } catch (error) {
+    await client.end().catch(() => {})
+    const optional = /[?&]sslmode=(prefer|allow)\b/.test(connection)
+    const refused = error instanceof Error && error.message.includes('does not support SSL')
+    if (optional && refused && !plain) return open(connection, limits, true)
+    throw error
+  }
+}
+
+/** pg reads sslmode in a way of its own unless it is told to read it as libpq, and so every other client, does. */
+function asLibpq(connection: string, plain: boolean): string {
+  if (!/[?&]sslmode=/.test(connection) || /[?&]uselibpqcompat=/.test(connection)) return connection
+  const url = new URL(connection)
+  if (plain) url.searchParams.set('sslmode', 'disable')
+  else if (url.searchParams.get('sslmode') === 'allow') url.searchParams.set('sslmode', 'prefer')
+  url.searchParams.set('uselibpqcompat', 'true')
+  return url.href
 }
 
 /**
