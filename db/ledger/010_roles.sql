@@ -16,6 +16,9 @@ begin
     begin
       -- Without a password nobody signs in with it: the administrator sets one.
       create role tabellion_web login noinherit connection limit 100;
+      alter role tabellion_web set statement_timeout = '30s';
+      alter role tabellion_web set idle_in_transaction_session_timeout = '60s';
+      alter role tabellion_web set lock_timeout = '10s';
     exception
       when duplicate_object or unique_violation then null;
     end;

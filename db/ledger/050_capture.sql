@@ -161,14 +161,12 @@ begin
   from pg_attribute a
   where a.attrelid = relation and a.attname = patient_column and a.atttypid = 'uuid'::regtype and not a.attisdropped;
 
-  execute format('drop trigger if exists ledger_capture on %s', relation);
-  execute format('drop trigger if exists ledger_truncate on %s', relation);
   execute format(
-    'create trigger ledger_capture after insert or update or delete on %s for each row execute function ledger.capture(%L, %L, %L, %L, %L, %L)',
+    'create or replace trigger ledger_capture after insert or update or delete on %s for each row execute function ledger.capture(%L, %L, %L, %L, %L, %L)',
     relation, tenant_column, patient_column, coalesce(keys, '{}'), open_columns, sensitive_columns, verb
   );
   execute format(
-    'create trigger ledger_truncate after truncate on %s for each statement execute function ledger.capture_truncate()', relation
+    'create or replace trigger ledger_truncate after truncate on %s for each statement execute function ledger.capture_truncate()', relation
   );
   execute format('alter table %s enable always trigger ledger_capture, enable always trigger ledger_truncate', relation);
 end

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import type { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { majors, testDatabase, type TestDatabase } from '../test-database'
-import { installLedger, installReference } from '../reference/files'
+import { installLedger, installReference, runFiles } from '../reference/files'
 import { clinicOf, makeTwoClinics, marker, rowOf, userOf } from '../reference/two-clinics'
 
 interface Entry {
@@ -133,6 +135,36 @@ describe.each(majors().map((major) => [major]))('PostgreSQL %i, the log alone', 
       await expect(client.query(attack), attack).rejects.toMatchObject({ code: '42501' })
       await client.query('reset role')
     }
+  })
+
+  test('with the optional guard, a table’s owner cannot weaken it, and new tables are born closed', async () => {
+    await runFiles(client, [join(import.meta.dirname, 'optional_ddl_guard.sql')])
+    const owner = `guarded_${randomBytes(4).toString('hex')}`
+    await client.query(`create role ${owner}; grant usage, create on schema public to ${owner}; grant usage on schema ledger to ${owner};
+      alter table notes owner to ${owner}; create function public.noop() returns trigger language plpgsql as 'begin return null; end'`)
+    await client.query(`set role ${owner}`)
+    for (const attack of [
+      'alter table notes disable trigger ledger_capture',
+      'alter table notes disable trigger all',
+      'alter table notes enable replica trigger ledger_truncate',
+      'drop trigger ledger_capture on notes',
+      'create or replace trigger ledger_capture after insert on notes for each row execute function public.noop()',
+      'drop table notes',
+    ])
+      await expect(client.query(attack), attack).rejects.toMatchObject({
+        code: expect.stringMatching(/42501|2BP01/),
+      })
+    await client.query('alter table notes add column extra text')
+    await client.query('create table public.born (id int primary key)')
+    await client.query('reset role')
+    await expect(client.query('drop table ledger.audit_logs')).rejects.toMatchObject({ code: '42501' })
+    await client.query(`select ledger.watch('public.notes')`)
+    const [born] = await database.run<{ closed: boolean }>(
+      `select relrowsecurity and relforcerowsecurity as closed from pg_class where oid = 'public.born'::regclass`,
+    )
+    expect(born?.closed).toBe(true)
+    await client.query(`alter event trigger ledger_drops disable; alter event trigger ledger_guard disable;
+      reassign owned by ${owner} to postgres; drop owned by ${owner}; drop role ${owner}`)
   })
 
   test('lets nobody read before it knows the memberships, and nobody write but its functions', async () => {

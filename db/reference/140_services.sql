@@ -20,6 +20,7 @@ create table public.services (
   row_version integer not null default 1,
   constraint services_clinic_id_key unique (clinic_id, id),
   constraint services_name_key unique (clinic_id, name),
+  constraint services_category_check check (length(category) between 2 and 60),
   constraint services_duration_check check (duration_minutes > 0),
   constraint services_price_check check (price >= 0),
   constraint services_tuss_check check (tuss_code ~ '^[0-9]{8}$'),

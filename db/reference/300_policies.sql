@@ -157,7 +157,7 @@ create policy ai_chat_messages_select_app on public.ai_chat_messages for select 
     clinic_id = any ((select app.my_clinics())::uuid[])
     and exists (
       select from public.ai_chat_sessions s
-      where s.clinic_id = ai_chat_messages.clinic_id and s.id = ai_chat_messages.session_id and s.user_id = app.user_id()
+      where s.clinic_id = ai_chat_messages.clinic_id and s.id = ai_chat_messages.session_id and s.user_id = (select app.user_id())
     )
   );
 create policy ai_chat_messages_insert_app on public.ai_chat_messages for insert to app_rw
@@ -165,7 +165,7 @@ create policy ai_chat_messages_insert_app on public.ai_chat_messages for insert 
     clinic_id = any ((select app.my_clinics())::uuid[])
     and exists (
       select from public.ai_chat_sessions s
-      where s.clinic_id = ai_chat_messages.clinic_id and s.id = ai_chat_messages.session_id and s.user_id = app.user_id()
+      where s.clinic_id = ai_chat_messages.clinic_id and s.id = ai_chat_messages.session_id and s.user_id = (select app.user_id())
     )
   );
 create policy ai_chat_messages_update_app on public.ai_chat_messages for update to app_rw
@@ -173,7 +173,7 @@ create policy ai_chat_messages_update_app on public.ai_chat_messages for update 
     clinic_id = any ((select app.my_clinics())::uuid[])
     and exists (
       select from public.ai_chat_sessions s
-      where s.clinic_id = ai_chat_messages.clinic_id and s.id = ai_chat_messages.session_id and s.user_id = app.user_id()
+      where s.clinic_id = ai_chat_messages.clinic_id and s.id = ai_chat_messages.session_id and s.user_id = (select app.user_id())
     )
   )
   with check (clinic_id = any ((select app.my_clinics())::uuid[]) and accepted_by = (select app.user_id()));

@@ -1,0 +1,78 @@
+-- Optional, and only a superuser can install it: event triggers that keep the audit log and its capture as they are.
+-- For a planned migration of the log itself a superuser disables them: alter event trigger ledger_drops disable.
+
+create or replace function ledger.guard_commands() returns event_trigger
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  weakened text;
+begin
+  -- A trigger may not take the name of a capture trigger and do something else.
+  select c.object_identity into weakened
+  from pg_event_trigger_ddl_commands() c
+  join pg_trigger t on c.classid = 'pg_trigger'::regclass and t.oid = c.objid
+  join pg_proc p on p.oid = t.tgfoid
+  where t.tgname in ('ledger_capture', 'ledger_truncate') and p.pronamespace <> 'ledger'::regnamespace
+  limit 1;
+  if weakened is not null then
+    raise exception 'the audit trigger % is not replaced', weakened using errcode = 'insufficient_privilege';
+  end if;
+  if tg_tag = 'CREATE TRIGGER' then return; end if;
+
+  -- After any ALTER: every capture and refusal trigger still fires always.
+  select format('%s on %s', t.tgname, t.tgrelid::regclass) into weakened
+  from pg_trigger t
+  join pg_proc p on p.oid = t.tgfoid
+  where p.pronamespace = 'ledger'::regnamespace and not t.tgisinternal and t.tgenabled <> 'A'
+  limit 1;
+  if weakened is not null then
+    raise exception 'the audit trigger % stays enabled always', weakened using errcode = 'insufficient_privilege';
+  end if;
+end
+$$;
+comment on function ledger.guard_commands() is 'Recusa enfraquecer os gatilhos de auditoria.';
+
+create or replace function ledger.guard_drops() returns event_trigger
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  dropped record;
+begin
+  for dropped in select * from pg_event_trigger_dropped_objects() loop
+    if dropped.schema_name = 'ledger' and not dropped.is_temporary then
+      raise exception 'the audit log stays: % is not dropped', dropped.object_identity using errcode = 'insufficient_privilege';
+    end if;
+    if dropped.object_type = 'trigger' and dropped.address_names[array_upper(dropped.address_names, 1)] in ('ledger_capture', 'ledger_truncate') then
+      raise exception 'the audit trigger stays: % is not dropped', dropped.object_identity using errcode = 'insufficient_privilege';
+    end if;
+  end loop;
+end
+$$;
+comment on function ledger.guard_drops() is 'Recusa apagar o registro e os gatilhos de auditoria.';
+
+-- A table made in public is born closed: row-level security on and forced, no policy yet.
+create or replace function ledger.close_new_tables() returns event_trigger
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  made record;
+begin
+  for made in
+    select * from pg_event_trigger_ddl_commands() where command_tag = 'CREATE TABLE' and schema_name = 'public' and object_type = 'table'
+  loop
+    execute format('alter table %s enable row level security', made.objid::regclass);
+    execute format('alter table %s force row level security', made.objid::regclass);
+  end loop;
+end
+$$;
+comment on function ledger.close_new_tables() is 'Toda tabela nova nasce fechada.';
+
+revoke execute on function ledger.guard_commands(), ledger.guard_drops(), ledger.close_new_tables() from public;
+
+create event trigger ledger_guard on ddl_command_end when tag in ('ALTER TABLE', 'CREATE TRIGGER', 'ALTER TRIGGER')
+  execute function ledger.guard_commands();
+create event trigger ledger_drops on sql_drop execute function ledger.guard_drops();
+create event trigger ledger_new_tables on ddl_command_end when tag in ('CREATE TABLE') execute function ledger.close_new_tables();
+alter event trigger ledger_guard enable always;
+alter event trigger ledger_drops enable always;
+alter event trigger ledger_new_tables enable always;
