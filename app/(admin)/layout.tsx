@@ -27,7 +27,7 @@ export default async function AdminLayout({ children }: { children: ReactNode })
     string
   >
   return (
-    <div className="min-h-dvh md:grid md:grid-cols-[216px_minmax(0,1fr)]">
+    <div className="min-h-dvh md:grid md:grid-cols-[216px_minmax(0,1fr)] print:block">
       <a href="#content" className="skip-link bg-accent text-paper rounded-control px-3 py-1.5 font-medium">
         {t('skip')}
       </a>
