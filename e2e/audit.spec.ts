@@ -121,7 +121,7 @@ test('a database without a log says so and offers the migration', async ({ page,
   await prefer(page, { database: 'neglected' })
   await page.goto('/audit')
   await expect(page.getByText('This database has no audit log')).toBeVisible()
-  await page.getByText('Show the SQL of 020_log.sql').click()
+  await page.getByText('Show the SQL of ledger/020_log.sql').click()
   await expect(page.locator('pre', { hasText: 'create table ledger.audit_logs' })).toBeVisible()
   const file = await request.get('/export/migration/ledger')
   expect(file.headers()['content-disposition']).toContain('tabellion-ledger.sql')

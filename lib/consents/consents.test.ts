@@ -2,12 +2,16 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { installReference } from '@/db/reference/files'
 import { testDatabase, type TestDatabase } from '@/db/test-database'
+import { missingFrom } from '@/lib/audit/installed'
+import { migrationScript } from '@/lib/audit/migration'
+import { readSnapshot } from '@/lib/catalog/read'
 import { closeConnections } from '@/lib/db/client'
 import { cursorText } from '@/lib/db/keyset'
 import { recordsAt, type Principal } from '@/lib/db/scope'
 import { getPatient, getTerm, listChoices, listRepresentatives, searchPatients } from './choices'
 import { record, withdraw, type Decision } from './commands'
 import { getConsent, listEvents } from './detail'
+import { consentNeeds } from './needs'
 import { effectsOf } from './effects'
 import { countConsents, getRow, listConsents, listPurposes, type ConsentFilter } from './queries'
 import { stateAt, type Instants } from './state'
@@ -116,6 +120,22 @@ afterAll(async () => {
   const other = await testDatabase()
   await other.run(`drop role if exists ${login}`)
   await other.drop()
+})
+
+test('The script that a page offers brings everything the pages need, in one transaction, with or without the log', async () => {
+  const bare = await testDatabase()
+  const logged = await testDatabase()
+  try {
+    await bare.run(migrationScript('reference'))
+    expect(missingFrom(await readSnapshot(bare.url), consentNeeds)).toEqual([])
+    await logged.run(migrationScript('ledger'))
+    expect(missingFrom(await readSnapshot(logged.url), consentNeeds)).not.toContain('ledger.record_event()')
+    await logged.run(migrationScript('tables'))
+    expect(missingFrom(await readSnapshot(logged.url), consentNeeds)).toEqual([])
+  } finally {
+    await bare.drop()
+    await logged.drop()
+  }
 })
 
 test('A grant is recorded with its term, evidence and whole last day in the clinic’s zone', async () => {

@@ -24,6 +24,10 @@ export async function whatIsMissing(database: string, needs: Needs): Promise<Lac
   }
 }
 
+/** What would bring the consent tables: with the log, unless that is there already. */
+export const setFor = (what: readonly string[]): MigrationSet =>
+  what.some((name) => name.startsWith('ledger.')) ? 'reference' : 'tables'
+
 /** Above a page that tries although the catalog could not be read. */
 export async function NotKnown({ kind, error }: { kind: 'audit' | 'consents'; error: CatalogError | null }) {
   if (!error) return null

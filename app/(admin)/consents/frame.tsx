@@ -7,7 +7,7 @@ import { consentNeeds } from '@/lib/consents/needs'
 import type { Principal } from '@/lib/db/scope'
 import { say } from '@/lib/i18n/locale'
 import { attempt } from '../audit/attempt'
-import { Missing, whatIsMissing } from '../audit/missing'
+import { Missing, setFor, whatIsMissing } from '../audit/missing'
 import { readConsent, type ConsentRead } from './read'
 
 /** A page about one consent: what is missing, what was refused and what is not there are answered here, once. */
@@ -31,7 +31,12 @@ export async function WithConsent({
     return (
       <>
         <PageHeader title={t('title')} />
-        <Missing kind="consents" database={principal.database} what={missing.what} set="reference" />
+        <Missing
+          kind="consents"
+          database={principal.database}
+          what={missing.what}
+          set={setFor(missing.what)}
+        />
       </>
     )
   }

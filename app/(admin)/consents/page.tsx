@@ -14,7 +14,7 @@ import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
 import type { SearchParams } from '@/lib/url/search'
 import { attempt } from '../audit/attempt'
-import { Missing, NotKnown, whatIsMissing } from '../audit/missing'
+import { Missing, NotKnown, setFor, whatIsMissing } from '../audit/missing'
 import { Filters } from './filters'
 import { columnIds, columns } from './list'
 import { OtherPurposes } from './purposes'
@@ -35,7 +35,12 @@ export default async function ConsentsPage({ searchParams }: { searchParams: Pro
     return (
       <>
         <PageHeader title={t('title')} />
-        <Missing kind="consents" database={principal.database} what={missing.what} set="reference" />
+        <Missing
+          kind="consents"
+          database={principal.database}
+          what={missing.what}
+          set={setFor(missing.what)}
+        />
       </>
     )
   }

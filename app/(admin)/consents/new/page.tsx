@@ -15,7 +15,7 @@ import { say } from '@/lib/i18n/locale'
 import { requirePrincipal } from '@/lib/session/principal'
 import { defineSearch, text, type SearchParams } from '@/lib/url/search'
 import { attempt } from '../../audit/attempt'
-import { Missing, whatIsMissing } from '../../audit/missing'
+import { Missing, setFor, whatIsMissing } from '../../audit/missing'
 import { NotAsked } from '../purposes'
 import { readForm, readPatients } from '../read'
 import { DecisionForm } from './decision-form'
@@ -41,7 +41,12 @@ export default async function RecordConsentPage({ searchParams }: { searchParams
     return (
       <>
         {header}
-        <Missing kind="consents" database={principal.database} what={missing.what} set="reference" />
+        <Missing
+          kind="consents"
+          database={principal.database}
+          what={missing.what}
+          set={setFor(missing.what)}
+        />
       </>
     )
   }
