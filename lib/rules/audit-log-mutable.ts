@@ -63,9 +63,10 @@ const writersOfAll = (facts: Facts, log: Relation): readonly string[] =>
     .filter((role) => facts.role.get(role)?.predefined === false && facts.roles.reachable(role))
     .sort()
 
+const of = (reach: Reach) => mighty.filter((p) => reach.privileges.has(p) || reach.onColumns.has(p))
+
 function hit(facts: Facts, log: Relation, holders: readonly Reach[], writers: readonly string[]): Hit {
   const id = qualified(log.schema, log.name)
-  const of = (reach: Reach) => mighty.filter((p) => reach.privileges.has(p) || reach.onColumns.has(p))
   const who = [
     ...holders.map((h) => `${h.role ?? 'PUBLIC'} (${of(h).join(', ')})`),
     ...writers.map((w) => `${w} (pg_write_all_data)`),

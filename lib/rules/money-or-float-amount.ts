@@ -43,7 +43,7 @@ export const moneyOrFloatAmount = defineRule({
         if (!money && !/^(real|double precision)$/.test(column.baseType)) continue
         const id = qualified(table.schema, table.name)
         const name = quote(column.name)
-        const scale = words.some((word) => /^dos/.test(word) || /^qu?ant/.test(word)) ? '' : '(14,2)'
+        const scale = words.some((word) => word.startsWith('dos') || /^qu?ant/.test(word)) ? '' : '(14,2)'
         hits.push({
           object: relationObject(table, { column: column.name }),
           message: {

@@ -43,7 +43,7 @@ export const openStatusDomain = defineRule({
 
 /** Plain text (no domain, no enum), bound by no CHECK, key or link. */
 function isFree(table: Relation, column: Column): boolean {
-  if (!/^(text|character varying|character|citext)/.test(column.type) && !/\.citext$/.test(column.type))
+  if (!/^(text|character varying|character|citext)/.test(column.type) && !column.type.endsWith('.citext'))
     return false
   return !table.constraints.some(
     (c) => ['check', 'foreign', 'primary', 'unique'].includes(c.kind) && c.columns.includes(column.name),

@@ -30,7 +30,7 @@ export const timeIndexMissing = defineRule({
     const unknown: Text[] = []
     for (const table of tables) {
       const time =
-        table.columns.find((c) => c.notNull && /^timestamp/.test(c.baseType)) ??
+        table.columns.find((c) => c.notNull && c.baseType.startsWith('timestamp')) ??
         table.columns.find((c) => /^(timestamp|date)/.test(c.baseType))
       if (!time || isServed(facts, table, time.name)) continue
       const rows = rowsOf(facts, table)

@@ -15,8 +15,6 @@ export const undocumented = defineRule({
   references: ['LGPD art. 37', 'ISO/IEC 27001 A.5.9'],
   check(snapshot, facts) {
     const tables = facts.roots.filter((t) => t.parents.length === 0)
-    const isSilent = (table: Relation) =>
-      table.comment === null && table.columns.every((c) => c.comment === null)
     const silent = tables.filter(isSilent)
     // Where nobody describes anything, one finding says so; hundreds would say no more.
     if (silent.length === tables.length && tables.length > 1)
@@ -46,6 +44,8 @@ export const undocumented = defineRule({
     hits: ['public.u'],
   },
 })
+
+const isSilent = (table: Relation) => table.comment === null && table.columns.every((c) => c.comment === null)
 
 const advice = {
   en: 'comment on table … and on each column: what it holds, for which purpose, with its class at the end ([pers]).',
