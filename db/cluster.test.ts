@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -9,6 +9,7 @@ import { startCluster, type Cluster } from './cluster'
 import { majors, testDatabase } from './test-database'
 
 const home = mkdtempSync(join(tmpdir(), 'tabellion-cluster-'))
+chmodSync(home, 0o755)
 const binaries = embeddedBinaries(join(import.meta.dirname, '..'))
 const start = (name: string) => startCluster({ binaries, home: join(home, name) })
 const started: Cluster[] = []

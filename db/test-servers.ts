@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -19,6 +19,8 @@ declare module 'vitest' {
 export default async function setup(project: TestProject) {
   const wanted = (process.env.TABELLION_TEST_MAJORS ?? '14,15,16,17,18').split(',').map(Number)
   const home = mkdtempSync(join(tmpdir(), 'tabellion-test-'))
+  // As root the servers run as somebody else, who has to be able to walk in here.
+  chmodSync(home, 0o755)
   const clusters: Cluster[] = []
   const servers: Record<number, string> = {}
   for (const major of wanted) {

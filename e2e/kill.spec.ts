@@ -1,17 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from '@playwright/test'
 import { Client } from 'pg'
 import { ask, superuserUrl } from './database'
 import { password, people } from './people'
-import { leftovers, startProduct, type Product } from './product'
+import { leftovers, openFolder, startProduct, type Product } from './product'
 import { signIn } from './session'
 
 test.describe.configure({ mode: 'serial' })
 
-const home = mkdtempSync(join(tmpdir(), 'tabellion-kill-'))
+const home = openFolder('tabellion-kill-')
 const port = 4506
 let product: Product | undefined
 

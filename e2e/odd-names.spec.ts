@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { expect, test } from '@playwright/test'
 import { escapeIdentifier } from 'pg'
 import { navPages } from '../app/(admin)/nav'
 import { ask, superuserUrl } from './database'
-import { startProduct, type Product } from './product'
+import { openFolder, startProduct, type Product } from './product'
 import { complaints, prefer, signIn } from './session'
 
 test.describe.configure({ mode: 'serial' })
@@ -23,7 +21,7 @@ const odd = [
   'a\\b',
 ]
 const database = `odd "database" 🦉`
-const home = mkdtempSync(join(tmpdir(), 'tabellion-odd-'))
+const home = openFolder('tabellion-odd-')
 const password = 'a password of its own'
 let product: Product
 const id = escapeIdentifier
