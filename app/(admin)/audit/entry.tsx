@@ -24,21 +24,24 @@ const of = (change: Parameters<typeof search.href>[1]) => search.href(none, chan
 
 const mono = (value: string) => <span className="text-meta font-mono [overflow-wrap:anywhere]">{value}</span>
 
-/** Who acted, in words: a known name; else the role with a short id; else the system. */
+/**
+ * Who acted, in words: a known name; else the role with a short id. Without a user, the login of the database that
+ * wrote: a change made around the application must not look like the system's own.
+ */
 export function useActor(
   people: ReadonlyMap<string, string>,
-): (id: string | null, role?: string | null) => string {
+): (entry: Pick<Entry, 'actorUserId' | 'actorRole' | 'sessionRole'>) => string {
   const t = useTranslations('audit')
-  return (id, role) =>
-    id === null ? t('system') : (people.get(id) ?? [role, id.slice(0, 8)].filter(Boolean).join(' '))
+  return ({ actorUserId: id, actorRole: role, sessionRole: login }) =>
+    id === null ? t('login', { login }) : (people.get(id) ?? [role, id.slice(0, 8)].filter(Boolean).join(' '))
 }
 
 /** What happened, in one sentence. */
 export function EntrySentence({ entry, people }: Omit<EntryProps, 'isMasked'>) {
   const locale = useLocale()
   const actor = useActor(people)
-  const text = say(sentenceOf(entry, actor(entry.actorUserId, entry.actorRole)), locale)
-  return <p className="text-[15px]">{text.charAt(0).toLocaleUpperCase(locale) + text.slice(1)}</p>
+  const text = say(sentenceOf(entry, actor(entry)), locale)
+  return <p className="text-lead">{text.charAt(0).toLocaleUpperCase(locale) + text.slice(1)}</p>
 }
 
 /** The same parts for the peek and for the page: sentence, changes, facts, ways onward. */
@@ -92,14 +95,17 @@ export function EntryFacts({ entry, people }: Omit<EntryProps, 'isMasked'>) {
           t('actor'),
           entry.actorUserId ? (
             <Link key="actor" className="link" href={of({ actor: entry.actorUserId })} prefetch={false}>
-              {actor(entry.actorUserId)}
+              {actor(entry)}
             </Link>
           ) : (
-            t('system')
+            actor(entry)
           ),
         ],
         entry.actorRole !== null && [t('actorRole'), mono(entry.actorRole)],
-        entry.onBehalfOf !== null && [t('onBehalfOf'), actor(entry.onBehalfOf)],
+        entry.onBehalfOf !== null && [
+          t('onBehalfOf'),
+          people.get(entry.onBehalfOf) ?? mono(entry.onBehalfOf),
+        ],
         [t('occurredAt'), <Time key="occurred" at={entry.occurredAt} look="exact" />],
         [
           t('recordedAt'),

@@ -196,7 +196,7 @@ const at = (row: Entry) => cursorText({ at: row.recordedAt, id: row.id })
 const rowsOf = (row: Entry): string | null => (row.recordCount === null ? null : `× ${row.recordCount}`)
 
 function Actor({ people, entry }: { people: ReadonlyMap<string, string>; entry: Entry }) {
-  return <span className="whitespace-nowrap">{useActor(people)(entry.actorUserId, entry.actorRole)}</span>
+  return <span className="whitespace-nowrap">{useActor(people)(entry)}</span>
 }
 
 const Mono = ({ text }: { text: string | null }) =>

@@ -10,16 +10,19 @@ export async function Filters({
   state,
   purposes,
   clinics,
+  names,
 }: {
   state: State
   purposes: readonly Purpose[]
   clinics: number
+  /** Whether this reader sees who the patients are. */
+  names: boolean
 }) {
   const t = await getTranslations('consents')
   const s = await getTranslations('status.consent')
   const titles = new Map(purposes.map((purpose) => [purpose.code, purpose.title]))
   const fields: Field[] = [
-    { kind: 'search', name: 'q', value: state.q, label: t('search') },
+    { kind: 'search', name: 'q', value: state.q, label: t(names ? 'search' : 'searchById') },
     {
       kind: 'many',
       name: 'purpose',

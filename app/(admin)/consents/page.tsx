@@ -79,7 +79,12 @@ export default async function ConsentsPage({ searchParams }: { searchParams: Pro
         }
       />
       <NotKnown kind="consents" error={missing.error} />
-      <Filters state={state} purposes={purposes} clinics={clinics.length} />
+      <Filters
+        state={state}
+        purposes={purposes}
+        clinics={clinics.length}
+        names={principal.role === 'clinic_admin'}
+      />
       <Section waitKey={search.href(state)} fallback={<Skeleton columns={columnIds.map((id) => t(id))} />}>
         <Consents principal={principal} state={state} clinics={clinics.length} />
       </Section>
