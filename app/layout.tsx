@@ -5,6 +5,7 @@ import { GeistSans } from 'geist/font/sans'
 import type { Metadata, Viewport } from 'next'
 import { cookies } from 'next/headers'
 import { getLocale, getTranslations } from 'next-intl/server'
+import { RememberZone } from '@/components/remember-zone'
 import { densityCookie, themeCookie } from '@/lib/i18n/locale'
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -24,7 +25,10 @@ export default async function RootLayout({ children }: { children: React.ReactNo
       data-theme={theme === 'light' || theme === 'dark' ? theme : undefined}
       data-density={jar.get(densityCookie)?.value === 'compact' ? 'compact' : undefined}
     >
-      <body>{children}</body>
+      <body>
+        {children}
+        <RememberZone />
+      </body>
     </html>
   )
 }

@@ -9,13 +9,25 @@ interface Words {
   reference: string
 }
 
+interface Props {
+  words: Words
+  /** A new value is a new try. */
+  resetKey: string
+  children: ReactNode
+}
+
 interface State {
   error: (Error & { digest?: string }) | null
+  resetKey: string
 }
 
 /** Holds one section: what fails inside shows its own box, and the rest of the page lives. */
-export class ErrorBoundary extends Component<{ words: Words; children: ReactNode }, State> {
-  override state: State = { error: null }
+export class ErrorBoundary extends Component<Props, State> {
+  override state: State = { error: null, resetKey: this.props.resetKey }
+
+  static getDerivedStateFromProps({ resetKey }: Props, state: State) {
+    return resetKey === state.resetKey ? null : { error: null, resetKey }
+  }
 
   static getDerivedStateFromError(error: Error & { digest?: string }) {
     // Next speaks through errors too (not found, forbidden, redirect): those are not ours to catch.

@@ -70,7 +70,9 @@ export function Breadcrumb({ crumbs }: { crumbs: readonly Crumb[] }) {
 
 /**
  * A part of a page that loads and fails by itself: Suspense and an error boundary around `children`. With `card` it has
- * the panel's frame. `waitKey` shows the fallback anew when it changes: give it the URL state without `peek`.
+ * the panel's frame. `waitKey` is the URL state without `peek`: after a failure a new one is a new try. A changed state
+ * leaves the old result standing, under the thin line that says something is on its way, so that nobody who types in
+ * a filter loses their place.
  */
 export async function Section({
   title,
@@ -103,16 +105,10 @@ export async function Section({
         </div>
       )}
       <ErrorBoundary
-        key={`boundary ${waitKey ?? ''}`}
+        resetKey={waitKey ?? ''}
         words={{ title: t('failed'), text: t('failedText'), retry: t('retry'), reference: t('reference') }}
       >
-        {streams ? (
-          <Suspense key={waitKey} fallback={fallback ?? <Waiting />}>
-            {children}
-          </Suspense>
-        ) : (
-          children
-        )}
+        {streams ? <Suspense fallback={fallback ?? <Waiting />}>{children}</Suspense> : children}
       </ErrorBoundary>
     </section>
   )

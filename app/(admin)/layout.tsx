@@ -1,7 +1,7 @@
 import { unauthorized } from 'next/navigation'
 import { getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
-import { RememberZone } from '@/components/remember-zone'
+import { PendingLine } from '@/components/pending-line'
 import { Shortcuts } from '@/components/shortcuts'
 import { may } from '@/lib/session/permissions'
 import { currentPrincipal } from '@/lib/session/principal'
@@ -43,7 +43,7 @@ export default async function AdminLayout({ children }: { children: ReactNode })
         </main>
       </div>
       <Shortcuts pages={pages} words={{ ...words, go: pages.map((page) => k('go', { page: page.label })) }} />
-      <RememberZone />
+      <PendingLine />
     </div>
   )
 }
