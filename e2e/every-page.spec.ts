@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test, type Page } from '@playwright/test'
 import { navPages } from '../app/(admin)/nav'
 import { stateOf, type Who } from './people'
-import { complaints, prefer, type Language, type Theme } from './session'
+import { complaints, failures, prefer, type Language, type Theme } from './session'
 
 /** Pages without an entry of their own in the sidebar, found by following links as a reader would. */
 const behind: Readonly<Record<string, (page: Page) => Promise<string | null>>> = {
@@ -34,6 +34,7 @@ async function holds(page: Page, path: string) {
   expect(response?.status(), path).toBe(200)
   await expect(page.locator('h1'), path).toHaveCount(1)
   await page.waitForLoadState('networkidle')
+  expect(await failures(page), path).toEqual([])
   // What is still waiting after that would be waiting for ever.
   await expect(page.locator('main [aria-busy=true]'), path).toHaveCount(0)
 }

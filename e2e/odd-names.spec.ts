@@ -4,7 +4,7 @@ import { escapeIdentifier } from 'pg'
 import { navPages } from '../app/(admin)/nav'
 import { ask, superuserUrl } from './database'
 import { openFolder, startProduct, type Product } from './product'
-import { complaints, prefer, signIn } from './session'
+import { complaints, failures, prefer, signIn } from './session'
 
 test.describe.configure({ mode: 'serial' })
 
@@ -78,7 +78,7 @@ test('every page shows a database with odd names, exactly', async ({ page }) => 
       expect(response?.status(), path).toBe(200)
       await page.waitForLoadState('networkidle')
       await expect(page.locator('h1'), path).toHaveCount(1)
-      await expect(page.locator('main [role=alert]'), path).toHaveCount(0)
+      expect(await failures(page), path).toEqual([])
     }
   }
   await prefer(page, { language: 'en' })
@@ -92,6 +92,7 @@ test('every page shows a database with odd names, exactly', async ({ page }) => 
     const response = await page.goto(href)
     expect(response?.status(), href).toBe(200)
     const name = decodeURIComponent(new URL(href).pathname.slice('/tables/'.length))
+    expect(await failures(page), href).toEqual([])
     await expect(page.locator('h1')).toContainText(name.replaceAll(/\s+/g, ' ').trim().slice(0, 8))
   }
   const first = [...opened].find((href) => decodeURIComponent(href).includes('odd ""name""; drop'))

@@ -43,3 +43,7 @@ export function complaints(page: Page): string[] {
   page.on('pageerror', (error) => found.push(String(error)))
   return found
 }
+
+/** What the sections of a page say that failed: the page itself is answered all the same. */
+export const failures = (page: Page): Promise<string[]> =>
+  page.locator('main [role=alert].bg-bad-bg').allTextContents()
