@@ -1,7 +1,7 @@
 import type { Relation, Trigger } from '@/lib/catalog/types'
 import { auditedTables, freshName, triggerSql } from './audited'
-import type { Facts } from './facts'
-import { qualified, relationObject, roleName } from './identity'
+import { memo, type Facts } from './facts'
+import { qualified, relationObject, roleName, roleObject } from './identity'
 import { refusal } from './refusal'
 import { defineRule, type Hit } from './rule'
 import { fires } from './trees'
@@ -21,13 +21,16 @@ export const auditTruncateGap = defineRule({
     const roots = auditedTables(facts)
     const partitions = facts.governed.filter((t) => t.isPartition && truncators(facts, t).length > 0)
     const hits: Hit[] = []
+    const byOwner = new Map<string, Relation[]>()
     for (const table of [...roots, ...partitions]) {
       if (table.triggers.some((t) => seesTruncate(facts, t))) continue
       const others = truncators(facts, table)
       // A role nobody can act as empties nothing.
       if (others.length === 0 && !facts.roles.reachable(table.owner)) continue
-      hits.push(hit(facts, table, others))
+      if (others.length > 0) hits.push(hit(facts, table, others))
+      else byOwner.set(table.owner, [...(byOwner.get(table.owner) ?? []), table])
     }
+    for (const [owner, tables] of byOwner) hits.push(ofOwner(facts, owner, tables))
     return { hits, checked: roots.length + partitions.length, unknown: [] }
   },
   example: {
@@ -58,12 +61,19 @@ const seesTruncate = (facts: Facts, trigger: Trigger) =>
     refusal(facts, trigger) !== 'never')
 
 /** A truncate trigger of another table that this one may copy: by a function that several use, or any. */
-function model(facts: Facts): Trigger | null {
+const model = memo((facts: Facts): Trigger | null => {
   const found = facts.roots.flatMap((table) =>
     table.triggers.filter((t) => seesTruncate(facts, t) && t.columns.length === 0),
   )
-  const uses = (trigger: Trigger) => found.filter((t) => t.routine === trigger.routine).length
-  return [...found].sort((a, b) => uses(b) - uses(a) || (a.routine < b.routine ? -1 : 1))[0] ?? null
+  const uses = new Map<string, number>()
+  for (const trigger of found) uses.set(trigger.routine, (uses.get(trigger.routine) ?? 0) + 1)
+  const of = (trigger: Trigger) => uses.get(trigger.routine) ?? 0
+  return [...found].sort((a, b) => of(b) - of(a) || (a.routine < b.routine ? -1 : 1))[0] ?? null
+})
+
+const advice = {
+  en: 'Add a BEFORE TRUNCATE … FOR EACH STATEMENT trigger that records or refuses it, and enable it ALWAYS.',
+  pt: 'Adicione um gatilho BEFORE TRUNCATE … FOR EACH STATEMENT que registre ou recuse, e ative-o com ALWAYS.',
 }
 
 function hit(facts: Facts, table: Relation, others: readonly (string | null)[]): Hit {
@@ -78,17 +88,10 @@ function hit(facts: Facts, table: Relation, others: readonly (string | null)[]):
   const who = others.map((role) => role ?? 'PUBLIC').join(', ')
   return {
     object: relationObject(table),
-    severity: others.length > 0 ? 'high' : 'low',
-    message:
-      others.length > 0
-        ? {
-            en: `${who} may TRUNCATE ${id}, and no statement trigger records or refuses it: every row can go without a trace.`,
-            pt: `${who} pode executar TRUNCATE em ${id}, e nenhum gatilho de comando registra ou recusa: todas as linhas podem sumir sem rastro.`,
-          }
-        : {
-            en: `Only the owner may TRUNCATE ${id}; no statement trigger would record it.`,
-            pt: `Só o dono pode executar TRUNCATE em ${id}; nenhum gatilho de comando o registraria.`,
-          },
+    message: {
+      en: `${who} may TRUNCATE ${id}, and no statement trigger records or refuses it: every row can go without a trace.`,
+      pt: `${who} pode executar TRUNCATE em ${id}, e nenhum gatilho de comando registra ou recusa: todas as linhas podem sumir sem rastro.`,
+    },
     evidence: { truncate: others.map((role) => role ?? 'PUBLIC'), owner: table.owner },
     fix: {
       sql: [
@@ -96,10 +99,39 @@ function hit(facts: Facts, table: Relation, others: readonly (string | null)[]):
         ...(copied ? triggerSql(table, copied, ['truncate'], name) : []),
       ],
       lock: copied ? 'SHARE ROW EXCLUSIVE for a moment: writes wait, reads go on' : '',
-      advice: {
-        en: 'Add a BEFORE TRUNCATE … FOR EACH STATEMENT trigger that records or refuses it, and enable it ALWAYS.',
-        pt: 'Adicione um gatilho BEFORE TRUNCATE … FOR EACH STATEMENT que registre ou recuse, e ative-o com ALWAYS.',
-      },
+      advice,
+    },
+  }
+}
+
+/** Where only the owner can, one finding for all its tables: it is a smaller matter, and the same one. */
+function ofOwner(facts: Facts, owner: string, tables: readonly Relation[]): Hit {
+  const copied = model(facts)
+  const names = tables.map((t) => qualified(t.schema, t.name))
+  return {
+    object: roleObject(owner),
+    severity: 'low',
+    message: {
+      en: `Only ${owner} may TRUNCATE ${tables.length} audited tables it owns; no statement trigger would record it.`,
+      pt: `Só ${owner} pode executar TRUNCATE em ${tables.length} tabelas auditadas que possui; nenhum gatilho de comando o registraria.`,
+    },
+    evidence: { owner, tables: names.slice(0, 50), count: names.length },
+    fix: {
+      sql: copied
+        ? tables.flatMap((table) =>
+            triggerSql(
+              table,
+              copied,
+              ['truncate'],
+              freshName(
+                copied.name,
+                table.triggers.map((t) => t.name),
+              ),
+            ),
+          )
+        : [],
+      lock: copied ? 'SHARE ROW EXCLUSIVE for a moment on each: writes wait, reads go on' : '',
+      advice,
     },
   }
 }

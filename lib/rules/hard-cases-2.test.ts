@@ -52,6 +52,23 @@ const log = `create table audit_log (id bigint generated always as identity prim
 const patient = `create table patient (id uuid primary key default gen_random_uuid(), email text, phone text);`
 const audited = `create trigger t after insert or update or delete on patient for each row execute function record_change(); alter table patient enable always trigger t;`
 
+const guard = (
+  body: string,
+) => `create function guard() returns trigger language plpgsql as $$ begin ${body} end $$;
+  create trigger g before update or delete on audit_log for each row execute function guard(); create trigger gt before truncate on audit_log for each statement execute function guard();
+  alter table audit_log enable always trigger g, enable always trigger gt;`
+
+const tree = (
+  name: string,
+) => `create table ${name} (d date, id int, email text, primary key (d, id)) partition by range (d);
+  create table ${name}_1 partition of ${name} for values from ('2026-01-01') to ('2026-02-01'); create table ${name}_2 partition of ${name} for values from ('2026-02-01') to ('2026-03-01');
+  create trigger t after insert or update or delete on ${name} for each row execute function record_change();`
+
+const keysOf = (r: ScanResult) => r.findings.map((f) => f.key)
+
+const severity = (result: ScanResult, code: string) =>
+  result.findings.filter((f) => f.code === code).map((f) => f.severity)
+
 test('37: a row trigger for every change does not make TRUNCATE audited', async () => {
   const result = await scan(
     `${log}${patient}${audited} grant truncate on patient to ${role('app')}; grant usage on schema $schema to ${role('app')}`,
@@ -61,11 +78,6 @@ test('37: a row trigger for every change does not make TRUNCATE audited', async 
 })
 
 test('38: a guard that looks at OLD falls through in the statement trigger', async () => {
-  const guard = (
-    body: string,
-  ) => `create function guard() returns trigger language plpgsql as $$ begin ${body} end $$;
-    create trigger g before update or delete on audit_log for each row execute function guard(); create trigger gt before truncate on audit_log for each statement execute function guard();
-    alter table audit_log enable always trigger g, enable always trigger gt;`
   const shared = await scan(
     `${log}${guard(`if old.at < now() - interval '1 day' then raise exception 'no'; end if; return null;`)}`,
   )
@@ -88,11 +100,6 @@ test('39: enabled in origin mode is not always; replica mode only is off', async
 })
 
 test('40: a clone that is off under a root that is on, and a root that is off told once', async () => {
-  const tree = (
-    name: string,
-  ) => `create table ${name} (d date, id int, email text, primary key (d, id)) partition by range (d);
-    create table ${name}_1 partition of ${name} for values from ('2026-01-01') to ('2026-02-01'); create table ${name}_2 partition of ${name} for values from ('2026-02-01') to ('2026-03-01');
-    create trigger t after insert or update or delete on ${name} for each row execute function record_change();`
   const result = await scan(
     `${log}${tree('a')}${tree('b')} alter table a_1 disable trigger t; alter table b disable trigger t; alter table b_1 disable trigger t; alter table b_2 disable trigger t;`,
   )
@@ -245,10 +252,9 @@ test('54 and 55: a role with nothing but CONNECT sees the same structure, and sa
   const config = { schemas: [schema] }
   const full = await runRules(await readSnapshot(db.url), config)
   const blind = await runRules(await readSnapshot(db.urlAs(role('app'), 'x')), config)
-  const keys = (r: ScanResult) => r.findings.map((f) => f.key)
-  expect(keys(blind).filter((key) => !keys(full).includes(key))).toEqual([])
+  expect(keysOf(blind).filter((key) => !keysOf(full).includes(key))).toEqual([])
   // What it cannot find any more it says it does not know.
-  for (const lost of full.findings.filter((f) => !keys(blind).includes(f.key)))
+  for (const lost of full.findings.filter((f) => !keysOf(blind).includes(f.key)))
     expect(outcome(blind, lost.code), lost.key).toBe('unknown')
   expect(blind.findings.length).toBeGreaterThan(10)
   expect(outcome(blind, 'X01')).toBe('unknown')
@@ -364,8 +370,6 @@ test('what only a server can show: settings, releases, slots, dead rows', async 
       { ...snapshot, ...more, server: { ...snapshot.server, ...server, settings: { ...wide, ...settings } } },
       {},
     )
-  const severity = (result: ScanResult, code: string) =>
-    result.findings.filter((f) => f.code === code).map((f) => f.severity)
   expect(severity(await serve({ ssl: 'off' }), 'S01')).toEqual(['critical'])
   expect(severity(await serve({ ssl: 'on', ssl_min_protocol_version: 'TLSv1' }), 'S01')).toEqual(['high'])
   expect(outcome(await serve({ ssl: 'on', ssl_min_protocol_version: 'TLSv1.2' }), 'S01')).toBe('unknown')
