@@ -73,10 +73,19 @@ export function holdsOnRelation(
   return [reason({ kind: 'column-grant', privilege: command, on: relation.id, columns: names })]
 }
 
+const usages = new WeakMap<Schema, Map<string, Held>>()
+
 /** USAGE of the schema, without which the relation cannot even be named. */
 export function holdsOnSchema(snapshot: Snapshot, schema: Schema | undefined, role: string): Held {
   if (!schema) return null
-  const graph = roleGraph(snapshot)
+  let known = usages.get(schema)
+  if (!known) usages.set(schema, (known = new Map()))
+  let held = known.get(role)
+  if (held === undefined) known.set(role, (held = usage(roleGraph(snapshot), schema, role)))
+  return held
+}
+
+function usage(graph: RoleGraph, schema: Schema, role: string): Held {
   if (graph.roles.get(role)?.superuser) return [reason({ kind: 'superuser', role })]
   const found = granted(graph, schema.grants, role, 'USAGE')
   if (found) return [reason({ kind: 'grant', privilege: 'USAGE', on: schema.id, ...found })]

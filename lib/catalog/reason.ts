@@ -88,7 +88,8 @@ export type Fact =
 /** A fact and its English sentence; `explain` gives both languages. */
 export type Reason = Fact & { readonly sentence: string }
 
-export const reason = (fact: Fact): Reason => ({ ...fact, sentence: explain(fact).en })
+/** Completes a fact that was made for this call: it is not copied, since there are hundreds of thousands of them. */
+export const reason = (fact: Fact): Reason => Object.assign(fact, { sentence: explain(fact).en })
 
 const through = (chain: Chain): Text => {
   if (chain.length < 2) return { en: '', pt: '' }

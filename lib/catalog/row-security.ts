@@ -1,5 +1,5 @@
 import { roleGraph, type RoleGraph } from './memberships'
-import { reason, type AccessVerdict, type Reason } from './reason'
+import { reason, type AccessVerdict, type Fact, type Reason } from './reason'
 import type { Command, Policy, Relation, Snapshot } from './types'
 
 export interface Answer {
@@ -38,7 +38,8 @@ function byPolicies(graph: RoleGraph, relation: Relation, role: string, command:
   const parts: readonly Part[] =
     command === 'INSERT' ? ['check'] : command === 'UPDATE' ? ['using', 'check'] : ['using']
   const answers = parts.map((part) => onePart(graph, relation, role, command, part))
-  const because = dedupe(answers.flatMap((answer) => answer.because))
+  const because =
+    answers.length === 1 ? (answers[0]?.because ?? []) : dedupe(answers.flatMap((answer) => answer.because))
   if (answers.some((answer) => answer.verdict === 'denied')) return { verdict: 'denied', because }
   const open = answers.every((answer) => answer.verdict === 'open-by-policy')
   return { verdict: open ? 'open-by-policy' : 'filtered', because }
@@ -56,7 +57,12 @@ function onePart(graph: RoleGraph, relation: Relation, role: string, command: Co
     const to = policy.roles === null ? null : nearest(policy.roles, inherited)
     if (to === undefined) {
       because.push(
-        reason({ kind: 'policy-of-others', on: relation.id, policy: policy.name, roles: policy.roles ?? [] }),
+        once(policy, '', () => ({
+          kind: 'policy-of-others',
+          on: relation.id,
+          policy: policy.name,
+          roles: policy.roles ?? [],
+        })),
       )
       continue
     }
@@ -72,7 +78,7 @@ function onePart(graph: RoleGraph, relation: Relation, role: string, command: Co
     } else if (value === false) closed = true
     else if (value === undefined) narrowed = true
     because.push(
-      reason({
+      once(policy, `${part} ${role}`, () => ({
         kind: 'policy',
         on: relation.id,
         policy: policy.name,
@@ -81,7 +87,7 @@ function onePart(graph: RoleGraph, relation: Relation, role: string, command: Co
         expression,
         to: to === null ? null : (to.at(-1) ?? null),
         chain: to ?? [role],
-      }),
+      })),
     )
   }
   if (admits === 'none' || closed) {
@@ -89,6 +95,17 @@ function onePart(graph: RoleGraph, relation: Relation, role: string, command: Co
     return { verdict: 'denied', because }
   }
   return { verdict: admits === 'all' && !narrowed ? 'open-by-policy' : 'filtered', because }
+}
+
+const made = new WeakMap<Policy, Map<string, Reason>>()
+
+/** One reason for all commands that a policy is asked for. */
+function once(policy: Policy, key: string, fact: () => Fact): Reason {
+  let known = made.get(policy)
+  if (!known) made.set(policy, (known = new Map()))
+  let found = known.get(key)
+  if (!found) known.set(key, (found = reason(fact())))
+  return found
 }
 
 /** The shortest chain to one of the policy's roles; undefined when it applies to none that this role has. */
@@ -106,6 +123,7 @@ function nearest(
 
 /** Whether an expression is plainly true or false; anything else needs a parser. */
 export function constant(expression: string): boolean | undefined {
+  if (expression.length > 40) return undefined
   const bare = expression.replaceAll(/[()\s]/g, '').toLowerCase()
   if (bare === 'true' || bare === '1=1' || bare === 'notfalse') return true
   if (bare === 'false' || bare === 'nottrue' || bare === 'null::boolean') return false
@@ -114,6 +132,5 @@ export function constant(expression: string): boolean | undefined {
 
 /** The same sentence once: USING and WITH CHECK often are one expression. */
 function dedupe(reasons: readonly Reason[]): Reason[] {
-  const seen = new Set<string>()
-  return reasons.filter((each) => !seen.has(each.sentence) && seen.add(each.sentence))
+  return reasons.filter((each, at) => reasons.findIndex((other) => other.sentence === each.sentence) === at)
 }

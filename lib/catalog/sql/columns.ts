@@ -58,17 +58,10 @@ select a.attrelid, a.attnum, c.relowner, a.attacl::text
 
 export type ColumnGrantRow = readonly [relation: string, number: string, owner: string, acl: string]
 
-/** The text of every type and modifier in use; '???' is a type that is gone. */
+/** The text of every type and modifier in use, by anything that has columns; '???' is a type that is gone. */
 export const columnTypesSql = `
 select u.atttypid, u.atttypmod, format_type(u.atttypid, u.atttypmod)
-  from (select distinct a.atttypid, a.atttypmod
-          from pg_attribute a
-          join pg_class c on c.oid = a.attrelid
-          join pg_namespace n on n.oid = c.relnamespace
-         where a.attnum > 0
-           and not a.attisdropped
-           and c.relkind in ('r', 'p', 'v', 'm', 'f')
-           and ${governed}) u`
+  from (select distinct atttypid, atttypmod from pg_attribute where attnum > 0 and not attisdropped) u`
 
 export type ColumnTypeRow = readonly [type: string, modifier: string, text: string]
 

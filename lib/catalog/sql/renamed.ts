@@ -3,8 +3,10 @@
  * ended): the texts that the server deparsed hold the new ones. To be run in a transaction of its own, after it.
  */
 export const renamedSql = (xmax: string, running: readonly string[]) => {
-  const later = (alias: string) => `(age(${alias}.xmin) between 0 and age('${xmax}'::xid)
-        or ${alias}.xmin = any ('{${running.join(',')}}'::xid[]))`
+  const unfinished = (alias: string) =>
+    running.length === 0 ? '' : ` or ${alias}.xmin = any ('{${running.join(',')}}'::xid[])`
+  // In a sub-select the age is worked out once, not for every row.
+  const later = (alias: string) => `(age(${alias}.xmin) <= (select age('${xmax}'::xid))${unfinished(alias)})`
   return `
 select 'column', a.attrelid, a.attnum::text, a.attname::text
   from pg_attribute a
