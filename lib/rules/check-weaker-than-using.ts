@@ -30,9 +30,9 @@ export const checkWeakerThanUsing = defineRule({
     const unknown: Text[] = failures(policies)
     for (const judged of policies) {
       const { relation, policy, facts: of } = judged
-      const { tenant, all } = scopeColumns(facts, relation)
+      const { tenant, own: ofTenant, all } = scopeColumns(facts, relation)
       if (!of.using || !of.check) continue
-      const own = tenant === null ? all : new Set([tenant])
+      const own = tenant === null ? all : ofTenant
       if (own.size === 0) continue
       const using = of.binds(of.using, own)
       if (using.bound !== true || using.atoms === 0) continue

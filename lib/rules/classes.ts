@@ -228,6 +228,19 @@ const numeric = /^(bigint|integer|numeric|date|inet|point)/
 
 /** What the name says, with token boundaries and types in mind; null when nothing, or when it only says something about it. */
 export function suggestionOf(column: Column): Suggestion | null {
+  let byName = suggestions.get(column.baseType)
+  if (!byName) suggestions.set(column.baseType, (byName = new Map()))
+  const known = byName.get(column.name)
+  if (known !== undefined) return known
+  if (byName.size > 50_000) byName.clear()
+  const made = suggest(column)
+  byName.set(column.name, made)
+  return made
+}
+
+const suggestions = new Map<string, Map<string, Suggestion | null>>()
+
+function suggest(column: Column): Suggestion | null {
   const type = column.baseType
   if (!textual.test(type) && !numeric.test(type)) return null
   const name = tokens(column.name)

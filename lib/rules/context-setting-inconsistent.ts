@@ -1,5 +1,6 @@
 import { some, walk, type Expr } from '@/lib/sql/expression'
 import { schemaObject } from './identity'
+import { perFacts } from './memo'
 import { decidingParts, failures, judgedPolicies } from './policies'
 import { operationReferences } from './references'
 import { defineRule, type Hit } from './rule'
@@ -27,7 +28,7 @@ export const contextSettingInconsistent = defineRule({
       const columns = bySchema.get(judged.relation.schema) ?? new Map<string, Map<string, Set<boolean>>>()
       bySchema.set(judged.relation.schema, columns)
       for (const { part } of decidingParts(judged)) {
-        for (const { column, setting, lenient } of comparisons(part)) {
+        for (const { column, setting, lenient } of comparisons(facts, part)) {
           const settings = columns.get(column) ?? new Map<string, Set<boolean>>()
           columns.set(column, settings)
           settings.set(setting, (settings.get(setting) ?? new Set<boolean>()).add(lenient))
@@ -94,7 +95,7 @@ interface Comparison {
 }
 
 /** Own columns that are compared with something that reads a setting. */
-function comparisons(part: Expr): readonly Comparison[] {
+const comparisons = perFacts((_facts, part: Expr): readonly Comparison[] => {
   const found: Comparison[] = []
   walk(part, (inner) => {
     if (inner.kind !== 'op' || inner.op !== '=' || inner.args.length !== 2) return
@@ -114,4 +115,4 @@ function comparisons(part: Expr): readonly Comparison[] {
     }
   })
   return found
-}
+})

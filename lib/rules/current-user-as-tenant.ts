@@ -1,5 +1,6 @@
 import { unwrapped, walk, type Expr } from '@/lib/sql/expression'
 import { relationObject } from './identity'
+import { perFacts } from './memo'
 import { alterPolicy, applyTo, decidingParts, failures, judgedPolicies } from './policies'
 import { isolationReferences } from './references'
 import { defineRule } from './rule'
@@ -21,7 +22,7 @@ export const currentUserAsTenant = defineRule({
     const policies = applyTo(judgedPolicies(facts))
     const hits = policies.flatMap((judged) => {
       const { relation, policy } = judged
-      const columns = [...new Set(decidingParts(judged).flatMap(({ part }) => comparedColumns(part)))]
+      const columns = [...new Set(decidingParts(judged).flatMap(({ part }) => comparedColumns(facts, part)))]
       if (columns.length === 0) return []
       const predicate = tenantPredicate(facts, relation)
       const whole = decidingParts(judged).every(({ part }) => part.kind === 'op')
@@ -61,7 +62,7 @@ export const currentUserAsTenant = defineRule({
 })
 
 /** Own columns compared with current_user or session_user; `current_user = 'admin'` is an escape, not a key. */
-function comparedColumns(part: Expr): readonly string[] {
+const comparedColumns = perFacts((_facts, part: Expr): readonly string[] => {
   const found: string[] = []
   walk(part, (inner) => {
     if (inner.kind !== 'op' || inner.args.length !== 2) return
@@ -72,7 +73,7 @@ function comparedColumns(part: Expr): readonly string[] {
     }
   })
   return found
-}
+})
 
 function isLogin(expr: Expr): boolean {
   const inner = unwrapped(expr)

@@ -13,10 +13,13 @@ import type { Config } from '@/lib/config/schema'
 import { auditFactsOf, type AuditFacts } from './audit-facts'
 import { classificationOf, suggestionOf, type Classification, type Suggestion } from './classes'
 import { policyFactsOf, type PolicyFacts } from './policy-facts'
+import { remembered } from './memo'
 import { rolesOf, type Roles } from './roles'
 import { governedSchemas, isSupabase } from './schemas'
 import { findRelation, tenancyOf, type Tenancy } from './tenants'
 import { tokens } from './tokens'
+
+export { memo, perFacts } from './memo'
 
 /** What every rule needs to know beside the snapshot: detected, or configured where a person said so. */
 export interface Facts {
@@ -111,7 +114,7 @@ export function factsOf(snapshot: Snapshot, config: Config): Facts {
   const roles = rolesOf(snapshot)
   const tenancy = tenancyOf(snapshot, config, roots)
   const schemaOf = new Map(snapshot.schemas.map((schema) => [schema.name, schema]))
-  const suggestions = memo((column: Column) => suggestionOf(column))
+  const suggestions = (column: Column) => suggestionOf(column)
   const applicationRoles = findApplicationRoles(snapshot, config, mine, roles)
   const unauthenticatedRoles = new Set(
     config.unauthenticatedRoles ??
@@ -120,12 +123,12 @@ export function factsOf(snapshot: Snapshot, config: Config): Facts {
 
   const classOf = (of: Relation, column: Column) =>
     classificationOf(config, of, column)?.class ?? suggestions(column)?.class ?? null
-  const holdsTenantData = memo((of: Relation) => {
+  const holdsTenantData = remembered((of: Relation) => {
     const root = rootOf(of, relation)
     if (tenancy.columnOf(root) !== null || tenancy.ownersOf(root).length > 0) return true
     return root.columns.some((column) => ['pers', 'sens', 'sec'].includes(classOf(root, column) ?? ''))
   })
-  const reach = memo((of: Relation): readonly Reach[] =>
+  const reach = remembered((of: Relation): readonly Reach[] =>
     reachOf(of, schemaOf.get(of.schema)?.grants ?? [], schemaOf.get(of.schema)?.owner ?? '', roles),
   )
   const referenced = new Set(
@@ -134,7 +137,7 @@ export function factsOf(snapshot: Snapshot, config: Config): Facts {
   const configuredReference = config.referenceTables
     ? new Set(config.referenceTables.map((name) => findRelation(snapshot, name)?.id))
     : null
-  const isReference = memo((of: Relation): boolean => {
+  const isReference = remembered((of: Relation): boolean => {
     const root = rootOf(of, relation)
     if (configuredReference?.has(root.id)) return true
     if (holdsTenantData(root) || root === tenancy.registry) return false
@@ -272,16 +275,4 @@ function reachOf(
     (role === null &&
       schemaGrants.some((grant) => grant.privilege === 'USAGE' && grant.grantee !== schemaOwner))
   return [...made.entries()].filter(([role]) => mayUse(role)).map(([role, rest]) => ({ role, ...rest }))
-}
-
-/** A function of an object, remembered by the object. */
-export function memo<Key extends object, Value>(make: (key: Key) => Value): (key: Key) => Value {
-  const known = new WeakMap<Key, { value: Value }>()
-  return (key) => {
-    const found = known.get(key)
-    if (found) return found.value
-    const value = make(key)
-    known.set(key, { value })
-    return value
-  }
 }

@@ -1,6 +1,9 @@
 import { bare, walk, type Expr } from '@/lib/sql/expression'
+import type { Facts } from './facts'
 import { relationObject } from './identity'
+import { perFacts } from './memo'
 import { alterPolicy, applyTo, decidingParts, failures, judgedPolicies, whoText } from './policies'
+import { sameSet } from './policy-facts'
 import { isolationReferences } from './references'
 import { defineRule } from './rule'
 import { tenantPredicate } from './tenant-fix'
@@ -22,10 +25,10 @@ export const hardcodedTenant = defineRule({
     const hits = policies.flatMap((judged) => {
       const { relation, policy } = judged
       const tenant = facts.tenancy.columnOf(relation)
-      const columns = new Set([...(tenant ? [tenant] : []), ...facts.tenancy.ownersOf(relation)])
+      const columns = sameSet([...(tenant ? [tenant] : []), ...facts.tenancy.ownersOf(relation)])
       if (columns.size === 0) return []
       const found = decidingParts(judged).flatMap(({ part, clause }) =>
-        literals(part, columns).map((value) => ({ clause, value, whole: isComparison(part) })),
+        literals(facts, part, columns).map((value) => ({ clause, value, whole: isComparison(part) })),
       )
       if (found.length === 0) return []
       const who = whoText(judged.facts.exposed)
@@ -72,7 +75,18 @@ export const hardcodedTenant = defineRule({
 
 const nil = '00000000-0000-0000-0000-000000000000'
 
-function literals(part: Expr, columns: ReadonlySet<string>): readonly string[] {
+function literals(facts: Facts, part: Expr, columns: ReadonlySet<string>): readonly string[] {
+  const known = byColumns(facts, part)
+  const before = known.get(columns)
+  if (before) return before
+  const made = literalsIn(part, columns)
+  known.set(columns, made)
+  return made
+}
+
+const byColumns = perFacts((_facts, _part: Expr) => new Map<ReadonlySet<string>, readonly string[]>())
+
+function literalsIn(part: Expr, columns: ReadonlySet<string>): readonly string[] {
   const found: string[] = []
   const isOwn = (expr: Expr) => {
     const inner = bare(expr)

@@ -45,7 +45,7 @@ export const multiplePermissive = defineRule({
 function hit(facts: Facts, relation: Relation, command: Command): Hit[] {
   const policies = distinct(relation.policies.filter((p) => p.permissive && commandsOf(p).includes(command)))
   if (policies.length < 2) return []
-  const columns = relation.columns.flatMap((column) => column.grants)
+  const columns = columnGrants(relation)
   const overlaps = facts.applicationRoles
     .filter(
       (role) =>
@@ -64,8 +64,8 @@ function hit(facts: Facts, relation: Relation, command: Command): Hit[] {
   const binds = involved.map((p) => {
     const of = facts.policy(relation, p)
     const part = command === 'INSERT' ? of.effectiveCheck : of.using
-    const { tenant } = scopeColumns(facts, relation)
-    return part !== null && tenant !== null && of.binds(part, new Set([tenant])).bound === true
+    const { tenant, own } = scopeColumns(facts, relation)
+    return part !== null && tenant !== null && of.binds(part, own).bound === true
   })
   const differ = binds.includes(true) && binds.includes(false)
   const who = whoText(overlaps.map((overlap) => overlap.role))
@@ -106,7 +106,7 @@ function bindsNothing(facts: Facts, relation: Relation, policy: Policy, command:
 function distinct(policies: readonly Policy[]): readonly Policy[] {
   const seen = new Set<string>()
   return policies.filter((p) => {
-    const key = JSON.stringify([p.command, [...(p.roles ?? [])].sort(), p.using, p.check])
+    const key = `${p.command} ${(p.roles ?? []).join('\u0000')} ${p.using} ${p.check}`
     return seen.has(key) ? false : seen.add(key)
   })
 }
@@ -126,3 +126,6 @@ function merged(relation: Relation, policies: readonly Policy[], command: Comman
     ...rest.map((p) => `drop policy ${quote(p.name)} on ${relation.id}`),
   ]
 }
+
+const columnGrants = (relation: Relation) =>
+  relation.columns.flatMap((column) => (column.grants.length === 0 ? [] : column.grants))

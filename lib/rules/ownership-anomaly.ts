@@ -28,11 +28,12 @@ export const ownershipAnomaly = defineRule({
 function ofSchema(facts: Facts, schema: string): Hit[] {
   const relations = [...facts.governed, ...facts.views].filter((r) => r.schema === schema && !r.isPartition)
   const owners = new Map<string, string[]>()
-  for (const relation of relations)
-    owners.set(relation.owner, [
-      ...(owners.get(relation.owner) ?? []),
-      qualified(relation.schema, relation.name),
-    ])
+  for (const relation of relations) {
+    const name = qualified(relation.schema, relation.name)
+    const list = owners.get(relation.owner)
+    if (list) list.push(name)
+    else owners.set(relation.owner, [name])
+  }
   const mighty = [...owners.keys()].filter((name) => facts.roles.superuser(name)).sort()
   const logins = [...owners.keys()]
     .filter(

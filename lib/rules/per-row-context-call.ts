@@ -1,6 +1,8 @@
 import { bareCalls } from '@/lib/sql/context'
+import type { Expr } from '@/lib/sql/expression'
 import { wrapCalls } from '@/lib/sql/wrap'
 import { relationObject } from './identity'
+import { perFacts } from './memo'
 import { alterPolicy, decidingParts, failures, judgedPolicies } from './policies'
 import { functionsOf } from './policy-facts'
 import { operationReferences } from './references'
@@ -30,7 +32,7 @@ export const perRowContextCall = defineRule({
     const hits: Hit[] = []
     for (const judged of policies) {
       const { relation, policy } = judged
-      const calls = decidingParts(judged).flatMap(({ part }) => bareCalls(part, functions))
+      const calls = decidingParts(judged).flatMap(({ part }) => bareIn(facts, part))
       if (calls.length === 0) continue
       const names = [...new Set(calls.map(({ call }) => call.name))]
       const wrap = (text: string | null) => (text === null ? null : wrapCalls(text, relation.name, functions))
@@ -70,3 +72,5 @@ export const perRowContextCall = defineRule({
     hits: ['public.patients/own'],
   },
 })
+
+const bareIn = perFacts((facts, part: Expr) => bareCalls(part, functionsOf(facts)))

@@ -2,7 +2,8 @@ import type { Policy, Relation } from '@/lib/catalog/types'
 import type { Expr } from '@/lib/sql/expression'
 import type { Facts } from './facts'
 import { quote } from './identity'
-import { commandsOf, usesCheck, usesUsing, type PolicyFacts } from './policy-facts'
+import { memo, perFacts } from './memo'
+import { commandsOf, sameSet, usesCheck, usesUsing, type PolicyFacts } from './policy-facts'
 import type { Text } from './rule'
 
 export interface JudgedPolicy {
@@ -15,16 +16,16 @@ export interface JudgedPolicy {
  * Policies of governed tables that can take effect: those of roots, and of partitions that are granted by themselves
  * (a partition reached only through its parent obeys the parent's policies).
  */
-export function judgedPolicies(facts: Facts): readonly JudgedPolicy[] {
-  return facts.governed
+export const judgedPolicies = memo((facts: Facts): readonly JudgedPolicy[] =>
+  facts.governed
     .filter(
       (relation) =>
         relation.policies.length > 0 && (!relation.isPartition || facts.reach(relation).length > 0),
     )
     .flatMap((relation) =>
       relation.policies.map((policy) => ({ relation, policy, facts: facts.policy(relation, policy) })),
-    )
-}
+    ),
+)
 
 export const applyTo = (policies: readonly JudgedPolicy[]) =>
   policies.filter(({ facts }) => facts.exposed.length > 0)
@@ -44,31 +45,31 @@ export function decidingParts({
 export const failures = (policies: readonly JudgedPolicy[]): Text[] =>
   policies.flatMap(({ facts }) => (facts.failed ? [facts.failed] : []))
 
-/**
- * Columns that decide whose row it is: the tenant, the person it belongs to, and keys to other rows that do (a child
- * row may be scoped through its parent).
- */
-export function scopeColumns(
-  facts: Facts,
-  relation: Relation,
-): { readonly tenant: string | null; readonly all: ReadonlySet<string> } {
-  const known = scopes.get(relation)
-  if (known) return known
-  const tenant = facts.tenancy.columnOf(relation)
-  const all = new Set<string>(facts.tenancy.ownersOf(relation))
-  if (tenant) all.add(tenant)
-  for (const constraint of relation.constraints) {
-    if (constraint.kind === 'primary' && constraint.columns.length === 1) all.add(constraint.columns[0]!)
-    if (!constraint.references) continue
-    const target = facts.relation.get(constraint.references.relation)
-    if (!target || !facts.isReference(target)) for (const name of constraint.columns) all.add(name)
-  }
-  const made = { tenant, all }
-  scopes.set(relation, made)
-  return made
+export interface Scope {
+  readonly tenant: string | null
+  /** The tenant column alone; empty without one. */
+  readonly own: ReadonlySet<string>
+  readonly all: ReadonlySet<string>
 }
 
-const scopes = new WeakMap<Relation, { readonly tenant: string | null; readonly all: ReadonlySet<string> }>()
+/**
+ * Columns that decide whose row it is: the tenant, the person it belongs to, and keys to other rows that do (a child
+ * row may be scoped through its parent). Equal sets are the same object.
+ */
+export const scopeColumns: (facts: Facts, relation: Relation) => Scope = perFacts(
+  (facts, relation: Relation): Scope => {
+    const tenant = facts.tenancy.columnOf(relation)
+    const all = new Set<string>(facts.tenancy.ownersOf(relation))
+    if (tenant) all.add(tenant)
+    for (const constraint of relation.constraints) {
+      if (constraint.kind === 'primary' && constraint.columns.length === 1) all.add(constraint.columns[0]!)
+      if (!constraint.references) continue
+      const target = facts.relation.get(constraint.references.relation)
+      if (!target || !facts.isReference(target)) for (const name of constraint.columns) all.add(name)
+    }
+    return { tenant, own: sameSet(tenant === null ? [] : [tenant]), all: sameSet(all) }
+  },
+)
 
 /**
  * Does a restrictive policy that binds the tenant stand over this permissive one, for the same commands and roles?

@@ -1,6 +1,6 @@
 import type { Command, Policy, Relation } from '@/lib/catalog/types'
 import type { Functions } from '@/lib/sql/context'
-import { ownColumns, type Expr } from '@/lib/sql/expression'
+import type { Expr } from '@/lib/sql/expression'
 import { inlined } from '@/lib/sql/inline'
 import { parseExpression } from '@/lib/sql/parse'
 import {
@@ -13,6 +13,7 @@ import {
 } from '@/lib/sql/predicate'
 import type { Facts } from './facts'
 import { quote } from './identity'
+import { perFacts } from './memo'
 import type { Text } from './rule'
 
 /** A policy as rules read it. Everything is worked out once, when it is asked for. */
@@ -48,9 +49,9 @@ export function policyFactsOf(facts: Facts, relation: Relation, policy: Policy):
   const failed = using.failed ?? check.failed
   const effectiveCheck = policy.check !== null ? check.expr : policy.command === 'INSERT' ? null : using.expr
   const functions = functionsOf(facts)
-  const notNull = notNullOf(relation)
+  const notNull = notNullIn(facts, relation)
   const row = { notNull: (column: string) => notNull.has(column) }
-  const rowKey = (expr: Expr) => [...ownColumns(expr)].filter((name) => notNull.has(name)).join('\u0000')
+  const answers = (part: Expr) => answersOf(facts, part, notNull)
   return {
     using: using.expr,
     check: check.expr,
@@ -60,16 +61,20 @@ export function policyFactsOf(facts: Facts, relation: Relation, policy: Policy):
       (role) =>
         role === null || !(facts.roles.exempt(role) || backend.has(role) || isShelf(facts, relation, role)),
     ),
-    truth: (part) =>
-      remember(facts, part, `truth ${rowKey(part)}`, () =>
-        truthfulness(inlined(part, facts), row, functions),
-      ),
-    binds: (part, columns) =>
-      remember(facts, part, `binds ${[...columns].join('\u0000')} ${rowKey(part)}`, () =>
-        binding(part, columns, row),
-      ),
-    failOpen: (part) =>
-      remember(facts, part, `open ${rowKey(part)}`, () => failOpen(inlined(part, facts), row, functions)),
+    truth: (part) => (answers(part).truth ??= truthfulness(inlined(part, facts), row, functions)),
+    binds(part, columns) {
+      const { binds } = answers(part)
+      const known = binds.get(columns)
+      if (known) return known
+      const made = binding(part, columns, row)
+      binds.set(columns, made)
+      return made
+    },
+    failOpen(part) {
+      const known = answers(part)
+      if (known.failOpen === undefined) known.failOpen = failOpen(inlined(part, facts), row, functions)
+      return known.failOpen
+    },
   }
 }
 
@@ -82,18 +87,36 @@ function isShelf(facts: Facts, relation: Relation, role: string): boolean {
 /** Known backends of platforms that pass policies by design. */
 const backend = new Set(['service_role'])
 
-const memory = new WeakMap<Facts, WeakMap<Expr, Map<string, unknown>>>()
+interface Answers {
+  truth?: Truthfulness
+  failOpen?: FailOpen | false | null
+  readonly binds: Map<ReadonlySet<string>, Binding>
+}
 
-/** The same expression is on thousands of tables: answers hang on it, and on which of its columns are NOT NULL. */
-function remember<Value>(facts: Facts, expr: Expr, key: string, make: () => Value): Value {
-  let ofFacts = memory.get(facts)
-  if (!ofFacts) memory.set(facts, (ofFacts = new WeakMap()))
-  let answers = ofFacts.get(expr)
-  if (!answers) ofFacts.set(expr, (answers = new Map()))
-  if (answers.has(key)) return answers.get(key) as Value
-  const value = make()
-  answers.set(key, value)
-  return value
+/** The same expression is on thousands of tables: answers hang on it, and on which columns are NOT NULL. */
+const answersByExpr = perFacts((_facts, _part: Expr) => new Map<ReadonlySet<string>, Answers>())
+
+function answersOf(facts: Facts, part: Expr, notNull: ReadonlySet<string>): Answers {
+  const byRow = answersByExpr(facts, part)
+  const known = byRow.get(notNull)
+  if (known) return known
+  const made: Answers = { binds: new Map() }
+  byRow.set(notNull, made)
+  return made
+}
+
+const sets = new Map<string, ReadonlySet<string>>()
+
+/** One object for equal sets of names, so that answers can hang on it. */
+export function sameSet(names: Iterable<string>): ReadonlySet<string> {
+  const sorted = [...names].sort()
+  const key = sorted.join('\u0000')
+  const known = sets.get(key)
+  if (known) return known
+  if (sets.size > 100_000) sets.clear()
+  const made = new Set(sorted)
+  sets.set(key, made)
+  return made
 }
 
 interface ParsedText {
@@ -134,12 +157,8 @@ function unreadable(relation: Relation, policy: Policy, reason: string): Text {
   }
 }
 
-const notNulls = new WeakMap<Relation, ReadonlySet<string>>()
-
 /** Columns that are never null: NOT NULL, part of the primary key, or a validated `col is not null` check. */
 export function notNullOf(relation: Relation): ReadonlySet<string> {
-  const known = notNulls.get(relation)
-  if (known) return known
   const names = new Set(relation.columns.filter((column) => column.notNull).map((column) => column.name))
   for (const constraint of relation.constraints) {
     if (constraint.kind === 'primary') for (const name of constraint.columns) names.add(name)
@@ -151,9 +170,10 @@ export function notNullOf(relation: Relation): ReadonlySet<string> {
     )
       names.add(only)
   }
-  notNulls.set(relation, names)
-  return names
+  return sameSet(names)
 }
+
+const notNullIn = perFacts((_facts, relation: Relation) => notNullOf(relation))
 
 const functionTables = new WeakMap<Facts, Functions>()
 

@@ -1,6 +1,6 @@
 import type { Routine } from '@/lib/catalog/types'
 import { withoutComments } from './audit-facts'
-import type { Facts } from './facts'
+import { memo, type Facts } from './facts'
 
 /** A function that policies call, with the policies that do. */
 export interface PolicyFunction {
@@ -10,21 +10,24 @@ export interface PolicyFunction {
 }
 
 /** Functions that policies of governed tables call, each once. */
-export function policyFunctions(facts: Facts): readonly PolicyFunction[] {
+export const policyFunctions = memo((facts: Facts): readonly PolicyFunction[] => {
   const found = new Map<Routine, string[]>()
   for (const relation of facts.governed) {
     for (const policy of relation.policies) {
       for (const id of policy.calls) {
         const routine = facts.routine.get(id)
         if (!routine || routine.extension !== null || routine.schema.startsWith('pg_')) continue
-        found.set(routine, [...(found.get(routine) ?? []), `${relation.id}/${policy.name}`])
+        const name = `${relation.id}/${policy.name}`
+        const list = found.get(routine)
+        if (list) list.push(name)
+        else found.set(routine, [name])
       }
     }
   }
   return [...found]
     .map(([routine, policies]) => ({ routine, policies }))
     .sort((a, b) => (a.routine.id < b.routine.id ? -1 : 1))
-}
+})
 
 /** Does its body change data or settings? Then it is rightly VOLATILE. */
 export const writesData = (routine: Routine) =>

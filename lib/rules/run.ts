@@ -112,7 +112,10 @@ function findingsOf(rule: Rule, verdict: Verdict, snapshot: Snapshot, config: Co
   return verdict.hits.map((hit) => {
     const identity = identityOf(hit.object)
     return {
-      ...hit,
+      object: hit.object,
+      message: hit.message,
+      evidence: hit.evidence,
+      fix: hit.fix,
       key: `${rule.id}:${identity}`,
       rule: rule.id,
       code: rule.code,

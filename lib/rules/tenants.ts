@@ -32,6 +32,17 @@ const owners = new Set(
   ),
 )
 
+const joinedNames = new Map<string, string>()
+
+function joined(name: string): string {
+  const known = joinedNames.get(name)
+  if (known !== undefined) return known
+  if (joinedNames.size > 50_000) joinedNames.clear()
+  const made = tokens(name).join('_')
+  joinedNames.set(name, made)
+  return made
+}
+
 /** The word that a column would name a tenant by: `clinic_id`, `id_clinica`, `tenantId`, `org`. */
 function tenantWord(name: string): string | null {
   const words = tokens(name).filter(
@@ -51,7 +62,7 @@ export function tenancyOf(snapshot: Snapshot, config: Config, tables: readonly R
   const known = new Map<Relation, string | null>()
   const ownersOf = (relation: Relation) =>
     relation.columns
-      .filter((column) => ownerNames.has(column.name) || ownerNames.has(tokens(column.name).join('_')))
+      .filter((column) => ownerNames.has(column.name) || ownerNames.has(joined(column.name)))
       .map((column) => column.name)
 
   const make = (

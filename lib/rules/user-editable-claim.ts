@@ -3,6 +3,7 @@ import type { Expr } from '@/lib/sql/expression'
 import { inlined } from '@/lib/sql/inline'
 import type { Facts } from './facts'
 import { relationObject } from './identity'
+import { memo, perFacts } from './memo'
 import { alterPolicy, applyTo, decidingParts, failures, judgedPolicies, whoText } from './policies'
 import { isolationReferences } from './references'
 import { defineRule, type Hit } from './rule'
@@ -24,13 +25,10 @@ export const userEditableClaim = defineRule({
   references: isolationReferences,
   check(_snapshot, facts) {
     const policies = applyTo(judgedPolicies(facts))
-    const untrusted = untrustedClaims(facts)
     const hits: Hit[] = []
     for (const judged of policies) {
       const { relation, policy } = judged
-      const found = [
-        ...new Set(decidingParts(judged).flatMap(({ part }) => editable(part, facts, untrusted))),
-      ]
+      const found = [...new Set(decidingParts(judged).flatMap(({ part }) => editable(facts, part)))]
       if (found.length === 0) continue
       const who = whoText(judged.facts.exposed)
       const sql = moved(policy.using, policy.check)
@@ -71,7 +69,7 @@ export const userEditableClaim = defineRule({
   },
 })
 
-function untrustedClaims(facts: Facts): ReadonlySet<string> {
+const untrustedClaims = memo((facts: Facts): ReadonlySet<string> => {
   const configured = (facts.config.isolation?.untrusted ?? []).map((name) => name.replace(/^claims\./, ''))
   return new Set([
     'user_metadata',
@@ -79,17 +77,18 @@ function untrustedClaims(facts: Facts): ReadonlySet<string> {
     ...(facts.config.userEditableClaims ?? []),
     ...configured,
   ])
-}
+})
 
-function editable(part: Expr, facts: Facts, untrusted: ReadonlySet<string>): readonly string[] {
+const editable = perFacts((facts, part: Expr): readonly string[] => {
   const expr = inlined(part, facts)
+  const untrusted = untrustedClaims(facts)
   const found = claimPaths(expr)
     .filter((path) => untrusted.has(path[0] ?? '') || untrusted.has(path.join('.')))
     .map((path) => path.join(' → '))
   return readsColumn(expr, 'auth.users', 'raw_user_meta_data')
     ? [...found, 'auth.users.raw_user_meta_data']
     : found
-}
+})
 
 /** The same clauses reading `app_metadata`; `null` where the claim is not written out in the policy itself. */
 function moved(using: string | null, check: string | null): string | null {

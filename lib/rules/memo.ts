@@ -1,0 +1,32 @@
+import type { Facts } from './facts'
+
+/** A function of the facts (or of anything that outlives a scan), remembered as long as they live. */
+export function memo<Key extends object, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const known = new WeakMap<Key, { value: Value }>()
+  return (key) => {
+    const found = known.get(key)
+    if (found) return found.value
+    const value = make(key)
+    known.set(key, { value })
+    return value
+  }
+}
+
+/** The same with a Map: for what dies with its owner anyway; thousands of weak keys cost the collector dearly. */
+export function remembered<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>()
+  return (key) => {
+    if (known.has(key)) return known.get(key) as Value
+    const value = make(key)
+    known.set(key, value)
+    return value
+  }
+}
+
+/** A function of the facts and of something in them, remembered with the facts. */
+export function perFacts<Key, Value>(
+  make: (facts: Facts, key: Key) => Value,
+): (facts: Facts, key: Key) => Value {
+  const owners = memo((facts: Facts) => remembered((key: Key) => make(facts, key)))
+  return (facts, key) => owners(facts)(key)
+}
