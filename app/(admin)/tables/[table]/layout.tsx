@@ -5,13 +5,12 @@ import { Status } from '@/components/status'
 import { approximate, bytes } from '@/lib/format/format'
 import { captureRows } from '@/lib/inventory/capture'
 import { rlsState } from '@/lib/inventory/tables'
-import { tablePath } from '@/lib/url/paths'
+import { segment, tablePath } from '@/lib/url/paths'
 import { StaleNotice } from '../../stale-notice'
 import { namedRelation } from './relation'
 
 export async function generateMetadata({ params }: { params: Promise<{ table: string }> }) {
-  const { relation } = await namedRelation((await params).table)
-  return { title: relation.id }
+  return { title: segment((await params).table) }
 }
 
 /** The head and the tabs of one relation; each tab is a page of its own. */
