@@ -78,11 +78,13 @@ async function screenshots(page: Page, path: string, as: string) {
   const languages: Language[] = ['en', 'pt-BR']
   const themes: Theme[] = ['light', 'dark']
   for (const language of languages) {
+    await prefer(page, { language, theme: 'light' })
+    await holds(page, path)
     for (const theme of themes) {
-      await prefer(page, { language, theme })
-      for (const width of [1280, 360]) {
+      // What the cookie does at the next page; a test of its own sees that it does.
+      await page.evaluate((name) => (document.documentElement.dataset.theme = name), theme)
+      for (const width of [360, 1280]) {
         await page.setViewportSize({ width, height: width === 360 ? 760 : 800 })
-        if (width === 1280) await holds(page, path)
         await page.screenshot({
           path: `e2e/screenshots/${name(as)}.${language}.${theme}.${width}.png`,
           fullPage: true,
@@ -90,7 +92,6 @@ async function screenshots(page: Page, path: string, as: string) {
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
         expect(overflow, `${path} is wider than ${width} px`).toBeLessThanOrEqual(0)
       }
-      await page.setViewportSize({ width: 1280, height: 800 })
       if (language === 'en') await accessible(page, `${path} in ${theme}`)
     }
   }
@@ -157,6 +158,14 @@ for (const [path, who] of more) {
     })
   })
 }
+
+test('the theme that the cookie names is the one of the page', async ({ page }) => {
+  for (const theme of ['dark', 'light'] as const) {
+    await prefer(page, { theme })
+    await page.goto('/sign-in')
+    await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
+  }
+})
 
 test('/sign-in answers, is quiet, accessible, and fits a phone', async ({ page }) => {
   const found = complaints(page)

@@ -101,9 +101,9 @@ test('every page shows a database with odd names, exactly', async ({ page }) => 
     expect((await page.goto(`${first}/${tab}`))?.status(), tab).toBe(200)
   }
   await page.goto(`${product.url}/findings`)
-  const findings = await page
-    .locator('main a[href^="/findings/"]:not([href^="/findings/rules"])')
-    .evaluateAll((links) => links.map((a) => (a as HTMLAnchorElement).href))
+  const links = page.locator('main a[href^="/findings/"]:not([href^="/findings/rules"])')
+  await links.first().waitFor()
+  const findings = await links.evaluateAll((links) => links.map((a) => (a as HTMLAnchorElement).href))
   expect(findings.length).toBeGreaterThan(0)
   for (const href of findings.slice(0, 25)) expect((await page.goto(href))?.status(), href).toBe(200)
   for (const what of ['tables', 'indexes', 'coverage', 'findings', 'audit-status']) {
