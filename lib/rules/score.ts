@@ -1,3 +1,4 @@
+import { auditedTables } from './audited'
 import type { Facts } from './facts'
 import type { Finding, Text } from './rule'
 import type { RuleOutcome } from './run'
@@ -125,9 +126,7 @@ function isolation(facts: Facts, open: readonly Finding[], outcomes: readonly Ru
 /** Tables with personal data that carry an enabled trigger of a recognised audit function, without audit findings. */
 function audit(facts: Facts, open: readonly Finding[], outcomes: readonly RuleOutcome[]): Measure {
   const hit = hitObjects(open, ['audit'])
-  const tables = facts.roots.filter(
-    (r) => facts.holdsTenantData(r) && !facts.isReference(r) && !facts.audit.logs.has(r),
-  )
+  const tables = auditedTables(facts)
   const covered = tables.filter(
     (r) =>
       !hit.has(keyOf(r)) &&
