@@ -8,6 +8,9 @@ import type { BlindSpot, Snapshot } from './types'
  * `horizon` is the `pg_current_snapshot()` of the read; `session` must be a later transaction.
  */
 export async function renamedSince(session: Session, horizon: string, book: Book): Promise<Set<string>> {
+  const [now] = await session.rows<[snapshot: string]>('select pg_current_snapshot()::text')
+  // No transaction has ended since: a quiet server is not looked through again.
+  if (now?.[0] === horizon) return new Set()
   const [, xmax = '0', running = ''] = horizon.split(':')
   const changed = new Set<string>()
   const sql = renamedSql(short(xmax), running === '' ? [] : running.split(',').map(short))

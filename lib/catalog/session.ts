@@ -165,8 +165,8 @@ export function isConcurrentChange(error: unknown): boolean {
   return concurrentChanges.has(code)
 }
 
-/** Internal "cache lookup failed", lock not available, deadlock, and objects that are no more. */
-const concurrentChanges = new Set(['XX000', '55P03', '40P01', '42704', '42883', '42P01', '42703'])
+/** Internal "cache lookup failed", lock not available, deadlock, a full lock table, and objects that are no more. */
+const concurrentChanges = new Set(['XX000', '53200', '55P03', '40P01', '42704', '42883', '42P01', '42703'])
 
 /** A server this product does not read. */
 export function supported(version: number, versionText: string): void {
