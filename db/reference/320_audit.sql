@@ -3,6 +3,8 @@ set role ledger_owner;
 create or replace function ledger.clinics_of(variadic roles text[]) returns uuid[]
 language sql stable parallel safe set search_path = pg_catalog, pg_temp
 as $$ select app.clinics_of(variadic roles) $$;
+grant usage on schema ledger to tabellion_scanner;
+grant select on all sequences in schema ledger to tabellion_scanner;
 reset role;
 
 -- The view of the eleven documented tables; before 15, where a view runs with its owner's rights, the owner gets a

@@ -66,6 +66,37 @@ const application: Record<
     insert: [],
     update: [],
   },
+  // Only their author writes signatures, through record_signature.
+  digital_signatures: { select: ['professional', 'dpo', 'auditor'], insert: [], update: [] },
+  product_lots: {
+    select: ['admin', 'professional', 'reception', 'dpo'],
+    insert: ['admin', 'professional'],
+    update: ['admin', 'professional'],
+  },
+  // A patient reads what was done, not what is planned.
+  procedures: { select: ['professional', 'dpo'], insert: ['professional'], update: ['professional'] },
+  procedure_products: { select: ['professional', 'dpo'], insert: ['professional'], update: [] },
+  prescriptions: { select: ['professional'], insert: ['professional'], update: ['professional'] },
+  clinical_photos: {
+    select: ['admin', 'professional', 'patient'],
+    insert: ['professional'],
+    update: ['admin', 'professional'],
+  },
+  data_subject_requests: {
+    select: ['admin', 'dpo', 'patient'],
+    insert: ['admin', 'dpo', 'reception', 'patient'],
+    update: ['admin', 'dpo'],
+  },
+  incidents: {
+    select: ['admin', 'dpo'],
+    insert: ['admin', 'dpo', 'professional', 'reception'],
+    update: ['admin', 'dpo'],
+  },
+  notifications: {
+    select: ['admin', 'reception', 'dpo', 'patient'],
+    insert: ['admin', 'reception', 'professional'],
+    update: ['admin', 'reception'],
+  },
 }
 
 /** What the dashboard's roles see; they write nothing but through functions. */
@@ -80,6 +111,11 @@ const dashboards: Record<string, Partial<Record<Table, readonly Principal[]>>> =
     consent_terms: officer,
     consent_records: officer,
     consent_events: officer,
+    digital_signatures: officer,
+    product_lots: officer,
+    data_subject_requests: officer,
+    incidents: officer,
+    notifications: officer,
   },
   dashboard_admin: {
     clinics: ['admin'],
@@ -92,6 +128,10 @@ const dashboards: Record<string, Partial<Record<Table, readonly Principal[]>>> =
     consent_terms: ['admin'],
     consent_records: ['admin'],
     consent_events: ['admin'],
+    product_lots: ['admin'],
+    data_subject_requests: ['admin'],
+    incidents: ['admin'],
+    notifications: ['admin'],
   },
   dashboard_viewer: {
     clinics: everyone,
@@ -112,11 +152,20 @@ const updates: Record<Table, string> = {
   processing_activities: `owner = 'x'`,
   ai_chat_sessions: `region = 'x'`,
   ai_chat_messages: `decision = 'accepted', accepted_by = app.user_id()`,
-  medical_records: `signature_id = gen_random_uuid()`,
+  medical_records: `amendment_reason = amendment_reason`,
   patient_representatives: `is_active = is_active`,
   consent_terms: `retired_at = retired_at`,
   consent_records: `receipt_id = receipt_id`,
   consent_events: `note_ref = note_ref`,
+  digital_signatures: `validation = 'valid'`,
+  product_lots: `storage = 'x'`,
+  procedures: `body_site = 'x'`,
+  procedure_products: `site = 'x'`,
+  prescriptions: `control_list = 'x'`,
+  clinical_photos: `metadata_stripped = true`,
+  data_subject_requests: `outcome_code = 'x'`,
+  incidents: `root_cause = 'x'`,
+  notifications: `failed_reason = 'x'`,
 }
 
 /** Columns a copy of the row needs other values in. */
@@ -135,6 +184,9 @@ const fresh: Partial<Record<Table, Record<string, string>>> = {
   processing_activities: { purpose_code: `'copy'` },
   consent_terms: { version: '2', published_at: 'null::timestamptz', reviewed_by: 'null::uuid' },
   consent_records: { capture_key: `'copy'` },
+  product_lots: { lot_number: `'copy'` },
+  clinical_photos: { object_key: `'copy'` },
+  incidents: { created_by: 'app.user_id()' },
 }
 
 let database: TestDatabase

@@ -23,4 +23,14 @@
 \ir 300_policies.sql
 \ir 310_grants.sql
 \ir 320_audit.sql
+\ir 400_digital_signatures.sql
+\ir 410_product_lots.sql
+\ir 420_procedures.sql
+\ir 430_procedure_products.sql
+\ir 440_prescriptions.sql
+\ir 450_clinical_photos.sql
+\ir 460_data_subject_requests.sql
+\ir 470_incidents.sql
+\ir 480_notifications.sql
+\ir 490_access_to_the_rest.sql
 \ir 900_close.sql

@@ -28,7 +28,9 @@ describe.each(majors().map((major) => [major]))('PostgreSQL %i', (major) => {
   test('installs into an empty database, and a scan finds nothing above low', async () => {
     const database = await installed(major)
     const found = await runRules(await readSnapshot(database.url), {})
-    expect(found.findings.filter(({ severity }) => severity !== 'low').map(({ key }) => key)).toEqual([])
+    // A server past its end is the server's own finding, and true.
+    const ours = found.findings.filter(({ severity, rule }) => severity !== 'low' && rule !== 'version-eol')
+    expect(ours.map(({ key }) => key)).toEqual([])
   })
 
   test('grants nothing to PUBLIC, and classifies every table, column and function', async () => {

@@ -27,6 +27,15 @@ export const rowOf = {
   consent_terms: (side: Side) => id(side, 'b00'),
   consent_records: (side: Side) => id(side, 'c00'),
   consent_events: (side: Side) => id(side, 'd00'),
+  digital_signatures: (side: Side) => id(side, 'e00'),
+  product_lots: (side: Side) => id(side, 'e10'),
+  procedures: (side: Side) => id(side, 'e20'),
+  procedure_products: (side: Side) => id(side, 'e30'),
+  prescriptions: (side: Side) => id(side, 'e40'),
+  clinical_photos: (side: Side) => id(side, 'e50'),
+  data_subject_requests: (side: Side) => id(side, 'e60'),
+  incidents: (side: Side) => id(side, 'e70'),
+  notifications: (side: Side) => id(side, 'e80'),
 } as const
 export type Table = keyof typeof rowOf
 
@@ -86,5 +95,28 @@ function sqlOf(side: Side): string {
               'marketing', 'first', '${marker}');
     insert into consent_events (id, clinic_id, consent_id, event_type, occurred_at, actor_kind)
       values (${row('consent_events')}, ${clinic}, ${row('consent_records')}, 'notice_shown', now(), 'staff');
+    insert into digital_signatures (id, clinic_id, document_table, document_id, document_sha256, signer_user_id, signer_name, level,
+        format, signed_at)
+      values (${row('digital_signatures')}, ${clinic}, 'public.medical_records', ${row('medical_records')}, sha256('x'),
+              '${userOf(side, 'professional')}', 'Doctor ${marker}', 'advanced', 'CAdES', now());
+    insert into product_lots (id, clinic_id, product_name, manufacturer, regulatory_kind, anvisa_registration, lot_number, expires_on,
+        received_on, quantity_received, quantity_left, unit)
+      values (${row('product_lots')}, ${clinic}, 'Toxina', 'Fabricante', 'medicine', '1234567890123', 'L1', current_date + 100,
+              current_date - 10, 10, 10, 'un');
+    insert into procedures (id, clinic_id, patient_id, professional_id, service_id, body_site)
+      values (${row('procedures')}, ${clinic}, ${row('patients')}, ${row('professionals')}, ${row('services')}, '${marker}');
+    insert into procedure_products (id, clinic_id, procedure_id, lot_id, quantity, unit, applied_at, applied_by)
+      values (${row('procedure_products')}, ${clinic}, ${row('procedures')}, ${row('product_lots')}, 1, 'un', now(), ${row('professionals')});
+    insert into prescriptions (id, clinic_id, patient_id, professional_id, medical_record_id, kind, items)
+      values (${row('prescriptions')}, ${clinic}, ${row('patients')}, ${row('professionals')}, ${row('medical_records')}, 'simple', '[{"farmaco":"${marker}"}]');
+    insert into clinical_photos (id, clinic_id, patient_id, object_key, sha256, mime, bytes, stage, taken_at, taken_by, metadata_stripped)
+      values (${row('clinical_photos')}, ${clinic}, ${row('patients')}, 'k-${marker}', sha256('p'), 'image/jpeg', 10, 'before', now(),
+              '${userOf(side, 'professional')}', true);
+    insert into data_subject_requests (id, clinic_id, patient_id, request_type, channel)
+      values (${row('data_subject_requests')}, ${clinic}, ${row('patients')}, 'access_full', 'portal');
+    insert into incidents (id, clinic_id, kind, title, description, known_at, severity, notifiable, not_notified_reason, authority)
+      values (${row('incidents')}, ${clinic}, 'near_miss', '${marker}', 'enc:v1:${marker}', now(), 'low', false, 'x', 'none');
+    insert into notifications (id, clinic_id, patient_id, kind, channel, address_masked, template_code, template_version, body_sha256)
+      values (${row('notifications')}, ${clinic}, ${row('patients')}, 'appointment', 'email', '${marker}', 'lembrete', 1, sha256('b'));
     commit`
 }
