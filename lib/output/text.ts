@@ -37,9 +37,9 @@ export function reportAsText(report: ScanReport, terminal: Terminal): string {
       ? [
           paint('1', `? ${w.unknown}`),
           ...undecided.flatMap((rule) =>
-            wrap(rule.unknown.join(' '), width - 8).map(
-              (line, index) => `  ${(index === 0 ? rule.code : '').padEnd(6)}${line}`,
-            ),
+            rule.unknown
+              .flatMap((why) => wrap(why, width - 8))
+              .map((line, index) => `  ${(index === 0 ? rule.code : '').padEnd(6)}${line}`),
           ),
           '',
         ]

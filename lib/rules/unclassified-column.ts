@@ -21,16 +21,18 @@ export const unclassifiedColumn = defineRule({
         columns: table.columns.filter((c) => facts.classification(table, c) === null),
       }))
       .filter(({ columns }) => columns.length > 0)
-    const begun = facts.roots.some((t) => t.columns.some((c) => facts.classification(t, c) !== null))
+    const begun = tables.filter((t) => t.columns.some((c) => facts.classification(t, c) !== null)).length
+    const few = begun * 4 < tables.length
     const hits =
-      begun || open.length === 0
-        ? open.map(({ table, columns }) => hit(table, columns))
-        : [
+      few && open.length > 1
+        ? [
             nothing(
               snapshot.database,
               open.map(({ table }) => table),
+              tables.length,
             ),
           ]
+        : open.map(({ table, columns }) => hit(table, columns))
     return { hits, checked: tables.length, unknown: [] }
   },
   example: {
@@ -62,12 +64,12 @@ const shown = (columns: Relation['columns']) =>
     .map((c) => quote(c.name))
     .join(', ') + (columns.length > 6 ? ', …' : '')
 
-/** Where nobody has begun, one finding says so; hundreds would say no more. */
-const nothing = (database: string, tables: readonly Relation[]): Hit => ({
+/** Where hardly anybody has begun, one finding says so; hundreds would say no more. */
+const nothing = (database: string, tables: readonly Relation[], total: number): Hit => ({
   object: databaseObject(database),
   message: {
-    en: `No column of the ${tables.length} tables with tenant or personal data has been classified.`,
-    pt: `Nenhuma coluna das ${tables.length} tabelas com dados de clínica ou pessoais foi classificada.`,
+    en: `Of ${total} tables with tenant or personal data ${tables.length} have columns that nobody has classified.`,
+    pt: `De ${total} tabelas com dados de clínica ou pessoais, ${tables.length} têm colunas que ninguém classificou.`,
   },
   evidence: { tables: tables.slice(0, 50).map((t) => qualified(t.schema, t.name)), count: tables.length },
   fix: { sql: [], lock: '', advice },
