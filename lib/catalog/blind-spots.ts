@@ -85,12 +85,13 @@ export function blindSpots(sight: Sight): BlindSpot[] {
     },
     sight.hiddenSequences > 0 && {
       what: 'sequences',
-      why: 'The last value of some sequences is hidden, so how near their end they are is unknown. (pg_read_all_data would show them too, and every patient with them.)',
+      why: 'The last value of some sequences is hidden, so how near their end they are is unknown.',
       grant: sight.schemasOfHidden
         .map(
           (schema) =>
             `grant usage on schema ${schema} to ${role}; grant select on all sequences in schema ${schema} to ${role}`,
         )
+        // Not pg_read_all_data: that would show every patient too.
         .join('; '),
       count: sight.hiddenSequences,
     },

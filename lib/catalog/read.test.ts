@@ -71,6 +71,32 @@ describe.each(majors().map((major) => [major]))('a snapshot of PostgreSQL %i', (
   })
 })
 
+test('the number of statements does not depend on the number of tables', async () => {
+  const db = await testDatabase()
+  const client = await db.connect()
+  const statements = async () => {
+    let count = 0
+    const counting = {
+      query(query: Parameters<typeof client.query>[0]) {
+        count++
+        return client.query(query)
+      },
+    }
+    await readSnapshot(counting)
+    return count
+  }
+  await db.run('create table public.first (id int primary key)')
+  const few = await statements()
+  await db.run(`do $$ begin for n in 1..120 loop
+    execute format('create table public.t%s (id int primary key, a int default 1 check (a > 0))', n);
+    execute format('create policy p on public.t%s using (a = 1)', n);
+    execute format('create view public.v%s as select * from public.t%s', n, n); end loop; end $$`)
+  // One more when another transaction ended meanwhile: then names are looked at again.
+  expect(Math.abs((await statements()) - few)).toBeLessThanOrEqual(1)
+  await client.end()
+  await db.drop()
+})
+
 /** What must not differ between two readings or two versions. */
 function comparable(snapshot: Snapshot) {
   const {

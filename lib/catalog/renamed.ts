@@ -28,7 +28,7 @@ export async function renamedSince(session: Session, horizon: string, book: Book
 export function without(snapshot: Snapshot, oids: ReadonlySet<string>, book: Book): Snapshot {
   const ids = new Set<string>([...oids].flatMap((oid) => book.relations.get(oid)?.id ?? []))
   const spot: BlindSpot = {
-    what: 'renamed',
+    what: 'changing names',
     why: `Another session was renaming ${[...ids].sort(byText).join(', ') || 'routines'} during the scan; left out.`,
     grant: null,
     count: oids.size,
