@@ -404,6 +404,28 @@ test('what only a server can show: settings, releases, slots, dead rows', async 
   expect(severity(await serve({}, {}, { relations: bloated }), 'I09').length).toBeGreaterThan(0)
 })
 
+test('odd names: no rule fails on them, and every fix that is offered runs as it stands', async () => {
+  const long = 'x'.repeat(63)
+  const odd = await scan(`create table "clínica 🏥" (id uuid primary key default gen_random_uuid());
+    create table "odd ""name" (id int, "select" text, "e-mail do 'paciente'" text, "clínica 🏥_id" uuid, "When\\" timestamp);
+    create table "${long}" (id uuid primary key, "${'y'.repeat(63)}" int, "user" text, price real);
+    create table "${long.slice(1)}z" (id uuid primary key, "${long}" uuid references "${long}");
+    create index "Ünïque idx" on "${long}" ("user"); create index "Ünïque idx 2" on "${long}" ("user");
+    alter table "${long}" add constraint "check ""me" check (price > 0) not valid;
+    create view "view; drop table x" as select "user" from "${long}"; grant select on "view; drop table x", "odd ""name" to public;
+    create function "odd fn"("a b" text, int[]) returns int language sql as 'select 1';
+    create sequence "seq's"; create table "uses seq" (id bigint primary key default nextval('"seq''s"'));`)
+  expect(odd.unknowns.filter((u) => u.why.en.includes('rule itself failed'))).toEqual([])
+  const mine = odd.findings.filter((f) => f.object.schema === odd.schema)
+  expect(mine.length).toBeGreaterThan(10)
+  for (const finding of mine)
+    for (const statement of finding.fix.sql)
+      await expect(db.run(statement), `${finding.key}: ${statement}`).resolves.toBeDefined()
+  const after = await runRules(await readSnapshot(db.url), { schemas: [odd.schema] })
+  const fixed = new Set(mine.filter((f) => f.fix.sql.length > 0).map((f) => f.key))
+  expect(after.findings.filter((f) => fixed.has(f.key)).map((f) => f.key)).toEqual([])
+})
+
 test('every code from A01 to X02 of the catalogue is there, once', () => {
   const expected = Object.entries({ T: 37, A: 12, K: 13, I: 9, D: 8, P: 9, S: 8, O: 4, N: 2, X: 2 }).flatMap(
     ([letter, count]) =>
