@@ -173,6 +173,24 @@ test.describe('the administrator of a clinic', () => {
 })
 
 test.describe('others', () => {
+  test('a consent of another clinic is not there, and the log says who asked', async ({ browser }) => {
+    const context = await browser.newContext({ storageState: stateOf('adminOfA') })
+    const [theirs] = await clinic<{ id: string }>(
+      'select id from public.consent_records where clinic_id <> $1 order by random() limit 1',
+      [clinicIds.aurora],
+    )
+    for (const path of ['', '/withdraw', '/proof']) {
+      expect((await context.request.get(`/consents/${theirs?.id}${path}`)).status(), path).toBe(404)
+    }
+    const [denied] = await clinic<{ n: number }>(
+      `select count(*)::int as n from ledger.audit_logs
+        where record_id = $1 and outcome = 'denied' and clinic_id is null and recorded_at > now() - interval '5 minutes'`,
+      [theirs?.id],
+    )
+    expect(denied?.n).toBeGreaterThan(0)
+    await context.close()
+  })
+
   test('an officer reads without names and withdraws, but does not record', async ({ browser }) => {
     const context = await browser.newContext({ storageState: stateOf('officer') })
     const page = await context.newPage()

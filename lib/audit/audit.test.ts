@@ -269,6 +269,20 @@ test('A read that cannot be recorded does not happen', async () => {
   ).rejects.toMatchObject({ kind: 'denied' })
 })
 
+test('Asking for what is not one’s own leaves an entry that says denied', async () => {
+  const asked = randomUUID()
+  await records.write(principal(), (tx) =>
+    recordEvent(tx, {
+      action: 'read',
+      outcome: 'denied',
+      table: 'public.notes',
+      clinic: ours,
+      record: asked,
+    }),
+  )
+  expect((await all({ outcome: 'denied' })).rows).toMatchObject([{ action: 'read', recordId: asked }])
+})
+
 test('Nobody makes up a change through the function that records reads', async () => {
   await expect(
     records.write(principal(), (tx) =>

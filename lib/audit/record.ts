@@ -1,10 +1,12 @@
 import { sql } from 'kysely'
 import type { RecordsWriteTx } from '@/lib/db/scope'
-import type { Action } from './types'
+import type { Action, Outcome } from './types'
 
 /** What triggers do not see: a read, a list, an export. Ids only, never names or values. */
 export interface Event {
   readonly action: Exclude<Action, 'create' | 'update' | 'inactivate' | 'delete' | 'truncate'>
+  /** `denied` when somebody asked for a row that is not theirs to see; success when left out. */
+  readonly outcome?: Outcome
   /** Qualified name of the table that was read. */
   readonly table: string
   readonly clinic: string | null
@@ -26,6 +28,7 @@ export async function recordEvent(tx: RecordsWriteTx, event: Event): Promise<voi
   await sql`
     select ledger.record_event(
       p_action => ${event.action}::ledger.action,
+      p_outcome => ${event.outcome ?? 'success'}::ledger.outcome,
       p_clinic => ${event.clinic}::uuid,
       p_table => ${event.table},
       p_record => ${event.record ?? null}::uuid,

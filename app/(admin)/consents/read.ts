@@ -12,14 +12,23 @@ import {
   type Term,
 } from '@/lib/consents/choices'
 import { endOfDay, getConsent, listEvents, type Consent, type ConsentEvent } from '@/lib/consents/detail'
-import { countConsents, listConsents, type ConsentPage } from '@/lib/consents/queries'
+import { countConsents, isUuid, listConsents, type ConsentPage } from '@/lib/consents/queries'
 import { kindOf, scopeFor } from '@/lib/consents/types'
-import { writeRecords, type Principal } from '@/lib/db/scope'
+import { writeRecords, type Principal, type RecordsWriteTx } from '@/lib/db/scope'
 import { peopleOf } from '../audit/people'
 import { filterOf, filtersInUse, search, type State } from './search'
 
 const consents = 'public.consent_records'
 const patients = 'public.patients'
+
+/**
+ * Asked for by id and not there, or not for this reader: row-level security says nothing, so the log says it. Whose
+ * row it is stays open, so the entry is the platform's, for officers.
+ */
+async function recordDenied(tx: RecordsWriteTx, table: string, record: string) {
+  if (isUuid(record))
+    await recordEvent(tx, { action: 'read', outcome: 'denied', table, clinic: null, record })
+}
 
 const keyOf = (principal: Principal, what: string) =>
   createHash('sha256')
@@ -65,7 +74,10 @@ export function readConsent(
   return oncePerQuery(keyOf(principal, `${action} consent ${id}`), (first) =>
     writeRecords(principal, async (tx) => {
       const consent = await getConsent(tx, id)
-      if (!consent) return null
+      if (!consent) {
+        if (first) await recordDenied(tx, consents, id)
+        return null
+      }
       const events = await listEvents(tx, consent)
       const people = await peopleOf(principal, tx, [
         consent.collectorId,
@@ -124,7 +136,10 @@ export function readForm(
   return oncePerQuery(keyOf(principal, `patient ${patientId}`), (first) =>
     writeRecords(principal, async (tx) => {
       const patient = await getPatient(tx, patientId)
-      if (!patient) return null
+      if (!patient) {
+        if (first) await recordDenied(tx, patients, patientId)
+        return null
+      }
       const choices = await listChoices(tx, patient)
       const chosen = choices.find((choice) => choice.activityId === activityId) ?? null
       const term = chosen && (await getTerm(tx, patient.clinicId, chosen))
