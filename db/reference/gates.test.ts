@@ -69,15 +69,22 @@ async function consented(code: string, kind: string, basis = 'a11_i'): Promise<s
 const withdraw = (consent: string) =>
   as('reception', `select app.consent_withdraw($1, $2)`, [clinic, consent])
 
+const send = (consent: string | null) =>
+  as(
+    'reception',
+    `insert into notifications (clinic_id, patient_id, kind, channel, address_masked, template_code, template_version, consent_id, body_sha256)
+     values ($1, $2, 'marketing', 'email', 'a***', 'novidades', 1, $3, sha256('x'))`,
+    [clinic, patient, consent],
+  )
+const publish = (scope: string) =>
+  as(
+    'professional',
+    `update clinical_photos set use_scope = $1::photo_use, deidentified_by = app.user_id(), deidentified_at = now() where id = $2`,
+    [scope, rowOf.clinical_photos('a')],
+  )
+
 describe('gates', () => {
   test('marketing waits for its consent, and stops with it', async () => {
-    const send = (consent: string | null) =>
-      as(
-        'reception',
-        `insert into notifications (clinic_id, patient_id, kind, channel, address_masked, template_code, template_version, consent_id, body_sha256)
-         values ($1, $2, 'marketing', 'email', 'a***', 'novidades', 1, $3, sha256('x'))`,
-        [clinic, patient, consent],
-      )
     await expect(send(null)).rejects.toMatchObject({ code: '23514' })
     await expect(send(rowOf.consent_records('a'))).rejects.toThrow(/no valid consent/)
     const consent = await consented('marketing.more', 'marketing', 'a7_i')
@@ -92,12 +99,6 @@ describe('gates', () => {
   })
 
   test('an image leaves the chart with consent to that use, and comes back with its end', async () => {
-    const publish = (scope: string) =>
-      as(
-        'professional',
-        `update clinical_photos set use_scope = $1::photo_use, deidentified_by = app.user_id(), deidentified_at = now() where id = $2`,
-        [scope, rowOf.clinical_photos('a')],
-      )
     await expect(publish('publication')).rejects.toThrow(/no valid consent/)
     const consent = await consented('media.publication', 'image')
     await expect(publish('teaching')).rejects.toThrow(/no valid consent/)

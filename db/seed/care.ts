@@ -9,8 +9,26 @@ const day = 86_400_000
 const hour = 3_600_000
 const iso = (at: number) => new Date(at).toISOString()
 
+/** An appointment that left a chart entry. */
+export interface Visit {
+  readonly patient: Patient
+  readonly professional: Clinic['professionals'][number]
+  readonly service: Clinic['services'][number]
+  readonly appointment: string
+  readonly record: string
+  readonly isFinal: boolean
+  readonly start: number
+  readonly end: number
+}
+
 /** A year of agenda, the chart entries it left, and conversations with the assistant. */
-export function care(random: Random, clinic: Clinic, patients: readonly Patient[], now: number): Happening[] {
+export function care(
+  random: Random,
+  clinic: Clinic,
+  patients: readonly Patient[],
+  now: number,
+): { visits: Visit[]; happenings: Happening[] } {
+  const visits: Visit[] = []
   const happenings: Happening[] = []
   const add = (
     at: number,
@@ -78,20 +96,25 @@ export function care(random: Random, clinic: Clinic, patients: readonly Patient[
           'update',
         )
         if (status === 'completed' && professional.council && random.chance(0.55)) {
-          add(
-            end + hour,
-            40,
-            'medical_records',
-            professional.user,
-            'professional',
-            entry(random, clinic, patient, professional, id, start, end, service.remote),
-          )
+          const row = entry(random, clinic, patient, professional, id, start, end, service.remote)
+          add(end + hour, 40, 'medical_records', professional.user, 'professional', row)
+          const isFinal = row['status'] === 'final'
+          visits.push({
+            patient,
+            professional,
+            service,
+            appointment: id,
+            record: String(row['id']),
+            isFinal,
+            start,
+            end,
+          })
         }
       }
     }
   }
   happenings.push(...conversations(random, clinic, living, now))
-  return happenings
+  return { visits, happenings }
 }
 
 function entry(

@@ -4,6 +4,8 @@ import { care } from './care'
 import { clinics } from './clinics'
 import { consents } from './consents'
 import { patients } from './patients'
+import { procedures } from './procedures'
+import { registers } from './registers'
 import { Random } from './random'
 import { happen, type Happening } from './write'
 
@@ -14,9 +16,12 @@ export function demonstration(today: Date): readonly Happening[] {
   const { clinics: made, happenings } = clinics(random, now)
   for (const clinic of made) {
     const own = patients(random, clinic, now)
+    const year = care(random, clinic, own.patients, now)
     happenings.push(
       ...own.happenings,
-      ...care(random, clinic, own.patients, now),
+      ...year.happenings,
+      ...procedures(random, clinic, year.visits, now),
+      ...registers(random, clinic, own.patients, now),
       ...consents(random, clinic, own.patients, now),
       ...activity(random, clinic, own.patients, now),
     )

@@ -35,7 +35,13 @@ export interface Clinic {
   readonly admin: string
   readonly reception: readonly string[]
   readonly professionals: readonly Professional[]
-  readonly services: readonly { id: string; minutes: number; types: readonly string[]; remote: boolean }[]
+  readonly services: readonly {
+    readonly id: string
+    readonly name: string
+    readonly minutes: number
+    readonly types: readonly string[]
+    readonly remote: boolean
+  }[]
   readonly activities: ReadonlyMap<string, Activity>
 }
 
@@ -194,6 +200,7 @@ export function clinics(random: Random, now: number): { clinics: Clinic[]; happe
     const offered = services.map((service) => {
       const one = {
         id: random.uuid(),
+        name: service.name,
         minutes: service.minutes,
         types: service.types,
         remote: service.name === 'Teleconsulta',

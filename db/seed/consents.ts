@@ -25,7 +25,10 @@ export function consents(
   now: number,
 ): Happening[] {
   const happenings: Happening[] = []
-  const asked = [...clinic.activities.values()].filter(({ purpose }) => purpose.kind)
+  // Consent to a procedure is asked where it is done.
+  const asked = [...clinic.activities.values()].filter(
+    ({ purpose }) => purpose.kind && purpose.kind !== 'procedure_tcle',
+  )
   for (const patient of patients) {
     // Nothing is asked of somebody who is about to die; their living consents end with them.
     const until = patient.deceased ? patient.deceased - 8 * day : now
@@ -37,8 +40,7 @@ export function consents(
             ? 0.2
             : 0.35
       if (!random.chance(wanted)) continue
-      if (patient.age < 18 && ['marketing.general', 'procedure.toxin'].includes(activity.purpose.code))
-        continue
+      if (patient.age < 18 && activity.purpose.code === 'marketing.general') continue
       const since = Math.max(patient.registered, activity.terms[0]?.from ?? now)
       const days = Math.floor((until - since) / day) - 1
       if (days < 2) continue

@@ -2,29 +2,33 @@ import type { ClientBase } from 'pg'
 
 export type Row = Record<string, unknown>
 
-/** Inserts rows of one shape, in one statement. */
-export async function insert(client: ClientBase, table: string, rows: readonly Row[]): Promise<void> {
-  const [first] = rows
-  if (!first) return
-  const columns = Object.keys(first).join(', ')
-  await client.query(
-    `insert into ${table} (${columns}) select ${columns} from jsonb_populate_recordset(null::${table}, $1::jsonb)`,
-    [JSON.stringify(rows)],
-  )
+/** The statement that lets these rows happen; they come as one JSON array, `$1`. */
+function statement({ change, table }: Happening, first: Row): string {
+  const columns = Object.keys(first)
+  if (change === 'event') return event
+  if (change === 'sign') return signature
+  if (change === 'insert')
+    return `insert into ${table} (${columns.join(', ')}) select ${columns.join(', ')} from jsonb_populate_recordset(null::${table}, $1)`
+  const set = columns.filter((column) => column !== 'id').map((column) => `${column} = v.${column}`)
+  return `update ${table} t set ${set.join(', ')} from jsonb_populate_recordset(null::${table}, $1) v where t.id = v.id`
 }
 
-/** Sets the named columns of rows that are found by their id, in one statement. */
-export async function update(client: ClientBase, table: string, rows: readonly Row[]): Promise<void> {
-  const [first] = rows
-  if (!first) return
-  const set = Object.keys(first)
-    .filter((column) => column !== 'id')
-    .map((column) => `${column} = v.${column}`)
-  await client.query(
-    `update ${table} t set ${set.join(', ')} from jsonb_populate_recordset(null::${table}, $1::jsonb) v where t.id = v.id`,
-    [JSON.stringify(rows)],
-  )
-}
+const event = `
+  select ledger.record_event(
+    p_action => (e ->> 'action')::ledger.action, p_outcome => (e ->> 'outcome')::ledger.outcome,
+    p_clinic => (e ->> 'clinic_id')::uuid, p_table => e ->> 'table_name', p_record => (e ->> 'record_id')::uuid,
+    p_patient => (e ->> 'patient_ref')::uuid, p_count => (e ->> 'record_count')::int,
+    p_purpose => e ->> 'purpose_of_use', p_recipient => e ->> 'recipient',
+    p_occurred_at => (e ->> 'occurred_at')::timestamptz, p_phi => (e ->> 'phi')::boolean)
+  from jsonb_array_elements($1) as e`
+
+/** Signatures go through the function that everybody uses: it knows the document's hash, we do not. */
+const signature = `
+  select app.record_signature(
+    (s ->> 'clinic_id')::uuid, s ->> 'document_table', (s ->> 'document_id')::uuid,
+    coalesce((select r.content_sha256 from medical_records r where r.id = (s ->> 'document_id')::uuid), sha256('demonstration')),
+    'advanced', 'CAdES', (s ->> 'signed_at')::timestamptz, s ->> 'signer_name', s ->> 'council')
+  from jsonb_array_elements($1) as s`
 
 /** Something that happened at one moment in one clinic; `order` decides among those of the same week. */
 export interface Happening {
@@ -34,7 +38,7 @@ export interface Happening {
   readonly actorRole: string
   readonly order: number
   readonly table: string
-  readonly change: 'insert' | 'update' | 'event'
+  readonly change: 'insert' | 'update' | 'event' | 'sign'
   readonly row: Row
 }
 
@@ -60,34 +64,34 @@ export async function happen(client: ClientBase, happenings: readonly Happening[
     if (batch) batch.push(one)
     else batches.set(key, [one])
   }
-  for (const [, batch] of [...batches].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const [first] = batch as [Happening, ...Happening[]]
-    const latest = batch.reduce((at, one) => Math.max(at, one.at), 0)
-    await client.query(
-      `select set_config('app.user_id', $1, true), set_config('app.actor_role', $2, true),
-              set_config('app.occurred_at', $3, true), set_config('app.request_id', $4, true)`,
-      [
-        first.actor,
-        first.actorRole,
-        new Date(Math.min(latest, Date.now())).toISOString(),
-        `demonstration-${first.order}-${latest}`,
-      ],
-    )
-    const rows = batch.map((one) => one.row)
-    if (first.change === 'event') await record(client, rows)
-    else await (first.change === 'insert' ? insert : update)(client, first.table, rows)
-  }
-}
-
-async function record(client: ClientBase, rows: readonly Row[]) {
-  await client.query(
-    `select ledger.record_event(
-       p_action => (e ->> 'action')::ledger.action, p_outcome => (e ->> 'outcome')::ledger.outcome,
-       p_clinic => (e ->> 'clinic_id')::uuid, p_table => e ->> 'table_name', p_record => (e ->> 'record_id')::uuid,
-       p_patient => (e ->> 'patient_ref')::uuid, p_count => (e ->> 'record_count')::int,
-       p_purpose => e ->> 'purpose_of_use', p_recipient => e ->> 'recipient',
-       p_occurred_at => (e ->> 'occurred_at')::timestamptz, p_phi => (e ->> 'phi')::boolean)
-     from jsonb_array_elements($1::jsonb) as e`,
-    [JSON.stringify(rows)],
-  )
+  const steps = [...batches]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, batch]) => {
+      const [first] = batch as [Happening, ...Happening[]]
+      const latest = batch.reduce((at, one) => Math.max(at, one.at), 0)
+      return {
+        actor: first.actor,
+        role: first.actorRole,
+        at: new Date(Math.min(latest, Date.now())).toISOString(),
+        request: `demonstration-${first.order}-${latest}`,
+        sql: statement(first, first.row),
+        rows: batch.map((one) => one.row),
+      }
+    })
+  // Hundreds of steps a trip: on a busy machine each trip waits for its turn.
+  await client.query(`
+    create function pg_temp.happen(steps jsonb) returns void language plpgsql as $$
+    declare
+      step jsonb;
+    begin
+      for step in select value from jsonb_array_elements(steps) loop
+        perform set_config('app.user_id', step ->> 'actor', true), set_config('app.actor_role', step ->> 'role', true),
+          set_config('app.occurred_at', step ->> 'at', true), set_config('app.request_id', step ->> 'request', true);
+        execute step ->> 'sql' using step -> 'rows';
+      end loop;
+    end
+    $$`)
+  for (let at = 0; at < steps.length; at += 250)
+    await client.query('select pg_temp.happen($1)', [JSON.stringify(steps.slice(at, at + 250))])
+  await client.query('drop function pg_temp.happen(jsonb)')
 }
