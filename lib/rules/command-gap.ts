@@ -4,7 +4,7 @@ import type { Facts } from './facts'
 import { quote, relationObject, roleName } from './identity'
 import { commandsOf } from './policy-facts'
 import { isolationReferences } from './references'
-import { defineRule, type Hit } from './rule'
+import { defineRule, type Hit, type Text } from './rule'
 import { tenantPredicate } from './tenant-fix'
 import { fix, locks } from './texts'
 
@@ -97,11 +97,13 @@ function hit(
   const complete = predicate !== null && role !== null ? true : add.length === 0
   return {
     object: relationObject(relation, { part: role ?? 'public' }),
+    // On Supabase every table is granted to the API roles; a command without a policy is closed on purpose.
+    severity: facts.supabase && role !== null && /^(anon|authenticated)$/.test(role) ? 'low' : 'medium',
     message:
       gaps.length > 0
         ? {
-            en: `${role ?? 'PUBLIC'} holds ${gaps.join(', ')} on ${relation.id} and no policy covers it: UPDATE and DELETE touch no row without saying so, INSERT is refused.`,
-            pt: `${role ?? 'PUBLIC'} tem ${gaps.join(', ')} em ${relation.id} e nenhuma política cobre: UPDATE e DELETE não tocam linha e não avisam, INSERT é recusado.`,
+            en: `${role ?? 'PUBLIC'} holds ${gaps.join(', ')} on ${relation.id} and no policy covers it: ${effect(gaps).en}.`,
+            pt: `${role ?? 'PUBLIC'} tem ${gaps.join(', ')} em ${relation.id} e nenhuma política cobre: ${effect(gaps).pt}.`,
           }
         : {
             en: `${role ?? 'PUBLIC'} has a policy for ${blind.join(', ')} on ${relation.id} but none for SELECT: a statement with WHERE touches no row and does not say so.`,
@@ -124,5 +126,24 @@ function hit(
       'Revoke what the role should not do; where it should, add a policy of that command with the tenant’s predicate instead.',
       'Revogue o que o papel não deve fazer; se deve, acrescente em vez disso uma política desse comando com o predicado da clínica.',
     ),
+  }
+}
+
+/** What happens to commands that no policy covers. */
+function effect(gaps: readonly Command[]): Text {
+  const silent = gaps.filter((command) => command !== 'INSERT').join(', ')
+  return {
+    en: [
+      silent && `${silent} touches no row and does not say so`,
+      gaps.includes('INSERT') && 'INSERT is refused',
+    ]
+      .filter(Boolean)
+      .join(', '),
+    pt: [
+      silent && `${silent} não alcança linha alguma e não avisa`,
+      gaps.includes('INSERT') && 'INSERT é recusado',
+    ]
+      .filter(Boolean)
+      .join(', '),
   }
 }

@@ -77,6 +77,7 @@ export interface Reach {
 const platformRoles = new Set([
   'postgres',
   'service_role',
+  'authenticator',
   'dashboard_user',
   'pgbouncer',
   'rdsadmin',
@@ -123,9 +124,18 @@ export function factsOf(snapshot: Snapshot, config: Config): Facts {
 
   const classOf = (of: Relation, column: Column) =>
     classificationOf(config, of, column)?.class ?? suggestions(column)?.class ?? null
+  const belongs = (of: Relation) => tenancy.columnOf(of) !== null || tenancy.ownersOf(of).length > 0
+  // Lines of an order have no tenant of their own; their order has.
+  const belongsThroughParent = (of: Relation, depth = 0): boolean =>
+    depth < 4 &&
+    of.constraints.some((c) => {
+      const parent = c.references ? relation.get(c.references.relation) : undefined
+      if (!parent || parent === of || !schemas.has(parent.schema)) return false
+      return belongs(parent) || belongsThroughParent(parent, depth + 1)
+    })
   const holdsTenantData = remembered((of: Relation) => {
     const root = rootOf(of, relation)
-    if (tenancy.columnOf(root) !== null || tenancy.ownersOf(root).length > 0) return true
+    if (belongs(root) || belongsThroughParent(root)) return true
     return root.columns.some((column) => ['pers', 'sens', 'sec'].includes(classOf(root, column) ?? ''))
   })
   const reach = remembered((of: Relation): readonly Reach[] =>
@@ -148,9 +158,7 @@ export function factsOf(snapshot: Snapshot, config: Config): Facts {
       )
     )
       return false
-    return !reach(root).some((r) =>
-      ['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'].some((p) => r.privileges.has(p) || r.onColumns.has(p)),
-    )
+    return !written(root, reach(root))
   })
   let audit: AuditFacts | undefined
   const policies = new Map<Policy, PolicyFacts>()
@@ -188,6 +196,16 @@ export function factsOf(snapshot: Snapshot, config: Config): Facts {
     supabase: isSupabase(snapshot),
   }
   return facts
+}
+
+/** May someone beside the owner change it: a write privilege, and with row security on a policy for it as well? */
+function written(of: Relation, reach: readonly Reach[]): boolean {
+  const commands = ['INSERT', 'UPDATE', 'DELETE'] as const
+  return commands.some(
+    (command) =>
+      reach.some((r) => r.privileges.has(command) || r.onColumns.has(command)) &&
+      (!of.rls || of.policies.some((p) => p.permissive && (p.command === null || p.command === command))),
+  )
 }
 
 const lookup = new Set(

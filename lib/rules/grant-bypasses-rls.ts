@@ -50,7 +50,8 @@ export const grantBypassesRls = defineRule({
   },
   example: {
     clean: `
-      create role :role; create table patients (id uuid primary key, clinic_id uuid not null); create index on patients (clinic_id);
+      create role :role; create table beds (id uuid primary key, clinic_id uuid not null); create index on beds (clinic_id);
+      create table patients (id uuid primary key, clinic_id uuid not null); create index on patients (clinic_id);
       alter table patients enable row level security; alter table patients force row level security;
       create policy own on patients for select to :role using (clinic_id = (select nullif(current_setting('app.clinic_id', true), '')::uuid));
       grant select on patients to :role`,

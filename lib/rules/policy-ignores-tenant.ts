@@ -1,5 +1,5 @@
 import type { Relation } from '@/lib/catalog/types'
-import { some, walk, type Expr } from '@/lib/sql/expression'
+import { ownColumns, some, walk, type Expr } from '@/lib/sql/expression'
 import { usesSession } from '@/lib/sql/context'
 import type { Facts } from './facts'
 import { relationObject } from './identity'
@@ -94,7 +94,7 @@ function isScoped(facts: Facts, relation: Relation): boolean {
 
 interface Fault {
   readonly severity: Severity
-  readonly how: 'ignored' | 'branch' | 'captured'
+  readonly how: 'ignored' | 'branch' | 'captured' | 'published'
 }
 
 function judge(
@@ -118,6 +118,8 @@ function judge(
   if (binds.bound && binds.atoms > 0) return null
   // A branch that opens without a context is another rule's.
   if (binds.atoms > 0) return of.failOpen(part) ? null : { severity: 'low', how: 'branch' }
+  if (published(part))
+    return { severity: facts.tenancy.columnOf(relation) === null ? 'low' : 'medium', how: 'published' }
   if (captured(part)) return { severity: 'high', how: 'captured' }
   return {
     severity: usesSession(part, functionsOf(facts)) || all.size > 0 ? 'high' : 'medium',
@@ -131,6 +133,19 @@ function onlyBackend(part: Expr): boolean {
     part.kind === 'op' &&
     part.op === '=' &&
     some(part, (inner) => inner.kind === 'const' && inner.value === 'service_role')
+  )
+}
+
+const publicWords =
+  /(^|_)(public|publico|publica|published|publicado|publicada|visible|visivel|shared|visibility)($|_)/i
+
+/** A flag of the row alone, by its name one that publishes it: `is_public`, `published_at is not null`. */
+export function published(part: Expr): boolean {
+  const own = ownColumns(part)
+  if (own.size === 0 || some(part, (inner) => inner.kind === 'call' && inner.name.includes('.'))) return false
+  return (
+    [...own].some((name) => publicWords.test(name) || name === 'status') &&
+    [...own].every((name) => publicWords.test(name) || /status|_at$|deleted|active|ativo/i.test(name))
   )
 }
 

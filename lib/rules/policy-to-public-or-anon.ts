@@ -10,6 +10,7 @@ import {
   type JudgedPolicy,
 } from './policies'
 import { commandsOf } from './policy-facts'
+import { published } from './policy-ignores-tenant'
 import { isolationReferences } from './references'
 import { defineRule, type Hit, type Severity } from './rule'
 import { fix, locks } from './texts'
@@ -66,8 +67,15 @@ function hit(facts: Facts, judged: JudgedPolicy): Hit[] {
     parts.length > 0 &&
     parts.every((part) => of.binds(part, all).bound === true && of.binds(part, all).atoms > 0)
   const writes = commands.some((command) => command !== 'SELECT')
+  const meant = !writes && of.using !== null && published(of.using)
   const severity: Severity =
-    opened.length === 0 || usesNothing(judged) ? 'low' : sound ? 'medium' : writes ? 'critical' : 'high'
+    opened.length === 0 || usesNothing(judged) || meant
+      ? 'low'
+      : sound
+        ? 'medium'
+        : writes
+          ? 'critical'
+          : 'high'
   const held = reach
     .filter(
       (r) =>

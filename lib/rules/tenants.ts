@@ -60,10 +60,18 @@ export function tenancyOf(snapshot: Snapshot, config: Config, tables: readonly R
   const overrides = config.tenant?.overrides ?? {}
   const ownerNames = config.ownerColumns ? new Set(config.ownerColumns) : owners
   const known = new Map<Relation, string | null>()
-  const ownersOf = (relation: Relation) =>
-    relation.columns
-      .filter((column) => ownerNames.has(column.name) || ownerNames.has(joined(column.name)))
+  const ownersKnown = new Map<Relation, readonly string[]>()
+  const ownersOf = (relation: Relation) => {
+    const known = ownersKnown.get(relation)
+    if (known) return known
+    const named = relation.columns
       .map((column) => column.name)
+      .filter(
+        (name) => ownerNames.has(name) || ownerNames.has(joined(name)) || isPersonKey(relation, name, byId),
+      )
+    ownersKnown.set(relation, named)
+    return named
+  }
 
   const make = (
     source: Tenancy['source'],
@@ -87,7 +95,11 @@ export function tenancyOf(snapshot: Snapshot, config: Config, tables: readonly R
               names.has(c.columns[0] ?? ''),
           )?.columns[0]
         : undefined
-      return linked ?? relation.columns.find((c) => names.has(c.name))?.name ?? null
+      return (
+        linked ??
+        relation.columns.find((c) => names.has(c.name))?.name ??
+        throughKey(relation, names, registry)
+      )
     }
     return {
       source,
@@ -197,6 +209,19 @@ const people = new Set(
   ),
 )
 
+/** The key of a row that extends a person one to one: `profiles.id` references `users.id`. */
+function isPersonKey(relation: Relation, name: string, byId: ReadonlyMap<string, Relation>): boolean {
+  const [key, second] = relation.constraints.find((c) => c.kind === 'primary')?.columns ?? []
+  if (key !== name || second !== undefined) return false
+  return relation.constraints.some((c) => {
+    const target =
+      c.references && c.columns.length === 1 && c.columns[0] === name
+        ? byId.get(c.references.relation)
+        : undefined
+    return target !== undefined && target !== relation && tokens(target.name).some((part) => people.has(part))
+  })
+}
+
 /** The table most foreign keys of this column lead to, else the one named after it. */
 function registryOf(
   tables: readonly Relation[],
@@ -222,6 +247,31 @@ function registryOf(
     word.replace(/ao$/, 'oes'),
   ])
   return tables.find((table) => names.has(tokens(table.name).join('_'))) ?? null
+}
+
+/**
+ * A column that a foreign key binds to a tenant column under another name: `(order_tenant, order_id)` to
+ * `orders (tenant_id, id)`, or the only mandatory reference to the registry.
+ */
+function throughKey(
+  relation: Relation,
+  names: ReadonlySet<string>,
+  registry: Relation | null,
+): string | null {
+  for (const constraint of relation.constraints) {
+    const columns = constraint.references?.columns ?? []
+    if (columns.length < 2) continue
+    const at = columns.findIndex((name) => names.has(name))
+    if (at >= 0) return constraint.columns[at] ?? null
+  }
+  if (!registry) return null
+  const toRegistry = relation.constraints.filter(
+    (c) => c.references?.relation === registry.id && c.columns.length === 1,
+  )
+  const [only] = toRegistry
+  const column =
+    toRegistry.length === 1 ? relation.columns.find((c) => c.name === only?.columns[0]) : undefined
+  return column?.notNull ? column.name : null
 }
 
 /** The single column of a primary key. */

@@ -82,7 +82,8 @@ const untrustedClaims = memo((facts: Facts): ReadonlySet<string> => {
 const editable = perFacts((facts, part: Expr): readonly string[] => {
   const expr = inlined(part, facts)
   const untrusted = untrustedClaims(facts)
-  const found = claimPaths(expr)
+  // As written, and with helpers opened: a helper may be the token itself, or hide the claim.
+  const found = [...claimPaths(part), ...claimPaths(expr)]
     .filter((path) => untrusted.has(path[0] ?? '') || untrusted.has(path.join('.')))
     .map((path) => path.join(' → '))
   return readsColumn(expr, 'auth.users', 'raw_user_meta_data')

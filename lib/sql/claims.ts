@@ -20,6 +20,13 @@ export function claimPaths(expr: Expr): readonly ClaimPath[] {
 function pathOf(expr: Expr): readonly string[] | null {
   const inner = unwrapped(expr)
   if (inner.kind === 'call' && isToken(inner)) return settingClaim(inner)
+  if (inner.kind === 'coalesce' || inner.kind === 'nullif') {
+    for (const arg of inner.args) {
+      const path = pathOf(arg)
+      if (path) return path
+    }
+    return null
+  }
   if (inner.kind === 'op' && ['->', '->>', '#>', '#>>'].includes(inner.op)) {
     const [left, right] = inner.args
     const base = left ? pathOf(left) : null
