@@ -59,13 +59,20 @@ export function FilterForm({
 
 const isSearch = (target: EventTarget) => target instanceof HTMLInputElement && target.type === 'search'
 
+/** The fields as the address has them: no empty ones, no defaults, several values of one name with commas. */
 function query(form: HTMLFormElement): string {
-  const values = new URLSearchParams()
+  const values = new Map<string, string[]>()
   for (const [name, value] of new FormData(form)) {
-    if (typeof value === 'string' && value.trim() !== '') values.append(name, value.trim())
+    if (typeof value !== 'string' || value.trim() === '' || isDefault(form, name, value)) continue
+    values.set(name, [...(values.get(name) ?? []), value.trim()])
   }
-  const text = values.toString()
-  return text === '' ? '' : `?${text}`
+  const text = new URLSearchParams([...values].map(([name, all]) => [name, all.join(',')])).toString()
+  return text === '' ? '' : `?${text.replaceAll('%2C', ',')}`
+}
+
+function isDefault(form: HTMLFormElement, name: string, value: string): boolean {
+  const field = form.elements.namedItem(name)
+  return field instanceof HTMLSelectElement && field.dataset.default === value
 }
 
 /** A chip or Back changed the address: every field shows it, but for the one somebody is in. */

@@ -20,7 +20,7 @@ export type Field =
       value: string | null
       label: string
       options: readonly Option[]
-      /** There is always one chosen: no "Any". */
+      /** There is always one chosen: no "Any", and the first option is the default that stays out of the address. */
       always?: boolean
     }
   | { kind: 'many'; name: string; value: readonly string[]; label: string; options: readonly Option[] }
@@ -128,6 +128,7 @@ function Control({ field, first }: { field: Field; first: boolean }) {
           name={field.name}
           defaultValue={field.value ?? ''}
           data-value={field.value ?? ''}
+          data-default={field.always ? field.options[0]?.value : undefined}
           data-shortcut={shortcut}
           className={`${control} text-ink max-w-56`}
         >

@@ -7,7 +7,11 @@ import { SqlBlock } from './sql'
 export function Skeleton({ columns, rows = 8 }: { columns: readonly ReactNode[]; rows?: number }) {
   const t = useTranslations('shell.list')
   return (
-    <div className="late border-line rounded-card bg-panel overflow-hidden border" role="status">
+    <div
+      aria-busy="true"
+      className="late border-line rounded-card bg-panel overflow-hidden border"
+      role="status"
+    >
       <span className="sr-only">{t('loading')}</span>
       <table className="table" aria-hidden="true">
         <thead>
@@ -40,7 +44,7 @@ export function Skeleton({ columns, rows = 8 }: { columns: readonly ReactNode[];
 export function Waiting({ height = 96 }: { height?: number }) {
   const t = useTranslations('shell.list')
   return (
-    <div className="late bg-sunken rounded-card" style={{ height }} role="status">
+    <div aria-busy="true" className="late bg-sunken rounded-card" style={{ height }} role="status">
       <span className="sr-only">{t('loading')}</span>
     </div>
   )

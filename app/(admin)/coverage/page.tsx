@@ -61,7 +61,7 @@ async function Coverage({ scan, state, exports }: { scan: Scan; state: State; ex
     {
       kind: 'many',
       name: 'role',
-      value: roles,
+      value: state.role,
       label: t('role'),
       options: everyRole.map((role) => ({ value: role.name, label: role.name })),
     },
