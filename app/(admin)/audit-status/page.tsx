@@ -1,10 +1,8 @@
 import { useLocale, useTranslations } from 'next-intl'
 import { getTranslations } from 'next-intl/server'
-import { LinkButton } from '@/components/button'
-import { DataTable } from '@/components/data-table'
 import { FilterBar, type Chip } from '@/components/list-controls'
 import { PageHeader, Section } from '@/components/page'
-import { OffsetPager } from '@/components/pager'
+import { PagedTable } from '@/components/paged-table'
 import { RelationLink } from '@/components/relation-link'
 import { CannotLook, Empty, FilteredAway, Skeleton } from '@/components/states'
 import { useStatusWord } from '@/components/status'
@@ -15,11 +13,10 @@ import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
 import { tablePath } from '@/lib/url/paths'
 import type { SearchParams } from '@/lib/url/search'
+import { ExportLink } from '../export-link'
 import { WithScan, type Scan } from '../with-scan'
 import { selected, useColumns } from './list'
 import { search, type State } from './search'
-
-const pageSize = 50
 
 export async function generateMetadata() {
   return { title: (await getTranslations('audit-status'))('title') }
@@ -40,21 +37,11 @@ export default async function AuditStatusPage({ searchParams }: { searchParams: 
 
 function List({ scan, state, exports }: { scan: Scan; state: State; exports: boolean }) {
   const t = useTranslations('audit-status')
-  const words = useTranslations('shell.list')
   const locale = useLocale()
   const columns = useColumns()
   const rows = captureRows(scan.facts)
   const audited = rows.filter((row) => row.required)
   const shown = selected(rows, state)
-  const page = Math.min(state.page, Math.max(1, Math.ceil(shown.length / pageSize)))
-  const pager = (
-    <OffsetPager
-      page={page}
-      size={pageSize}
-      total={shown.length}
-      href={(to) => search.href(state, { page: to })}
-    />
-  )
   return (
     <>
       <PageHeader
@@ -64,28 +51,20 @@ function List({ scan, state, exports }: { scan: Scan; state: State; exports: boo
           audited: count(audited.length, locale),
           when: () => <Time at={scan.snapshot.takenAt} />,
         })}
-        actions={
-          exports && (
-            <LinkButton href={`/export/audit-status${search.query(state)}`} download>
-              {words('export')}
-            </LinkButton>
-          )
-        }
+        actions={exports && <ExportLink kind="audit-status" query={search.query(state)} />}
       />
       <Logs scan={scan} />
       <Filters state={state} />
       {shown.length > 0 ? (
-        <>
-          {pager}
-          <DataTable
-            caption={t('title')}
-            columns={columns}
-            rows={shown.slice((page - 1) * pageSize, page * pageSize)}
-            rowKey={(row) => row.id}
-            rowHref={(row) => tablePath(row.id, 'audit')}
-          />
-          {pager}
-        </>
+        <PagedTable
+          caption={t('title')}
+          columns={columns}
+          rows={shown}
+          page={state.page}
+          pageHref={(page) => search.href(state, { page })}
+          rowKey={(row) => row.id}
+          rowHref={(row) => tablePath(row.id, 'audit')}
+        />
       ) : state.q === '' && state.state.length === 0 ? (
         <Empty title={t('noRows')} />
       ) : (

@@ -1,11 +1,10 @@
 import { useLocale, useTranslations } from 'next-intl'
 import { getTranslations } from 'next-intl/server'
 import { LinkButton } from '@/components/button'
-import { DataTable } from '@/components/data-table'
 import { ColumnChooser, FilterBar, type Chip } from '@/components/list-controls'
 import { PageHeader, Section } from '@/components/page'
-import { OffsetPager } from '@/components/pager'
-import { AllGood, FilteredAway, Skeleton } from '@/components/states'
+import { PagedTable } from '@/components/paged-table'
+import { AllGood, Empty, FilteredAway, Skeleton } from '@/components/states'
 import { useStatusWord } from '@/components/status'
 import { Time } from '@/components/time'
 import { readStore } from '@/lib/db/scope'
@@ -17,12 +16,11 @@ import { may } from '@/lib/session/permissions'
 import { requirePrincipal, type Principal } from '@/lib/session/principal'
 import { findingPath } from '@/lib/url/paths'
 import type { SearchParams } from '@/lib/url/search'
+import { ExportLink } from '../export-link'
 import { WithScan, type Scan } from '../with-scan'
 import { findingFilter, useColumns } from './list'
 import { groups, search, type State } from './search'
 import { StateTabs, UnknownNote } from './parts'
-
-const pageSize = 50
 
 export async function generateMetadata() {
   return { title: (await getTranslations('findings'))('title') }
@@ -57,22 +55,12 @@ interface ListProps {
 
 function List({ scan, all, state, exports }: ListProps) {
   const t = useTranslations('findings')
-  const words = useTranslations('shell.list')
   const locale = useLocale()
   const columns = useColumns()
   const shown = selectFindings(all, findingFilter(state))
-  const page = Math.min(state.page, Math.max(1, Math.ceil(shown.length / pageSize)))
   const filtered = state.q !== '' || state.severity.length > 0 || state.group.length > 0
   const numbers = { open: 0, accepted: 0, resolved: 0 }
   for (const each of all) numbers[stateOf(each)]++
-  const pager = (
-    <OffsetPager
-      page={page}
-      size={pageSize}
-      total={shown.length}
-      href={(to) => search.href(state, { page: to })}
-    />
-  )
   return (
     <>
       <PageHeader
@@ -86,11 +74,7 @@ function List({ scan, all, state, exports }: ListProps) {
         actions={
           <>
             <LinkButton href="/findings/rules">{t('rulesLink')}</LinkButton>
-            {exports && (
-              <LinkButton href={`/export/findings${search.query(state)}`} download>
-                {words('export')}
-              </LinkButton>
-            )}
+            {exports && <ExportLink kind="findings" query={search.query(state)} />}
           </>
         }
       />
@@ -98,24 +82,24 @@ function List({ scan, all, state, exports }: ListProps) {
       <Filters state={state} />
       <UnknownNote scan={scan} />
       {shown.length > 0 ? (
-        <>
-          {pager}
-          <DataTable
-            caption={t('title')}
-            columns={columns}
-            rows={shown.slice((page - 1) * pageSize, page * pageSize)}
-            rowKey={(row) => row.key}
-            rowHref={(row) => findingPath(row.key)}
-            hidden={state.hide}
-            sort={{
-              by: state.sort ?? 'severity',
-              href: (by) => search.href(state, { sort: by as State['sort'] }),
-            }}
-          />
-          {pager}
-        </>
+        <PagedTable
+          caption={t('title')}
+          columns={columns}
+          rows={shown}
+          page={state.page}
+          pageHref={(page) => search.href(state, { page })}
+          rowKey={(row) => row.key}
+          rowHref={(row) => findingPath(row.key)}
+          hidden={state.hide}
+          sort={{
+            by: state.sort ?? 'severity',
+            href: (by) => search.href(state, { sort: by as State['sort'] }),
+          }}
+        />
       ) : filtered ? (
         <FilteredAway clearHref={search.href({ ...state, q: '', severity: [], group: [] })} />
+      ) : state.state !== 'open' ? (
+        <Empty title={t(`none.${state.state}`)} />
       ) : (
         <AllGood>
           {t('allGood', { checked: scan.result.counts.outcomes.pass + scan.result.counts.outcomes.fail })}

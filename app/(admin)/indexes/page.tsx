@@ -1,10 +1,8 @@
 import { useFormatter, useLocale, useTranslations } from 'next-intl'
 import { getTranslations } from 'next-intl/server'
-import { LinkButton } from '@/components/button'
-import { DataTable } from '@/components/data-table'
 import { ColumnChooser, FilterBar, type Chip } from '@/components/list-controls'
 import { PageHeader, Section } from '@/components/page'
-import { OffsetPager } from '@/components/pager'
+import { PagedTable } from '@/components/paged-table'
 import { Empty, FilteredAway, Skeleton } from '@/components/states'
 import { count } from '@/lib/format/format'
 import { indexRows, selectIndexes } from '@/lib/inventory/indexes'
@@ -12,12 +10,11 @@ import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
 import { tablePath } from '@/lib/url/paths'
 import type { SearchParams } from '@/lib/url/search'
+import { ExportLink } from '../export-link'
 import { WithScan, type Scan } from '../with-scan'
 import { useColumns } from './list'
 import { MissingIndexes } from './missing'
 import { indexFilter, search, type State } from './search'
-
-const pageSize = 50
 
 export async function generateMetadata() {
   return { title: (await getTranslations('indexes'))('title') }
@@ -38,27 +35,17 @@ export default async function IndexesPage({ searchParams }: { searchParams: Prom
 
 function List({ scan, state, exports }: { scan: Scan; state: State; exports: boolean }) {
   const t = useTranslations('indexes')
-  const words = useTranslations('shell.list')
   const locale = useLocale()
   const format = useFormatter()
   const columns = useColumns()
   const rows = indexRows(scan.snapshot, scan.result.findings)
   const shown = selectIndexes(rows, indexFilter(state))
-  const page = Math.min(state.page, Math.max(1, Math.ceil(shown.length / pageSize)))
   const since = scan.snapshot.server.statisticsResetAt ?? scan.snapshot.server.startedAt
   const numbers = {
     shown: count(shown.length, locale),
     total: count(rows.length, locale),
     tables: count(new Set(rows.map((row) => row.relation)).size, locale),
   }
-  const pager = (
-    <OffsetPager
-      page={page}
-      size={pageSize}
-      total={shown.length}
-      href={(to) => search.href(state, { page: to })}
-    />
-  )
   return (
     <>
       <PageHeader
@@ -68,13 +55,7 @@ function List({ scan, state, exports }: { scan: Scan; state: State; exports: boo
             ? t('factsNever', numbers)
             : t('facts', { ...numbers, since: format.dateTime(new Date(since), { dateStyle: 'medium' }) })
         }
-        actions={
-          exports && (
-            <LinkButton href={`/export/indexes${search.query(state)}`} download>
-              {words('export')}
-            </LinkButton>
-          )
-        }
+        actions={exports && <ExportLink kind="indexes" query={search.query(state)} />}
       />
       <Filters state={state} schemas={[...new Set(rows.map((row) => row.schema))].sort()} />
       {rows.length === 0 ? (
@@ -82,22 +63,20 @@ function List({ scan, state, exports }: { scan: Scan; state: State; exports: boo
       ) : shown.length === 0 ? (
         <FilteredAway clearHref={search.path} />
       ) : (
-        <>
-          {pager}
-          <DataTable
-            caption={t('title')}
-            columns={columns}
-            rows={shown.slice((page - 1) * pageSize, page * pageSize)}
-            rowKey={(row) => row.id}
-            rowHref={(row) => tablePath(row.relation, 'indexes')}
-            hidden={state.hide}
-            sort={{
-              by: state.sort ?? 'table',
-              href: (by) => search.href(state, { sort: by as State['sort'] }),
-            }}
-          />
-          {pager}
-        </>
+        <PagedTable
+          caption={t('title')}
+          columns={columns}
+          rows={shown}
+          page={state.page}
+          pageHref={(page) => search.href(state, { page })}
+          rowKey={(row) => row.id}
+          rowHref={(row) => tablePath(row.relation, 'indexes')}
+          hidden={state.hide}
+          sort={{
+            by: state.sort ?? 'table',
+            href: (by) => search.href(state, { sort: by as State['sort'] }),
+          }}
+        />
       )}
       <MissingIndexes scan={scan} />
     </>

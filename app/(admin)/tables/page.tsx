@@ -1,10 +1,8 @@
 import { useLocale, useTranslations } from 'next-intl'
 import { getTranslations } from 'next-intl/server'
-import { LinkButton } from '@/components/button'
-import { DataTable } from '@/components/data-table'
 import { ColumnChooser, FilterBar, type Chip } from '@/components/list-controls'
 import { PageHeader, Section } from '@/components/page'
-import { OffsetPager } from '@/components/pager'
+import { PagedTable } from '@/components/paged-table'
 import { Empty, FilteredAway, Skeleton } from '@/components/states'
 import { useStatusWord } from '@/components/status'
 import { Time } from '@/components/time'
@@ -14,11 +12,10 @@ import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
 import { tablePath } from '@/lib/url/paths'
 import type { SearchParams } from '@/lib/url/search'
+import { ExportLink } from '../export-link'
 import { WithScan, type Scan } from '../with-scan'
 import { listedTables, useColumns } from './list'
 import { search, tableFilter, type State } from './search'
-
-const pageSize = 50
 
 export async function generateMetadata() {
   return { title: (await getTranslations('tables'))('title') }
@@ -46,15 +43,6 @@ function List({ scan, state, exports }: { scan: Scan; state: State; exports: boo
   const locale = useLocale()
   const columns = useColumns()
   const chips = useChips(state)
-  const page = Math.min(state.page, Math.max(1, Math.ceil(shown.length / pageSize)))
-  const pager = (
-    <OffsetPager
-      page={page}
-      size={pageSize}
-      total={shown.length}
-      href={(to) => search.href(state, { page: to })}
-    />
-  )
   return (
     <>
       <PageHeader
@@ -64,7 +52,7 @@ function List({ scan, state, exports }: { scan: Scan; state: State; exports: boo
           total: count(all, locale),
           when: () => <Time at={scan.snapshot.takenAt} />,
         })}
-        actions={exports && <ExportLink state={state} />}
+        actions={exports && <ExportLink kind="tables" query={search.query(state)} />}
       />
       <Filters state={state} schemas={schemas} chips={chips} />
       {all === 0 ? (
@@ -72,33 +60,22 @@ function List({ scan, state, exports }: { scan: Scan; state: State; exports: boo
       ) : shown.length === 0 ? (
         <FilteredAway clearHref={search.path} />
       ) : (
-        <>
-          {pager}
-          <DataTable
-            caption={t('title')}
-            columns={columns}
-            rows={shown.slice((page - 1) * pageSize, page * pageSize)}
-            rowKey={(row) => row.id}
-            rowHref={(row) => tablePath(row.id)}
-            hidden={state.hide}
-            sort={{
-              by: state.sort ?? 'name',
-              href: (by) => search.href(state, { sort: by as State['sort'] }),
-            }}
-          />
-          {pager}
-        </>
+        <PagedTable
+          caption={t('title')}
+          columns={columns}
+          rows={shown}
+          page={state.page}
+          pageHref={(page) => search.href(state, { page })}
+          rowKey={(row) => row.id}
+          rowHref={(row) => tablePath(row.id)}
+          hidden={state.hide}
+          sort={{
+            by: state.sort ?? 'name',
+            href: (by) => search.href(state, { sort: by as State['sort'] }),
+          }}
+        />
       )}
     </>
-  )
-}
-
-function ExportLink({ state }: { state: State }) {
-  const t = useTranslations('shell.list')
-  return (
-    <LinkButton href={`/export/tables${search.query(state)}`} download>
-      {t('export')}
-    </LinkButton>
   )
 }
 

@@ -40,9 +40,7 @@ function useColumns(): Column<Constraint>[] {
       head: t('definition'),
       cell: (row) => (
         <span className="block whitespace-normal">
-          <code className="text-meta break-words">
-            {row.expression ?? `(${row.columns.join(', ')})`}
-          </code>
+          <code className="text-meta break-words">{row.expression ?? `(${row.columns.join(', ')})`}</code>
           {row.references && (
             <>
               {' → '}

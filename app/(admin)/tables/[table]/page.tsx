@@ -71,9 +71,7 @@ function Default({ column }: { column: Column }) {
   if (column.default === null) return <span className="text-muted">—</span>
   const text =
     column.generated === null ? column.default : `generated (${column.default}) ${column.generated}`
-  return (
-    <code className="text-meta block max-w-[36ch] whitespace-normal break-words">{text}</code>
-  )
+  return <code className="text-meta block max-w-[36ch] whitespace-normal break-words">{text}</code>
 }
 
 function Facts({ relation }: { relation: Relation }) {

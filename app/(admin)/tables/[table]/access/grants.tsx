@@ -52,9 +52,7 @@ function useColumns(): Column<Row>[] {
       id: 'grantee',
       head: t('grantee'),
       cell: (row) => (
-        <span
-          className={`font-mono break-words ${row.grantee === null ? 'text-high font-medium' : ''}`}
-        >
+        <span className={`font-mono break-words ${row.grantee === null ? 'text-high font-medium' : ''}`}>
           {row.grantee ?? t('everyone')}
         </span>
       ),
