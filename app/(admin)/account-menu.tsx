@@ -33,6 +33,9 @@ function Menu({ principal, theme, density }: { principal: Principal; theme: stri
           <p className="truncate font-medium">{principal.name}</p>
           <p className="text-muted text-meta truncate">{principal.email}</p>
           <p className="text-muted text-meta">{t(`roles.${principal.role}`)}</p>
+          <Link href="/account" prefetch={false} className="link mt-1.5 inline-block">
+            {t('ownAccount')}
+          </Link>
         </div>
         <Choice
           name="theme"
