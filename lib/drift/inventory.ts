@@ -133,8 +133,8 @@ function putRelation(put: Put, scope: Scope, relation: Relation): void {
     putGrants(put, scope, `${id} column ${JSON.stringify(name)}`, key, grants)
   }
   for (const { name, ...fields } of relation.constraints) {
-    // Only 18 and later name a NOT NULL; the column says it on every version.
-    if (fields.kind === 'not null' && scope.version < 180_000) continue
+    // The column says NOT NULL on every version; only 18 and later name it, and only a NOT VALID one says more.
+    if (fields.kind === 'not null' && (fields.validated || scope.version < 180_000)) continue
     part('constraint', name, fields)
   }
   for (const {

@@ -3,6 +3,7 @@ import type { Snapshot } from '@/lib/catalog/types'
 import { loadConfig } from '@/lib/config/config'
 import type { Config } from '@/lib/config/schema'
 import { compareSnapshots } from '@/lib/drift/compare'
+import { weigh } from '@/lib/drift/weigh'
 import { changesAsJson, changesAsText } from '@/lib/output/changes'
 import { Failure, reason } from '../failure'
 import { terminal, write } from '../output'
@@ -17,7 +18,7 @@ export async function diff(
 ): Promise<number> {
   const config = loadConfig(options.config)
   const [before, after] = [await snapshotOf(a, config), await snapshotOf(b, config)]
-  const changes = compareSnapshots(before, after)
+  const changes = compareSnapshots(before, after).map(weigh)
   const text =
     options.format === 'json'
       ? changesAsJson(before, after, changes)
