@@ -12,7 +12,7 @@ export async function buildStart() {
   const stamp = `${target}.stamp`
   const wanted = stampOf(sources)
   if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return target
-  const { build } = await import('esbuild')
+  const { build, stop } = await import('esbuild')
   const draft = join(root, 'dist', `serve-${process.pid}.mjs`)
   try {
     await build({
@@ -31,6 +31,7 @@ export async function buildStart() {
     writeFileSync(stamp, wanted)
   } finally {
     rmSync(draft, { force: true })
+    await stop()
   }
   return target
 }

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { embeddedBinaries } from '@/db/binaries'
-import { startCluster } from '@/db/cluster'
+import { startCluster, type Cluster } from '@/db/cluster'
 import { demonstrate } from '@/db/demonstration'
 import { keptSecret } from '@/db/kept-secret'
 import { Failure, reason } from '@/lib/cli/failure'
@@ -57,10 +57,7 @@ async function start({ root, args, development, serverFile, say }: ServeOptions,
   const external = governedOf(settings)
   makeHome(home)
 
-  const cluster =
-    external.length === 0 || !settings.storeUrl
-      ? await startCluster({ binaries: embeddedBinaries(root), home: join(home, 'postgres') })
-      : undefined
+  const cluster = external.length === 0 || !settings.storeUrl ? await startEmbedded(root, home) : undefined
   if (cluster) {
     const folder = await takeFolder(cluster, settings)
     shutdown.add(() => cluster.stop())
@@ -108,6 +105,17 @@ async function start({ root, args, development, serverFile, say }: ServeOptions,
       '',
     ].join('\n'),
   )
+}
+
+async function startEmbedded(root: string, home: string): Promise<Cluster> {
+  try {
+    return await startCluster({ binaries: embeddedBinaries(root), home: join(home, 'postgres') })
+  } catch (error) {
+    throw new Failure(
+      `The embedded PostgreSQL cannot be used: ${reason(error)}. ` +
+        'DATABASE_URL and TABELLION_STORE_URL together do without it.',
+    )
+  }
 }
 
 function governedOf(settings: Settings): readonly GovernedDatabase[] {
