@@ -62,7 +62,7 @@ export const currentUserAsTenant = defineRule({
 })
 
 /** Own columns compared with current_user or session_user; `current_user = 'admin'` is an escape, not a key. */
-const comparedColumns = perFacts((_facts, part: Expr): readonly string[] => {
+export const comparedColumns = perFacts((_facts, part: Expr): readonly string[] => {
   const found: string[] = []
   walk(part, (inner) => {
     if (inner.kind !== 'op' || inner.args.length !== 2) return

@@ -44,7 +44,7 @@ export const definerMutableSearchPath = defineRule({
   },
   example: {
     clean: `
-      create role :role; create table members (user_id uuid primary key, clinic_id uuid not null); create index on members (clinic_id);
+      create role :role; revoke create on schema public from public; create table members (user_id uuid primary key, clinic_id uuid not null); create index on members (clinic_id);
       alter table members enable row level security; alter table members force row level security;
       create policy own on members for select to :role using (user_id = (select nullif(current_setting('app.user_id', true), '')::uuid));
       create function mine(who uuid) returns uuid language sql stable security definer set search_path = pg_catalog, public, pg_temp

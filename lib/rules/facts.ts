@@ -115,7 +115,6 @@ export function factsOf(snapshot: Snapshot, config: Config): Facts {
   const roles = rolesOf(snapshot)
   const tenancy = tenancyOf(snapshot, config, roots)
   const schemaOf = new Map(snapshot.schemas.map((schema) => [schema.name, schema]))
-  const suggestions = (column: Column) => suggestionOf(column)
   const applicationRoles = findApplicationRoles(snapshot, config, mine, roles)
   const unauthenticatedRoles = new Set(
     config.unauthenticatedRoles ??
@@ -123,7 +122,7 @@ export function factsOf(snapshot: Snapshot, config: Config): Facts {
   )
 
   const classOf = (of: Relation, column: Column) =>
-    classificationOf(config, of, column)?.class ?? suggestions(column)?.class ?? null
+    classificationOf(config, of, column)?.class ?? suggestionOf(column)?.class ?? null
   const belongs = (of: Relation) => tenancy.columnOf(of) !== null || tenancy.ownersOf(of).length > 0
   // Lines of an order have no tenant of their own; their order has.
   const belongsThroughParent = (of: Relation, depth = 0): boolean =>
@@ -184,7 +183,7 @@ export function factsOf(snapshot: Snapshot, config: Config): Facts {
       return (audit ??= auditFactsOf(snapshot, config, schemas))
     },
     classification: (of, column) => classificationOf(config, of, column),
-    suggestion: suggestions,
+    suggestion: suggestionOf,
     classOf,
     policy(of, policy) {
       const known = policies.get(policy)

@@ -66,6 +66,21 @@ const patients = (rest: string) => `
 const policy = (using: string, name = 'p', command = 'select') =>
   `create policy ${name} on patients for ${command} to :role using (${using});`
 
+const groupMember = (inherit: string) =>
+  patients(`create policy p on patients for select to :role_group using (clinic_id = ${tenant});
+    revoke :role_group from :role_login; alter role :role_login ${inherit}; grant :role_group to :role_login;
+    grant select on patients to :role_login, :role_group; revoke all on patients from :role`)
+
+const data = patients(policy(`clinic_id = ${tenant}`))
+const viewOf = (options: string, owner: string) =>
+  `${data} create view v ${options} as select * from patients; grant select on v to :role; ${owner}`
+
+const withGroup = (grant: string) =>
+  `${data} alter role :role_group bypassrls; ${grant} grant select on patients to :role_login;`
+
+const definerF = (path: string, table: string) =>
+  `${data} create function f() returns bigint language sql security definer ${path} as 'select count(*) from ${table}'; revoke execute on function f() from public;`
+
 describe('reading predicates', () => {
   test('1: a wrapped call beside a bare one still runs for every row', async () => {
     const sql = patients(
@@ -184,12 +199,8 @@ describe('reading predicates', () => {
   })
 
   test('12: a policy for a group holds for members that inherit it only', async () => {
-    const sql = (inherit: string) =>
-      patients(`create policy p on patients for select to :role_group using (clinic_id = ${tenant});
-        revoke :role_group from :role_login; alter role :role_login ${inherit}; grant :role_group to :role_login;
-        grant select on patients to :role_login, :role_group; revoke all on patients from :role`)
-    expect(await found(sql('noinherit'), 'T09')).toEqual([roles.fill('T09 patients/:role_login')])
-    expect(await found(sql('inherit'), 'T09')).toEqual([])
+    expect(await found(groupMember('noinherit'), 'T09')).toEqual([roles.fill('T09 patients/:role_login')])
+    expect(await found(groupMember('inherit'), 'T09')).toEqual([])
     await db.run(roles.fill('revoke :role_group from :role_login; alter role :role_login inherit'))
   })
 
@@ -301,8 +312,6 @@ describe('without a session context', () => {
 })
 
 describe('ways around policies', () => {
-  const data = patients(policy(`clinic_id = ${tenant}`))
-
   test('19, 20: FORCE binds an ordinary owner only, and changes its definer functions', async () => {
     const unforced = `${data} alter table patients no force row level security;`
     const [bySuperuser] = await findings(unforced, 'T02')
@@ -316,17 +325,17 @@ describe('ways around policies', () => {
   })
 
   test.runIf(major >= 15)('21, 22, 23: a view is judged by whether policies bind its owner', async () => {
-    const view = (options: string, owner: string) =>
-      `${data} create view v ${options} as select * from patients; grant select on v to :role; ${owner}`
-    const [open] = await findings(view('', ''), 'T28')
+    const [open] = await findings(viewOf('', ''), 'T28')
     expect(open?.message.en).toContain('runs with the rights of')
     for (const spelled of ['true', 'on', 't', 'y', 'tru', '1', 'yes'])
-      expect(await found(view(`with (security_invoker = ${spelled})`, ''), 'T28'), spelled).toEqual([])
+      expect(await found(viewOf(`with (security_invoker = ${spelled})`, ''), 'T28'), spelled).toEqual([])
     for (const spelled of ['false', 'off', 'n', '0'])
-      expect(await found(view(`with (security_invoker = ${spelled})`, ''), 'T28'), spelled).toEqual(['T28 v'])
+      expect(await found(viewOf(`with (security_invoker = ${spelled})`, ''), 'T28'), spelled).toEqual([
+        'T28 v',
+      ])
     expect(
       await found(
-        view(
+        viewOf(
           '',
           'grant select on patients to :role_owner; grant create on schema c to :role_owner; alter view v owner to :role_owner;',
         ),
@@ -370,10 +379,8 @@ describe('ways around policies', () => {
   })
 
   test('30: BYPASSRLS is not inherited; SET ROLE reaches it', async () => {
-    const sql = (grant: string) =>
-      `${data} alter role :role_group bypassrls; ${grant} grant select on patients to :role_login;`
     const of = async (grant: string) =>
-      (await found(sql(grant), 'T32')).filter((key) => key.includes(roles.fill(':role_login')))
+      (await found(withGroup(grant), 'T32')).filter((key) => key.includes(roles.fill(':role_login')))
     expect(await of('grant :role_group to :role_login;')).toHaveLength(1)
     await db.run(roles.fill('revoke :role_group from :role_login'))
     if (major >= 16) expect(await of('grant :role_group to :role_login with set false;')).toEqual([])
@@ -387,15 +394,13 @@ describe('ways around policies', () => {
   })
 
   test('34: a fixed path that leaves pg_temp first is no fixed path', async () => {
-    const f = (path: string, table: string) =>
-      `${data} create function f() returns bigint language sql security definer ${path} as 'select count(*) from ${table}'; revoke execute on function f() from public;`
-    expect(await found(f('', 'c.patients'), 'T26')).toEqual(['T26 f()'])
-    expect(await found(f('set search_path = c', 'patients'), 'T26')).toEqual(['T26 f()'])
-    expect(await found(f(`set search_path = ''`, 'c.patients'), 'T26')).toEqual([])
-    expect(await found(f('set search_path = c, pg_temp', 'patients'), 'T26')).toEqual([])
+    expect(await found(definerF('', 'c.patients'), 'T26')).toEqual(['T26 f()'])
+    expect(await found(definerF('set search_path = c', 'patients'), 'T26')).toEqual(['T26 f()'])
+    expect(await found(definerF(`set search_path = ''`, 'c.patients'), 'T26')).toEqual([])
+    expect(await found(definerF('set search_path = c, pg_temp', 'patients'), 'T26')).toEqual([])
     expect(
       await found(
-        `${f('set search_path = c, pg_temp', 'patients')} grant create on schema c to :role;`,
+        `${definerF('set search_path = c, pg_temp', 'patients')} grant create on schema c to :role;`,
         'T26',
       ),
     ).toEqual(['T26 f()'])

@@ -1,6 +1,7 @@
 import type { Relation } from '@/lib/catalog/types'
 import { ownColumns, some, walk, type Expr } from '@/lib/sql/expression'
 import { usesSession } from '@/lib/sql/context'
+import { comparedColumns } from './current-user-as-tenant'
 import type { Facts } from './facts'
 import { relationObject } from './identity'
 import {
@@ -105,7 +106,8 @@ function judge(
 ): Fault | null {
   const truth = of.truth(part)
   if (truth === 'always' || truth === 'constant' || truth === 'never') return null
-  if (onlyBackend(part)) return null
+  // A comparison with the database login is another rule's.
+  if (onlyBackend(part) || comparedColumns(facts, part).length > 0) return null
   const { all } = scopeColumns(facts, relation)
   const binds = of.binds(part, all)
   if (binds.bound === null) {

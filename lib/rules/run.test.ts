@@ -97,16 +97,17 @@ test('findings come by severity, then key, and the same twice', async () => {
   expect(result.counts.severities).toEqual({ critical: 1, high: 0, medium: 2, low: 1 })
 })
 
+const waiver = (until: string, object?: string) => ({
+  rule: 'T98',
+  kind: 'accepted risk' as const,
+  reason: 'because',
+  approvedBy: 'A',
+  until,
+  ...(object ? { object } : {}),
+})
+
 test('a waiver holds for its object until its last day; the finding stays', async () => {
   const one = rule('r', 'T98', () => ({ hits: [hit('t'), hit('u')] }))
-  const waiver = (until: string, object?: string) => ({
-    rule: 'T98',
-    kind: 'accepted risk' as const,
-    reason: 'because',
-    approvedBy: 'A',
-    until,
-    ...(object ? { object } : {}),
-  })
   const result = await run({ waivers: [waiver('2026-11-22', 'public.t')] }, one)
   expect(result.findings.map((f) => [f.key, f.waiver?.approvedBy ?? null])).toEqual([
     ['r:public.t', 'A'],
