@@ -54,7 +54,8 @@ const url = () =>
 const config = () =>
   new Option('--config <file>', 'configuration; default: tabellion.config.json when it is there')
 const output = () => new Option('--output <file>', 'write to a file instead of standard output')
-const language = () => new Option('--lang <language>', 'language of the words').choices(['en', 'pt', 'pt-BR'])
+const language = () =>
+  new Option('--lang <language>', 'language of the words').choices(['en', 'pt', 'pt-BR']).default('en')
 const timing = () => new Option('--timing', 'print how long each part took, on standard error')
 const format = (...choices: string[]) =>
   new Option('--format <format>', 'form of the result').choices(choices).default('text')
