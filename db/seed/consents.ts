@@ -58,8 +58,8 @@ function story(random: Random, validity: string | undefined, days: number): Stor
   const past = (most: number, least = 1) => random.int(Math.min(least, most), most)
   const kind = random.weighted([
     ['granted', 52],
-    ['expiring', period && period < days ? 10 : 0],
-    ['elapsed', period && period + 4 < days ? 6 : 0],
+    ['expiring', period && period < days ? 34 : 0],
+    ['elapsed', period && period + 4 < days ? 12 : 0],
     ['late', 4],
     ['pending', 9],
     ['refused', 7],
