@@ -32,4 +32,12 @@ begin
 end
 $$;
 
+do $$
+begin
+  if to_regrole('tabellion_scanner') is not null then
+    grant select on all sequences in schema public to tabellion_scanner;
+  end if;
+end
+$$;
+
 create publication neg_replica for table public.pacientes, public.consultas;
