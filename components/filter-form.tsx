@@ -25,7 +25,15 @@ export function FilterForm({
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => () => clearTimeout(timer.current), [])
-  useEffect(() => follow(form.current, state), [state])
+  useEffect(() => {
+    const element = form.current
+    if (!element || element.dataset.state === state) return
+    const first = element.dataset.state === undefined
+    element.dataset.state = state
+    // What was chosen before this script ran has not been asked for yet.
+    if (first && fieldsOf(element).some((field) => !field.asSaid)) element.requestSubmit()
+    else for (const field of fieldsOf(element)) field.follow()
+  }, [state])
   const go = (form: HTMLFormElement, how: 'push' | 'replace') => {
     clearTimeout(timer.current)
     const href = path + query(form)
@@ -35,6 +43,7 @@ export function FilterForm({
     <form
       ref={form}
       method="get"
+      autoComplete="off"
       action={path}
       role="search"
       aria-label={label}
@@ -75,16 +84,27 @@ function isDefault(form: HTMLFormElement, name: string, value: string): boolean 
   return field instanceof HTMLSelectElement && field.dataset.default === value
 }
 
-/** A chip or Back changed the address: every field shows it, but for the one somebody is in. */
-function follow(form: HTMLFormElement | null, state: string) {
-  if (!form || form.dataset.state === state) return
-  form.dataset.state = state
-  for (const element of form.elements) {
-    if (element === document.activeElement) continue
-    if (element instanceof HTMLSelectElement) element.value = element.dataset.value ?? ''
-    else if (element instanceof HTMLInputElement && element.type === 'checkbox')
-      element.checked = element.defaultChecked
-    else if (element instanceof HTMLInputElement && element.type !== 'hidden')
-      element.value = element.defaultValue
-  }
+interface FormField {
+  /** Holds what the address says. */
+  readonly asSaid: boolean
+  /** Shows what the address says, unless somebody is in it. */
+  readonly follow: () => unknown
+}
+
+/** A chip or Back may change the address: every visible field, with what it ought to show. */
+function fieldsOf(form: HTMLFormElement): FormField[] {
+  return [...form.elements].flatMap((element): FormField[] => {
+    const idle = () => element !== document.activeElement
+    if (element instanceof HTMLSelectElement) {
+      const said = element.dataset.value || element.dataset.default || ''
+      return [{ asSaid: element.value === said, follow: () => idle() && (element.value = said) }]
+    }
+    if (!(element instanceof HTMLInputElement) || element.type === 'hidden') return []
+    if (element.type === 'checkbox') {
+      const said = element.defaultChecked
+      return [{ asSaid: element.checked === said, follow: () => idle() && (element.checked = said) }]
+    }
+    const said = element.defaultValue
+    return [{ asSaid: element.value === said, follow: () => idle() && (element.value = said) }]
+  })
 }

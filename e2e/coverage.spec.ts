@@ -38,6 +38,7 @@ test('a cell says why, with the keyboard alone', async ({ page }) => {
 
 test('filters live in the address, and the CSV holds what is shown', async ({ page }) => {
   await page.goto('/coverage')
+  await page.waitForLoadState('networkidle')
   const all = await page.locator('.matrix tbody tr').count()
   await page.locator('select[name=show]').selectOption('open')
   await expect(page).toHaveURL(/show=open/)
