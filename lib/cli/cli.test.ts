@@ -198,7 +198,8 @@ test('doctor tells an ordinary role what it cannot see and which GRANT would hel
   const url = db.urlAs(role, `p@ss-${role}`)
   const ran = await run(['doctor', '--url', url, '--format', 'json'])
   expect(ran.code).toBe(0)
-  const report = JSON.parse(ran.out) as { role: unknown; grants: string[] }
+  const report = JSON.parse(ran.out) as { role: unknown; grants: string[]; mayDo: unknown }
+  expect(report.mayDo).toEqual({ read: 1, write: 0, owns: 0, createIn: [] })
   expect(report.role).toMatchObject({ name: role, superuser: false })
   expect(report.grants.some((grant) => grant.includes('pg_read_all_settings'))).toBe(true)
   expect((await run(['doctor', '--url', db.url])).out).toContain('superuser')

@@ -1,5 +1,6 @@
 import type { Snapshot } from '@/lib/catalog/types'
 import { loadConfig } from '@/lib/config/config'
+import { rolesOf } from '@/lib/rules/roles'
 import { governedSchemas } from '@/lib/rules/schemas'
 import { serverVersionText } from '@/lib/output/report'
 import { terminal, write } from '../output'
@@ -36,6 +37,7 @@ export async function doctor(options: {
       bypassesRls: snapshot.server.currentUserBypassesRls,
       memberOf: memberships(snapshot),
     },
+    mayDo: powers(snapshot, schemas),
     governed: {
       schemas: [...schemas].sort(),
       relations: snapshot.relations.filter((r) => schemas.has(r.schema) && r.extension === null).length,
@@ -52,6 +54,50 @@ export async function doctor(options: {
       : asText(report, terminal(options.output !== undefined).colour)
   await write(text, options.output)
   return 0
+}
+
+/** What the role could do to governed objects; a scan needs none of it. */
+interface Powers {
+  /** Relations whose rows it may read, and those it may change. */
+  readonly read: number
+  readonly write: number
+  readonly owns: number
+  /** Schemas in which it may create objects. */
+  readonly createIn: readonly string[]
+}
+
+function powers(snapshot: Snapshot, schemas: ReadonlySet<string>): Powers {
+  const roles = rolesOf(snapshot)
+  const me = snapshot.server.currentUser
+  const relations = snapshot.relations.filter((r) => schemas.has(r.schema) && r.extension === null)
+  const usable = new Set(
+    snapshot.schemas
+      .filter(
+        (s) => roles.superuser(me) || roles.inherits(me).has(s.owner) || roles.holds(me, s.grants, 'USAGE'),
+      )
+      .map((s) => s.name),
+  )
+  const may = (predefined: string, ...privileges: string[]) =>
+    relations.filter(
+      (r) =>
+        roles.inherits(me).has(predefined) ||
+        (usable.has(r.schema) &&
+          (roles.inherits(me).has(r.owner) ||
+            privileges.some(
+              (privilege) =>
+                roles.holds(me, r.grants, privilege) ||
+                r.columns.some((c) => roles.holds(me, c.grants, privilege)),
+            ))),
+    ).length
+  return {
+    read: may('pg_read_all_data', 'SELECT'),
+    write: may('pg_write_all_data', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'),
+    owns: relations.filter((r) => roles.inherits(me).has(r.owner)).length,
+    createIn: snapshot.schemas
+      .filter((s) => schemas.has(s.name))
+      .filter((s) => roles.inherits(me).has(s.owner) || roles.holds(me, s.grants, 'CREATE'))
+      .map((s) => s.name),
+  }
 }
 
 function memberships(snapshot: Snapshot): string[] {
@@ -110,8 +156,21 @@ interface Report {
     readonly memberOf: readonly string[]
   }
   readonly governed: { readonly schemas: readonly string[]; readonly relations: number }
+  readonly mayDo: Powers
   readonly sights: readonly Sight[]
   readonly grants: readonly string[]
+}
+
+function doing({ read, write, owns, createIn }: Powers): string {
+  const parts = [
+    ...(read > 0 ? [`read rows of ${read} relations`] : []),
+    ...(write > 0 ? [`change rows of ${write}`] : []),
+    ...(owns > 0 ? [`alter the ${owns} it owns`] : []),
+    ...(createIn.length > 0 ? [`create objects in ${createIn.join(', ')}`] : []),
+  ]
+  return parts.length === 0
+    ? 'It may neither read nor change a row there: all that a scan needs.'
+    : `It may ${parts.join(', ')}; a scan needs none of that.`
 }
 
 function asText(report: Report, colour: boolean): string {
@@ -130,6 +189,7 @@ function asText(report: Report, colour: boolean): string {
       ? ['A scan needs no superuser: a role that may connect, with pg_monitor, sees what matters.']
       : []),
     `Governed: ${governed.relations} relations in ${governed.schemas.join(', ') || 'no schema'}.`,
+    doing(report.mayDo),
     '',
     ...report.sights.map(
       (sight) =>
