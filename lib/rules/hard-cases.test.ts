@@ -444,6 +444,15 @@ describe('whose row it is', () => {
     expect(await found(members + patients(policy(using)), 'T15')).toEqual([])
   })
 
+  test('a flag beside the tenant opens writing too, in a policy for ALL', async () => {
+    const sql = members + patients(policy(`clinic_id = ${tenant} or flag`, 'p', 'all'))
+    expect((await findings(sql, 'T15'))[0]?.severity).toBe('high')
+    const admin =
+      members +
+      patients(policy(`clinic_id = ${tenant} or current_setting('app.role', true) = 'admin'`, 'p', 'all'))
+    expect((await findings(admin, 'T15'))[0]?.severity).toBe('low')
+  })
+
   test('a branch beside the tenant is told, mildly', async () => {
     const [finding] = await findings(members + patients(policy(`clinic_id = ${tenant} or flag`)), 'T15')
     expect(finding?.severity).toBe('low')

@@ -6,6 +6,7 @@ import { parseExpression } from '@/lib/sql/parse'
 import {
   binding,
   failOpen,
+  opensByAttributes,
   truthfulness,
   type Binding,
   type FailOpen,
@@ -31,6 +32,8 @@ export interface PolicyFacts {
   /** Do these columns decide? */
   binds(part: Expr, columns: ReadonlySet<string>): Binding
   failOpen(part: Expr): FailOpen | false | null
+  /** Is there a branch by the row's own attributes alone, beside these columns and the session? */
+  opensByAttributes(part: Expr, columns: ReadonlySet<string>): boolean
 }
 
 /** The commands a policy is for. */
@@ -70,6 +73,7 @@ export function policyFactsOf(facts: Facts, relation: Relation, policy: Policy):
       binds.set(columns, made)
       return made
     },
+    opensByAttributes: (part, columns) => opensByAttributes(part, columns, row, functions),
     failOpen(part) {
       const known = answers(part)
       if (known.failOpen === undefined) known.failOpen = failOpen(inlined(part, facts), row, functions)

@@ -119,7 +119,11 @@ function judge(
   }
   if (binds.bound && binds.atoms > 0) return null
   // A branch that opens without a context is another rule's.
-  if (binds.atoms > 0) return of.failOpen(part) ? null : { severity: 'low', how: 'branch' }
+  if (binds.atoms > 0) {
+    if (of.failOpen(part)) return null
+    const writes = policy.command !== 'SELECT'
+    return { severity: writes && of.opensByAttributes(part, all) ? 'high' : 'low', how: 'branch' }
+  }
   if (published(part))
     return { severity: facts.tenancy.columnOf(relation) === null ? 'low' : 'medium', how: 'published' }
   if (captured(part)) return { severity: 'high', how: 'captured' }

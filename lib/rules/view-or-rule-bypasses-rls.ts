@@ -1,7 +1,7 @@
 import type { Relation, RewriteRule } from '@/lib/catalog/types'
 import { usesSession } from '@/lib/sql/context'
 import { parseQuery } from '@/lib/sql/parse'
-import { passesPolicies } from './definers'
+import { passesPolicies, relationsUsed } from './definers'
 import type { Facts, Reach } from './facts'
 import { relationObject } from './identity'
 import { whoText } from './policies'
@@ -29,7 +29,7 @@ export const viewOrRuleBypassesRls = defineRule({
     const ruled = facts.governed.filter((r) => r.rules.length > 0)
     const unknown: Text[] = []
     const hits = [
-      ...views.flatMap((view) => viewHit(facts, view)),
+      ...views.flatMap((view) => [...viewHit(facts, view), ...callHit(facts, view)].slice(0, 1)),
       ...ruled.flatMap((table) => table.rules.flatMap((rule) => ruleHit(facts, table, rule))),
     ]
     for (const view of views)
@@ -121,6 +121,44 @@ function viewHit(facts: Facts, view: Relation): Hit[] {
         modern
           ? 'Quem consulta passa a precisar de SELECT nas próprias tabelas e vê o que suas políticas deixam. Se a visão existe para ampliar o acesso, registre.'
           : 'Este servidor não tem security_invoker (veio na 15): passe a visão a um papel a quem as políticas se apliquem, ou revogue as permissões.',
+      ),
+    },
+  ]
+}
+
+/** A view, whatever its options, over a set-returning SECURITY DEFINER function that passes policies. */
+function callHit(facts: Facts, view: Relation): Hit[] {
+  const reach = facts.reach(view)
+  const called = view.calls
+    .flatMap((id) => facts.routine.get(id) ?? [])
+    .filter((routine) => routine.definer && routine.returnsSet && routine.extension === null)
+    .map((routine) => ({
+      routine,
+      tables: relationsUsed(facts, routine).filter((r) => passesPolicies(facts, routine.owner, r)),
+    }))
+    .filter(({ tables }) => tables.length > 0)
+  const [first] = called
+  if (!first || reach.length === 0) return []
+  const who = whoText(reach.map((r) => r.role))
+  const tables = first.tables.map((r) => r.id).join(', ')
+  return [
+    {
+      object: relationObject(view),
+      severity: 'high',
+      message: {
+        en: `${view.id} reads from ${first.routine.id}, which runs as ${first.routine.owner} and is bound by no policy of ${tables}: ${who.en} gets what the function returns.`,
+        pt: `${view.id} lê de ${first.routine.id}, que roda como ${first.routine.owner} e a quem nenhuma política de ${tables} se aplica: ${who.pt} recebe o que a função devolve.`,
+      },
+      evidence: {
+        functions: called.map(({ routine }) => routine.id),
+        tables: first.tables.map((r) => r.id),
+        grants: grantsOf(reach),
+      },
+      fix: fix(
+        [],
+        locks.none,
+        'Let the function filter by the session, or make it SECURITY INVOKER; where it only gives sums over all tenants on purpose, record that.',
+        'Faça a função filtrar pela sessão, ou torne-a SECURITY INVOKER; se de propósito só devolve somas de todas as clínicas, registre.',
       ),
     },
   ]

@@ -67,6 +67,26 @@ function isAtom(expr: Expr): boolean {
   return expr.kind === 'any' || expr.kind === 'all' || expr.kind === 'distinct' || expr.kind === 'sub'
 }
 
+/**
+ * Can it be true by the row's own attributes alone, with every comparison that binds the row or asks the session taken
+ * to fail? (`tenant = … or published`: yes; `tenant = … or role = 'admin'`: no.)
+ */
+export function opensByAttributes(
+  expr: Expr,
+  columns: ReadonlySet<string>,
+  row: Row,
+  functions: Functions,
+): boolean {
+  const given = (part: Expr): Value | undefined => {
+    if (!isAtom(part) || !(uses(part, columns) || usesSession(part, functions) || part.kind === 'sub'))
+      return undefined
+    if (part.kind === 'op' || part.kind === 'all') return { constant: part.op === '<>' }
+    return { constant: part.kind === 'distinct' && !part.negated }
+  }
+  const notNull = (column: string) => columns.has(column) || row.notNull(column)
+  return outcomes(expr, { notNull, given }).truths.has(true)
+}
+
 /** A comparison of the column with itself or with a constant says nothing about who is asking. */
 function uses(expr: Expr, columns: ReadonlySet<string>): boolean {
   const own = ownColumns(expr)
