@@ -121,6 +121,8 @@ export function Bar({
 export interface TreemapBox {
   key: string
   label: string
+  /** Written where the label does not fit. */
+  short?: string
   value: number
   tone: Tone
   /** Said on hover and to screen readers. */
@@ -176,7 +178,9 @@ const tint: Record<Tone, string> = {
 }
 
 function TreemapShape({ box, place }: { box: TreemapBox; place: Box }) {
-  const fits = place.width > 36 && place.height > 12
+  // About how many letters fit at the width the picture usually has.
+  const letters = place.width / 4.4 - 2
+  const text = [box.label, box.short ?? ''].find((each) => each.length <= letters)
   return (
     <svg
       x={`${(place.x / 3).toFixed(3)}%`}
@@ -186,9 +190,9 @@ function TreemapShape({ box, place }: { box: TreemapBox; place: Box }) {
     >
       <title>{box.title}</title>
       <rect width="100%" height="100%" className={`${tint[box.tone]} stroke-panel`} strokeWidth="2" />
-      {fits && (
+      {text && place.height > 12 && (
         <text x="8" y="18" className={`${fill[box.tone]} font-mono text-[11px]`}>
-          {box.label}
+          {text}
         </text>
       )}
     </svg>

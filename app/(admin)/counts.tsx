@@ -28,8 +28,8 @@ function figureOf(
   if (page === 'findings')
     return count(result.findings.filter((finding) => finding.waiver === null).length, locale)
   if (page === 'coverage') {
-    const protectedTables = facts.roots.filter((table) => table.rls && table.policies.length > 0)
-    return percent(protectedTables.length, facts.roots.length, locale)
+    const isolation = result.score.measures.find((measure) => measure.id === 'isolation')
+    return isolation && isolation.total > 0 ? percent(isolation.covered, isolation.total, locale) : null
   }
   return null
 }

@@ -90,8 +90,10 @@ export function MatrixGrid({ words, commands, roles, marks, rows, peek, peekHref
             <tr key={row.id}>
               <th scope="row" className="matrix-name text-start font-normal">
                 <a href={row.href} className="flex items-baseline gap-2 hover:underline" title={row.id}>
-                  <code className="block max-w-[46vw] truncate md:max-w-72">{row.id}</code>
-                  {row.note && <span className="text-muted text-meta whitespace-nowrap">{row.note}</span>}
+                  <code className="block max-w-[42vw] truncate md:max-w-72">{row.id}</code>
+                  {row.note && (
+                    <span className="text-muted text-meta whitespace-nowrap max-sm:sr-only">{row.note}</span>
+                  )}
                 </a>
               </th>
               {[...row.cells].map((digit, at) => {

@@ -40,6 +40,7 @@ export function ExposedRows({ scan }: { scan: Scan }) {
             boxes={shown.map((table) => ({
               key: table.id,
               label: table.id,
+              short: table.id.slice(table.id.indexOf('.') + 1),
               value: table.rows,
               tone: markOf('access', table.verdict).tone,
               title: `${table.id}: ${t('rows', { rows: approximate(table.rows, locale) })}, ${word(table.verdict)}`,
