@@ -33,10 +33,17 @@ export const sensitivePlaintext = defineRule({
   example: {
     clean: `create table clinic (id uuid primary key default gen_random_uuid());
       create table patient (id uuid primary key default gen_random_uuid(), cpf_enc bytea, cpf_bidx bytea, cpf_valid boolean,
-        email text, email_verified boolean, phone_type text, organization text, crm_id uuid);
-      comment on column patient.email is 'Contact. [pers]';`,
-    broken: `create table person (id uuid primary key default gen_random_uuid(), "E-Mail" text, "telefoneCelular" varchar(20));`,
-    hits: ['public.person."E-Mail"', 'public.person."telefoneCelular"'],
+        email text, email_verified boolean, phone_type text, organization text, crm_id uuid, document text);
+      comment on column patient.document is 'CPF hash of the guardian'; comment on column patient.email is 'Contact. [pers]';`,
+    broken: `create domain cpf as text; create table guardian (id uuid primary key default gen_random_uuid(), document cpf, number text);
+      comment on column guardian.number is 'CPF do responsável';
+      create table person (id uuid primary key default gen_random_uuid(), "E-Mail" text, "telefoneCelular" varchar(20));`,
+    hits: [
+      'public.guardian.document',
+      'public.guardian.number',
+      'public.person."E-Mail"',
+      'public.person."telefoneCelular"',
+    ],
   },
 })
 
@@ -84,7 +91,7 @@ function judge(facts: Facts, table: Relation, column: Column): Doubt | 'protecte
     const what = given.class === 'sens' ? 'sensitive free text' : 'identifier of a person'
     return { what, severity: 'low', classified: given, encrypt: true }
   }
-  const suggestion = facts.suggestion(column)
+  const suggestion = facts.suggestion(column) ?? byDomain(facts, column) ?? byComment(column)
   const kind = suggestion ? wanted[suggestion.what] : undefined
   if (!suggestion || !kind) return null
   if (isProtected(column)) return 'protected'
@@ -92,6 +99,31 @@ function judge(facts: Facts, table: Relation, column: Column): Doubt | 'protecte
   if (table === facts.tenancy.registry && !kind.encrypt) return null
   return { what: suggestion.what, severity: kind.severity, classified: null, encrypt: kind.encrypt }
 }
+
+/** A domain called cpf says what its columns hold, whatever they are called. */
+function byDomain(facts: Facts, column: Column) {
+  if (column.type.replace(/\(.*\)$/, '') === column.baseType) return null
+  const name = /([^."]+)"?(?:\(.*\))?$/.exec(column.type)?.[1]
+  return name === undefined ? null : facts.suggestion({ ...column, name })
+}
+
+/** Words of a comment that leave little doubt, unless it speaks of something that was taken away or made unreadable. */
+function byComment(column: Column): { readonly what: string } | null {
+  const comment = column.comment ?? ''
+  if (
+    !/^(text|character)/.test(column.baseType) ||
+    /\b(sem|without|no|n[aã]o|hash|cifrad\w+|encrypted|masked|mascarad\w+|id of|id d[eo])\b/i.test(comment)
+  )
+    return null
+  return commentWords.find(([pattern]) => pattern.test(comment))?.[1] ?? null
+}
+
+const commentWords: readonly (readonly [RegExp, { readonly what: string }])[] = [
+  [/\bHIV\b/, { what: 'HIV status' }],
+  [/\bdiagn[oó]s(tic|is|es)\w*/i, { what: 'diagnosis' }],
+  [/\bCPF\b/, { what: 'CPF' }],
+  [/\bCNS\b|\bCart[aã]o (Nacional|SUS)\b/, { what: 'CNS (national health card)' }],
+]
 
 const marks = new Set(
   'enc encrypted cifrado cifrada criptografado hash hashed sha256 hmac bidx token tokenized masked mascarado'.split(
