@@ -10,6 +10,7 @@ export function buildOperations(rows: readonly OperationsRow[], sessionsVisible:
     inactiveSlots: of('slot').map(([, name, value]) => ({ name, retainedGb: Number(value) })),
     prepared: of('prepared').map(([, name, value]) => ({ name, hours: Number(value) })),
     idleInTransaction: of('idle').map(([, role, value]) => ({ role, hours: Number(value) })),
+    maySetReplicationRole: of('replication role').map(([, role]) => (role === '' ? null : role)),
     sessionsVisible,
   }
 }

@@ -107,7 +107,7 @@ export async function scan(session: Session, started: number): Promise<Scan> {
       await session.rows<objects.ForeignServerRow>(objects.foreignServersSql),
       book,
     ),
-    operations: buildOperations(await session.rows<OperationsRow>(operationsSql), yes(row[19])),
+    operations: buildOperations(await session.rows<OperationsRow>(operationsSql(version)), yes(row[19])),
     unreadable: blindSpots({
       role: book.quote(row[5]),
       superuser: server.currentUserSuperuser,

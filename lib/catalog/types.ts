@@ -58,6 +58,8 @@ export interface Operations {
   readonly prepared: readonly { readonly name: string; readonly hours: number }[]
   /** Sessions idle in a transaction, by role; others' are seen by members of pg_read_all_stats only. */
   readonly idleInTransaction: readonly { readonly role: string; readonly hours: number }[]
+  /** Roles beside superusers that may set session_replication_role; `null` is PUBLIC. Since 15. */
+  readonly maySetReplicationRole: readonly (string | null)[]
   readonly sessionsVisible: boolean
 }
 

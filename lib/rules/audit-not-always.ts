@@ -49,15 +49,23 @@ export const auditNotAlways = defineRule({
 function hit(facts: Facts, table: Relation, trigger: Trigger): Hit {
   const id = qualified(table.schema, table.name)
   const name = quote(trigger.name)
-  const mighty = facts.applicationRoles.filter((role) => facts.roles.superuser(role))
+  const granted = facts.snapshot.operations?.maySetReplicationRole ?? []
+  const holders = facts.applicationRoles.filter(
+    (role) =>
+      facts.roles.superuser(role) ||
+      granted.some((name) => name === null || facts.roles.becomes(role).has(name)),
+  )
+  const names = holders.join(', ')
+  const who =
+    names === '' ? { en: 'a superuser', pt: 'um superusuário pode' } : { en: names, pt: `${names} pode` }
   return {
     object: relationObject(table, { part: trigger.name }),
-    ...(mighty.length > 0 ? { severity: 'high' as const } : {}),
+    ...(holders.length > 0 ? { severity: 'high' as const } : {}),
     message: {
-      en: `Audit trigger ${name} of ${id} fires in origin mode only: whoever may set session_replication_role changes rows without a trace.`,
-      pt: `O gatilho de auditoria ${name} de ${id} só dispara no modo origin: quem puder definir session_replication_role altera linhas sem deixar rastro.`,
+      en: `Audit trigger ${name} of ${id} fires in origin mode only: ${who.en} may set session_replication_role and change rows without a trace.`,
+      pt: `O gatilho de auditoria ${name} de ${id} só dispara no modo origin: ${who.pt} definir session_replication_role e alterar linhas sem deixar rastro.`,
     },
-    evidence: { trigger: trigger.name, enabled: trigger.enabled, function: trigger.routine },
+    evidence: { trigger: trigger.name, enabled: trigger.enabled, function: trigger.routine, maySet: holders },
     fix: {
       sql: [`alter table ${id} enable always trigger ${name}`],
       lock: 'SHARE ROW EXCLUSIVE for a moment: writes wait, reads go on',

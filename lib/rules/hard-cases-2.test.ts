@@ -99,6 +99,16 @@ test('39: enabled in origin mode is not always; replica mode only is off', async
   expect(found(result, 'A02')).toEqual(['visit/t'])
 })
 
+test('39 again: it is graver where the application itself may switch to replica mode', async () => {
+  await db.run(`grant set on parameter session_replication_role to ${role('app')}`)
+  const result = await scan(
+    `${log}${patient} grant select on patient to ${role('app')}; grant usage on schema $schema to ${role('app')};
+     create trigger t after insert or update or delete on patient for each row execute function record_change();`,
+  )
+  await db.run(`revoke set on parameter session_replication_role from ${role('app')}`)
+  expect(result.findings.filter((f) => f.code === 'A03').map((f) => f.severity)).toEqual(['high'])
+})
+
 test('40: a clone that is off under a root that is on, and a root that is off told once', async () => {
   const result = await scan(
     `${log}${tree('a')}${tree('b')} alter table a_1 disable trigger t; alter table b disable trigger t; alter table b_1 disable trigger t; alter table b_2 disable trigger t;`,

@@ -2,7 +2,7 @@
  * One statement: what is left behind on the server. Figures are rounded down, and only what has stood for an hour is
  * told, so that two scans of a quiet server say the same.
  */
-export const operationsSql = `
+export const operationsSql = (version: number) => `
 select 'xid', datname, (age(datfrozenxid)::bigint / 1000000)::text
   from pg_database where datname = current_database()
 union all
@@ -23,6 +23,15 @@ select 'idle', coalesce(usename, ''), (extract(epoch from clock_timestamp() - mi
  where datname = current_database() and state like 'idle in transaction%'
    and xact_start < clock_timestamp() - interval '1 hour'
  group by usename
+${version >= 150_000 ? parameterSql : ''}
  order by 1, 2`
+
+/** Since 15 SET of a superuser's setting can be granted; an empty name is PUBLIC. */
+const parameterSql = `union all
+select 'replication role', coalesce(r.rolname, ''), ''
+  from pg_parameter_acl p
+ cross join aclexplode(p.paracl) a
+  left join pg_roles r on r.oid = a.grantee
+ where p.parname = 'session_replication_role' and a.privilege_type = 'SET'`
 
 export type OperationsRow = readonly [what: string, name: string, value: string]
