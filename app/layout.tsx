@@ -1,5 +1,4 @@
 import './globals.css'
-import './symbols.css'
 import { GeistMono } from 'geist/font/mono'
 import { GeistSans } from 'geist/font/sans'
 import type { Metadata, Viewport } from 'next'
