@@ -294,6 +294,6 @@ class Evaluation {
   }
 
   private pick<Option>(key: string, options: readonly Option[]): Option {
-    return options[this.choose(key, options.length)] ?? options[0]!
+    return options[this.choose(key, options.length)] as Option
   }
 }

@@ -83,7 +83,7 @@ const parse = (text: string) => {
   return parsed.expr
 }
 
-const samples = (arbitrary: fc.Arbitrary<string>, seed: number, count = 600) =>
+const samples = (arbitrary: fc.Arbitrary<string>, seed: number, count = 2500) =>
   fc.sample(arbitrary, { seed, numRuns: count })
 
 /** For each predicate how many rows pass, and how many there are; one round trip. */
