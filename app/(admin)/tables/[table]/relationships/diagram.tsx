@@ -45,7 +45,7 @@ export function Diagram({ relation, facts, outgoing, incoming }: Props) {
           width={width}
           height={height}
           className="mx-auto block"
-          role="img"
+          role="group"
           aria-label={t('title')}
         >
           {left.shown.map(([id, key], at) => (
