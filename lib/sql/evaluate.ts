@@ -75,7 +75,7 @@ class Evaluation {
 
   truth(expr: Expr): Truth {
     const given = this.situation.given(expr)
-    if (given !== undefined) return asTruth(given, () => this.pick(keyOf(expr), [true, false]))
+    if (given !== undefined) return asTruth(given, this.isTrue)
     switch (expr.kind) {
       case 'and': {
         let result: Truth = true
@@ -118,14 +118,11 @@ class Evaluation {
         return this.sub(expr)
       case 'column':
         if (expr.own && this.situation.untrue?.(expr.name)) return false
-        return this.pick(
-          keyOf(expr),
-          expr.own && this.situation.notNull(expr.name) ? [true, false] : [true, false, null],
-        )
+        return asTruth(this.value(expr), this.isTrue)
       case 'op':
         return this.operator(expr)
       default:
-        return asTruth(this.value(expr), () => this.pick(`${keyOf(expr)} is true`, [true, false]))
+        return asTruth(this.value(expr), this.isTrue)
     }
   }
 
@@ -264,7 +261,7 @@ class Evaluation {
   }
 
   private sub(expr: Extract<Expr, { kind: 'sub' }>): Truth {
-    if (expr.form === 'scalar') return asTruth(this.value(expr), () => this.pick(keyOf(expr), [true, false]))
+    if (expr.form === 'scalar') return asTruth(this.value(expr), this.isTrue)
     if (expr.form === 'exists') {
       if (isFromless(expr.query) || expr.query.aggregate) return true
       return this.possible(expr.query) ? this.pick(keyOf(expr), [true, false]) : false
@@ -292,6 +289,9 @@ class Evaluation {
   private inside(): Pick<Situation, 'notNull'> {
     return { notNull: (column) => this.situation.notNull(column) }
   }
+
+  /** A value that is not null and not known: is it true? Asked once, wherever it comes from. */
+  private readonly isTrue = (term: string) => this.pick(`${term} is true`, [true, false])
 
   private pick<Option>(key: string, options: readonly Option[]): Option {
     return options[this.choose(key, options.length)] as Option

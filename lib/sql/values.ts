@@ -23,13 +23,13 @@ export class Failure extends Error {}
 
 export const comparisons = new Set(['=', '<>', '<', '<=', '>', '>='])
 
-export function asTruth(value: Value, open: () => boolean): Truth {
+export function asTruth(value: Value, open: (term: string) => boolean): Truth {
   if (value === null) return null
   if ('constant' in value)
     return typeof value.constant === 'boolean'
       ? value.constant
       : value.constant === 'true' || value.constant === 't'
-  return open()
+  return open(value.term)
 }
 
 export function cast(constant: string | number | boolean, type: string): Value {
