@@ -1,4 +1,6 @@
+import { getTranslations } from 'next-intl/server'
 import { forbidden } from 'next/navigation'
+import { CatalogError } from '@/lib/catalog/error'
 import { csv } from '@/lib/output/csv'
 import { currentScan } from '@/lib/rules/current'
 import { noteActivity } from '@/lib/session/activity'
@@ -29,7 +31,9 @@ export function catalogCsv(
     const params = Object.fromEntries(
       [...new Set(searchParams.keys())].map((key) => [key, searchParams.getAll(key)]),
     )
-    const lines = await rows(await currentScan(principal.database), params, principal)
+    const scan = await currentScan(principal.database).catch(unreadable)
+    if (scan instanceof CatalogError) return refusal(scan)
+    const lines = await rows(scan, params, principal)
     await noteActivity(principal, { action: 'export', details: { what: name, lines: lines.length - 1 } })
     return new Response(csv(lines), {
       headers: {
@@ -39,4 +43,18 @@ export function catalogCsv(
       },
     })
   }
+}
+
+function unreadable(error: unknown): CatalogError {
+  if (error instanceof CatalogError) return error
+  throw error
+}
+
+/** An export of what could not be read is a sentence, never an empty file. */
+async function refusal(error: CatalogError): Promise<Response> {
+  const t = await getTranslations('catalog')
+  return new Response(`${t('failed')}: ${t(`problems.${error.code}`)}\n`, {
+    status: 503,
+    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+  })
 }

@@ -1,6 +1,5 @@
 import { getLocale, getTranslations } from 'next-intl/server'
 import { LinkButton } from '@/components/button'
-import { SqlBlock } from '@/components/sql'
 import { CannotLook } from '@/components/states'
 import { missingFrom, type Needs } from '@/lib/audit/installed'
 import { migrationFiles, type MigrationSet } from '@/lib/audit/migration'
@@ -64,18 +63,21 @@ export async function Missing({
         <LinkButton href={`/export/migration/${set}`} download>
           {t('download', { file: `tabellion-${set}.sql` })}
         </LinkButton>
-        <ul className="mt-4 flex flex-col gap-2">
+        <ol className="mt-4 list-decimal space-y-1 pl-7">
           {migrationFiles(set).map(({ name, sql }) => (
             <li key={name}>
-              <details>
-                <summary className="link w-fit">{t('view', { file: name })}</summary>
-                <div className="mt-2">
-                  <SqlBlock sql={sql.trimEnd()} label={name} />
-                </div>
-              </details>
+              <a
+                href={`/export/migration/${set}?file=${encodeURIComponent(name)}`}
+                className="link font-mono"
+              >
+                {name}
+              </a>{' '}
+              <span className="text-muted text-meta">
+                {t('lines', { count: sql.trimEnd().split('\n').length })}
+              </span>
             </li>
           ))}
-        </ul>
+        </ol>
       </section>
     </>
   )
