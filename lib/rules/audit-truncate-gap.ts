@@ -1,6 +1,7 @@
 import type { Relation, Trigger } from '@/lib/catalog/types'
 import { auditedTables, freshName, triggerSql } from './audited'
 import { memo, type Facts } from './facts'
+import { gather } from './gather'
 import { qualified, relationObject, roleName, roleObject } from './identity'
 import { refusal } from './refusal'
 import { defineRule, type Hit } from './rule'
@@ -28,7 +29,7 @@ export const auditTruncateGap = defineRule({
       // A role nobody can act as empties nothing.
       if (others.length === 0 && !facts.roles.reachable(table.owner)) continue
       if (others.length > 0) hits.push(hit(facts, table, others))
-      else byOwner.set(table.owner, [...(byOwner.get(table.owner) ?? []), table])
+      else gather(byOwner, table.owner, table)
     }
     for (const [owner, tables] of byOwner) hits.push(ofOwner(facts, owner, tables))
     return { hits, checked: roots.length + partitions.length, unknown: [] }
@@ -60,15 +61,19 @@ const seesTruncate = (facts: Facts, trigger: Trigger) =>
     facts.audit.opaque.has(trigger.routine) ||
     refusal(facts, trigger) !== 'never')
 
-/** A truncate trigger of another table that this one may copy: by a function that several use, or any. */
-const model = memo((facts: Facts): Trigger | null => {
-  const found = facts.roots.flatMap((table) =>
-    table.triggers.filter((t) => seesTruncate(facts, t) && t.columns.length === 0),
-  )
-  const uses = new Map<string, number>()
-  for (const trigger of found) uses.set(trigger.routine, (uses.get(trigger.routine) ?? 0) + 1)
-  const of = (trigger: Trigger) => uses.get(trigger.routine) ?? 0
-  return [...found].sort((a, b) => of(b) - of(a) || (a.routine < b.routine ? -1 : 1))[0] ?? null
+/** A truncate trigger of another table that this one may copy: by the function that most use. */
+const model = memo((facts: Facts): { readonly trigger: Trigger | null } => {
+  const uses = new Map<string, { count: number; trigger: Trigger }>()
+  for (const table of facts.roots) {
+    for (const trigger of table.triggers) {
+      if (!seesTruncate(facts, trigger)) continue
+      const known = uses.get(trigger.routine)
+      if (known) known.count++
+      else uses.set(trigger.routine, { count: 1, trigger })
+    }
+  }
+  const [best] = [...uses].sort((a, b) => b[1].count - a[1].count || (a[0] < b[0] ? -1 : 1))
+  return { trigger: best?.[1].trigger ?? null }
 })
 
 const advice = {
@@ -78,7 +83,7 @@ const advice = {
 
 function hit(facts: Facts, table: Relation, others: readonly (string | null)[]): Hit {
   const id = qualified(table.schema, table.name)
-  const copied = model(facts)
+  const copied = model(facts).trigger
   const name = copied
     ? freshName(
         copied.name,
@@ -106,7 +111,7 @@ function hit(facts: Facts, table: Relation, others: readonly (string | null)[]):
 
 /** Where only the owner can, one finding for all its tables: it is a smaller matter, and the same one. */
 function ofOwner(facts: Facts, owner: string, tables: readonly Relation[]): Hit {
-  const copied = model(facts)
+  const copied = model(facts).trigger
   const names = tables.map((t) => qualified(t.schema, t.name))
   return {
     object: roleObject(owner),

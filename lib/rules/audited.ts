@@ -1,5 +1,6 @@
 import type { Relation, Trigger } from '@/lib/catalog/types'
 import { memo, type Facts } from './facts'
+import { gather } from './gather'
 import { qualified, quote } from './identity'
 import { findRelation } from './tenants'
 
@@ -38,9 +39,11 @@ export const opaqueTriggers = (facts: Facts, table: Relation): readonly Trigger[
  */
 export const modelTriggers = memo((facts: Facts): readonly Trigger[] => {
   const uses = new Map<string, Relation[]>()
-  for (const table of facts.roots)
-    for (const routine of new Set(auditTriggers(facts, table).map((t) => t.routine)))
-      uses.set(routine, [...(uses.get(routine) ?? []), table])
+  for (const table of facts.roots) {
+    for (const routine of new Set(auditTriggers(facts, table).map((t) => t.routine))) {
+      gather(uses, routine, table)
+    }
+  }
   const [best] = [...uses].sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1))
   if (!best) return []
   const [routine, tables] = best

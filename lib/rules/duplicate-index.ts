@@ -1,4 +1,5 @@
 import type { Index, Relation } from '@/lib/catalog/types'
+import { gather } from './gather'
 import { qualified, quote, relationObject } from './identity'
 import { dropLock, dropSql, isDroppableUnique, shapeOf } from './index-shape'
 import { defineRule, type Hit } from './rule'
@@ -21,9 +22,8 @@ export const duplicateIndex = defineRule({
     for (const table of facts.governed) {
       const indexes = table.indexes.filter(isUsable)
       checked += indexes.length
-      const groups = new Map<string, Index[]>()
-      for (const index of indexes) groups.set(shapeOf(index), [...(groups.get(shapeOf(index)) ?? []), index])
-      for (const group of groups.values()) hits.push(...duplicates(table, group))
+      for (const alike of grouped(indexes, beginning))
+        for (const group of grouped(alike, shapeOf)) hits.push(...duplicates(table, group))
     }
     return { hits, checked, unknown: [] }
   },
@@ -34,6 +34,20 @@ export const duplicateIndex = defineRule({
     hits: ['public.t/t_a_again', 'public.t/t_id'],
   },
 })
+
+/** Cheap to tell, and the same for all that are equal. */
+const beginning = (index: Index) =>
+  `${index.method} ${index.keys.length} ${index.keys[0]?.column ?? index.keys[0]?.expression ?? ''}`
+
+/** Groups of two and more. */
+function grouped(indexes: readonly Index[], by: (index: Index) => string): Index[][] {
+  if (indexes.length < 2) return []
+  const groups = new Map<string, Index[]>()
+  for (const index of indexes) {
+    gather(groups, by(index), index)
+  }
+  return [...groups.values()].filter((group) => group.length > 1)
+}
 
 /** The one to keep does the most beside finding rows; among equals the first name. */
 const worth = (index: Index) =>

@@ -44,7 +44,10 @@ function begins(index: Index, other: Index): boolean {
     return false
   if (
     !index.keys.every(
-      (key, at) => keyText(key) === keyText(other.keys[at] ?? key) && other.keys[at] !== undefined,
+      (key, at) =>
+        key.column === other.keys[at]?.column &&
+        keyText(key) === keyText(other.keys[at] ?? key) &&
+        other.keys[at] !== undefined,
     )
   )
     return false

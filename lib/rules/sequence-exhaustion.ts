@@ -1,5 +1,6 @@
 import type { Relation, Sequence } from '@/lib/catalog/types'
 import type { Facts } from './facts'
+import { gather } from './gather'
 import { qualified, quote } from './identity'
 import { defineRule, type Hit, type Text } from './rule'
 
@@ -81,8 +82,7 @@ function defaultsOf(facts: Facts): Map<string, [Relation, string][]> {
   const made = new Map<string, [Relation, string][]>()
   for (const table of facts.roots)
     for (const column of table.columns)
-      if (column.default?.startsWith('nextval('))
-        made.set(column.default, [...(made.get(column.default) ?? []), [table, column.name]])
+      if (column.default?.startsWith('nextval(')) gather(made, column.default, [table, column.name])
   defaults.set(facts, made)
   return made
 }

@@ -2,7 +2,9 @@ import type { Index, Relation } from '@/lib/catalog/types'
 import { freshName } from './audited'
 import type { Facts } from './facts'
 import { foreignKeysOf, list } from './foreign-keys'
+import { gather } from './gather'
 import { qualified, quote, relationObject } from './identity'
+import { memo } from './memo'
 import { defineRule, type Hit } from './rule'
 import { tokens } from './tokens'
 import { isUsable } from './trees'
@@ -55,14 +57,20 @@ export const softDeleteVsUnique = defineRule({
   },
 })
 
+/** Which column sets of a table foreign keys point at. */
+const referencedKeys = memo((facts: Facts) => {
+  const found = new Map<string, (readonly string[])[]>()
+  for (const other of facts.governed) {
+    for (const key of foreignKeysOf(other)) {
+      gather(found, key.references.relation, key.references.columns)
+    }
+  }
+  return found
+})
+
 const isReferenced = (facts: Facts, table: Relation, columns: readonly (string | null)[]) =>
-  facts.governed.some((other) =>
-    foreignKeysOf(other).some(
-      (key) =>
-        key.references.relation === table.id &&
-        key.references.columns.length === columns.length &&
-        key.references.columns.every((c) => columns.includes(c)),
-    ),
+  (referencedKeys(facts).get(table.id) ?? []).some(
+    (key) => key.length === columns.length && key.every((c) => columns.includes(c)),
   )
 
 function hit(table: Relation, index: Index, mark: string): Hit {

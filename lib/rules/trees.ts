@@ -1,11 +1,14 @@
 import type { Index, Relation, Trigger } from '@/lib/catalog/types'
+import { gather } from './gather'
 import { memo, type Facts } from './facts'
 
 const childrenOf = memo((facts: Facts) => {
   const children = new Map<string, Relation[]>()
   for (const relation of facts.governed) {
     if (!relation.isPartition) continue
-    for (const parent of relation.parents) children.set(parent, [...(children.get(parent) ?? []), relation])
+    for (const parent of relation.parents) {
+      gather(children, parent, relation)
+    }
   }
   return children
 })
