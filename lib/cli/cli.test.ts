@@ -252,6 +252,16 @@ test('what cannot be done ends with 2 and one sentence, and no password', async 
   oneSentence(await run([]))
 })
 
+test('rules lists every rule, and explains one by code or id', async () => {
+  const all = await run(['rules', '--format', 'json'])
+  expect((JSON.parse(all.out) as unknown[]).length).toBeGreaterThanOrEqual(104)
+  expect((await run(['rules'])).out.split('\n').length).toBeGreaterThan(100)
+  const one = await run(['rules', 'T01', 'fk-unindexed', '--lang', 'pt'])
+  expect(one.out).toContain('T01')
+  expect(one.out).toContain('Chave estrangeira sem índice')
+  oneSentence(await run(['rules', 'ZZ99']))
+})
+
 test('version and help are answers, not failures', async () => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
   expect(await run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' })

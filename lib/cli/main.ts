@@ -110,6 +110,14 @@ function program(done: Done): Command {
     .addOption(output())
     .action(async (a, b, options) => done(await (await import('./commands/diff')).diff(a, b, options)))
   root
+    .command('rules')
+    .description('list the rules, or tell what these look for, why, and by which example')
+    .argument('[ids...]', 'ids or codes')
+    .addOption(format('text', 'json'))
+    .addOption(language())
+    .addOption(output())
+    .action(async (ids, options) => done(await (await import('./commands/rules')).rules(ids, options)))
+  root
     .command('doctor')
     .description('what this role may see and do, what stays unknown, the GRANTs that would help')
     .addOption(url())

@@ -17,8 +17,15 @@ export interface Terminal {
   readonly language?: Language
 }
 
-const glyphs: Readonly<Record<Severity, string>> = { critical: '◆', high: '▲', medium: '●', low: '○' }
-const codes: Readonly<Record<Severity, string>> = { critical: '1;31', high: '31', medium: '33', low: '36' }
+/** The sign of a severity; the word always stands beside it. */
+export const glyphs: Readonly<Record<Severity, string>> = { critical: '◆', high: '▲', medium: '●', low: '○' }
+/** SGR codes. */
+export const shades: Readonly<Record<Severity, string>> = {
+  critical: '1;31',
+  high: '31',
+  medium: '33',
+  low: '36',
+}
 
 /** For a person in a terminal: findings by severity, the rules that could not be decided, the sum at the end. */
 export function reportAsText(report: ScanReport, terminal: Terminal): string {
@@ -54,7 +61,7 @@ export function reportAsText(report: ScanReport, terminal: Terminal): string {
     ...(report.baseline
       ? [`${w.baseline(report.baseline.known, report.baseline.new, report.baseline.resolved.length)}.`]
       : []),
-    `${w.findings}: ${severities.map((s) => paint(counts[s] > 0 ? codes[s] : '2', `${glyphs[s]} ${counts[s]} ${w.severity[s]}`)).join('  ')}`,
+    `${w.findings}: ${severities.map((s) => paint(counts[s] > 0 ? shades[s] : '2', `${glyphs[s]} ${counts[s]} ${w.severity[s]}`)).join('  ')}`,
   ]
   return `${lines.join('\n')}\n`
 }
@@ -70,7 +77,7 @@ function findingLines(finding: ReportFinding, terminal: Terminal, width: number)
   ].filter(Boolean)
   const indent = '  '
   return [
-    `${paint(codes[finding.severity], mark)}  ${finding.code}  ${paint('1', printable(objectName(finding.object)))}  ${paint('2', finding.rule)}${flags.length > 0 ? `  [${flags.join(', ')}]` : ''}`,
+    `${paint(shades[finding.severity], mark)}  ${finding.code}  ${paint('1', printable(objectName(finding.object)))}  ${paint('2', finding.rule)}${flags.length > 0 ? `  [${flags.join(', ')}]` : ''}`,
     ...wrap(finding.message, width - 2).map((line) => indent + line),
     ...finding.fix.sql.map(
       (statement) => `${indent}${paint('32', `${printable(statement).replaceAll('\n', `\n${indent}`)};`)}`,
@@ -92,7 +99,8 @@ const printable = (text: string): string =>
   // oxlint-disable-next-line no-control-regex
   text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '\ufffd')
 
-function wrap(text: string, width: number): string[] {
+/** Lines of at most `width` columns, without control characters. */
+export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
   for (const word of printable(text).split(/\s+/).filter(Boolean)) {

@@ -10,13 +10,13 @@ import { atOrAbove, type ScanReport } from '@/lib/output/report'
 import { reportAsSarif } from '@/lib/output/sarif'
 import { reportAsText } from '@/lib/output/text'
 import type { Language } from '@/lib/output/words'
-import { allRules } from '@/lib/rules/all'
-import type { Rule, Severity } from '@/lib/rules/rule'
+import type { Severity } from '@/lib/rules/rule'
 import { runRules } from '@/lib/rules/run'
 import { tabellionVersion } from '@/lib/version'
 import { Failure } from '../failure'
 import { terminal, Timing, write } from '../output'
 import { findTarget } from '../target'
+import { chosenRules } from './rules'
 import { readTarget } from './snapshot'
 
 export interface ScanOptions {
@@ -83,17 +83,6 @@ function formatted(report: ScanReport, options: ScanOptions, language: Language)
 /** `--schema` says what is governed, whatever the configuration says. */
 const governed = (config: Config, schemas: string[] | undefined): Config =>
   schemas ? { ...config, schemas: schemas.flatMap((name) => name.split(',')), excludeSchemas: [] } : config
-
-function chosenRules(names: string[] | undefined): readonly Rule[] {
-  if (!names) return allRules
-  const wanted = names.flatMap((name) => name.split(',')).filter((name) => name !== '')
-  const found = wanted.map((name) => {
-    const rule = allRules.find((each) => each.id === name.toLowerCase() || each.code === name.toUpperCase())
-    if (!rule) throw new Failure(`There is no rule "${name}".`)
-    return rule
-  })
-  return allRules.filter((rule) => found.includes(rule))
-}
 
 /** Keys of the findings in an earlier `--format json`. */
 function readBaseline(file: string): ReadonlySet<string> {
