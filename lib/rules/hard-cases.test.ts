@@ -444,6 +444,29 @@ describe('whose row it is', () => {
     expect(await found(members + patients(policy(using)), 'T15')).toEqual([])
   })
 
+  test('a lookup that holds for every tenant asks nobody', async () => {
+    const registry = `create table clinics (id uuid primary key);`
+    expect(await found(registry + patients(policy('clinic_id in (select id from clinics)')), 'T15')).toEqual([
+      'T15 patients/p',
+    ])
+    const filtered = `${registry} alter table clinics enable row level security;`
+    expect(await found(filtered + patients(policy('clinic_id in (select id from clinics)')), 'T15')).toEqual(
+      [],
+    )
+  })
+
+  test('a membership that one writes oneself is no membership', async () => {
+    const table = `${members} alter table members enable row level security; grant select, insert on members to :role;
+      create policy see on members for select to :role using (user_id = ${me});`
+    const reads = policy(
+      `exists (select 1 from members m where m.clinic_id = patients.clinic_id and m.user_id = ${me})`,
+    )
+    const join = `create policy enter on members for insert to :role with check (user_id = ${me});`
+    expect(await found(table + join + patients(reads), 'T23')).toEqual(['T23 members/enter'])
+    const invited = `create policy enter on members for insert to :role with check (user_id <> ${me} and clinic_id = ${tenant});`
+    expect(await found(table + invited + patients(reads), 'T23')).toEqual([])
+  })
+
   test('a flag beside the tenant opens writing too, in a policy for ALL', async () => {
     const sql = members + patients(policy(`clinic_id = ${tenant} or flag`, 'p', 'all'))
     expect((await findings(sql, 'T15'))[0]?.severity).toBe('high')

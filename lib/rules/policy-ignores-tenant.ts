@@ -1,6 +1,7 @@
 import type { Relation } from '@/lib/catalog/types'
 import { ownColumns, some, walk, type Expr } from '@/lib/sql/expression'
 import { usesSession } from '@/lib/sql/context'
+import { inlined } from '@/lib/sql/inline'
 import { comparedColumns } from './current-user-as-tenant'
 import type { Facts } from './facts'
 import { relationObject } from './identity'
@@ -17,6 +18,7 @@ import {
   type JudgedPolicy,
 } from './policies'
 import { functionsOf } from './policy-facts'
+import { perFacts } from './memo'
 import { isolationReferences } from './references'
 import { defineRule, type Hit, type Severity, type Text } from './rule'
 import { tenantPredicate } from './tenant-fix'
@@ -95,7 +97,7 @@ function isScoped(facts: Facts, relation: Relation): boolean {
 
 interface Fault {
   readonly severity: Severity
-  readonly how: 'ignored' | 'branch' | 'captured' | 'published'
+  readonly how: 'ignored' | 'branch' | 'captured' | 'published' | 'nobody'
 }
 
 function judge(
@@ -117,7 +119,8 @@ function judge(
     })
     return null
   }
-  if (binds.bound && binds.atoms > 0) return null
+  if (binds.bound && binds.atoms > 0)
+    return asksNobody(facts, part) ? { severity: 'high', how: 'nobody' } : null
   // A branch that opens without a context is another rule's.
   if (binds.atoms > 0) {
     if (of.failOpen(part)) return null
@@ -132,6 +135,29 @@ function judge(
     how: 'ignored',
   }
 }
+
+/**
+ * The row is looked up somewhere, but nothing in it depends on who is asking: no context, no function, and only tables
+ * whose own policies do not filter (`clinic_id in (select id from clinics)` holds for every clinic).
+ */
+const asksNobody = perFacts((facts, part: Expr): boolean => {
+  if (usesSession(inlined(part, facts), functionsOf(facts))) return false
+  const read = new Set<string>()
+  let unclear = false
+  walk(part, (inner) => {
+    if (inner.kind === 'call' && inner.name.includes('.')) unclear = true
+    if (inner.kind !== 'sub') return
+    if (inner.query.arms.length > 0) unclear = true
+    for (const item of inner.query.from) {
+      if (item.relation === null) unclear = true
+      else read.add(item.relation)
+    }
+  })
+  if (unclear || read.size === 0) return false
+  return facts.snapshot.relations
+    .filter((relation) => read.has(`${relation.schema}.${relation.name}`))
+    .every((relation) => !relation.rls && (relation.kind === 'table' || relation.kind === 'partitioned'))
+})
 
 /** `auth.role() = 'service_role'`: true only for a backend that passes policies anyway. */
 function onlyBackend(part: Expr): boolean {
@@ -189,15 +215,18 @@ function hit(facts: Facts, judged: JudgedPolicy, fault: Fault, clauses: readonly
   return {
     object: relationObject(relation, { part: policy.name }),
     severity: fault.severity,
-    message: branch
-      ? {
-          en: `Policy ${policy.name} on ${relation.id} binds ${column}, but has a branch that does not: whoever passes that branch can ${can.en} rows of every tenant.`,
-          pt: `A política ${policy.name} em ${relation.id} prende a ${column}, mas tem um ramo que não: quem passa por ele pode ${can.pt} linhas de todas as clínicas.`,
-        }
-      : {
-          en: `Policy ${policy.name} on ${relation.id} ${fault.how === 'captured' ? 'compares a column of its sub-select with itself and so' : 'never'} ${fault.how === 'captured' ? 'does not use' : 'uses'} ${column}: ${who.en} can ${can.en} rows of every tenant once the condition holds.`,
-          pt: `A política ${policy.name} em ${relation.id} ${fault.how === 'captured' ? 'compara uma coluna do subselect com ela mesma e por isso' : ''} não usa ${column}: ${who.pt} pode ${can.pt} linhas de todas as clínicas quando a condição vale.`,
-        },
+    message:
+      fault.how === 'nobody'
+        ? askless(judged)
+        : branch
+          ? {
+              en: `Policy ${policy.name} on ${relation.id} binds ${column}, but has a branch that does not: whoever passes that branch can ${can.en} rows of every tenant.`,
+              pt: `A política ${policy.name} em ${relation.id} prende a ${column}, mas tem um ramo que não: quem passa por ele pode ${can.pt} linhas de todas as clínicas.`,
+            }
+          : {
+              en: `Policy ${policy.name} on ${relation.id} ${fault.how === 'captured' ? 'compares a column of its sub-select with itself and so' : 'never'} ${fault.how === 'captured' ? 'does not use' : 'uses'} ${column}: ${who.en} can ${can.en} rows of every tenant once the condition holds.`,
+              pt: `A política ${policy.name} em ${relation.id} ${fault.how === 'captured' ? 'compara uma coluna do subselect com ela mesma e por isso' : ''} não usa ${column}: ${who.pt} pode ${can.pt} linhas de todas as clínicas quando a condição vale.`,
+            },
     evidence: {
       command: policy.command ?? 'ALL',
       roles: policy.roles ?? ['PUBLIC'],
@@ -219,3 +248,8 @@ function hit(facts: Facts, judged: JudgedPolicy, fault: Fault, clauses: readonly
     ),
   }
 }
+
+const askless = ({ relation, policy }: JudgedPolicy): Text => ({
+  en: `Policy ${policy.name} on ${relation.id} looks the row up but never asks who is asking: the lookup holds for every tenant.`,
+  pt: `A política ${policy.name} em ${relation.id} consulta a linha, mas não pergunta quem pede: a consulta vale para todas as clínicas.`,
+})

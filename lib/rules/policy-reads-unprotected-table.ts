@@ -1,10 +1,12 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Policy, Relation } from '@/lib/catalog/types'
 import { relationsUsed } from './definers'
 import type { Facts } from './facts'
 import { relationObject, roleName } from './identity'
-import { applyTo, failures, judgedPolicies, whoText } from './policies'
+import { alterPolicy, applyTo, failures, judgedPolicies, scopeColumns, whoText } from './policies'
+import { usesCheck } from './policy-facts'
 import { isolationReferences } from './references'
-import { defineRule } from './rule'
+import { defineRule, type Hit } from './rule'
+import { tenantPredicate } from './tenant-fix'
 import { fix, locks } from './texts'
 
 const writes = ['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'] as const
@@ -25,6 +27,7 @@ export const policyReadsUnprotectedTable = defineRule({
   references: isolationReferences,
   check(_snapshot, facts) {
     const policies = applyTo(judgedPolicies(facts))
+    const selfServed = new Map<Policy, Relation>()
     const by = new Map<Relation, { policies: string[]; roles: Set<string | null> }>()
     for (const { relation, policy, facts: of } of policies) {
       const direct = policy.reads.flatMap((use) => facts.relation.get(use.relation) ?? [])
@@ -35,7 +38,11 @@ export const policyReadsUnprotectedTable = defineRule({
           : []
       })
       for (const read of new Set([...direct, ...helped])) {
-        if (read === relation || read.rls || (read.kind !== 'table' && read.kind !== 'partitioned')) continue
+        if (read === relation || (read.kind !== 'table' && read.kind !== 'partitioned')) continue
+        if (read.rls) {
+          for (const open of selfService(facts, read, of.exposed)) selfServed.set(open, read)
+          continue
+        }
         for (const role of writersAmong(facts, read, of.exposed)) {
           const entry = by.get(read) ?? { policies: [], roles: new Set<string | null>() }
           const name = `${relation.id}/${policy.name}`
@@ -64,7 +71,8 @@ export const policyReadsUnprotectedTable = defineRule({
         ),
       }
     })
-    return { hits, checked: policies.length, unknown: failures(policies) }
+    const own = [...selfServed].map(([policy, relation]) => selfServiceHit(facts, relation, policy))
+    return { hits: [...hits, ...own], checked: policies.length, unknown: failures(policies) }
   },
   example: {
     clean: `
@@ -98,4 +106,69 @@ function writersAmong(
             role === null || facts.roles.inherits(role).has(holder) || facts.roles.inherits(holder).has(role),
         ),
     )
+}
+
+/**
+ * Write policies of a table of memberships that bind the person but not the tenant: whoever they let in writes a
+ * membership of any clinic for themselves.
+ */
+function selfService(facts: Facts, read: Relation, exposed: readonly (string | null)[]): readonly Policy[] {
+  const { tenant, own } = scopeColumns(facts, read)
+  if (tenant === null || read === facts.tenancy.registry || facts.tenancy.ownersOf(read).length === 0)
+    return []
+  const writers = new Set(writersAmong(facts, read, exposed))
+  if (writers.size === 0) return []
+  return read.policies.filter((policy) => {
+    if (!policy.permissive || !usesCheck(policy)) return false
+    const of = facts.policy(read, policy)
+    const part = of.effectiveCheck
+    if (
+      part === null ||
+      !of.exposed.some(
+        (role) =>
+          role === null ||
+          [...writers].some((w) => w === null || w === role || facts.roles.inherits(role).has(w)),
+      )
+    )
+      return false
+    const truth = of.truth(part)
+    // What is always true is another rule's.
+    if (truth !== 'depends') return false
+    return of.binds(part, own).bound === false && !stampedByKey(read, tenant, policy)
+  })
+}
+
+/** An UPDATE that may not touch the tenant column moves nobody. */
+function stampedByKey(read: Relation, tenant: string, policy: Policy): boolean {
+  if (policy.command !== 'UPDATE') return false
+  const grants = [...read.grants, ...(read.columns.find((column) => column.name === tenant)?.grants ?? [])]
+  return !grants.some((grant) => grant.privilege === 'UPDATE' && grant.grantee !== read.owner)
+}
+
+function selfServiceHit(facts: Facts, relation: Relation, policy: Policy): Hit {
+  const who = whoText(facts.policy(relation, policy).exposed)
+  const predicate = tenantPredicate(facts, relation)
+  const judged = { relation, policy, facts: facts.policy(relation, policy) }
+  const kept = policy.check ?? policy.using
+  return {
+    object: relationObject(relation, { part: policy.name }),
+    message: {
+      en: `Policy ${policy.name} lets ${who.en} write rows of ${relation.id} for any tenant, and other policies take what stands there for membership: one grants oneself access.`,
+      pt: `A política ${policy.name} deixa ${who.pt} gravar linhas de ${relation.id} para qualquer clínica, e outras políticas tomam o que está ali por vínculo: a pessoa concede acesso a si mesma.`,
+    },
+    evidence: {
+      command: policy.command ?? 'ALL',
+      using: policy.using,
+      check: policy.check,
+      tenantColumn: facts.tenancy.columnOf(relation),
+    },
+    fix: fix(
+      predicate === null || kept === null
+        ? []
+        : [`${alterPolicy(judged)} with check (${predicate} and (${kept}))`],
+      locks.brief,
+      'Let an administrator of the tenant, or a SECURITY DEFINER function that checks an invitation, write memberships.',
+      'Deixe que só um administrador da clínica, ou uma função SECURITY DEFINER que confira um convite, grave vínculos.',
+    ),
+  }
 }

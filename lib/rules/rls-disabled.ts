@@ -1,9 +1,9 @@
 import type { Relation } from '@/lib/catalog/types'
-import type { Facts } from './facts'
+import type { Facts, Reach } from './facts'
 import { relationObject } from './identity'
 import { whoText } from './policies'
 import { isolationReferences } from './references'
-import { defineRule, type Hit } from './rule'
+import { defineRule, type Hit, type Severity } from './rule'
 import { protect } from './tenant-fix'
 import { fix, locks } from './texts'
 
@@ -56,14 +56,7 @@ function hit(facts: Facts, relation: Relation): Hit[] {
   return [
     {
       object: relationObject(relation),
-      severity:
-        reach.length === 0
-          ? facts.tenancy.columnOf(relation) === null
-            ? 'low'
-            : 'high'
-          : tenantData
-            ? 'critical'
-            : 'high',
+      severity: severityOf(facts, relation, reach, tenantData),
       message:
         reach.length === 0
           ? {
@@ -99,3 +92,20 @@ function hit(facts: Facts, relation: Relation): Hit[] {
     },
   ]
 }
+
+/** Worst where tenants' rows are reachable; data that belongs to nobody and is only read may be meant for all. */
+function severityOf(
+  facts: Facts,
+  relation: Relation,
+  reach: readonly Reach[],
+  tenantData: boolean,
+): Severity {
+  if (reach.length === 0) return facts.tenancy.columnOf(relation) === null ? 'low' : 'high'
+  if (tenantData) return 'critical'
+  const writable = reach.some((r) =>
+    writes.some((privilege) => r.privileges.has(privilege) || r.onColumns.has(privilege)),
+  )
+  return writable || facts.tenancy.column === null ? 'high' : 'medium'
+}
+
+const writes = ['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']

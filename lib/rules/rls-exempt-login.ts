@@ -20,7 +20,9 @@ export const rlsExemptLogin = defineRule({
   references: isolationReferences,
   check(snapshot, facts) {
     const declared = facts.config.applicationRoles !== undefined
-    const roles = facts.applicationRoles.filter((name) => facts.role.has(name))
+    const roles = [
+      ...new Set([...facts.applicationRoles, ...(declared ? [] : grantedSuperusers(facts))]),
+    ].filter((name) => facts.role.has(name))
     const unknown: Text[] = facts.applicationRoles
       .filter((name) => !facts.role.has(name))
       .map((name) => ({
@@ -50,6 +52,22 @@ export const rlsExemptLogin = defineRule({
 const noRoles: Text = {
   en: 'The roles of this server could not be read.',
   pt: 'Os papéis deste servidor não puderam ser lidos.',
+}
+
+/** Superusers that tables are granted to by name although they need no grant: an application was meant. */
+function grantedSuperusers(facts: Facts): readonly string[] {
+  const owners = new Set(facts.snapshot.relations.map((relation) => relation.owner))
+  const admins = new Set(facts.config.adminRoles ?? [])
+  const named = new Set(
+    facts.governed.flatMap((r) => r.grants.flatMap((g) => (g.grantee === null ? [] : [g.grantee]))),
+  )
+  return [...named].filter(
+    (name) =>
+      facts.roles.superuser(name) &&
+      !owners.has(name) &&
+      !admins.has(name) &&
+      !/^(postgres|rdsadmin|cloudsqladmin|supabase_.*)$/.test(name),
+  )
 }
 
 function hit(facts: Facts, name: string, owners: ReadonlySet<string>, declared: boolean): Hit[] {
