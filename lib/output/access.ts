@@ -21,18 +21,21 @@ export const accessAsCsv = (lines: readonly AccessLine[]): string =>
     ...lines.map((l) => [l.schema, l.table, l.role, l.command, l.verdict, l.because.join('; ')]),
   ])
 
-/** Colour and one letter: the letter is what counts. */
-const signs: Readonly<Record<AccessVerdict, readonly [letter: string, code: string]>> = {
+/** The longest verdict with its sign. */
+const column = 16
+
+/** A sign and a colour beside the word, which is what counts. */
+const signs: Readonly<Record<AccessVerdict, readonly [sign: string, code: string]>> = {
   'no-grant': ['·', '2'],
   denied: ['–', '2'],
-  filtered: ['f', '32'],
-  open: ['O', '1;31'],
-  'open-by-policy': ['P', '31'],
-  bypass: ['B', '33'],
+  filtered: ['◐', '32'],
+  open: ['◆', '1;31'],
+  'open-by-policy': ['◇', '31'],
+  bypass: ['▲', '33'],
   unknown: ['?', '35'],
 }
 
-/** A matrix: a line for each table and role that has any access; four signs for the four commands. */
+/** A matrix: a line for each table and role that has any access, a column for each command. */
 export function accessAsText(database: string, lines: readonly AccessLine[], terminal: Terminal): string {
   const paint = (code: string, text: string) => (terminal.colour ? `\u001b[${code}m${text}\u001b[0m` : text)
   const rows = new Map<string, Map<string, Map<Command, AccessVerdict>>>()
@@ -51,28 +54,29 @@ export function accessAsText(database: string, lines: readonly AccessLine[], ter
         [...roles].filter(([, verdicts]) => [...verdicts.values()].some((v) => v !== 'no-grant')),
       ] as const,
   )
-  const widest = Math.max(4, ...shown.flatMap(([, roles]) => roles.map(([role]) => role.length)))
+  const widest = longest(lines)
   const body = shown.flatMap(([name, roles]) => [
     paint('1', clean(name)),
     ...(roles.length === 0 ? ['  no role but superusers and the owner reaches it'] : []),
-    ...roles.map(
-      ([role, verdicts]) =>
-        `  ${clean(role).padEnd(widest)}  ${commands
-          .map((command) => {
-            const verdict = verdicts.get(command) ?? 'unknown'
-            return paint(signs[verdict][1], signs[verdict][0])
-          })
-          .join(
-            ' ',
-          )}  ${commands.map((command) => `${command.toLowerCase()} ${verdicts.get(command) ?? 'unknown'}`).join(', ')}`,
-    ),
+    ...roles.map(([role, verdicts]) => {
+      const cells = commands.map((command) => {
+        const verdict = verdicts.get(command) ?? 'unknown'
+        return paint(signs[verdict][1], `${signs[verdict][0]} ${verdict}`.padEnd(column))
+      })
+      return `  ${clean(role).padEnd(widest)}  ${cells.join(' ').trimEnd()}`
+    }),
     '',
   ])
-  const legend = Object.entries(signs)
-    .map(([verdict, [letter, code]]) => `${paint(code, letter)} ${verdict}`)
-    .join('  ')
-  return `${[paint('1', clean(database)), '', ...body, legend].join('\n')}\n`
+  const head = `  ${''.padEnd(widest)}  ${commands
+    .map((command) => command.padEnd(column))
+    .join(' ')
+    .trimEnd()}`
+  return `${[paint('1', clean(database)), '', paint('2', head), ...body].join('\n')}\n`
 }
+
+/** Spread into Math.max a large database would overflow the stack. */
+const longest = (lines: readonly AccessLine[]) =>
+  lines.reduce((most, line) => Math.max(most, line.role.length), 4)
 
 // oxlint-disable-next-line no-control-regex
 const clean = (text: string) => text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')

@@ -90,7 +90,9 @@ export const atOrAbove = (severity: Severity, threshold: Severity | 'none'): boo
 export function objectName(object: FindingObject): string {
   const whole = object.schema === null ? object.name : `${object.schema}.${object.name}`
   const column = object.column === null ? whole : `${whole}.${object.column}`
-  return object.part === null ? column : `${column} (${object.part})`
+  if (object.part === null) return column
+  // The part of a function is its argument types, in their brackets.
+  return object.part.startsWith('(') ? `${column}${object.part}` : `${column} (${object.part})`
 }
 
 /** `17.10` from 170010. */
