@@ -38,6 +38,7 @@ export const auditLogMutable = defineRule({
   },
   example: {
     clean: `create role :role;
+      do $$ begin execute format('revoke connect on database %I from public', current_database()); end $$;
       create table audit_log (id bigint generated always as identity primary key, at timestamptz not null default now(), actor text, action text, table_name text);
       create function record_change() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
       begin insert into public.audit_log (actor, action, table_name) values (session_user, tg_op, tg_table_name); return null; end $$;

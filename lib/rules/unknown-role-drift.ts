@@ -34,7 +34,12 @@ export const unknownRoleDrift = defineRule({
         if (grant.grantee !== null) held.add(grant.grantee)
     }
     const logins = snapshot.roles.filter(
-      (r) => r.login && !r.predefined && !r.superuser && !owners.has(r.name),
+      (r) =>
+        r.login &&
+        !r.predefined &&
+        !r.superuser &&
+        !owners.has(r.name) &&
+        facts.roles.holds(r.name, snapshot.server.databaseGrants, 'CONNECT'),
     )
     const strangers = logins.flatMap((role) => {
       if (approved.has(role.name)) return []
@@ -73,8 +78,11 @@ export const unknownRoleDrift = defineRule({
     }
   },
   example: {
-    clean: `create role :role login; create table t (id int primary key); grant select on t to :role;`,
-    broken: `create role :role_b login; grant select on t to :role_b; create role :role_c login; grant :role to :role_c;`,
+    clean: `create role :role login; create role :role_b login; create role :role_c login;
+      do $$ begin execute format('revoke connect on database %I from public', current_database());
+        execute format('grant connect on database %I to %I, %I, %I', current_database(), ':role', ':role_b', ':role_c'); end $$;
+      create table t (id int primary key); grant select on t to :role;`,
+    broken: `grant select on t to :role_b; grant :role to :role_c;`,
     hits: ['role :role_b', 'role :role_c'],
     config: { applicationRoles: [':role'], adminRoles: [] },
   },
