@@ -46,7 +46,10 @@ export function startWeb({
   )
   // Next's own greeting would be a second address beside ours.
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    const kept = text.replaceAll(/^\s*(?:▲|✓ (?:Starting|Ready|Running)|- (?:Local|Network|Environments)).*\n/gm, '')
+    const kept = text.replaceAll(
+      /^\s*(?:▲|✓ (?:Starting|Ready|Running)|- (?:Local|Network|Environments)).*\n/gm,
+      '',
+    )
     if (kept.trim() !== '') process.stdout.write(kept)
   })
   return child
