@@ -79,6 +79,7 @@ export async function scan(session: Session, started: number): Promise<Scan> {
     (each) => (each.kind === 'table' || each.kind === 'matview') && each.size === null,
   )
 
+  const may = { sessions: yes(row[19]), authid: yes(row[18]), hba: yes(row[17]) }
   const snapshot: Snapshot = {
     format: 1,
     database: row[2],
@@ -107,7 +108,7 @@ export async function scan(session: Session, started: number): Promise<Scan> {
       await session.rows<objects.ForeignServerRow>(objects.foreignServersSql),
       book,
     ),
-    operations: buildOperations(await session.rows<OperationsRow>(operationsSql(version)), yes(row[19])),
+    operations: buildOperations(await session.rows<OperationsRow>(operationsSql(version, may)), may),
     unreadable: blindSpots({
       role: book.quote(row[5]),
       superuser: server.currentUserSuperuser,

@@ -60,6 +60,10 @@ export interface Operations {
   readonly idleInTransaction: readonly { readonly role: string; readonly hours: number }[]
   /** Roles beside superusers that may set session_replication_role; `null` is PUBLIC. Since 15. */
   readonly maySetReplicationRole: readonly (string | null)[]
+  /** Roles whose stored verifier is md5; `null` when pg_authid is not readable. */
+  readonly md5Roles: readonly string[] | null
+  /** Rules of pg_hba.conf as `type method address`, distinct; `null` when not readable. */
+  readonly hba: readonly string[] | null
   readonly sessionsVisible: boolean
 }
 

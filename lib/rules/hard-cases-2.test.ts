@@ -382,7 +382,21 @@ test('what only a server can show: settings, releases, slots, dead rows', async 
     )
   expect(severity(await serve({ ssl: 'off' }), 'S01')).toEqual(['critical'])
   expect(severity(await serve({ ssl: 'on', ssl_min_protocol_version: 'TLSv1' }), 'S01')).toEqual(['high'])
-  expect(outcome(await serve({ ssl: 'on', ssl_min_protocol_version: 'TLSv1.2' }), 'S01')).toBe('unknown')
+  const rules = (hba: readonly string[] | null) =>
+    serve(
+      { ssl: 'on', ssl_min_protocol_version: 'TLSv1.2' },
+      {},
+      { operations: { ...snapshot.operations!, hba } },
+    )
+  expect(
+    outcome(await rules(['local trust local', 'hostssl scram-sha-256 all', 'host trust 127.0.0.1']), 'S01'),
+  ).toBe('pass')
+  expect(
+    severity(await rules(['host trust 0.0.0.0', 'hostssl md5 10.0.0.0', 'host scram-sha-256 all']), 'S01'),
+  ).toEqual(['critical', 'high', 'medium'])
+  expect(outcome(await rules(null), 'S01')).toBe('unknown')
+  const md5 = await serve({}, {}, { operations: { ...snapshot.operations!, md5Roles: ['old_app'] } })
+  expect(md5.findings.filter((f) => f.code === 'S02').map((f) => f.object.name)).toEqual(['old_app'])
   expect(severity(await serve({ fsync: 'off' }), 'S06')).toEqual(['high'])
   const good = {
     log_connections: 'on',

@@ -58,15 +58,19 @@ export const transport = defineRule({
         },
       })
     }
+    const rules = snapshot.operations?.hba ?? null
     return {
-      hits,
+      hits: [...hits, ...(rules ?? []).flatMap((rule) => ofRule(snapshot.database, rule))],
       checked: 1,
-      unknown: [
-        {
-          en: 'The rules of pg_hba.conf are not read: whether connections without TLS, with trust or from anywhere are let in is not known.',
-          pt: 'As regras do pg_hba.conf não são lidas: não se sabe se conexões sem TLS, com trust ou de qualquer origem são aceitas.',
-        },
-      ],
+      unknown:
+        rules === null
+          ? [
+              {
+                en: 'The rules of pg_hba.conf are not readable: whether connections without TLS, with trust or from anywhere are let in is not known.',
+                pt: 'As regras do pg_hba.conf não são legíveis: não se sabe se conexões sem TLS, com trust ou de qualquer origem são aceitas.',
+              },
+            ]
+          : [],
     }
   },
   example: {
@@ -76,3 +80,45 @@ export const transport = defineRule({
     hits: [],
   },
 })
+
+/** One rule of pg_hba.conf, `type method address`, that lets somebody from elsewhere in too easily. */
+function ofRule(database: string, rule: string): Hit[] {
+  const [type = '', method = '', address = ''] = rule.split(' ')
+  if (type === 'local' || method === 'reject' || isLoopback(address)) return []
+  const plain = type === 'host' || type === 'hostnossl' || type === 'hostnogssenc'
+  const weak = ['trust', 'password', 'md5', 'ident'].includes(method)
+  if (!plain && !weak) return []
+  return [
+    {
+      object: databaseObject(database, `pg_hba ${rule}`),
+      severity:
+        method === 'trust'
+          ? 'critical'
+          : plain && method === 'password'
+            ? 'critical'
+            : weak
+              ? 'high'
+              : 'medium',
+      message: {
+        en: `pg_hba.conf lets ${address} in by ${method}${plain ? ', with or without TLS' : ''} (${type}).`,
+        pt: `O pg_hba.conf aceita ${address} por ${method}${plain ? ', com ou sem TLS' : ''} (${type}).`,
+      },
+      evidence: { type, method, address },
+      fix: {
+        sql: [],
+        lock: '',
+        advice: {
+          en: 'Write hostssl … scram-sha-256 with the narrowest address, then select pg_reload_conf().',
+          pt: 'Escreva hostssl … scram-sha-256 com o endereço mais restrito, depois select pg_reload_conf().',
+        },
+      },
+    },
+  ]
+}
+
+const isLoopback = (address: string) =>
+  address === 'local' ||
+  address === 'samehost' ||
+  address === 'localhost' ||
+  address.startsWith('127.') ||
+  address === '::1'

@@ -2,7 +2,7 @@
  * One statement: what is left behind on the server. Figures are rounded down, and only what has stood for an hour is
  * told, so that two scans of a quiet server say the same.
  */
-export const operationsSql = (version: number) => `
+export const operationsSql = (version: number, may: { readonly authid: boolean; readonly hba: boolean }) => `
 select 'xid', datname, (age(datfrozenxid)::bigint / 1000000)::text
   from pg_database where datname = current_database()
 union all
@@ -24,6 +24,8 @@ select 'idle', coalesce(usename, ''), (extract(epoch from clock_timestamp() - mi
    and xact_start < clock_timestamp() - interval '1 hour'
  group by usename
 ${version >= 150_000 ? parameterSql : ''}
+${may.authid ? verifiersSql : ''}
+${may.hba ? hbaSql : ''}
  order by 1, 2`
 
 /** Since 15 SET of a superuser's setting can be granted; an empty name is PUBLIC. */
@@ -33,5 +35,14 @@ select 'replication role', coalesce(r.rolname, ''), ''
  cross join aclexplode(p.paracl) a
   left join pg_roles r on r.oid = a.grantee
  where p.parname = 'session_replication_role' and a.privilege_type = 'SET'`
+
+/** Names only: the verifiers themselves are never read. */
+const verifiersSql = `union all
+select 'md5', rolname, '' from pg_authid where rolpassword like 'md5%'`
+
+/** Who may come from where and how; who is meant is left out. */
+const hbaSql = `union all
+select distinct 'hba', concat_ws(' ', type, auth_method, coalesce(address, 'local')), ''
+  from pg_hba_file_rules where error is null`
 
 export type OperationsRow = readonly [what: string, name: string, value: string]
