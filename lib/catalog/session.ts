@@ -46,11 +46,14 @@ export async function connected<T>(
   }
   const target: Target = targetOf(connection)
   let client: Client | undefined
+  // What ended the connection between two statements; the next statement only says that it is gone.
+  let ended: Error | undefined
   try {
     client = await open(connection, limits)
+    client.on('error', (error) => (ended ??= error))
     return await work(client)
   } catch (cause) {
-    throw catalogError(cause, target)
+    throw catalogError(ended ?? cause, target)
   } finally {
     await client?.end().catch(() => {})
   }
