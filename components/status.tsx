@@ -26,6 +26,12 @@ type Mark = readonly [glyph: string, tone: Tone]
 export const families = {
   severity: { critical: ['◆', 'bad'], high: ['▲', 'high'], medium: ['■', 'warn'], low: ['●', 'none'] },
   outcome: { pass: ['✓', 'ok'], fail: ['✕', 'bad'], notApplicable: ['–', 'none'], unknown: ['?', 'warn'] },
+  control: {
+    met: ['✓', 'ok'],
+    notMet: ['✕', 'bad'],
+    notAssessable: ['?', 'warn'],
+    notApplicable: ['–', 'none'],
+  },
   access: {
     filtered: ['●', 'ok'],
     denied: ['○', 'none'],

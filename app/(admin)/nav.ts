@@ -19,6 +19,7 @@ export const navPages: readonly NavPage[] = [
   { path: '/indexes', label: 'indexes', group: 'coverage', permission: 'catalog:read', key: 'i' },
   { path: '/audit-status', label: 'auditStatus', group: 'coverage', permission: 'catalog:read', key: 's' },
   { path: '/findings', label: 'findings', group: 'coverage', permission: 'findings:read', key: 'f' },
+  { path: '/controls', label: 'controls', group: 'coverage', permission: 'findings:read', key: 'm' },
   { path: '/consents', label: 'consents', group: 'records', permission: 'consents:read', key: 'c' },
   { path: '/audit', label: 'audit', group: 'records', permission: 'audit:read', key: 'a' },
   { path: '/users', label: 'users', group: 'administration', permission: 'users:read', key: 'u' },

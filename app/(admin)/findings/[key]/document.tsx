@@ -99,15 +99,9 @@ export function FindingDocument({ scan, rule, finding, history, events, principa
           <Part title={t('accept.title')}>
             <Acceptance finding={finding} history={history} principal={principal} writes={writes} />
           </Part>
-          {rule.references.length > 0 && (
-            <Part title={t('detail.references')}>
-              <ul className="list-disc pl-5">
-                {rule.references.map((reference) => (
-                  <li key={reference}>{reference}</li>
-                ))}
-              </ul>
-            </Part>
-          )}
+          <Part title={t('detail.requirements')}>
+            <Requirements rule={rule} />
+          </Part>
         </aside>
       </div>
     </>
