@@ -259,6 +259,7 @@ test('rules lists every rule, and explains one by code or id', async () => {
   const one = await run(['rules', 'T01', 'fk-unindexed', '--lang', 'pt'])
   expect(one.out).toContain('T01')
   expect(one.out).toContain('Chave estrangeira sem índice')
+  expect(one.out).toContain('Requisitos: LGPD')
   oneSentence(await run(['rules', 'ZZ99']))
 })
 

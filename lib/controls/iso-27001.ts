@@ -36,10 +36,7 @@ export const isoControls: readonly Control[] = [
       'Rules for access are set and take effect as they are meant.',
       'As regras de acesso existem e têm o efeito pretendido.',
     ],
-    byRules([
-      ...['T01', 'T05', 'T08', 'T15', 'P01', 'P02', 'P03', 'P04', 'D03', 'D04'],
-      ...effectivePolicies,
-    ]),
+    byRules([...'T01 T05 T08 T15 P01 P02 P03 P04 D03 D04'.split(' '), ...effectivePolicies]),
   ),
   iso(
     '5-16',
@@ -132,10 +129,7 @@ export const isoControls: readonly Control[] = [
       'Capacity is watched, so that the service stays available.',
       'A capacidade é acompanhada, para o serviço seguir disponível.',
     ],
-    byRules([
-      ...['I01', 'I02', 'I03', 'I04', 'I05', 'I06', 'I07', 'I08', 'I09'],
-      ...['T20', 'T21', 'O01', 'O02', 'O03', 'O04', 'S07'],
-    ]),
+    byRules('I01 I02 I03 I04 I05 I06 I07 I08 I09 T20 T21 O01 O02 O03 O04 S07'.split(' ')),
   ),
   iso(
     '8-8',

@@ -1,5 +1,6 @@
 import { controlsServedBy } from '@/lib/controls/all'
 import { citation } from '@/lib/controls/control'
+import { named } from '@/lib/output/rules'
 import type { Group, Rule, Severity, Text } from '@/lib/rules/rule'
 import { remedyOf } from './remedies'
 
@@ -43,7 +44,6 @@ const words = {
     pt: 'Depende do servidor, do tempo ou dos direitos do scanner; nenhum comando de esquema o provoca, e o exemplo acima fica sem achado.',
   },
   same: { en: 'The same in both languages.', pt: 'O mesmo do texto em inglês, acima.' },
-  role: { en: '`:role` stands for a role.', pt: '`:role` representa um papel.' },
   since: { en: 'The example needs PostgreSQL', pt: 'O exemplo precisa do PostgreSQL' },
   later: { en: 'or later.', pt: 'ou posterior.' },
   controls: { en: 'Requirements it bears on', pt: 'Requisitos a que diz respeito' },
@@ -139,18 +139,17 @@ function example(rule: Rule, language: Language): string[] {
   return [
     `## ${say(words.example)}`,
     '',
-    ...(/:role/.test(clean + broken) ? [say(words.role), ''] : []),
     ...(since ? [`${say(words.since)} ${since} ${say(words.later)}`, ''] : []),
     say(words.clean),
     '',
-    ...sql(clean),
+    ...sql(named(clean)),
     '',
     say(words.broken),
     '',
-    ...sql(broken),
+    ...sql(named(broken)),
     '',
     hits.length > 0
-      ? `${say(words.found)}: ${hits.map((hit) => `\`${hit}\``).join(', ')}.`
+      ? `${say(words.found)}: ${hits.map((hit) => `\`${named(hit)}\``).join(', ')}.`
       : say(words.elsewhere),
     '',
   ]

@@ -1,9 +1,12 @@
+import { controlsServedBy } from '@/lib/controls/all'
+import { citation } from '@/lib/controls/control'
+import { remedyOf } from '@/lib/explain/remedies'
 import type { Rule } from '@/lib/rules/rule'
 import { glyphs, shades, wrap, type Terminal } from './text'
 import { words, type Language } from './words'
 
 /** Examples name roles as `:role`, for each run of the tests its own; a reader sees an ordinary name. */
-const named = (text: string) =>
+export const named = (text: string) =>
   text.replaceAll(/(?<![:\w]):role(_\w+)?\b/g, (_, suffix: string | undefined) => `app${suffix ?? ''}`)
 
 export const rulesAsJson = (rules: readonly Rule[], language: Language): string =>
@@ -15,6 +18,8 @@ export const rulesAsJson = (rules: readonly Rule[], language: Language): string 
       severity: rule.severity,
       title: rule.title[language],
       why: rule.why[language],
+      remedy: remedyOf(rule.code)[language],
+      requirements: controlsServedBy(rule.code).map(citation),
       references: rule.references,
       example: {
         clean: named(rule.example.clean),
@@ -58,12 +63,18 @@ export function ruleAsText(rule: Rule, terminal: Terminal): string {
     '',
     ...wrap(rule.why[language], width),
     '',
+    ...wrap(remedyOf(rule.code)[language], width),
+    '',
     language === 'pt' ? 'Sem achado:' : 'Silent:',
     ...sql(rule.example.clean),
     '',
     `${language === 'pt' ? 'Achado' : 'Found'}${rule.example.hits.length > 0 ? ` (${rule.example.hits.map(named).join(', ')})` : ''}:`,
     ...sql(rule.example.broken),
     '',
+    ...wrap(
+      `${language === 'pt' ? 'Requisitos' : 'Requirements'}: ${controlsServedBy(rule.code).map(citation).join('; ')}`,
+      width,
+    ),
     `${w.references}: ${rule.references.join('; ')}`,
   ].join('\n')}\n`
 }

@@ -13,7 +13,7 @@ export const auditCascadeLoss = defineRule({
     en: 'Deleting a user or a patient takes the entries about them along, or the name out of them: the very trail of that deletion.',
     pt: 'Apagar um usuário ou paciente leva junto os registros sobre ele, ou tira deles o nome: a própria trilha dessa exclusão.',
   },
-  references: ['LGPD art. 37', 'LGPD art. 16', 'SBIS NGS1.07.03', 'ISO/IEC 27001 A.8.15'],
+  references: ['LGPD art. 37', 'LGPD art. 16', 'SBIS NGS1.07.02', 'ISO/IEC 27001 A.8.15'],
   check(_snapshot, facts) {
     const hits: Hit[] = []
     let checked = 0

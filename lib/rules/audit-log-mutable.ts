@@ -17,7 +17,7 @@ export const auditLogMutable = defineRule({
     en: 'A log that its users can edit or empty proves nothing: whoever did the deed can remove the entry.',
     pt: 'Uma trilha que seus usuários podem editar ou esvaziar não prova nada: quem praticou o ato pode remover o registro.',
   },
-  references: ['LGPD art. 37', 'LGPD art. 46', 'SBIS NGS1.07.03', 'ISO/IEC 27001 A.8.15'],
+  references: ['LGPD art. 37', 'LGPD art. 46', 'SBIS NGS1.07.02', 'ISO/IEC 27001 A.8.15'],
   check(_snapshot, facts) {
     const logs = [...facts.audit.logs].filter((log) => log.extension === null)
     const views = facts.views.filter(

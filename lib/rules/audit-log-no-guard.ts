@@ -17,7 +17,7 @@ export const auditLogNoGuard = defineRule({
     en: 'Without triggers that refuse it, one mistaken grant or the owner’s own session is enough to rewrite or empty the log.',
     pt: 'Sem gatilhos que recusem, basta um grant errado ou a sessão do próprio dono para reescrever ou esvaziar a trilha.',
   },
-  references: ['LGPD art. 37', 'SBIS NGS1.07.03', 'ISO/IEC 27001 A.8.15'],
+  references: ['LGPD art. 37', 'SBIS NGS1.07.02', 'ISO/IEC 27001 A.8.15'],
   check(_snapshot, facts) {
     const logs = [...facts.audit.logs].filter((log) => !log.isPartition && log.extension === null)
     const hits: Hit[] = []

@@ -13,7 +13,7 @@ export const auditLogShape = defineRule({
     en: 'An entry without actor, exact time, operation or object answers no question of a subject, an auditor or a court.',
     pt: 'Um registro sem autor, hora exata, operação ou objeto não responde a pergunta do titular, do auditor ou do juiz.',
   },
-  references: ['LGPD art. 37', 'SBIS NGS1.07.02', 'ISO/IEC 27001 A.8.15'],
+  references: ['LGPD art. 37', 'SBIS NGS1.07.05', 'ISO/IEC 27001 A.8.15'],
   check(_snapshot, facts) {
     const logs = [...facts.audit.logs].filter((log) => !log.isPartition && log.extension === null)
     return { hits: logs.flatMap(judge), checked: logs.length, unknown: [] }

@@ -13,7 +13,7 @@ export const auditOwnerIsApp = defineRule({
     en: 'An owner can disable the trigger, drop the log or replace the function, whatever the grants say. If a program logs in as the owner, so can whoever takes over the program.',
     pt: 'O dono pode desligar o gatilho, apagar a trilha ou trocar a função, digam o que disserem os grants. Se um programa conecta como dono, quem o invadir também pode.',
   },
-  references: ['LGPD art. 46', 'SBIS NGS1.07.03', 'ISO/IEC 27001 A.5.3', 'ISO/IEC 27001 A.8.15'],
+  references: ['LGPD art. 46', 'SBIS NGS1.07.02', 'ISO/IEC 27001 A.5.3', 'ISO/IEC 27001 A.8.15'],
   check(snapshot, facts) {
     const logs = [...facts.audit.logs].filter((log) => !log.isPartition && log.extension === null)
     const schemas = snapshot.schemas.filter(

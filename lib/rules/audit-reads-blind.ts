@@ -16,7 +16,7 @@ export const auditReadsBlind = defineRule({
     en: 'Triggers cannot see a SELECT. Without pgaudit, a reading function or a data layer that records its reads, nobody can tell a subject who looked at the chart.',
     pt: 'Gatilhos não veem SELECT. Sem pgaudit, função de leitura ou camada de dados que registre acessos, ninguém pode dizer ao titular quem viu o prontuário.',
   },
-  references: ['LGPD art. 37', 'LGPD art. 19', 'SBIS NGS1.07.02', 'CIS PostgreSQL 3.2'],
+  references: ['LGPD art. 37', 'LGPD art. 19', 'SBIS NGS1.07.03', 'CIS PostgreSQL 3.2'],
   check(snapshot, facts) {
     const tables = auditedTables(facts).filter((t) =>
       t.columns.some((c) => facts.classOf(t, c) === 'sens' || facts.classOf(t, c) === 'pers'),

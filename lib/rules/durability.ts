@@ -17,7 +17,7 @@ export const durability = defineRule({
   },
   references: [
     'LGPD art. 46',
-    'Lei 13.787/2018 art. 3',
+    'Lei 13.787/2018 art. 4',
     'SBIS NGS1.08',
     'CIS PostgreSQL 7.3',
     'ISO/IEC 27001 A.8.13',

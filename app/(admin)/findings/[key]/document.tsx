@@ -17,6 +17,7 @@ import { AccessTable } from '../../tables/[table]/access/access-table'
 import type { Scan } from '../../with-scan'
 import { Acceptance } from './acceptance'
 import { Evidence } from './evidence'
+import { Requirements } from './requirements'
 
 interface Props {
   scan: Scan
