@@ -1,6 +1,7 @@
 import { useLocale, useTranslations } from 'next-intl'
 import type { Column } from '@/components/data-table'
 import { Status } from '@/components/status'
+import { Nothing } from '@/components/time'
 import type { AssessedControl } from '@/lib/controls/assess'
 import { citation, rulesOf } from '@/lib/controls/control'
 import { count } from '@/lib/format/format'
@@ -27,11 +28,12 @@ const words = ({ control }: AssessedControl) =>
 export function useColumns(): Column<AssessedControl>[] {
   const t = useTranslations('controls')
   const locale = useLocale()
+  const number = (of: number) => (of > 0 ? count(of, locale) : <Nothing />)
   return [
     {
       id: 'reference',
       head: t('columns.reference'),
-      width: '14rem',
+      width: '9rem',
       cell: ({ control }) => (
         <span className="block whitespace-normal">
           <span className="font-medium">{control.source}</span> {control.reference}
@@ -50,13 +52,13 @@ export function useColumns(): Column<AssessedControl>[] {
       id: 'rules',
       head: t('columns.rules'),
       align: 'end',
-      cell: (row) => count(rulesOf(row.control).length, locale),
+      cell: (row) => number(rulesOf(row.control).length),
     },
     {
       id: 'findings',
       head: t('columns.findings'),
       align: 'end',
-      cell: (row) => count(row.findings.length, locale),
+      cell: (row) => (row.outcomes.length > 0 ? count(row.findings.length, locale) : number(0)),
     },
   ]
 }

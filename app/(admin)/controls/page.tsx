@@ -76,6 +76,8 @@ function Controls({ scan, state, exports }: { scan: Scan; state: State; exports:
             rowKey={(row) => row.control.id}
             rowHref={(row) => search.href(state, { peek: row.control.id })}
             selected={state.peek}
+            // What they count stands in the peek.
+            hidden={peeked ? ['rules', 'findings'] : []}
           />
         )}
       </WithDrawer>

@@ -8,6 +8,7 @@ import type { AssessedControl } from '@/lib/controls/assess'
 import { citation, rulesOf } from '@/lib/controls/control'
 import { placeOf } from '@/lib/findings/listed'
 import { say } from '@/lib/i18n/locale'
+import type { RuleOutcome } from '@/lib/rules/run'
 import { findingPath } from '@/lib/url/paths'
 import { search as findingsSearch } from '../findings/search'
 
@@ -82,7 +83,7 @@ function Rules({ assessed }: { assessed: AssessedControl }) {
   const locale = useLocale()
   return (
     <ul className="space-y-1">
-      {assessed.outcomes.map((each) => (
+      {[...assessed.outcomes].sort(worstFirst).map((each) => (
         <li key={each.code} className="flex items-baseline gap-2">
           <Status of="outcome" value={each.outcome} look="glyph" />
           <span className="min-w-0">
@@ -100,6 +101,9 @@ function Rules({ assessed }: { assessed: AssessedControl }) {
     </ul>
   )
 }
+
+const order = ['fail', 'unknown', 'pass', 'notApplicable'] as const
+const worstFirst = (a: RuleOutcome, b: RuleOutcome) => order.indexOf(a.outcome) - order.indexOf(b.outcome)
 
 const findingsOf = (code: string) => findingsSearch.href(findingsSearch.parse({}), { q: code })
 
