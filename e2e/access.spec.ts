@@ -26,20 +26,21 @@ async function secretsOf(clinicId: string | null): Promise<Secrets> {
       where ($1::uuid is null or clinic_id = $1)`,
     [clinicId],
   )
-  const others = clinicId
-    ? await clinic<{ value: string }>(
-        `select unnest(array[full_name, social_name, mother_name, phone, email, cns, record_number]) as value
-           from public.patients where clinic_id <> $1`,
-        [clinicId],
-      )
-    : []
-  const shared = new Set(others.map(({ value }) => value))
+  // A short name may be part of a longer one that its reader may well see.
+  const [others] = await clinic<{ text: string }>(
+    `select coalesce(string_agg(concat_ws(E'\\n', full_name, social_name, mother_name, phone, email, cns, record_number), E'\\n'), '')
+              || (select coalesce(string_agg(full_name, E'\\n'), '') from public.professionals) as text
+       from public.patients where clinic_id <> $1`,
+    [clinicId],
+  )
   const rows = await clinic<{ id: string }>(
     'select id from public.consent_records where ($1::uuid is null or clinic_id = $1)',
     [clinicId],
   )
   return {
-    names: people.flatMap(({ own }) => own).filter((value) => value.length > 5 && !shared.has(value)),
+    names: people
+      .flatMap(({ own }) => own)
+      .filter((value) => value.length > 5 && !others?.text.includes(value)),
     ids: [...people, ...rows].map(({ id }) => id),
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test'
 import { clinicIds } from '../db/seed/people'
 import { clinic } from './database'
 import { stateOf } from './people'
-import { complaints, prefer } from './session'
+import { complaints, prefer, settled } from './session'
 
 const rows = 'main tbody tr'
 
@@ -14,7 +14,7 @@ test('the log is filtered by its address, and each filter is one link away from 
 }) => {
   const found = complaints(page)
   await page.goto('/audit?action=create&table=public.patients')
-  await expect(page.locator(rows).first()).toBeVisible()
+  await settled(page)
   for (const row of await page.locator(rows).all()) await expect(row).toContainText('public.patients')
   await page.getByRole('link', { name: 'Remove filter Table public.patients' }).click()
   await expect(page).toHaveURL(/\/audit\?action=create$/)
@@ -28,6 +28,7 @@ test('the log is filtered by its address, and each filter is one link away from 
 test('pages go older and back without losing or repeating an entry', async ({ page }) => {
   const numbers = () => page.locator(`${rows} td:last-child a`).allInnerTexts()
   await page.goto('/audit?table=public.appointments')
+  await settled(page)
   const first = await numbers()
   expect(first).toHaveLength(50)
   await page.getByRole('link', { name: /Older/ }).first().click()
@@ -98,7 +99,7 @@ const counted = async () => {
 
 test('reading the log is in the log, once for each question', async ({ page }) => {
   const before = await counted()
-  await page.goto('/audit?q=consent_events&since=2020-01-01')
+  await page.goto('/audit?q=medical_records&since=2020-01-01')
   await page.locator(`${rows} a.row-link`).first().click()
   await expect(page.locator('[data-drawer]')).toBeVisible()
   await page.keyboard.press('j')

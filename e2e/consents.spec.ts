@@ -2,7 +2,7 @@ import { expect, test, type Page } from '@playwright/test'
 import { clinicIds } from '../db/seed/people'
 import { clinic } from './database'
 import { stateOf } from './people'
-import { complaints, prefer } from './session'
+import { complaints, prefer, settled } from './session'
 
 interface Open {
   readonly patient: string
@@ -152,6 +152,7 @@ test.describe('the administrator of a clinic', () => {
   test('filters, pages and exports the same list', async ({ page, request }) => {
     await page.goto('/consents?status=granted')
     await expect(page.getByRole('link', { name: /Remove filter Status Granted/ })).toBeVisible()
+    await settled(page)
     const shown = await page.locator('tbody tr').count()
     expect(shown).toBeGreaterThan(10)
     for (const row of await page.locator('tbody tr').all()) await expect(row).toContainText('Granted')

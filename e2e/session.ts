@@ -47,3 +47,9 @@ export function complaints(page: Page): string[] {
 /** What the sections of a page say that failed: the page itself is answered all the same. */
 export const failures = (page: Page): Promise<string[]> =>
   page.locator('main [role=alert].bg-bad-bg').allTextContents()
+
+/** Waits for the sections that are sent after the page itself. */
+export async function settled(page: Page): Promise<void> {
+  await expect(page.locator('main [aria-busy=true]')).toHaveCount(0)
+  await expect(page.locator('main tbody tr').first()).toBeVisible()
+}
