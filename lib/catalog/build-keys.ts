@@ -33,6 +33,7 @@ export function constraintTaker(
   served: Map<string, string>,
 ): (row: ConstraintRow) => void {
   const checks = texts.get('check')
+  const definitions = texts.get('definition')
   return ([name, rest]) => {
     const [
       oid = '',
@@ -51,6 +52,7 @@ export function constraintTaker(
     const kind = kinds[letter]
     if (!draft || !kind) return
     if (letter === 'p' || letter === 'u' || letter === 'x') served.set(index, name)
+    const definition = definitions?.get(oid)
     const target = kind === 'foreign' ? book.relations.get(referenced) : undefined
     draft.constraints.push({
       name,
@@ -70,6 +72,7 @@ export function constraintTaker(
             match: matches[match] ?? 'simple',
           }
         : null,
+      ...(definition === undefined ? {} : { definition }),
       comment: book.comment('pg_constraint', oid),
     })
   }

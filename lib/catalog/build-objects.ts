@@ -88,6 +88,7 @@ export function buildSequences(
   return rows
     .map((row): Sequence => {
       const [oid, schemaOid, name, quoted, owner, type, start, increment, max, cycle, acl, readable] = row
+      const [, , , , , , , , , , , , min, cache] = row
       const schema = book.schemas.get(schemaOid)
       const [, relationOid = '', column = ''] = owners.get(oid) ?? []
       const relation = book.relations.get(relationOid)
@@ -99,6 +100,8 @@ export function buildSequences(
         type,
         start,
         increment,
+        min,
+        cache,
         max,
         cycle: yes(cycle),
         last: last.get(oid) ?? null,

@@ -4,6 +4,7 @@ import { addRules, policyTaker, triggerTaker } from './build-behaviour'
 import { columnTaker } from './build-columns'
 import { constraintTaker, indexTaker } from './build-keys'
 import * as build from './build-objects'
+import { readOwnTypes } from './build-types'
 import { readEventTriggers, readExtensions, readSchemas, serverOf } from './build-server'
 import { draftRelations, type Draft, type Texts } from './build-relation'
 import { readCarefully } from './careful'
@@ -91,6 +92,7 @@ export async function scan(session: Session, started: number): Promise<Scan> {
     routines,
     sequences: build.buildSequences(sequenceRows, owned, last, book),
     enums: build.buildEnums(await session.rows<objects.EnumRow>(objects.enumsSql), book),
+    types: await readOwnTypes(session, book),
     roles: build.buildRoles(book.roleRows),
     memberships: build.buildMemberships(await session.rows<MembershipRow>(membershipsSql(version)), book),
     defaultPrivileges: build.buildDefaultPrivileges(

@@ -35,6 +35,8 @@ export interface Snapshot {
   readonly routines: readonly Routine[]
   readonly sequences: readonly Sequence[]
   readonly enums: readonly EnumType[]
+  /** Enums, domains, composite and range types, with what makes them again; absent in snapshots made without it. */
+  readonly types?: readonly OwnType[]
   readonly roles: readonly Role[]
   readonly memberships: readonly Membership[]
   readonly defaultPrivileges: readonly DefaultPrivilege[]
@@ -190,6 +192,8 @@ export interface Constraint {
   /** `pg_get_expr(conbin)` of a check constraint. */
   readonly expression: string | null
   readonly references: ForeignKey | null
+  /** `pg_get_constraintdef`, only where the other fields do not say it all: exclusion, deferred, NO INHERIT, SET NULL (column). */
+  readonly definition?: string
   readonly comment: string | null
 }
 
@@ -324,6 +328,9 @@ export interface Sequence {
   readonly type: string
   readonly start: string
   readonly increment: string
+  /** With `cache` absent in snapshots made without it. */
+  readonly min?: string
+  readonly cache?: string
   readonly max: string
   readonly cycle: boolean
   /** `null` when unused or not readable; see `readable`. */
@@ -341,6 +348,48 @@ export interface EnumType {
   readonly values: readonly string[]
   readonly extension: string | null
 }
+
+/** A type that somebody made; the row types of relations are not among them. */
+export interface OwnType {
+  readonly id: string
+  readonly schema: string
+  readonly name: string
+  readonly owner: string
+  /** `null` is the default: everybody may use it. */
+  readonly grants: readonly Grant[] | null
+  readonly comment: string | null
+  readonly extension: string | null
+  readonly shape: TypeShape
+}
+
+export type TypeShape =
+  | { readonly kind: 'enum' }
+  | {
+      readonly kind: 'domain'
+      readonly base: string
+      readonly collation: string | null
+      readonly notNull: boolean
+      readonly default: string | null
+      /** Each as `pg_get_constraintdef` gives it. */
+      readonly checks: readonly { readonly name: string; readonly definition: string }[]
+    }
+  | {
+      readonly kind: 'composite'
+      readonly attributes: readonly {
+        readonly name: string
+        readonly type: string
+        readonly collation: string | null
+      }[]
+    }
+  | {
+      readonly kind: 'range'
+      readonly subtype: string
+      readonly opclass: string
+      readonly collation: string | null
+      readonly canonical: string | null
+      readonly difference: string | null
+      readonly multirange: string
+    }
 
 export interface Role {
   readonly name: string

@@ -14,6 +14,7 @@ export interface Item {
     | 'routine'
     | 'sequence'
     | 'enum'
+    | 'type'
     | 'role'
     | 'membership'
     | 'grant'
@@ -81,6 +82,9 @@ export function inventory(snapshot: Snapshot, scope: Scope): Map<string, Item> {
     grants(`sequence ${id}`, top('sequence', id, fields), own)
   }
   for (const e of snapshot.enums) top('enum', e.id, { values: e.values, extension: e.extension })
+  // An enum is told by its values, above.
+  for (const { id, owner, comment, shape } of snapshot.types ?? [])
+    if (shape.kind !== 'enum') top('type', id, { owner, comment, shape })
   for (const { name, predefined, ...fields } of snapshot.roles) {
     if (scope.sameMajor || !predefined) top('role', name, fields)
   }

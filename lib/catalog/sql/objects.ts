@@ -12,7 +12,9 @@ select c.oid,
        s.seqmax,
        s.seqcycle,
        c.relacl::text,
-       has_sequence_privilege(c.oid, 'SELECT') and has_schema_privilege(c.relnamespace, 'USAGE')
+       has_sequence_privilege(c.oid, 'SELECT') and has_schema_privilege(c.relnamespace, 'USAGE'),
+       s.seqmin,
+       s.seqcache
   from pg_sequence s
   join pg_class c on c.oid = s.seqrelid
   join pg_namespace n on n.oid = c.relnamespace
@@ -32,6 +34,8 @@ export type SequenceRow = readonly [
   cycle: string,
   acl: string | null,
   readable: string | null,
+  min: string,
+  cache: string,
 ]
 
 export const enumsSql = `

@@ -21,6 +21,14 @@ select 'check', rel.oid, k.oid::text, pg_get_expr(k.conbin, k.conrelid)
   from rel join pg_constraint k on k.conrelid = rel.oid
  where k.conbin is not null
 union all
+-- what the columns of pg_constraint that we read do not say
+select 'definition', rel.oid, k.oid::text, pg_get_constraintdef(k.oid)
+  from rel join pg_constraint k on k.conrelid = rel.oid
+ where k.conexclop is not null
+    or k.condeferred
+    or (k.contype in ('c', 'n') and k.connoinherit)
+    or (k.contype = 'f' and k.confdeltype in ('n', 'd') and pg_get_constraintdef(k.oid) ~ 'ON DELETE SET [A-Z]+ [(]')
+union all
 select 'using', rel.oid, p.oid::text, pg_get_expr(p.polqual, p.polrelid)
   from rel join pg_policy p on p.polrelid = rel.oid
  where p.polqual is not null

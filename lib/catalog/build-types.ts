@@ -1,0 +1,33 @@
+import { byGrant, bySchema, grantOf, type Book } from './book'
+import type { Session } from './session'
+import { ownTypesSql, type OwnTypeRow } from './sql/own-types'
+import type { OwnType, TypeShape } from './types'
+
+/** The types that somebody made, by schema and name; one that is gone meanwhile has no shape and is left out. */
+export async function readOwnTypes(session: Session, book: Book): Promise<OwnType[]> {
+  return (await session.rows<OwnTypeRow>(ownTypesSql))
+    .flatMap(([oid, schemaOid, name, quoted, owner, grants, comment, shape]): OwnType[] => {
+      const schema = book.schemas.get(schemaOid)
+      if (shape === null || schema === undefined) return []
+      return [
+        {
+          id: `${schema.quoted}.${quoted}`,
+          schema: schema.name,
+          name,
+          owner: book.role(owner),
+          grants:
+            grants === null
+              ? null
+              : (JSON.parse(grants) as [string, string, string, string][])
+                  .map(([grantee, grantor, privilege, grantable]) =>
+                    grantOf(book.role, grantee, grantor, privilege, grantable),
+                  )
+                  .sort(byGrant),
+          comment,
+          extension: book.extension('pg_type', oid),
+          shape: JSON.parse(shape) as TypeShape,
+        },
+      ]
+    })
+    .sort(bySchema)
+}
