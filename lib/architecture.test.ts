@@ -21,6 +21,7 @@ const directions: [from: RegExp, allowed: RegExp][] = [
   [/^lib\/rules\//, /^(lib\/(rules|catalog|sql|config)\/|type:)/],
   [/^lib\/sql\//, /^(lib\/sql\/|lib\/catalog\/types|npm:libpg-query$|node:)/],
   [/^lib\/(url|format)\//, /^(lib\/(url|format|i18n)\/|npm:nuqs|npm:next-intl|type:)/],
+  [/^lib\/clone\/scratch-server\.ts$/, /^(lib\/|db\/(binaries|cluster)$|npm:pg$|node:)/],
   [/^lib\/cli\//, /^(lib\/(?!session\/)|package\.json|npm:(?!next|react)|node:)/],
   [/^lib\/(session|i18n)\//, /^(lib\/|package\.json|npm:|node:)/],
   [/^lib\//, /^(lib\/|package\.json|npm:(?!next\b|next\/|react\b|server-only)|node:)/],

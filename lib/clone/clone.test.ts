@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, describe, expect, inject, test } from 'vitest'
+import { majors, testDatabase, type TestDatabase } from '@/db/test-database'
+import { installNeglected, installReference } from '@/db/reference/files'
+import { hostileNames } from '@/lib/catalog/examples/hostile-names'
+import { readSnapshot } from '@/lib/catalog/read'
+import type { Snapshot } from '@/lib/catalog/types'
+import { compareSnapshots, type Change } from '@/lib/drift/compare'
+import { nastySchema } from './examples/nasty-schema'
+import { connected, withClone } from './with-clone'
+
+const opened: TestDatabase[] = []
+afterAll(async () => {
+  for (const database of opened) await database.drop()
+})
+
+async function original(major: number, fill: (db: TestDatabase) => Promise<unknown>): Promise<Snapshot> {
+  const db = await testDatabase(major)
+  opened.push(db)
+  await fill(db)
+  return readSnapshot(db.url)
+}
+
+const install = (how: typeof installReference) => async (db: TestDatabase) => {
+  const client = await db.connect()
+  try {
+    await how(client)
+  } finally {
+    await client.end()
+  }
+}
+
+/** The parser flattens a chain of OR that a row comparison had nested: the same condition, fewer parentheses. */
+const isSpelling = ({ change, before, after }: Change) => {
+  const flat = (value: unknown) => JSON.stringify(value).replaceAll(/[()]/g, '')
+  return change === 'changed' && flat(before) === flat(after)
+}
+
+/** What the clone says against the original, without what only the database's name makes different. */
+async function roundTrip(snapshot: Snapshot, major: number) {
+  return withClone(snapshot, { url: inject('servers')[major] ?? '', own: false }, async (clone) => {
+    const copy = await readSnapshot(clone.url)
+    const strangers = [...clone.strangers]
+    return {
+      left: clone.left,
+      tookMs: clone.tookMs,
+      differences: compareSnapshots(snapshot, copy)
+        .filter((each) => !isSpelling(each))
+        .filter(
+          ({ object, kind }) =>
+            kind !== 'setting' &&
+            !(/^(role|membership)$/.test(kind) && strangers.some((name) => object.includes(name))),
+        ),
+    }
+  })
+}
+
+describe.each(majors().map((major) => [major]))('a clone on PostgreSQL %i', (major) => {
+  test('of the reference schema is the reference schema', async () => {
+    const trip = await roundTrip(await original(major, install(installReference)), major)
+    expect(trip.left).toEqual([])
+    expect(trip.differences).toEqual([])
+  })
+
+  test('of the neglected database has its defects', async () => {
+    const trip = await roundTrip(await original(major, install(installNeglected)), major)
+    expect(trip.left).toEqual([])
+    expect(trip.differences).toEqual([])
+  })
+
+  test('of hostile names lacks the aggregate and says so', async () => {
+    const trip = await roundTrip(await original(major, (db) => db.run(hostileNames)), major)
+    expect(trip.left.map(({ object }) => object)).toEqual(['routine public.total(integer)'])
+    expect(trip.differences.map((each) => [each.change, each.kind, each.object])).toEqual([
+      ['removed', 'routine', 'public.total(integer)'],
+    ])
+  })
+
+  test('of a schema that is made to be hard gives all of it back but what it names', async () => {
+    const role = `nasty_${randomBytes(4).toString('hex')}`
+    const snapshot = await original(major, (db) => db.run(nastySchema(role, major)))
+    try {
+      const trip = await roundTrip(snapshot, major)
+      const expected = ['publication filtered', ...(major < 17 ? ['event trigger watch'] : [])]
+      expect(trip.left.map(({ object }) => object.replaceAll('"', '')).sort()).toEqual(
+        expected.filter((each) => major >= 15 || each !== 'publication filtered').sort(),
+      )
+      expect(
+        trip.differences.map((each) => `${each.change} ${each.kind} ${each.object} ${each.field}`),
+      ).toEqual([
+        ...(major < 17 ? ['removed event trigger watch null'] : []),
+        ...(major >= 15 ? ['removed publication filtered null'] : []),
+      ])
+    } finally {
+      await opened.pop()?.drop()
+      const server = await connected(inject('servers')[major] ?? '')
+      await server.query(`drop role ${role}_b; drop role ${role}`)
+      await server.end()
+    }
+  })
+})
