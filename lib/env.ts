@@ -19,6 +19,8 @@ export interface Settings {
   readonly databases: readonly GovernedDatabase[]
   readonly databaseUrl: string | undefined
   readonly storeUrl: string | undefined
+  /** Superuser URL of a server where fixes are proved, instead of an embedded one. */
+  readonly scratchUrl: string | undefined
   /** Absolute folder of the embedded server, the secret and the logs. */
   readonly home: string
   /** Absolute path of tabellion.config.json, whether it is there or not. */
@@ -99,6 +101,7 @@ const shape = z.object({
     .enum(['silent', 'error', 'warn', 'info', 'debug'], 'is not silent, error, warn, info or debug')
     .default('info'),
   TABELLION_ORIGIN: z.url({ protocol: /^https?$/, error: 'is not an http(s) address' }).optional(),
+  TABELLION_SCRATCH_URL: postgresUrl.optional(),
   TABELLION_SECRET: z.string().min(32, 'is shorter than 32 characters').optional(),
   TABELLION_STORE_URL: postgresUrl.optional(),
   TABELLION_STORE_VERSION: z.coerce.number('is not a number').int('is not a number').optional(),
@@ -125,6 +128,7 @@ export function parseSettings(source: Record<string, string | undefined>): Setti
       from.TABELLION_DATABASES ?? (own ? [{ name: databaseName(own), scanUrl: own, recordsUrl: own }] : []),
     databaseUrl: own,
     storeUrl: from.TABELLION_STORE_URL,
+    scratchUrl: from.TABELLION_SCRATCH_URL,
     home: resolve(from.TABELLION_HOME),
     configFile: resolve(from.TABELLION_CONFIG),
     host: from.TABELLION_HOST,

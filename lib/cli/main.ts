@@ -118,6 +118,16 @@ function program(done: Done): Command {
     .addOption(output())
     .action(async (ids, options) => done(await (await import('./commands/rules')).rules(ids, options)))
   root
+    .command('prove')
+    .description('try the fix of one finding on a clone of the schema: what goes, what comes, which locks')
+    .argument('<key>', 'key of a finding, as scan --format json prints it')
+    .addOption(url())
+    .addOption(config())
+    .addOption(format('text', 'json'))
+    .addOption(language())
+    .addOption(output())
+    .action(async (key, options) => done(await (await import('./commands/prove')).prove(key, options)))
+  root
     .command('doctor')
     .description('what this role may see and do, what stays unknown, the GRANTs that would help')
     .addOption(url())

@@ -30,9 +30,10 @@ const install = (how: typeof installReference) => async (db: TestDatabase) => {
   }
 }
 
+const flat = (value: unknown) => JSON.stringify(value).replaceAll(/[()]/g, '')
+
 /** The parser flattens a chain of OR that a row comparison had nested: the same condition, fewer parentheses. */
 const isSpelling = ({ change, before, after }: Change) => {
-  const flat = (value: unknown) => JSON.stringify(value).replaceAll(/[()]/g, '')
   return change === 'changed' && flat(before) === flat(after)
 }
 

@@ -11,31 +11,32 @@ const kinds = {
   foreign: 'foreign table',
 } as const
 
-/** Everything to its owner. A column's sequence goes with its table. */
-export const ownerStatements = (snapshot: Snapshot): Statement[] => [
-  ...own(snapshot.schemas).map((each) => owner('schema', each.id, each.owner)),
-  ...own(snapshot.types ?? []).map((each) => owner('type', each.id, each.owner)),
-  ...own(snapshot.relations).map((each) => owner(kinds[each.kind], each.id, each.owner)),
-  ...own(snapshot.sequences)
-    .filter((each) => each.ownedBy === null)
-    .map((each) => owner('sequence', each.id, each.owner)),
-  ...madeRoutines(snapshot).map((each) => owner('routine', each.id, each.owner)),
-]
+/** Everything to its owner, or to `other`. A column's sequence goes with its table. */
+export function ownerStatements(snapshot: Snapshot, other?: string): Statement[] {
+  const owner = (kind: string, id: string, role: string) =>
+    govern(`${kind} ${id}`, `alter ${kind} ${id} owner to ${ident(other ?? role)}`)
+  return [
+    ...own(snapshot.schemas).map((each) => owner('schema', each.id, each.owner)),
+    ...own(snapshot.types ?? []).map((each) => owner('type', each.id, each.owner)),
+    ...own(snapshot.relations).map((each) => owner(kinds[each.kind], each.id, each.owner)),
+    ...own(snapshot.sequences)
+      .filter((each) => each.ownedBy === null)
+      .map((each) => owner('sequence', each.id, each.owner)),
+    ...madeRoutines(snapshot).map((each) => owner('routine', each.id, each.owner)),
+  ]
+}
 
 const own = <Item extends { readonly extension: string | null }>(items: readonly Item[]) =>
   items.filter((each) => each.extension === null)
 
-const owner = (kind: string, id: string, role: string) =>
-  govern(`${kind} ${id}`, `alter ${kind} ${id} owner to ${ident(role)}`)
+const tablePrivileges = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']
 
 /** Access lists, exactly: what the owner or PUBLIC has by itself is taken away before the list is given. */
 export function grantStatements(snapshot: Snapshot, place: Place): Statement[] {
   const give = (word: string, id: string, role: string, grants: readonly Grant[], usual: readonly string[]) =>
     listSql(`${word} ${id}`, role, known(grants, place), usual).map((sql) => govern(`${word} ${id}`, sql))
-  const table = [
-    ...['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'],
-    ...(snapshot.server.version >= 170_000 && place.major >= 17 ? ['MAINTAIN'] : []),
-  ].map((privilege) => `own ${privilege}`)
+  const maintain = snapshot.server.version >= 170_000 && place.major >= 17
+  const table = [...tablePrivileges, ...(maintain ? ['MAINTAIN'] : [])].map((privilege) => `own ${privilege}`)
   return [
     ...own(snapshot.schemas).flatMap((each) =>
       give('schema', each.id, each.owner, each.grants, ['own USAGE', 'own CREATE']),

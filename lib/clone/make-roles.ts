@@ -40,9 +40,10 @@ export function roleStatements(snapshot: Snapshot, missing: ReadonlySet<string>,
   ]
 }
 
+const flag = (on: boolean, word: string) => `${on ? '' : 'no'}${word}`
+
 /** Where passwords are asked for, a role that has none cannot log in, whatever its attribute says. */
 function roleSql(role: Role, place: Place): string {
-  const flag = (on: boolean, word: string) => `${on ? '' : 'no'}${word}`
   return [
     `create role ${ident(role.name)}`,
     flag(role.login && place.own, 'login'),

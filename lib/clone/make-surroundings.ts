@@ -1,7 +1,7 @@
 import type { Snapshot } from '@/lib/catalog/types'
 import { madeRoutines } from './make-routines'
 import { grantee, ident, literal } from './spelling'
-import { govern, leave, type Left, type Place, type Plan, type Statement } from './statement'
+import { govern, leave, type Left, type Place, type Statement } from './statement'
 
 /** Schemas and extensions, before anything stands in them. The builder owns the schemas for now. */
 export function schemaStatements(snapshot: Snapshot, builder: string): Statement[] {
@@ -103,9 +103,10 @@ const eventTriggers = (snapshot: Snapshot) =>
     ]
   })
 
+const say = (on: string, text: string | null) =>
+  text === null ? [] : [govern(on, `comment on ${on} is ${literal(text)}`)]
+
 function comments(snapshot: Snapshot): Statement[] {
-  const say = (on: string, text: string | null) =>
-    text === null ? [] : [govern(on, `comment on ${on} is ${literal(text)}`)]
   const words = {
     table: 'table',
     partitioned: 'table',

@@ -31,10 +31,10 @@ function typeSql({ id, shape }: OwnType, values: readonly string[]): string {
     }
     case 'domain': {
       const checks = shape.checks
-        .filter((check) => !/ NOT VALID$/.test(check.definition))
+        .filter((check) => !check.definition.endsWith(' NOT VALID'))
         .map((check) => ` constraint ${ident(check.name)} ${check.definition}`)
       const later = shape.checks
-        .filter((check) => / NOT VALID$/.test(check.definition))
+        .filter((check) => check.definition.endsWith(' NOT VALID'))
         .map((check) => `; alter domain ${id} add constraint ${ident(check.name)} ${check.definition}`)
       return [
         `create domain ${id} as ${shape.base}${collate(shape.collation)}`,

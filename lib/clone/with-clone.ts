@@ -84,7 +84,7 @@ async function make(snapshot: Snapshot, server: ScratchServer, guard: Client) {
   if (!about) throw new Error('The scratch server did not say what it is.')
   const there = new Set(about.roles)
   const missing = new Set(
-    snapshot.roles.map((role) => role.name).filter((name) => !there.has(name) && !/^pg_/.test(name)),
+    snapshot.roles.map((role) => role.name).filter((name) => !there.has(name) && !name.startsWith('pg_')),
   )
   const known = new Set(snapshot.roles.map((role) => role.name))
   const roles = [...missing, ...(there.has(builder) ? [] : [builder])]
