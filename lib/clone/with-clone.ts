@@ -43,11 +43,12 @@ export class ScratchBusy extends Error {}
  * @throws ScratchBusy when another clone does not end in time
  */
 export async function withClone<T>(
-  snapshot: Snapshot,
+  original: Snapshot,
   server: ScratchServer,
   work: (clone: Clone) => Promise<T>,
   { patience = 60_000, signal }: CloneOptions = {},
 ): Promise<T> {
+  const snapshot = withoutBuilder(original)
   const guard = await connected(server.url)
   try {
     await lock(guard, patience)
@@ -63,6 +64,13 @@ export async function withClone<T>(
     await guard.end().catch(() => undefined)
   }
 }
+
+/** A snapshot of a server that clones are made on may have been taken while one was there. */
+const withoutBuilder = (snapshot: Snapshot): Snapshot => ({
+  ...snapshot,
+  roles: snapshot.roles.filter(({ name }) => name !== builder),
+  roleSettings: snapshot.roleSettings.filter(({ role }) => role !== builder),
+})
 
 async function lock(guard: Client, patience: number) {
   await guard.query(`set lock_timeout = ${Math.trunc(patience)}`)

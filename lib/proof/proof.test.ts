@@ -8,6 +8,7 @@ import { readSnapshot } from '@/lib/catalog/read'
 import type { Snapshot } from '@/lib/catalog/types'
 import { withScratchServer } from '@/lib/clone/scratch-server'
 import { withClone } from '@/lib/clone/with-clone'
+import { compareSnapshots } from '@/lib/drift/compare'
 import type { Finding } from '@/lib/rules/rule'
 import { runRules } from '@/lib/rules/run'
 import { proveFix } from './prove-fix'
@@ -40,7 +41,8 @@ const forced = 'rls-not-forced:public.pacientes'
 
 test('a fix that works is proved, with its lock', async () => {
   const proof = await proveFix(snapshot, finding(forced), {}, server)
-  expect(proof).toMatchObject({ verdict: 'proved', appeared: [], left: [] })
+  expect(proof).toMatchObject({ verdict: 'proved', appeared: [] })
+  expect(proof.left.filter(({ object }) => !object.startsWith('role '))).toEqual([])
   expect(proof.disappeared).toContain(forced)
   expect(proof.locks).toEqual([
     { relation: 'public.pacientes', mode: 'AccessExclusive', heldMs: expect.any(Number) },
@@ -161,9 +163,18 @@ test('a server of our own gets the roles, proves what concerns them, runs nothin
       expect(proof.why.en).toContain('permission denied')
       const inside = await withClone(original, own, async (clone) => {
         const copy = await readSnapshot(clone.url)
-        return { left: clone.left, database: copy.database, roles: copy.roles.map(({ name }) => name) }
+        const strangers = [...clone.strangers]
+        return {
+          left: clone.left,
+          database: copy.database,
+          roles: copy.roles.map(({ name }) => name),
+          differences: compareSnapshots(original, copy)
+            .filter(({ kind }) => /^(role|membership|role setting)$/.test(kind))
+            .filter(({ object }) => !strangers.some((name) => object.includes(name))),
+        }
       })
       expect(inside.left).toEqual([])
+      expect(inside.differences).toEqual([])
       expect(inside.database).toBe(other.name)
       expect(inside.roles).toContain(role)
       const after = await readSnapshot(own.url)
