@@ -89,9 +89,11 @@ export function FindingDocument({ scan, rule, finding, history, events, principa
               <AccessTable snapshot={scan.snapshot} relation={relation} />
             </Part>
           )}
-          <Part title={t('detail.example')}>
-            <SqlBlock sql={rule.example.broken.trim()} label={t('detail.example')} />
-          </Part>
+          {rule.example.hits.length > 0 && (
+            <Part title={t('detail.example')}>
+              <SqlBlock sql={rule.example.broken.trim()} label={t('detail.example')} />
+            </Part>
+          )}
         </div>
         <aside className="space-y-6">
           <Part title={t('detail.history')}>
