@@ -1,14 +1,17 @@
 #!/usr/bin/env node
 // How fast the pages of a running Tabellion answer, and how much script each loads.
-//   node bench/pages/pages.mjs [http://localhost:3000] [rounds]
+//   node bench/pages/pages.mjs [http://localhost:3000] [rounds] [process id of next-server]
 // Latency is of the whole answer, one request at a time, signed in as the demonstration's officer; /health is the same
-// road without a page. Script is what a browser with modules loads, gzip level 6, in kB of 1000 bytes.
+// road without a page. With the process id (Linux) it also says how much processor time a page takes, which does not
+// depend on what else the machine does. Script is what a browser with modules loads, gzip level 6, in kB of 1000 bytes.
+import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { chromium } from '@playwright/test'
 import { chromiumPath } from './chromium.mjs'
 
 const base = process.argv[2] ?? 'http://localhost:3000'
 const rounds = Number(process.argv[3] ?? 60)
+const server = process.argv[4]
 const pages = [
   '/overview',
   '/tables',
@@ -36,6 +39,7 @@ await page.waitForURL(/overview/)
 const detail = async (list, selector) => {
   await page.goto(list)
   const link = page.locator(selector).first()
+  await link.waitFor({ timeout: 5_000 }).catch(() => undefined)
   return (await link.count()) > 0 ? await link.getAttribute('href') : null
 }
 pages.push(
@@ -77,6 +81,20 @@ for (const path of times.keys()) for (let n = 0; n < 5; n += 1) await once(path)
 // Page by page in turn, so that a slow moment of the machine meets all of them.
 for (let n = 0; n < rounds; n += 1) for (const [path, list] of times) list.push(await once(path))
 
+/** Processor time that the server has used, milliseconds; the kernel counts hundredths of a second. */
+const used = () => {
+  const fields = readFileSync(`/proc/${server}/stat`, 'utf8').split(') ')[1].split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10
+}
+const processor = new Map()
+if (server) {
+  for (const path of times.keys()) {
+    const before = used()
+    for (let n = 0; n < 30; n += 1) await once(path)
+    processor.set(path, (used() - before) / 30)
+  }
+}
+
 const at = (list, share) =>
   [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.ceil(list.length * share) - 1)]
 const floor = at(times.get('/health'), 0.5)
@@ -85,6 +103,7 @@ const figures = [...times].map(([path, list]) => ({
   p50: at(list, 0.5).toFixed(1),
   p95: at(list, 0.95).toFixed(1),
   'p50 / health': (at(list, 0.5) / floor).toFixed(1),
+  ...(server ? { 'processor ms': processor.get(path).toFixed(1) } : {}),
   'script kB': scripts.has(path) ? (scripts.get(path) / 1000).toFixed(0) : '',
 }))
 const heads = Object.keys(figures[0])
