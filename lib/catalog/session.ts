@@ -99,7 +99,7 @@ begin isolation level repeatable read read only;
 set local search_path = '';
 set local statement_timeout = ${Math.trunc(limits.statementTimeout)};
 set local lock_timeout = ${Math.trunc(limits.lockTimeout)};
-set local idle_in_transaction_session_timeout = ${Math.trunc(limits.statementTimeout)};
+set local idle_in_transaction_session_timeout = ${Math.max(Math.trunc(limits.statementTimeout), 10_000)};
 set local client_encoding = 'UTF8';
 set local quote_all_identifiers = off;
 set local standard_conforming_strings = on;
