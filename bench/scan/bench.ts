@@ -9,13 +9,14 @@ import { groundwork, tables } from './schema'
 
 /**
  * Scans generated schemas and, where there is a pg_dump that is not older than the server, `pg_dump -s` beside it.
- * `npm run bench:scan -- --tables 1000,10000 --runs 3 --binaries <folder of a PostgreSQL>`
+ * `npm run bench:scan -- --tables 1000,10000 --runs 3 --binaries <folder of a PostgreSQL> --rules T01,T02`
  */
 const { values } = parseArgs({
   options: {
     tables: { type: 'string', default: '1000,10000' },
     runs: { type: 'string', default: '3' },
     binaries: { type: 'string' },
+    rules: { type: 'string' },
     home: { type: 'string', default: join(tmpdir(), 'tabellion-bench') },
   },
 })
@@ -73,7 +74,10 @@ interface Run {
 }
 
 function once(url: string): Run {
-  const done = spawnSync(process.execPath, [measure, url], { encoding: 'utf8', cwd: root })
+  const done = spawnSync(process.execPath, [measure, url, ...(values.rules ? [values.rules] : [])], {
+    encoding: 'utf8',
+    cwd: root,
+  })
   if (done.status !== 0) throw new Error(done.stderr)
   return JSON.parse(done.stdout) as Run
 }
