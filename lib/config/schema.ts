@@ -18,7 +18,10 @@ const isolation = z.strictObject({
     .optional()
     .describe('Who writes the statements: the application (dml) or the caller (sql).'),
   nullTenant: nullTenant.optional(),
-  tenants: z.array(z.strictObject({ relation, column: z.string().min(1) })).optional(),
+  tenants: z
+    .array(z.strictObject({ relation, column: z.string().nullable().optional() }))
+    .optional()
+    .describe('Column left out: a function whose result names no tenant.'),
   tenantVia: z
     .array(
       z.strictObject({
@@ -46,10 +49,12 @@ const isolation = z.strictObject({
       relation,
       user: z.string().min(1),
       tenant: z.string().min(1),
-      when: z.string().optional(),
+      when: z.string().nullable().optional(),
       session: z.string().min(1),
     })
-    .optional(),
+    .nullable()
+    .optional()
+    .describe('The table that says who belongs to which tenant; null: there is none.'),
   untrusted: z
     .array(z.string())
     .optional()

@@ -22,7 +22,8 @@ export interface Principal {
 
 export interface TenantColumn {
   readonly relation: string
-  readonly column: string
+  /** `null`: a function whose result names no tenant; what it returns must not depend on another tenant's rows. */
+  readonly column: string | null
 }
 
 /** A child without a tenant column of its own: its tenant is that of the parent row it points to. */
@@ -51,6 +52,11 @@ export interface Setup {
   readonly tenantVia: readonly TenantVia[]
   readonly principals: readonly Principal[]
   readonly membership: Membership | null
+  /**
+   * Further tables whose rows name a user, such as a patient's own record: as of the start, those that name the session's
+   * user belong to its tenants. Detected, never beside configured principals.
+   */
+  readonly ownRows: readonly Membership[]
   /** Parts of the session that the caller chooses, for example `claims.user_metadata`. */
   readonly untrusted: readonly string[]
 }
