@@ -110,6 +110,15 @@ export interface Witness {
   readonly values: Readonly<Record<string, string | null>> | null
 }
 
+/**
+ * Rows of a table that belong to no tenant and decide who may see what (memberships, settings, lookups), column by column
+ * as texts, as they stood in the governed database. A table that is not given has no known content.
+ */
+export interface TableContent {
+  readonly relation: string
+  readonly rows: readonly Readonly<Record<string, string | null>>[]
+}
+
 /** What the static prover says of one question. A model that uses a value nobody chose is not exact. */
 export type Proof = Question & {
   readonly outcome: 'proved' | 'model' | 'unknown' | 'unreachable'
