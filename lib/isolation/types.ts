@@ -61,6 +61,10 @@ export interface Setup {
   readonly untrusted: readonly string[]
 }
 
+/**
+ * Of a function the commands stand for what a call of it does: SELECT for what it returns or depends on, INSERT, UPDATE
+ * and DELETE for what it changes. A cascade or trigger counts for the table it hits, TRUNCATE for DELETE as well.
+ */
 export type IsolationCommand = 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE' | 'TRUNCATE' | 'EXECUTE'
 
 /**

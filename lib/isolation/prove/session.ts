@@ -1,0 +1,115 @@
+import type { RelationId } from '@/lib/catalog/types'
+import { connected, defaultLimits, inTransaction, type Connection, type Session } from '@/lib/catalog/session'
+
+/** Who asks, as PostgreSQL shall see it: every custom setting that is set, claims included. */
+export interface Identity {
+  /** `session_user`, where it is known. */
+  readonly login: string | null
+  readonly role: string
+  readonly settings: Readonly<Record<string, string>>
+}
+
+/** What an expression is worth to somebody, as text (`null` is NULL) with its type; or why it has no value. */
+export type Evaluated = { readonly text: string | null; readonly type: string } | { readonly error: string }
+
+/** What the prover asks of PostgreSQL: never anything that writes, never the rows of tenants. */
+export interface SessionEvaluator {
+  /**
+   * Values of expressions without columns and without sub-queries, made of built-in operators, casts and functions
+   * that read no table; in the order they are given.
+   */
+  evaluate(as: Identity, expressions: readonly string[]): Promise<readonly Evaluated[]>
+  /** Rows of a support table as texts; `null` when they may not be read or are more than `limit`. */
+  rows(
+    relation: RelationId,
+    columns: readonly string[],
+    limit: number,
+  ): Promise<readonly (readonly (string | null)[])[] | null>
+}
+
+/**
+ * Over connections that are lent or a URL each: expressions run on `expressions` (a clone, or the governed database),
+ * content is read from `content` (the governed database). Both in read-only transactions with short timeouts that are
+ * rolled back; the prover sends nothing there but built-in functions that change nothing.
+ */
+export function databaseEvaluator(
+  expressions: string | Connection,
+  content: string | Connection,
+): SessionEvaluator {
+  const limits = { ...defaultLimits, statementTimeout: 5_000 }
+  return {
+    evaluate: (as, texts) =>
+      connected(expressions, limits, (client) =>
+        inTransaction(client, limits, async (session) => {
+          await become(session, as)
+          return evaluateAll(session, texts)
+        }),
+      ),
+    rows: (relation, columns, limit) =>
+      connected(content, limits, (client) =>
+        inTransaction(client, limits, async (session) => {
+          const list = columns.map((name) => `t.${ident(name)}::text`).join(', ')
+          try {
+            // A scan that row security filters would take a part for the whole.
+            await session.rows('set local row_security = off')
+            const rows = await session.rows<(string | null)[]>(
+              `select ${list || 'null'} from ${relation} t limit ${Math.trunc(limit) + 1}`,
+            )
+            return rows.length > limit ? null : rows
+          } catch {
+            return null
+          }
+        }),
+      ),
+  }
+}
+
+/** Sets what the application would set; a role that may not be taken is left: the prover asks nothing that needs it. */
+async function become(session: Session, as: Identity): Promise<void> {
+  for (const [name, value] of Object.entries(as.settings)) {
+    await session.rows(`select pg_catalog.set_config(${literal(name)}, ${literal(value)}, true)`)
+  }
+  await session.rows('savepoint role')
+  try {
+    await session.rows(`set local role ${ident(as.role)}`)
+  } catch {
+    await session.rows('rollback to savepoint role')
+  }
+}
+
+const together = 200
+
+async function evaluateAll(session: Session, texts: readonly string[]): Promise<Evaluated[]> {
+  const answers: Evaluated[] = []
+  for (let at = 0; at < texts.length; at += together) {
+    answers.push(...(await evaluateSome(session, texts.slice(at, at + together))))
+  }
+  return answers
+}
+
+/** One statement for many; when one of them fails they are halved, so that an error stays with what caused it. */
+async function evaluateSome(session: Session, texts: readonly string[]): Promise<Evaluated[]> {
+  if (texts.length === 0) return []
+  await session.rows('savepoint evaluation')
+  try {
+    const list = texts.map((text) => `(${text})::text, pg_catalog.pg_typeof(${text})::text`)
+    const [row] = await session.rows<(string | null)[]>(`select ${list.join(', ')}`)
+    await session.rows('release savepoint evaluation')
+    return texts.map((_, at) => ({ text: row?.[at * 2] ?? null, type: row?.[at * 2 + 1] ?? 'unknown' }))
+  } catch (error) {
+    await session.rows('rollback to savepoint evaluation')
+    if (texts.length === 1) return [{ error: error instanceof Error ? error.message : String(error) }]
+    const half = Math.ceil(texts.length / 2)
+    const first = await evaluateSome(session, texts.slice(0, half))
+    return [...first, ...(await evaluateSome(session, texts.slice(half)))]
+  }
+}
+
+/** A quoted identifier. */
+export const ident = (name: string) => `"${name.replaceAll('"', '""')}"`
+
+/** A string constant, safe under every setting of standard_conforming_strings. */
+export const literal = (text: string) =>
+  text.includes('\\')
+    ? `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
+    : `'${text.replaceAll("'", "''")}'`
