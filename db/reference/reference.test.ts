@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { readSnapshot } from '@/lib/catalog/read'
+import { loadConfig } from '@/lib/config/config'
 import { runRules } from '@/lib/rules/run'
 import { demonstration, seedClinic } from '../seed/clinic'
 import { clinicIds, demoPeople } from '../seed/people'
 import { majors, testDatabase, type TestDatabase } from '../test-database'
-import { installReference } from './files'
+import { installReference, referenceFiles } from './files'
 
 const opened: TestDatabase[] = []
 afterAll(async () => {
@@ -31,6 +34,17 @@ describe.each(majors().map((major) => [major]))('PostgreSQL %i', (major) => {
     // A server past its end is the server's own finding, and true.
     const ours = found.findings.filter(({ severity, rule }) => severity !== 'low' && rule !== 'version-eol')
     expect(ours.map(({ key }) => key)).toEqual([])
+  })
+
+  test('scores 100 once a person has named its roles and vouched for the reads', async () => {
+    const config = loadConfig(join(import.meta.dirname, 'tabellion.config.json'))
+    const found = await runRules(await readSnapshot((opened.at(-1) as TestDatabase).url), {
+      ...config,
+      // The server's age is not the schema's.
+      severity: { 'version-eol': 'low' },
+    })
+    expect(found.score).toMatchObject({ value: 100, cap: null })
+    expect(found.findings.filter(({ severity }) => severity !== 'low').map(({ key }) => key)).toEqual([])
   })
 
   test('grants nothing to PUBLIC, and classifies every table, column and function', async () => {
@@ -78,6 +92,18 @@ describe.each(majors().map((major) => [major]))('PostgreSQL %i', (major) => {
       await database.run(`reassign owned by ${role} to postgres; drop owned by ${role}; drop role ${role}`)
     }
   })
+})
+
+test('psql runs the same files in the same order', () => {
+  const root = join(import.meta.dirname, '../..')
+  const included = (script: string): string[] =>
+    [...readFileSync(join(root, script), 'utf8').matchAll(/^\\ir (\S+)$/gm)].flatMap(([, name]) => {
+      const path = join(script, '..', name ?? '')
+      return name?.endsWith('install.sql') ? included(path) : [path]
+    })
+  expect(included('db/reference/install.sql')).toEqual(
+    referenceFiles(root).map((path) => relative(root, path)),
+  )
 })
 
 describe('the demonstration', () => {

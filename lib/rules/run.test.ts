@@ -145,6 +145,13 @@ test('the score is held down while something serious is open, and a waiver lets 
   ).toBe(99)
 })
 
+test('a doubt about what is low holds the score down no more than the finding would', async () => {
+  const doubt = rule('u', 'T99', () => ({ unknown: [{ en: 'a', pt: 'b' }] }))
+  const result = await run({ severity: { u: 'low' } }, doubt)
+  expect(result.outcomes[0]?.outcome).toBe('unknown')
+  expect(result.score.cap).toBeNull()
+})
+
 test('identities are exact for any name', () => {
   const relation = { kind: 'table', schema: 'odd "name"', name: 'Notes; drop' } as Parameters<
     typeof relationObject

@@ -45,7 +45,7 @@ export function scoreOf(facts: Facts, outcomes: readonly RuleOutcome[], open: re
 function capOf(open: readonly Finding[], outcomes: readonly RuleOutcome[]): Score['cap'] {
   const critical = open.filter((finding) => finding.severity === 'critical').length
   const high = open.filter((finding) => finding.severity === 'high').length
-  const unknown = outcomes.filter((outcome) => outcome.outcome === 'unknown').length
+  const unknown = outcomes.filter((outcome) => outcome.outcome === 'unknown' && weighs(outcome)).length
   if (critical > 0)
     return {
       at: 79,
@@ -82,12 +82,15 @@ function hitObjects(open: readonly Finding[], group: readonly Finding['group'][]
   )
 }
 
+/** A finding that is low lowers no score, so the doubt whether there is one does not either. */
+const weighs = (outcome: RuleOutcome) => outcome.severity !== 'low'
+
 const keyOf = (relation: { schema: string; name: string }) => `${relation.schema}\u0000${relation.name}`
 
 /** A scan of an undecided rule leaves its objects undecided: they are counted as not covered. */
 function doubts(outcomes: readonly RuleOutcome[], group: RuleOutcome['group'][]): number {
   return outcomes
-    .filter((o) => group.includes(o.group) && o.unknown.length > 0)
+    .filter((o) => group.includes(o.group) && weighs(o))
     .reduce((sum, o) => sum + o.unknown.length, 0)
 }
 
