@@ -55,15 +55,21 @@ create table public.ai_chat_messages (
 );
 create index ai_chat_messages_session_idx on public.ai_chat_messages (clinic_id, session_id, created_at);
 
--- Definer: the refusal counts even where the session may not see the patient.
+-- Definer: the refusal counts even where the session may not read it; about somebody it may not see at all, nobody asks.
 create function app.check_ai_session() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
+declare
+  refused_at timestamptz;
 begin
-  if new.patient_id is not null and exists (
-    select from public.patients p
-    where p.clinic_id = new.clinic_id and p.id = new.patient_id and p.ai_refusal_at <= now()
-  ) then
+  if new.patient_id is null then return new; end if;
+  select p.ai_refusal_at into refused_at
+  from public.patients p
+  where p.clinic_id = new.clinic_id and p.id = new.patient_id;
+  if not found then
+    raise exception 'the patient is not visible to this session' using errcode = 'insufficient_privilege';
+  end if;
+  if refused_at <= now() then
     raise exception 'this patient refused the use of AI (CFM 2.454/2026)' using errcode = 'check_violation';
   end if;
   return new;
@@ -72,6 +78,7 @@ $$;
 comment on function app.check_ai_session() is 'Sem IA para quem a recusou.';
 create trigger check_ai_session before insert or update of patient_id on public.ai_chat_sessions
   for each row execute function app.check_ai_session();
+alter table public.ai_chat_sessions enable always trigger check_ai_session;
 select app.keep('public.ai_chat_sessions');
 
 -- What was said stays; a person's review is written once.

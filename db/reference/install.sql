@@ -33,4 +33,8 @@
 \ir 470_incidents.sql
 \ir 480_notifications.sql
 \ir 490_access_to_the_rest.sql
+\ir 500_telemedicine.sql
+\ir 510_ai_training.sql
+\ir 520_retention.sql
+\ir 530_break_glass.sql
 \ir 900_close.sql

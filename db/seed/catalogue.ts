@@ -21,27 +21,31 @@ export interface Term {
   readonly second?: string
 }
 
+/** Tables that visits leave rows in, and those that account for what was done with data. */
+const clinical = ['procedures', 'procedure_products', 'prescriptions', 'clinical_photos']
+const accounting = ['processing_activities', 'consent_terms', 'consent_events', 'data_subject_requests']
+
 export const purposes: readonly Purpose[] = [
   {
     code: 'care.treatment',
     title: 'Atendimento e tratamento',
     basis: 'a11_ii_f',
     sensitive: true,
-    tables: ['patients', 'appointments', 'medical_records', 'professionals', 'services'],
+    tables: ['patients', 'appointments', 'medical_records', 'professionals', 'services', ...clinical],
   },
   {
     code: 'care.chart',
     title: 'Guarda do prontuário',
     basis: 'a11_ii_a',
     sensitive: true,
-    tables: ['medical_records', 'patient_representatives'],
+    tables: ['medical_records', 'patient_representatives', 'digital_signatures'],
   },
   {
     code: 'comms.reminder',
     title: 'Lembretes de consulta',
     basis: 'a7_v',
     sensitive: false,
-    tables: ['appointments', 'patients'],
+    tables: ['appointments', 'patients', 'notifications'],
     recipients: [{ name: 'Operadora de mensagens', role: 'operador', country: 'BR' }],
   },
   {
@@ -56,14 +60,14 @@ export const purposes: readonly Purpose[] = [
     title: 'Registros de acesso',
     basis: 'a7_ii',
     sensitive: false,
-    tables: ['audit_logs', 'clinic_members'],
+    tables: ['audit_logs', 'clinic_members', 'clinics', ...accounting],
   },
   {
     code: 'regulatory.adverse_event',
     title: 'Notificação de eventos adversos',
     basis: 'a11_ii_a',
     sensitive: true,
-    tables: ['medical_records'],
+    tables: ['medical_records', 'incidents', 'product_lots', 'procedure_products'],
     recipients: [{ name: 'ANVISA', role: 'autoridade', country: 'BR' }],
   },
   {
@@ -88,7 +92,7 @@ export const purposes: readonly Purpose[] = [
     basis: 'a7_i',
     sensitive: false,
     validity: '12 months',
-    tables: ['patients', 'consent_records'],
+    tables: ['patients', 'consent_records', 'notifications'],
     recipients: [{ name: 'Plataforma de e-mail', role: 'operador', country: 'BR' }],
     kind: 'marketing',
     term: {
@@ -104,7 +108,7 @@ export const purposes: readonly Purpose[] = [
     basis: 'a11_i',
     sensitive: true,
     validity: '24 months',
-    tables: ['consent_records'],
+    tables: ['consent_records', 'clinical_photos'],
     recipients: [{ name: 'Site e redes da clínica', role: 'público', country: 'BR' }],
     kind: 'image',
     term: {

@@ -3,9 +3,11 @@ import { activity } from './activity'
 import { care } from './care'
 import { clinics } from './clinics'
 import { consents } from './consents'
+import { emergencies } from './emergencies'
 import { patients } from './patients'
 import { procedures } from './procedures'
 import { registers } from './registers'
+import { heldInPerson } from './remote'
 import { Random } from './random'
 import { happen, type Happening } from './write'
 
@@ -18,12 +20,15 @@ export function demonstration(today: Date): readonly Happening[] {
     const own = patients(random, clinic, now)
     const year = care(random, clinic, own.patients, now)
     happenings.push(
-      ...own.happenings,
-      ...year.happenings,
-      ...procedures(random, clinic, year.visits, now),
-      ...registers(random, clinic, own.patients, now),
-      ...consents(random, clinic, own.patients, now),
-      ...activity(random, clinic, own.patients, now),
+      ...heldInPerson(clinic, [
+        ...own.happenings,
+        ...year.happenings,
+        ...procedures(random, clinic, year.visits, now),
+        ...registers(random, clinic, own.patients, now),
+        ...consents(random, clinic, own.patients, now),
+        ...activity(random, clinic, own.patients, now),
+      ]),
+      ...emergencies(clinic, own.patients, now),
     )
   }
   return happenings

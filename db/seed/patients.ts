@@ -1,4 +1,5 @@
 import type { Clinic } from './clinics'
+import { closedChart } from './emergencies'
 import { person, plain } from './names'
 import { cpf, protectedCpf, sha256 } from './protect'
 import type { Random } from './random'
@@ -99,6 +100,7 @@ export function patients(
           cep: `0${random.digits(7)}`,
         },
         legal_capacity: capacity,
+        access_restriction: index === closedChart ? { allowed: [] } : null,
         ai_refusal_at: refusesAi ? iso(registered) : null,
         legal_hold: index === 20,
         hold_reason: index === 20 ? 'Processo judicial em curso' : null,
