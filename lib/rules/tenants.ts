@@ -51,6 +51,9 @@ function tenantWord(name: string): string | null {
   return words.length === 1 ? (words[0] ?? null) : null
 }
 
+/** Does a name say by itself that it names a tenant: `clinic_id`, `clinica`, `tenantId`? */
+export const namesTenant = (name: string): boolean => strong.includes(tenantWord(name) ?? '')
+
 const isKeyLike = (name: string) =>
   /(^|_)(id|uuid)($|_)|id$|Id$/.test(name) || strong.slice(0, 1).includes(name)
 

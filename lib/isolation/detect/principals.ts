@@ -1,0 +1,159 @@
+import type { Facts } from '@/lib/rules/facts'
+import type { Principal, Sentence } from '../types'
+import { identitiesOf, type Identities } from './identity'
+import { detectMembership } from './membership'
+import { rolesPerTenant } from './role-per-tenant'
+import { keyOf, sessionUse, type Source } from './session'
+import { makeValues, type Made } from './values'
+import { whoseOf } from './whose'
+
+export interface DetectedPrincipals {
+  readonly principals: readonly Principal[]
+  readonly membership: ReturnType<typeof detectMembership>['membership']
+  readonly ownRows: ReturnType<typeof detectMembership>['ownRows']
+  readonly untrusted: readonly string[]
+  readonly notes: readonly Sentence[]
+}
+
+/**
+ * Requests to ask the questions for: for each role that applications use, one of a made-up tenant A and one without any
+ * tenant, and one of a tenant B whose rows are the others'. Where each tenant has a role of its own, those roles.
+ */
+export function detectPrincipals(facts: Facts, roles: readonly string[]): DetectedPrincipals {
+  const identities = identitiesOf(facts)
+  const { membership, ownRows } = detectMembership(facts, identities)
+  const untrusted = untrustedOf(facts)
+  const own = rolesPerTenant(facts, roles)
+  if (own.length > 0) return { principals: own, membership, ownRows, untrusted, notes: [] }
+  const [table, column] = tenantColumn(facts)
+  const tenants = makeValues(facts.snapshot, table, column, whoseOf(facts).personal ? 'user' : 'tenant')
+  const users = membership
+    ? makeValues(
+        facts.snapshot,
+        facts.snapshot.relations.find(({ id }) => id === membership.relation),
+        membership.user,
+        'user',
+      )
+    : makeValues(facts.snapshot, undefined, undefined, 'user')
+  const notes = notesOf(facts, identities, roles, table?.id ?? null, tenants)
+  if (!tenants) return { principals: [], membership, ownRows, untrusted, notes }
+  const authenticator = facts.role.has('authenticator') && facts.supabase ? 'authenticator' : null
+  const principals = roles.flatMap((role, at): Principal[] => {
+    const make = (name: string, tenant: string | null, user: string | null): Principal => ({
+      name: `${role}/${name}`,
+      tenants: tenant === null ? [] : [tenant],
+      login: authenticator,
+      role,
+      settings: settingsOf(identities, tenant, user),
+      claims: claimsOf(facts, identities, role, tenant, user),
+    })
+    const nobody = make('none', null, null)
+    if (facts.unauthenticatedRoles.has(role)) return [nobody]
+    const mine = make('A', tenants.a, users?.a ?? null)
+    return at === first(facts, roles)
+      ? [mine, make('B', tenants.b, users?.b ?? null), nobody]
+      : [mine, nobody]
+  })
+  return { principals, membership, ownRows, untrusted, notes }
+}
+
+const first = (facts: Facts, roles: readonly string[]) =>
+  roles.findIndex((role) => !facts.unauthenticatedRoles.has(role))
+
+/** A column that names tenants: the registry's key, else that of the first table. */
+function tenantColumn(facts: Facts) {
+  const { registry } = facts.tenancy
+  const whose = whoseOf(facts)
+  const table = registry ?? facts.roots.find((each) => whose.columnOf(each) !== null)
+  return [table, table ? (whose.columnOf(table) ?? undefined) : undefined] as const
+}
+
+function settingsOf({ tenant, user }: Identities, tenantValue: string | null, userValue: string | null) {
+  const named = (sources: readonly Source[], value: string | null) =>
+    sources.flatMap((source) =>
+      source.kind === 'setting' && value !== null ? [[source.name, value] as const] : [],
+    )
+  return Object.fromEntries([...named(tenant, tenantValue), ...named(user, userValue)])
+}
+
+/** What the token of such a request says; `null` where no policy reads a token. */
+function claimsOf(
+  facts: Facts,
+  { tenant, user }: Identities,
+  role: string,
+  tenantValue: string | null,
+  userValue: string | null,
+): Principal['claims'] {
+  const { claims } = sessionUse(facts)
+  if (claims.length === 0 && !facts.supabase) return null
+  const token: Record<string, unknown> = { role }
+  const set = (sources: readonly Source[], value: string | null) => {
+    for (const source of sources)
+      if (source.kind === 'claim' && value !== null) put(token, source.path, value)
+  }
+  if (facts.supabase && userValue !== null) token['sub'] = userValue
+  set(user, userValue)
+  set(tenant, tenantValue)
+  return token
+}
+
+function put(into: Record<string, unknown>, path: readonly string[], value: string) {
+  const [key, ...rest] = path
+  if (key === undefined) return
+  if (rest.length === 0) {
+    into[key] = value
+    return
+  }
+  const inner = (typeof into[key] === 'object' && into[key] !== null ? into[key] : {}) as Record<
+    string,
+    unknown
+  >
+  into[key] = inner
+  put(inner, rest, value)
+}
+
+const editable = new Set(['user_metadata', 'raw_user_meta_data'])
+
+/** Claims that the user writes, where some policy reads them. */
+function untrustedOf(facts: Facts): readonly string[] {
+  const named = new Set([...editable, ...(facts.config.userEditableClaims ?? [])])
+  const paths = sessionUse(facts).claims.filter(
+    (path) => named.has(path[0] ?? '') || named.has(path.join('.')),
+  )
+  return [
+    ...new Set(paths.map((path) => `claims.${named.has(path[0] ?? '') ? path[0] : path.join('.')}`)),
+  ].sort()
+}
+
+function notesOf(
+  facts: Facts,
+  { tenant, user, other }: Identities,
+  roles: readonly string[],
+  table: string | null,
+  tenants: Made | null,
+): readonly Sentence[] {
+  const notes: Sentence[] = []
+  if (roles.length === 0)
+    notes.push({
+      en: 'No role of an application reaches these tables: name them with applicationRoles in tabellion.config.json.',
+      pt: 'Nenhum papel de aplicação alcança estas tabelas: indique-os em applicationRoles no tabellion.config.json.',
+    })
+  if (table !== null && !tenants)
+    notes.push({
+      en: `No two tenants can be made up for the tenant column of ${table}: name principals with isolation.principals.`,
+      pt: `Não é possível criar dois inquilinos para a coluna de inquilino de ${table}: indique isolation.principals.`,
+    })
+  if (table !== null && tenant.length === 0 && user.length === 0)
+    notes.push({
+      en: 'No policy asks the session who is asking (no setting, no claim): the questions are asked for the roles alone. isolation.principals can say what a request sets.',
+      pt: 'Nenhuma política pergunta à sessão quem está pedindo (nenhum parâmetro, nenhuma declaração): as perguntas valem só para os papéis. isolation.principals pode dizer o que uma requisição define.',
+    })
+  if (other.length > 0) {
+    const names = other.map(keyOf).join(', ')
+    notes.push({
+      en: `Left unset, because nothing tells what it stands for: ${names}. isolation.principals can set it.`,
+      pt: `Deixado sem valor, porque nada diz o que significa: ${names}. isolation.principals pode definir.`,
+    })
+  }
+  return facts.tenancy.source === 'none' ? [] : notes
+}

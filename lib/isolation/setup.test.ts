@@ -1,0 +1,198 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { testDatabase, type TestDatabase } from '@/db/test-database'
+import { installNeglected, installReference } from '@/db/reference/files'
+import { readSnapshot } from '@/lib/catalog/read'
+import type { Config } from '@/lib/config/schema'
+import { factsOf } from '@/lib/rules/facts'
+import { setupOf } from './setup'
+
+const A = 'a0000000-0000-4000-8000-00000000000a'
+const userA = '10000000-0000-4000-8000-000000000001'
+
+let db: TestDatabase
+afterEach(() => db.drop())
+
+async function prepared(sql: string, config: Config = {}, stored: Parameters<typeof setupOf>[1] = null) {
+  db = await testDatabase()
+  await db.run(sql)
+  return setupOf(factsOf(await readSnapshot(db.url), config), stored)
+}
+async function installed(install: typeof installReference) {
+  db = await testDatabase()
+  const client = await db.connect()
+  await install(client)
+  await client.end()
+  return setupOf(factsOf(await readSnapshot(db.url), {}))
+}
+const role = (name: string) =>
+  `do $$ begin create role ${name}; exception when duplicate_object or unique_violation then null; end $$;`
+
+describe('what is detected', () => {
+  test('of the reference: settings, the table of members, whose rows name their user', async () => {
+    const { setup, notes } = await installed(installReference)
+    expect(setup.principals.find(({ name }) => name === 'app_rw/A')).toEqual({
+      name: 'app_rw/A',
+      tenants: [A],
+      login: null,
+      role: 'app_rw',
+      settings: { 'app.clinic_id': A, 'app.user_id': userA },
+      claims: null,
+    })
+    expect(setup.principals.find(({ name }) => name === 'app_rw/none')).toMatchObject({
+      tenants: [],
+      settings: {},
+    })
+    expect(setup.membership).toMatchObject({
+      relation: 'public.clinic_members',
+      user: 'user_id',
+      tenant: 'clinic_id',
+      session: `nullif(current_setting('app.user_id', true), '')::uuid`,
+    })
+    expect(setup.ownRows.map(({ relation }) => relation)).toContain('public.patients')
+    expect(setup.tenants).toContainEqual({ relation: 'public.clinics', column: 'id' })
+    expect(setup.tenants).toContainEqual({ relation: 'app.consent_end(uuid,uuid,text,text)', column: null })
+    // A helper that policies call is part of the policies.
+    expect(setup.tenants.map(({ relation }) => relation)).not.toContain('app.clinics_of(text[])')
+    expect(notes).toEqual([])
+  })
+
+  test('of the neglected database: a child through its key, a function with rows, a claim that users write', async () => {
+    const { setup } = await installed(installNeglected)
+    expect(setup.tenantVia).toContainEqual({
+      relation: 'public.itens_receita',
+      column: 'receita_id',
+      parent: 'public.receitas',
+      parentColumn: 'id',
+    })
+    expect(setup.tenants).toContainEqual({
+      relation: 'public.buscar_paciente(text)',
+      column: 'clinica_id',
+    })
+    expect(setup.untrusted).toEqual(['claims.user_metadata'])
+    expect(setup.principals.find(({ name }) => name === 'neg_app/A')).toMatchObject({
+      settings: { 'app.clinica': A, 'app.usuario': userA },
+      claims: { user_metadata: { clinica_id: A } },
+    })
+  })
+
+  test('of Supabase: the token, its subject, and anon for nobody', async () => {
+    const { setup } = await prepared(`
+      ${['anon', 'authenticated', 'authenticator'].map(role).join('')}
+      create schema auth; grant usage on schema auth to anon, authenticated;
+      create function auth.uid() returns uuid language sql stable as
+        $$ select coalesce(nullif(current_setting('request.jwt.claim.sub', true), ''), (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub'))::uuid $$;
+      create table organizations (id uuid primary key);
+      create table memberships (org_id uuid references organizations, user_id uuid, primary key (org_id, user_id));
+      create table projects (id uuid primary key, org_id uuid not null references organizations);
+      create table tasks (id uuid primary key, project_id uuid not null references projects);
+      alter table projects enable row level security;
+      create policy own on projects to authenticated using (
+        exists (select from memberships m where m.org_id = projects.org_id and m.user_id = (select auth.uid())));
+      grant select on projects, memberships, tasks to anon, authenticated`)
+    expect(setup.principals.map(({ name }) => name)).toEqual([
+      'anon/none',
+      'authenticated/A',
+      'authenticated/B',
+      'authenticated/none',
+    ])
+    expect(setup.principals[1]).toMatchObject({
+      login: 'authenticator',
+      tenants: [A],
+      claims: { role: 'authenticated', sub: userA },
+    })
+    expect(setup.membership).toMatchObject({
+      relation: 'public.memberships',
+      session: `(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid`,
+    })
+    expect(setup.tenantVia).toEqual([
+      { relation: 'public.tasks', column: 'project_id', parent: 'public.projects', parentColumn: 'id' },
+    ])
+  })
+
+  test('of Neon with rows of persons: the person is the tenant', async () => {
+    const { setup } = await prepared(`
+      ${role('authenticated')}
+      create schema auth; grant usage on schema auth to authenticated;
+      create function auth.user_id() returns text language sql stable as
+        $$ select nullif(current_setting('request.jwt.claims', true), '')::json ->> 'sub' $$;
+      create table todos (id bigint primary key, user_id text not null);
+      alter table todos enable row level security;
+      create policy own on todos to authenticated using ((select auth.user_id()) = user_id);
+      grant select, insert on todos to authenticated`)
+    expect(setup.tenants).toEqual([{ relation: 'public.todos', column: 'user_id' }])
+    expect(setup.principals[0]).toMatchObject({ tenants: ['user-a'], claims: { sub: 'user-a' } })
+    expect(setup.membership).toBeNull()
+  })
+
+  test('of a role for each tenant', async () => {
+    const name = `iso_${Math.random().toString(36).slice(2, 8)}`
+    const { setup } = await prepared(`
+      create role ${name}_north; create role ${name}_south;
+      create table rooms (id int primary key, clinic_id int not null);
+      alter table rooms enable row level security;
+      create policy north on rooms to ${name}_north using (clinic_id = 1);
+      create policy south on rooms to ${name}_south using (clinic_id = 2);
+      grant select on rooms to ${name}_north, ${name}_south`)
+    await db.run(`drop owned by ${name}_north, ${name}_south; drop role ${name}_north, ${name}_south`)
+    expect(setup.principals).toMatchObject([
+      { role: `${name}_north`, tenants: ['1'], settings: {} },
+      { role: `${name}_south`, tenants: ['2'], settings: {} },
+    ])
+  })
+
+  test('not: that is said, with what would help', async () => {
+    const { setup, notes } = await prepared('create table parts (id int primary key)')
+    expect(setup.tenants).toEqual([])
+    expect(notes.map(({ en }) => en).join(' ')).toContain('isolation.tenants')
+  })
+})
+
+describe('what is configured', () => {
+  const sql = `
+    ${role('iso_config_app')}
+    create table rooms (id int primary key, clinic_id uuid not null, house text);
+    create function search(t text, n int) returns setof rooms language sql as 'select * from rooms';
+    grant select on rooms to iso_config_app`
+  const principal = { name: 'A', tenants: ['1'], role: 'iso_config_app', settings: { 'app.house': '1' } }
+
+  test('wins, and finds relations and functions however they are spelled', async () => {
+    const { setup, origins } = await prepared(sql, {
+      isolation: {
+        threat: 'sql',
+        tenants: [{ relation: 'public.rooms', column: 'house' }, { relation: 'public.search(text, int4)' }],
+        principals: [principal],
+      },
+    })
+    expect(setup).toMatchObject({
+      threat: 'sql',
+      tenants: [
+        { relation: 'public.rooms', column: 'house' },
+        { relation: 'public.search(text,integer)', column: null },
+      ],
+      tenantVia: [],
+      principals: [{ ...principal, login: null, claims: null }],
+      membership: null,
+      ownRows: [],
+    })
+    expect(origins).toMatchObject({ tenants: 'configuration', principals: { A: 'configuration' } })
+  })
+
+  test('wins over what was stored under the same name; other stored principals stay', async () => {
+    const stored = { login: null, claims: null, settings: {}, tenants: ['9'], role: 'iso_config_app' }
+    const { setup, origins } = await prepared(sql, { isolation: { principals: [principal] } }, [
+      { ...stored, name: 'A' },
+      { ...stored, name: 'C' },
+    ])
+    expect(setup.principals.map(({ name, tenants }) => [name, tenants])).toEqual([
+      ['A', ['1']],
+      ['C', ['9']],
+    ])
+    expect(origins.principals).toEqual({ A: 'configuration', C: 'stored' })
+  })
+
+  test('wrongly: the key and the name are said', async () => {
+    await expect(
+      prepared(sql, { isolation: { tenants: [{ relation: 'public.nowhere', column: 'x' }] } }),
+    ).rejects.toThrow('isolation.tenants[0].relation: there is no public.nowhere')
+  })
+})
