@@ -1,4 +1,5 @@
 import type { ColumnUse, Grant, RelationId, RoutineId } from './types'
+import { step } from './reading'
 import type { Session } from './session'
 import { aclsSql, type AclRow } from './sql/grants'
 import { rolesSql, type RoleRow } from './sql/roles'
@@ -38,7 +39,10 @@ export interface Book {
   extension(catalog: string, oid: string): string | null
   routine(oid: string): RoutineId | null
   /** Filled when the relations are read. */
-  readonly relations: Map<string, { readonly id: RelationId; readonly columns: string[] }>
+  readonly relations: Map<
+    string,
+    { readonly id: RelationId; readonly name: string; readonly columns: string[] }
+  >
   columnUses(uses: readonly { readonly relation: string; readonly column: number }[]): readonly ColumnUse[]
 }
 
@@ -72,38 +76,50 @@ const nothing: Readonly<Record<string, string>> = {}
 const systemColumns = ['', 'ctid', 'xmin', 'cmin', 'xmax', 'cmax', 'tableoid']
 
 export async function readBook(session: Session): Promise<Book & { readonly roleRows: readonly RoleRow[] }> {
-  const roleRows = await session.rows<RoleRow>(rolesSql)
-  const roles = new Map(roleRows.map((row) => [row[0], row[1]]))
+  const roleRows: RoleRow[] = []
+  const roles = new Map<string, string>()
   const role = (oid: string) => roles.get(oid) ?? oid
-  const acls = explode(await session.rows<AclRow>(aclsSql), role)
-  const schemas = new Map(
-    (await session.rows<SchemaRow>(schemasSql)).map(([oid, name, quoted]) => [oid, { name, quoted }]),
-  )
-  const typeRows = await session.rows<ColumnTypeRow>(columnTypesSql)
+  const acls = new Map<string, Grant[]>()
+  const schemas = new Map<string, { name: string; quoted: string }>()
   const types = new Map<string, Map<string, string | null>>()
-  for (const [oid, modifier, text] of typeRows) put(types, oid, modifier, known(text))
-  const plain = new Map(
-    (await session.rows<[string, string]>(plainTypesSql(typeRows))).map(([oid, text]) => [oid, text]),
+  const plain = new Map<string, string>()
+  const domains = new Map<string, DomainRow>()
+  const collations = new Map<string, string>()
+  const opclasses = new Map<string, string>()
+  const comments = new Map<string, Map<string, Map<string, string>>>()
+  const keywords = new Set<string>()
+  const labels = new Map<string, string>()
+  const members = new Map<string, string>()
+  const routines = new Map<string, RoutineId>()
+  await session.each(
+    step<RoleRow>('roles', rolesSql, (row) => {
+      roleRows.push(row)
+      roles.set(row[0], row[1])
+    }),
+    step<AclRow>('grants', aclsSql, (row) => explode(acls, row, role)),
+    step<SchemaRow>('schemas', schemasSql, ([oid, name, quoted]) => schemas.set(oid, { name, quoted })),
+    step<ColumnTypeRow>('types', columnTypesSql, ([oid, modifier, text, base]) => {
+      put(types, oid, modifier, known(text))
+      plain.set(oid, base)
+    }),
+    step<DomainRow>('types', domainsSql, (row) => domains.set(row[0], row)),
+    step<CollationRow>('collations', collationsSql, ([oid, name]) => collations.set(oid, name)),
+    step<OpclassRow>('operator classes', opclassesSql, ([oid, name]) => opclasses.set(oid, name)),
+    step<CommentRow>('comments', commentsSql, ([catalog, oid, column, text]) => {
+      let objects = comments.get(catalog)
+      if (!objects) comments.set(catalog, (objects = new Map()))
+      put(objects, oid, column, text)
+    }),
+    step<[word: string]>('keywords', keywordsSql, ([word]) => keywords.add(word)),
+    step<ColumnLabelRow>('labels', columnLabelsSql, ([oid, column, text]) =>
+      labels.set(`${oid} ${column}`, text),
+    ),
+    step<MemberRow>('extensions', membersSql, ([catalog, oid, name]) =>
+      members.set(`${catalog} ${oid}`, name),
+    ),
+    step<RoutineNameRow>('routines', routineNamesSql, ([oid, id]) => routines.set(oid, id as RoutineId)),
   )
-  const domains = new Map((await session.rows<DomainRow>(domainsSql)).map((row) => [row[0], row]))
-  const collations = new Map(
-    (await session.rows<CollationRow>(collationsSql)).map(([oid, name]) => [oid, name]),
-  )
-  const opclasses = new Map((await session.rows<OpclassRow>(opclassesSql)).map(([oid, name]) => [oid, name]))
-  const comments = await readComments(session)
-  const keywords = new Set((await session.rows<[word: string]>(keywordsSql)).map(([word]) => word))
-  const labels = new Map(
-    (await session.rows<ColumnLabelRow>(columnLabelsSql)).map(([oid, column, text]) => [
-      `${oid} ${column}`,
-      text,
-    ]),
-  )
-  const members = new Map(
-    (await session.rows<MemberRow>(membersSql)).map(([catalog, oid, name]) => [`${catalog} ${oid}`, name]),
-  )
-  const routines = new Map(
-    (await session.rows<RoutineNameRow>(routineNamesSql)).map(([oid, id]) => [oid, id as RoutineId]),
-  )
+  for (const grants of acls.values()) grants.sort(byGrant)
   const relations: Book['relations'] = new Map()
   const texts = new Map<string, string>()
 
@@ -159,19 +175,6 @@ export async function readBook(session: Session): Promise<Book & { readonly role
   }
 }
 
-type Comments = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, string>>>
-
-/** By catalog, object and column; '0' is the object itself. */
-async function readComments(session: Session): Promise<Comments> {
-  const comments = new Map<string, Map<string, Map<string, string>>>()
-  for (const [catalog, oid, column, text] of await session.rows<CommentRow>(commentsSql)) {
-    let objects = comments.get(catalog)
-    if (!objects) comments.set(catalog, (objects = new Map()))
-    put(objects, oid, column, text)
-  }
-  return comments
-}
-
 function put<Value>(map: Map<string, Map<string, Value>>, first: string, second: string, value: Value) {
   const inner = map.get(first)
   if (inner) inner.set(second, value)
@@ -187,21 +190,12 @@ const plainCollation = (name: string | undefined) =>
 
 const known = (text: string | undefined) => (text === undefined || text.includes('???') ? null : text)
 
-const plainTypesSql = (rows: readonly ColumnTypeRow[]) => {
-  const oids = [...new Set(rows.map((row) => row[0]))].join(',')
-  return `select t, format_type(t, null) from unnest('{${oids}}'::oid[]) t`
-}
-
-function explode(rows: readonly AclRow[], role: (oid: string) => string): Map<string, readonly Grant[]> {
-  const acls = new Map<string, Grant[]>()
-  for (const [kind, owner, acl, grantee, grantor, privilege, grantable] of rows) {
-    const key = `${kind} ${owner} ${acl ?? ''}`
-    const grants = acls.get(key) ?? []
-    grants.push(grantOf(role, grantee, grantor, privilege, grantable))
-    acls.set(key, grants)
-  }
-  for (const grants of acls.values()) grants.sort(byGrant)
-  return acls
+function explode(acls: Map<string, Grant[]>, row: AclRow, role: (oid: string) => string) {
+  const [kind, owner, acl, grantee, grantor, privilege, grantable] = row
+  const key = `${kind} ${owner} ${acl ?? ''}`
+  const grants = acls.get(key) ?? []
+  grants.push(grantOf(role, grantee, grantor, privilege, grantable))
+  acls.set(key, grants)
 }
 
 export const grantOf = (

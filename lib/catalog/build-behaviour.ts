@@ -1,9 +1,10 @@
 import type { Book } from './book'
 import { byText, yes } from './book'
 import type { Drafts, Texts } from './build-relation'
+import type { Expressions } from './expressions'
 import type { PolicyRow } from './sql/policies'
 import type { RuleRow, TriggerRow } from './sql/triggers'
-import type { ColumnUse, Command, RoutineId, Trigger } from './types'
+import type { ColumnUse, Command, Policy, RoutineId, Trigger } from './types'
 import { whenOf } from './trigger-when'
 
 /** What an object uses: relations with their columns, and routines. */
@@ -36,23 +37,26 @@ const policyCommands: Readonly<Record<string, Command>> = {
   d: 'DELETE',
 }
 
-export function policyTaker(drafts: Drafts, book: Book, texts: Texts): (row: PolicyRow) => void {
-  const using = texts.get('using')
-  const checks = texts.get('with check')
+export function policyTaker(drafts: Drafts, book: Book, expressions: Expressions): (row: PolicyRow) => void {
   return ([name, rest, uses]) => {
-    const [oid = '', relation = '', command = '', permissive, roles = ''] = rest.split('/')
+    const [oid = '', relation = '', command = '', permissive, roles = '', using = '', check = ''] =
+      rest.split('/')
     const draft = drafts.get(relation)
     if (!draft) return
-    draft.policies.push({
+    const policy: Policy = {
       name: book.same(name),
       command: policyCommands[command] ?? null,
       permissive: permissive === 't',
       roles: roles === '0' ? null : roles.split(' ').map(book.role).sort(byText),
-      using: using?.get(oid) ?? null,
-      check: checks?.get(oid) ?? null,
+      using: null,
+      check: null,
       ...usesOf(uses, book),
       comment: book.comment('pg_policy', oid),
-    })
+    }
+    draft.policies.push(policy)
+    const names = policy.reads.find((use) => use.relation === draft.id)?.columns.join('\0') ?? ''
+    if (using) expressions.want({ relation, part: `using ${oid}`, tree: using, names }, policy, 'using')
+    if (check) expressions.want({ relation, part: `with check ${oid}`, tree: check, names }, policy, 'check')
   }
 }
 

@@ -1,18 +1,16 @@
 import { none, type Book } from './book'
-import type { Drafts, Texts } from './build-relation'
-import type { ColumnGrantRow, ColumnsRow } from './sql/columns'
+import type { Drafts, Writable } from './build-relation'
+import type { Expressions } from './expressions'
+import type { ColumnGrantRow, ColumnsRow, DefaultRow } from './sql/columns'
 import type { Column } from './types'
 
 /** Takes the columns of one relation after the other, and tells the book their names. */
 export function columnTaker(
   drafts: Drafts,
   book: Book,
-  texts: Texts,
-  grants: readonly ColumnGrantRow[],
+  granted: ReadonlyMap<string, ColumnGrantRow>,
   lost: Set<string>,
 ): (row: ColumnsRow) => void {
-  const defaults = texts.get('default')
-  const granted = new Map(grants.map((row) => [`${row[0]} ${row[1]}`, row]))
   return ([oid, nameJson, ...arrays]) => {
     const draft = drafts.get(oid)
     const names = book.relations.get(oid)?.columns
@@ -28,7 +26,7 @@ export function columnTaker(
       sorts = [],
     ] = arrays.map(items)
     const comments = book.columnComments(oid)
-    const columns = (JSON.parse(nameJson) as string[]).map((raw, i): Column => {
+    const columns = (JSON.parse(nameJson) as string[]).map((raw, i): Writable<Column> => {
       const name = book.same(raw)
       const number = numbers[i] ?? ''
       const type = book.type(types[i] ?? '', modifiers[i] ?? '')
@@ -42,7 +40,7 @@ export function columnTaker(
         type: type ?? '',
         baseType: baseType ?? '',
         notNull: notNull[i] === 't',
-        default: defaults?.get(`${oid} ${number}`) ?? null,
+        default: null,
         identity: identities[identity[i] ?? ''] ?? null,
         generated: generations[generated[i] ?? ''] ?? null,
         comment: comments?.get(number) ?? null,
@@ -55,6 +53,21 @@ export function columnTaker(
     draft.columns = columns.sort((a, b) => a.number - b.number)
   }
 }
+
+/** Takes the defaults; a generation expression names columns. */
+export const defaultTaker =
+  (drafts: Drafts, book: Book, expressions: Expressions): ((row: DefaultRow) => void) =>
+  ([packed]) => {
+    const [relation = '', number = '', tree = ''] = packed.split(' ')
+    const column = drafts.get(relation)?.columns.find((each) => each.number === Number(number))
+    if (!column) return
+    const names = column.generated === null ? '' : namesOf(book, relation)
+    expressions.want({ relation, part: `default ${relation} ${number}`, tree, names }, column, 'default')
+  }
+
+/** The names of all columns as one text, where it is not known which of them an expression names. */
+export const namesOf = (book: Book, relation: string) =>
+  (book.relations.get(relation)?.columns ?? []).join('\0')
 
 /** The items of an array of numbers, flags or single letters; no text with a comma is in it. */
 const items = (array: string) => array.slice(1, -1).split(',')

@@ -1,9 +1,11 @@
 import type { Book } from './book'
-import type { Draft, Drafts, Texts } from './build-relation'
+import { namesOf } from './build-columns'
+import type { Drafts, Texts, Writable } from './build-relation'
+import type { Expressions } from './expressions'
 import type { Sizes } from './sizes'
 import type { ConstraintRow } from './sql/constraints'
 import type { IndexRow } from './sql/indexes'
-import type { Constraint, ForeignKey, IndexKey, ReferentialAction } from './types'
+import type { Constraint, ForeignKey, Index, IndexKey, ReferentialAction } from './types'
 
 const kinds: Readonly<Record<string, Constraint['kind']>> = {
   p: 'primary',
@@ -30,10 +32,10 @@ export function constraintTaker(
   drafts: Drafts,
   book: Book,
   texts: Texts,
+  expressions: Expressions,
   served: Map<string, string>,
 ): (row: ConstraintRow) => void {
-  const checks = texts.get('check')
-  const definitions = texts.get('definition')
+  const definitions = texts.get('constraint')
   return ([name, rest]) => {
     const [
       oid = '',
@@ -46,15 +48,15 @@ export function constraintTaker(
       index = '',
       ...key
     ] = rest.split('/')
-    const [referenced = '', onUpdate = '', onDelete = '', match = '', columns = '', referencedColumns = ''] =
-      key
+    const [referenced = '', onUpdate = '', onDelete = '', match = '', columns = '', ...last] = key
+    const [referencedColumns = '', tree = ''] = last
     const draft = drafts.get(relation)
     const kind = kinds[letter]
     if (!draft || !kind) return
     if (letter === 'p' || letter === 'u' || letter === 'x') served.set(index, name)
     const definition = definitions?.get(oid)
     const target = kind === 'foreign' ? book.relations.get(referenced) : undefined
-    draft.constraints.push({
+    const constraint: Constraint = {
       name,
       kind,
       columns: named(book, relation, columns),
@@ -62,7 +64,7 @@ export function constraintTaker(
       enforced: enforced === 't',
       deferrable: deferrable === 't',
       inherited: inherited === 't',
-      expression: checks?.get(oid) ?? null,
+      expression: null,
       references: target
         ? {
             relation: target.id,
@@ -74,7 +76,10 @@ export function constraintTaker(
         : null,
       ...(definition === undefined ? {} : { definition }),
       comment: book.comment('pg_constraint', oid),
-    })
+    }
+    draft.constraints.push(constraint)
+    const names = constraint.columns.join('\0')
+    if (tree) expressions.want({ relation, part: `check ${oid}`, tree, names }, constraint, 'expression')
   }
 }
 
@@ -91,33 +96,35 @@ export interface IndexFacts {
 }
 
 /** Takes the indexes of tables, partitioned tables and matviews, and remembers their quoted names for `adopt`. */
-export function indexTaker(drafts: Drafts, book: Book, texts: Texts, { served, parents, sizes }: IndexFacts) {
-  const predicates = texts.get('predicate')
+export function indexTaker(
+  drafts: Drafts,
+  book: Book,
+  expressions: Expressions,
+  { served, parents, sizes }: IndexFacts,
+) {
   const ids = new Map<string, string>()
-  const children: { draft: Draft; at: number; parent: string }[] = []
+  const children: { index: Writable<Index>; parent: string }[] = []
   const take = ([name, rest, lastScan]: IndexRow) => {
     const [oid = '', relation = '', schema = '', method = '', kind, count = '', ...more] = rest.split('/')
     const [keyText = '', opclasses = '', collations = '', options = '', ...flags] = more
-    const [unique, primary, exclusion, nullsNotDistinct, valid, ready, live, replicaIdentity, scans, pages] =
-      flags
+    const [unique, primary, exclusion, nullsNotDistinct, valid, ready, live, replicaIdentity, ...last] = flags
+    const [scans, pages, expressionTree = '', predicateTree = ''] = last
     const draft = drafts.get(relation)
     if (!draft) return
     const id = `${book.schemas.get(schema)?.quoted}.${book.quote(name)}`
     ids.set(oid, id)
-    const parent = parents.get(oid)
-    if (parent !== undefined) children.push({ draft, at: draft.indexes.length, parent })
     const columns = numbers(keyText)
-    const keys = keysOf(
-      oid,
-      columns.slice(0, Number(count)),
-      opclasses,
-      collations,
-      options,
-      relation,
-      book,
-      texts,
-    )
-    draft.indexes.push({
+    const keys = keysOf(columns.slice(0, Number(count)), opclasses, collations, options, relation, book)
+    if (expressionTree) {
+      const names = namesOf(book, relation)
+      keys.forEach((key, i) => {
+        if (columns[i] !== 0) return
+        // One tree holds all expressions of an index, in the order of its zero columns.
+        const tree = `${expressionTree} ${columns.slice(0, i).filter((column) => column === 0).length}`
+        expressions.want({ relation, part: `key ${oid} ${i + 1}`, tree, names }, key, 'expression')
+      })
+    }
+    const index: Writable<Index> = {
       name,
       id,
       method: book.same(method),
@@ -133,19 +140,23 @@ export function indexTaker(drafts: Drafts, book: Book, texts: Texts, { served, p
       live: live === 't',
       replicaIdentity: replicaIdentity === 't',
       constraint: served.get(oid) ?? null,
-      predicate: predicates?.get(oid) ?? null,
+      predicate: null,
       parent: null,
       size: kind === 'I' ? null : sizes.of(oid, Number(pages)),
       scans: scans === undefined || kind === 'I' ? null : Number(scans),
       lastScan,
       comment: book.comment('pg_class', oid),
-    })
+    }
+    draft.indexes.push(index)
+    const parent = parents.get(oid)
+    if (parent !== undefined) children.push({ index, parent })
+    if (predicateTree) {
+      const names = namesOf(book, relation)
+      expressions.want({ relation, part: `predicate ${oid}`, tree: predicateTree, names }, index, 'predicate')
+    }
   }
   const adopt = () => {
-    for (const { draft, at, parent } of children) {
-      const index = draft.indexes[at]
-      if (index) draft.indexes[at] = { ...index, parent: ids.get(parent) ?? null }
-    }
+    for (const { index, parent } of children) index.parent = ids.get(parent) ?? null
   }
   return { take, adopt }
 }
@@ -153,14 +164,12 @@ export function indexTaker(drafts: Drafts, book: Book, texts: Texts, { served, p
 const nothing: readonly string[] = []
 
 function keysOf(
-  oid: string,
   columns: readonly number[],
   opclasses: string,
   collations: string,
   options: string,
   relation: string,
   book: Book,
-  texts: Texts,
 ): IndexKey[] {
   const names = book.relations.get(relation)?.columns ?? []
   const classes = opclasses.split(' ')
@@ -168,7 +177,7 @@ function keysOf(
   const flags = numbers(options)
   return columns.map((column, i) => ({
     column: column === 0 ? null : (names[column] ?? null),
-    expression: column === 0 ? (texts.get('key')?.get(`${oid} ${i + 1}`) ?? null) : null,
+    expression: null,
     opclass: book.opclass(classes[i] ?? ''),
     collation: book.collation(sorts[i] ?? '0'),
     descending: ((flags[i] ?? 0) & 1) !== 0,

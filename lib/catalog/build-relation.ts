@@ -15,12 +15,12 @@ import type {
   Trigger,
 } from './types'
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] }
+export type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** A relation while it is put together, with the names that its parts point to by number. */
 export interface Draft extends Writable<Relation> {
   readonly oid: string
-  columns: Column[]
+  columns: Writable<Column>[]
   constraints: Constraint[]
   indexes: Index[]
   policies: Policy[]
@@ -32,7 +32,7 @@ export interface Draft extends Writable<Relation> {
   statistics: TableStatistics | null
 }
 
-/** Texts the server deparsed: what, then the part's OID (or number), to the text. */
+/** Definitions the server deparsed: what, then the part's OID, to the text. */
 export type Texts = ReadonlyMap<string, ReadonlyMap<string, string>>
 
 export type Drafts = ReadonlyMap<string, Draft>
@@ -56,17 +56,16 @@ const identities: Readonly<Record<string, Relation['replicaIdentity']>> = {
   i: 'index',
 }
 
-/** Drafts of the governed relations; the system's get a name in the book only. */
-export function draftRelations(rows: readonly RelationRow[], book: Book): Map<string, Draft> {
-  const drafts = new Map<string, Draft>()
-  for (const row of rows) {
+/** Takes relations: the governed ones become drafts, the system's get a name in the book only. */
+export function relationTaker(drafts: Map<string, Draft>, book: Book): (row: RelationRow) => void {
+  return (row) => {
     const [oid, schemaOid, name, kind, owner, persistence, replicaIdentity] = row
     const [, , , , , , , rls, rlsForced, isPartition, tuples, options, acl] = row
     const schema = book.schemas.get(schemaOid)
-    if (!schema) continue
+    if (!schema) return
     const id = `${schema.quoted}.${book.quote(name)}` as RelationId
-    book.relations.set(oid, { id, columns: [] })
-    if (schema.name === 'pg_catalog' || schema.name === 'information_schema') continue
+    book.relations.set(oid, { id, name, columns: [] })
+    if (schema.name === 'pg_catalog' || schema.name === 'information_schema') return
     drafts.set(oid, {
       oid,
       id,
@@ -100,5 +99,4 @@ export function draftRelations(rows: readonly RelationRow[], book: Book): Map<st
       statistics: null,
     })
   }
-  return drafts
 }

@@ -1,9 +1,8 @@
 import { byName, byText, yes, type Book } from './book'
-import type { Session } from './session'
-import { extensionsSql, type ExtensionRow } from './sql/objects'
-import { schemasSql, type SchemaRow } from './sql/schemas'
+import type { ExtensionRow } from './sql/objects'
+import type { SchemaRow } from './sql/schemas'
 import type { ServerRow, SettingRow } from './sql/server'
-import { eventTriggersSql, type EventTriggerRow } from './sql/triggers'
+import type { EventTriggerRow } from './sql/triggers'
 import type { EventTrigger, Extension, RoutineId, Schema, Server } from './types'
 
 /** The server and the database, with every setting this role may see. */
@@ -34,8 +33,8 @@ export function serverOf(
   }
 }
 
-export async function readSchemas(session: Session, book: Book): Promise<Schema[]> {
-  return (await session.rows<SchemaRow>(schemasSql))
+export const buildSchemas = (rows: readonly SchemaRow[], book: Book): Schema[] =>
+  rows
     .filter(
       ([, name]) => !/^pg_(toast|temp)/.test(name) && name !== 'pg_catalog' && name !== 'information_schema',
     )
@@ -48,10 +47,9 @@ export async function readSchemas(session: Session, book: Book): Promise<Schema[
       extension: book.extension('pg_namespace', oid),
     }))
     .sort(byName)
-}
 
-export const readExtensions = async (session: Session, book: Book): Promise<Extension[]> =>
-  (await session.rows<ExtensionRow>(extensionsSql))
+export const buildExtensions = (rows: readonly ExtensionRow[], book: Book): Extension[] =>
+  rows
     .map(([name, schema, version, available]) => ({
       name,
       schema: book.schemas.get(schema)?.name ?? '',
@@ -67,8 +65,8 @@ const states: Readonly<Record<string, EventTrigger['enabled']>> = {
   D: 'disabled',
 }
 
-export const readEventTriggers = async (session: Session): Promise<EventTrigger[]> =>
-  (await session.rows<EventTriggerRow>(eventTriggersSql))
+export const buildEventTriggers = (rows: readonly EventTriggerRow[]): EventTrigger[] =>
+  rows
     .map(([name, event, routine, enabled, tags]) => ({
       name,
       event,

@@ -1,11 +1,10 @@
 import { byGrant, bySchema, grantOf, type Book } from './book'
-import type { Session } from './session'
-import { ownTypesSql, type OwnTypeRow } from './sql/own-types'
+import type { OwnTypeRow } from './sql/own-types'
 import type { OwnType, TypeShape } from './types'
 
 /** The types that somebody made, by schema and name; one that is gone meanwhile has no shape and is left out. */
-export async function readOwnTypes(session: Session, book: Book): Promise<OwnType[]> {
-  return (await session.rows<OwnTypeRow>(ownTypesSql))
+export const buildOwnTypes = (rows: readonly OwnTypeRow[], book: Book): OwnType[] =>
+  rows
     .flatMap(([oid, schemaOid, name, quoted, owner, grants, comment, shape]): OwnType[] => {
       const schema = book.schemas.get(schemaOid)
       if (shape === null || schema === undefined) return []
@@ -30,4 +29,3 @@ export async function readOwnTypes(session: Session, book: Book): Promise<OwnTyp
       ]
     })
     .sort(bySchema)
-}

@@ -1,50 +1,45 @@
-import { isConcurrentChange, type Cell, type Session } from './session'
+import type { Step } from './reading'
+import { isConcurrentChange, type Session } from './session'
 import { lockedSql, type LockedRow } from './sql/texts'
 
 /**
- * Reads what the server must deparse or open. Where an object is dropped, altered or locked meanwhile, the range of
- * relations is halved until those are found; they are left out and named, and the rest is whole. `take` may be given a
- * row again.
+ * Reads what the server must deparse or open, for the objects with these OIDs. Where one is dropped, altered or locked
+ * meanwhile, the list is halved until it is found; those are left out and returned, and the rest is whole. A row may be
+ * taken again.
  */
-export async function readCarefully<Row extends readonly Cell[]>(
+export async function readCarefully(
   session: Session,
-  sql: string,
+  reading: (among: readonly string[]) => Step,
   oids: readonly string[],
-  take: (row: Row) => void,
 ): Promise<Set<string>> {
   const lost = new Set<string>()
   const known = new Set(oids)
-  const sorted = oids.map(Number).sort((a, b) => a - b)
 
   /** Relations that another session holds now and that were not left out yet. */
   const held = async (): Promise<string[]> =>
-    (await session.rows<LockedRow>(lockedSql))
+    (await session.rows<LockedRow>('locks', lockedSql))
       .map(([oid]) => oid)
       .filter((oid) => known.has(oid) && !lost.has(oid))
 
-  const read = async (from: number, to: number): Promise<void> => {
-    if (from >= to) return
-    const text = sql
-      .replaceAll(':lowest', String(sorted[from]))
-      .replaceAll(':highest', String(sorted[to - 1]))
-      .replaceAll(':without', `'{${[...lost].join(',')}}'::oid[]`)
+  const read = async (among: readonly string[]): Promise<void> => {
+    if (among.length === 0) return
     try {
-      return await session.apart<Row>(text, take)
+      return await session.apart(reading(among))
     } catch (error) {
       if (!isConcurrentChange(error)) throw error
     }
     const locked = await held()
     for (const oid of locked) lost.add(oid)
-    if (to - from === 1) {
-      lost.add(String(sorted[from]))
+    if (among.length === 1) {
+      lost.add(among[0] as string)
     } else if (locked.length > 0) {
-      await read(from, to)
+      await read(among.filter((oid) => !lost.has(oid)))
     } else {
-      const middle = (from + to) >> 1
-      await read(from, middle)
-      await read(middle, to)
+      const middle = among.length >> 1
+      await read(among.slice(0, middle).filter((oid) => !lost.has(oid)))
+      await read(among.slice(middle).filter((oid) => !lost.has(oid)))
     }
   }
-  await read(0, sorted.length)
+  await read(oids)
   return lost
 }

@@ -1,4 +1,5 @@
 import type { Book } from './book'
+import { step } from './reading'
 import { isConcurrentChange, type Session } from './session'
 import { yes } from './book'
 import type { SequenceRow } from './sql/objects'
@@ -27,8 +28,10 @@ export async function lastValues(
       )
       .join('\nunion all ')
     try {
-      await session.apart<[oid: string, last: string, called: string]>(sql, ([oid, last, called]) =>
-        found.set(oid, yes(called) ? last : null),
+      await session.apart(
+        step<[oid: string, last: string, called: string]>('last values', sql, ([oid, last, called]) =>
+          found.set(oid, yes(called) ? last : null),
+        ),
       )
     } catch (error) {
       // A locked or dropped sequence, or an unlogged one on a standby, hides its batch: said in the blind spots.

@@ -3,10 +3,13 @@ import { Moved } from './book'
 import { CatalogError } from './error'
 import { renamedSince, without } from './renamed'
 import { scan, type Scan } from './scan'
-import { connected, defaultLimits, inTransaction, type Connection, type Limits } from './session'
+import { connected, defaultLimits, inTransaction } from './session'
+import type { Connection, Limits, Told } from './session'
 import type { Snapshot } from './types'
 
-export type ReadOptions = Partial<Limits>
+export interface ReadOptions extends Partial<Limits> {
+  readonly told?: Told
+}
 
 const passes = 3
 
@@ -21,11 +24,12 @@ export async function readSnapshot(
   connection: string | Connection,
   options: ReadOptions = {},
 ): Promise<Snapshot> {
-  const limits = { ...defaultLimits, ...options }
+  const { told, ...wanted } = options
+  const limits = { ...defaultLimits, ...wanted }
   return connected(connection, limits, async (client) => {
     const started = performance.now()
     for (let pass = 1; ; pass++) {
-      const read = await attempt(client, limits, started)
+      const read = await attempt(client, limits, { started, shared: pass < passes, told })
       if (read && (read.moved === 0 || pass >= passes)) return read.snapshot
       if (!read && pass >= passes * 2) {
         throw new CatalogError(
@@ -38,13 +42,24 @@ export async function readSnapshot(
   })
 }
 
+interface Pass {
+  readonly started: number
+  /** The last pass borrows no text: a name that changed would be in texts of others too. */
+  readonly shared: boolean
+  readonly told: Told | undefined
+}
+
 /** Null when the catalog changed in a way that leaves nothing to keep. */
-async function attempt(client: Connection, limits: Limits, started: number): Promise<Scan | null> {
+async function attempt(client: Connection, limits: Limits, pass: Pass): Promise<Scan | null> {
+  const { started, shared, told } = pass
   try {
-    const read = await inTransaction(client, limits, (session) => scan(session, started))
+    const read = await inTransaction(client, limits, (session) => scan(session, started, shared), told)
     // Deparsed texts hold the newest names: a name that changed under the read would not fit the rest.
-    const renamed = await inTransaction(client, limits, (session) =>
-      renamedSince(session, read.horizon, read.book),
+    const renamed = await inTransaction(
+      client,
+      limits,
+      (session) => renamedSince(session, read.horizon, read.book),
+      told,
     )
     if (renamed.size === 0) return read
     return { ...read, snapshot: without(read.snapshot, renamed, read.book), moved: read.moved + renamed.size }

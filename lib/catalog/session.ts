@@ -1,8 +1,6 @@
-import { Client, Query } from 'pg'
+import { Client } from 'pg'
 import { CatalogError, catalogError, targetOf, type Target } from './error'
-
-/** A value as the server prints it: every type comes as text. */
-export type Cell = string | null
+import { kept, Reading, step, type Cell, type Step } from './reading'
 
 /** The part of pg's Client and PoolClient that a read needs. It must not be inside a transaction. */
 export interface Connection {
@@ -24,14 +22,15 @@ export const defaultLimits: Limits = { statementTimeout: 60_000, lockTimeout: 10
 
 /** Reads inside one transaction; rows are arrays of texts. */
 export interface Session {
-  /** Takes each row as it arrives, while the server is still making the next ones. */
-  each<Row extends readonly Cell[]>(sql: string, take: (row: Row) => void): Promise<void>
-  rows<Row extends readonly Cell[]>(sql: string): Promise<Row[]>
-  /** As `each`, in a savepoint that is rolled back, so that no lock outlives the statement. */
-  apart<Row extends readonly Cell[]>(sql: string, take: (row: Row) => void): Promise<void>
+  /** Sends the statements together and takes each row as it arrives, in the order of the statements. */
+  each(...steps: readonly Step[]): Promise<void>
+  rows<Row extends readonly Cell[]>(name: string, sql: string): Promise<readonly Row[]>
+  /** One statement in a savepoint that is rolled back, so that no lock outlives it. */
+  apart(one: Step): Promise<void>
 }
 
-const asText = { getTypeParser: () => (value: string) => value }
+/** Told how long each part of a read took, in milliseconds. */
+export type Told = (part: string, took: number) => void
 
 /** Opens a connection of its own for a URL, or borrows the one given; errors come out as CatalogError. */
 export async function connected<T>(
@@ -112,28 +111,31 @@ set local row_security = on;
 set local jit = off;
 set local max_parallel_workers_per_gather = 0`
 
+const silent = () => {}
+const leave = ['rollback to savepoint apart', 'release savepoint apart']
+
 /** Runs `work` in the one transaction of a read, which is always rolled back: there is nothing to commit. */
 export async function inTransaction<T>(
   client: Connection,
   limits: Limits,
   work: (session: Session) => Promise<T>,
+  told?: Told,
 ): Promise<T> {
-  const each = <Row>(sql: string, take: (row: Row) => void) => streamed(client, sql, take)
+  const each = (...steps: readonly Step[]) => send(client, steps, told)
   await client.query(begin(limits))
   try {
     return await work({
       each,
-      rows: async <Row>(sql: string) => {
-        const rows: Row[] = []
-        await each<Row>(sql, (row) => rows.push(row))
-        return rows
+      rows: async <Row extends readonly Cell[]>(name: string, sql: string) => {
+        const asked = kept<Row>(name, sql)
+        await each(asked)
+        return asked.rows
       },
-      apart: async (sql, take) => {
-        const end = 'rollback to savepoint apart; release savepoint apart'
+      apart: async (one) => {
         try {
-          await each(`savepoint apart;\n${sql};\n${end}`, take)
+          await each(step('', 'savepoint apart', silent), one, ...leave.map((sql) => step('', sql, silent)))
         } catch (error) {
-          await client.query(end)
+          await client.query(leave.join('; ')).catch(silent)
           throw error
         }
       },
@@ -143,22 +145,16 @@ export async function inTransaction<T>(
   }
 }
 
-function streamed<Row>(client: Connection, text: string, take: (row: Row) => void): Promise<void> {
-  const query = new Query<unknown[]>({ text, rowMode: 'array', types: asText } as unknown as string)
+function send(client: Connection, steps: readonly Step[], told?: Told): Promise<void> {
+  let since = performance.now()
+  const passed = (name: string) => {
+    const now = performance.now()
+    told?.(name, now - since)
+    since = now
+  }
   return new Promise((resolve, reject) => {
-    let failure: unknown
-    query.on('row', (row) => {
-      // An error here would otherwise be thrown into the socket's own handler.
-      if (failure !== undefined) return
-      try {
-        take(row as Row)
-      } catch (error) {
-        failure = error
-      }
-    })
-    query.on('end', () => (failure === undefined ? resolve() : reject(failure)))
-    query.on('error', reject)
-    client.query(query)
+    const done = (failure?: unknown) => (failure === undefined ? resolve() : reject(failure))
+    client.query(new Reading(steps, done, told && passed))
   })
 }
 

@@ -1,5 +1,6 @@
 import type { Draft } from './build-relation'
 import { readCarefully } from './careful'
+import { step } from './reading'
 import type { Session } from './session'
 import { exactSizesSql, type SizeRow } from './sql/sizes'
 
@@ -21,9 +22,10 @@ export async function readSizes(
     return { estimated: true, of: (_, pages) => (pages === null ? null : pages * blockSize) }
   }
   const bytes = new Map<string, number>()
-  await readCarefully<SizeRow>(session, exactSizesSql, relations, ([oid, size]) => {
+  const take = ([oid, size]: SizeRow) => {
     if (size !== null) bytes.set(oid, Number(size))
-  })
+  }
+  await readCarefully(session, (among) => step('sizes', exactSizesSql(among), take), relations)
   return { estimated: false, of: (oid) => bytes.get(oid) ?? null }
 }
 

@@ -1,4 +1,4 @@
-import { governed } from './governed'
+import { digest, governed } from './governed'
 
 /**
  * One row per relation, an array per attribute, in one order: a tenth of the rows, and each is cut apart in one go. Types
@@ -48,6 +48,16 @@ export type ColumnsRow = readonly [
   collations: string,
 ]
 
+/** Defaults and generation expressions: relation, column number, digest of the tree. */
+export const defaultsSql = `
+select concat_ws(' ', d.adrelid, d.adnum, ${digest('d.adbin')})
+  from pg_attrdef d
+  join pg_class c on c.oid = d.adrelid
+  join pg_namespace n on n.oid = c.relnamespace
+ where ${governed}`
+
+export type DefaultRow = readonly [packed: string]
+
 /** The few columns with grants of their own. */
 export const columnGrantsSql = `
 select a.attrelid, a.attnum, c.relowner, a.attacl::text
@@ -58,12 +68,12 @@ select a.attrelid, a.attnum, c.relowner, a.attacl::text
 
 export type ColumnGrantRow = readonly [relation: string, number: string, owner: string, acl: string]
 
-/** The text of every type and modifier in use, by anything that has columns; '???' is a type that is gone. */
+/** The text of every type and modifier in use, and of the type alone; '???' is a type that is gone. */
 export const columnTypesSql = `
-select u.atttypid, u.atttypmod, format_type(u.atttypid, u.atttypmod)
+select u.atttypid, u.atttypmod, format_type(u.atttypid, u.atttypmod), format_type(u.atttypid, null)
   from (select distinct atttypid, atttypmod from pg_attribute where attnum > 0 and not attisdropped) u`
 
-export type ColumnTypeRow = readonly [type: string, modifier: string, text: string]
+export type ColumnTypeRow = readonly [type: string, modifier: string, text: string, plain: string]
 
 /** Domains, and the plain name of what may stand behind one. */
 export const domainsSql = `

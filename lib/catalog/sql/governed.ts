@@ -4,6 +4,10 @@ export const governed = `n.nspname not in ('pg_catalog', 'information_schema') a
 /** The first OID that initdb never gives out: comments of the system's own objects stay out. */
 export const firstUserOid = 16384
 
+/** 128 bits that tell parse trees apart, as 32 letters; nothing where there is none. */
+export const digest = (tree: string) =>
+  `coalesce(encode(substr(sha256(convert_to(${tree}::text, getdatabaseencoding())), 1, 16), 'hex'), '')`
+
 /** A time as ISO 8601 in UTC. */
 export const iso = (expression: string) =>
   `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`

@@ -1,13 +1,13 @@
-import { governed, iso } from './governed'
+import { digest, governed, iso } from './governed'
 
-/** Key parts by column number; expressions and predicates come with the other deparsed texts. Packed like constraints. */
+/** Key parts by column number; of expressions and predicates the digests of their trees. Packed like constraints. */
 export const indexesSql = (version: number) => `
 select c.relname,
        concat_ws('/', i.indexrelid, i.indrelid, c.relnamespace, am.amname, c.relkind, i.indnkeyatts,
                  i.indkey, i.indclass, i.indcollation, i.indoption,
                  i.indisunique, i.indisprimary, i.indisexclusion, ${version >= 150000 ? 'i.indnullsnotdistinct' : 'false'},
                  i.indisvalid, i.indisready, i.indislive, i.indisreplident,
-                 pg_stat_get_numscans(i.indexrelid), c.relpages),
+                 pg_stat_get_numscans(i.indexrelid), c.relpages, ${digest('i.indexprs')}, ${digest('i.indpred')}),
        ${version >= 160000 ? iso('pg_stat_get_lastscan(i.indexrelid)') : 'null'}
   from pg_index i
   join pg_class c on c.oid = i.indexrelid

@@ -1,5 +1,7 @@
+import { digest } from './governed'
+
 /**
- * Roles by OID, 0 is PUBLIC; the expressions come with the other deparsed texts. What they use is a list of relation and
+ * Roles by OID, 0 is PUBLIC; of the expressions the digests of their trees. What they use is a list of relation and
  * column number, with an f before a routine.
  */
 export const policiesSql = `
@@ -14,7 +16,8 @@ with uses as (
    group by d.objid
 )
 select p.polname,
-       concat_ws('/', p.oid, p.polrelid, p.polcmd, p.polpermissive, array_to_string(p.polroles, ' ')),
+       concat_ws('/', p.oid, p.polrelid, p.polcmd, p.polpermissive, array_to_string(p.polroles, ' '),
+                 ${digest('p.polqual')}, ${digest('p.polwithcheck')}),
        u.list
   from pg_policy p
   left join uses u on u.objid = p.oid`

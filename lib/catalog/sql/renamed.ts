@@ -1,3 +1,8 @@
+/** Which transactions this one sees: `xmin:xmax:running,…` in 64 bits. */
+export const horizonSql = `select pg_current_snapshot()::text`
+
+export type HorizonRow = readonly [snapshot: string]
+
 /**
  * Names that changed after our snapshot was taken (`xmax` its first unassigned transaction, `running` those not yet
  * ended): the texts that the server deparsed hold the new ones. To be run in a transaction of its own, after it.

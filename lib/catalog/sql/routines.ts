@@ -1,7 +1,7 @@
 import { governed } from './governed'
 
-/** Routines with their texts; it deparses, so it can be asked for a range. Bodies of C code and extensions are left out. */
-export const routinesSql = `
+/** Routines with their texts; it deparses, so it is asked for a list. Bodies of C code and extensions are left out. */
+export const routinesSql = (among: readonly string[]) => `
 select p.oid,
        p.oid::regprocedure::text,
        p.pronamespace,
@@ -28,7 +28,7 @@ select p.oid,
   join pg_language l on l.oid = p.prolang
   left join pg_depend e on e.classid = 'pg_catalog.pg_proc'::regclass and e.objid = p.oid and e.deptype = 'e'
  where ${governed}
-   and p.oid between :lowest and :highest and p.oid <> all (:without)`
+   and p.oid = any ('{${among.join(',')}}'::oid[])`
 
 export type RoutineRow = readonly [
   oid: string,

@@ -45,8 +45,6 @@ export type ServerRow = readonly [
   mayData: string,
   mayHba: string,
   mayAuthid: string,
-  /** `xmin:xmax:running,…` in 64 bits. */
-  horizon: string,
   mayStats: string,
 ]
 

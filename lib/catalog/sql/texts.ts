@@ -1,33 +1,28 @@
 import { governed } from './governed'
 
 /**
- * Everything the server has to deparse about a relation, and only where there is something. The functions read the
- * newest catalog, not our snapshot: an object dropped meanwhile gives null or raises XX000, and some of them open the
- * relation and so wait for an ACCESS EXCLUSIVE lock. So it can be asked for a range and without some relations.
+ * What the server has to deparse reads the newest catalog, not our snapshot: an object dropped meanwhile gives null or
+ * raises XX000, and some functions open the relation and so wait for an ACCESS EXCLUSIVE lock. So it is asked for a list
+ * of relations.
  */
-export const textsSql = `
+const rel = (among: readonly string[]) => `
 with rel as (
   select c.oid, c.relkind, c.relpartbound
     from pg_class c
     join pg_namespace n on n.oid = c.relnamespace
    where c.relkind in ('r', 'p', 'v', 'm', 'f')
      and ${governed}
-     and c.oid between :lowest and :highest and c.oid <> all (:without)
-)
-select 'default', rel.oid, d.adnum::text, pg_get_expr(d.adbin, d.adrelid)
+     and c.oid = any ('{${among.join(',')}}'::oid[])
+)`
+
+/** Every expression of these relations. */
+export const expressionsSql = (among: readonly string[]) => `${rel(among)}
+select 'default', rel.oid, rel.oid || ' ' || d.adnum, pg_get_expr(d.adbin, d.adrelid)
   from rel join pg_attrdef d on d.adrelid = rel.oid
 union all
 select 'check', rel.oid, k.oid::text, pg_get_expr(k.conbin, k.conrelid)
   from rel join pg_constraint k on k.conrelid = rel.oid
  where k.conbin is not null
-union all
--- what the columns of pg_constraint that we read do not say
-select 'definition', rel.oid, k.oid::text, pg_get_constraintdef(k.oid)
-  from rel join pg_constraint k on k.conrelid = rel.oid
- where k.conexclop is not null
-    or k.condeferred
-    or (k.contype in ('c', 'n') and k.connoinherit)
-    or (k.contype = 'f' and k.confdeltype in ('n', 'd') and pg_get_constraintdef(k.oid) ~ 'ON DELETE SET [A-Z]+ [(]')
 union all
 select 'using', rel.oid, p.oid::text, pg_get_expr(p.polqual, p.polrelid)
   from rel join pg_policy p on p.polrelid = rel.oid
@@ -45,7 +40,16 @@ select 'key', rel.oid, i.indexrelid || ' ' || k.n, pg_get_indexdef(i.indexrelid,
   from rel join pg_index i on i.indrelid = rel.oid
   cross join lateral generate_series(1, i.indnkeyatts::int) k(n)
  where i.indexprs is not null
-   and i.indkey[k.n - 1] = 0
+   and i.indkey[k.n - 1] = 0`
+
+/** What is defined by more than an expression, and only where the columns that we read do not say it all. */
+export const definitionsSql = (among: readonly string[]) => `${rel(among)}
+select 'constraint', rel.oid, k.oid::text, pg_get_constraintdef(k.oid)
+  from rel join pg_constraint k on k.conrelid = rel.oid
+ where k.conexclop is not null
+    or k.condeferred
+    or (k.contype in ('c', 'n') and k.connoinherit)
+    or (k.contype = 'f' and k.confdeltype in ('n', 'd') and pg_get_constraintdef(k.oid) ~ 'ON DELETE SET [A-Z]+ [(]')
 union all
 select 'trigger', rel.oid, t.oid::text, pg_get_triggerdef(t.oid)
   from rel join pg_trigger t on t.tgrelid = rel.oid
@@ -56,15 +60,16 @@ select case when r.rulename = '_RETURN' and rel.relkind in ('v', 'm') then 'view
             else pg_get_ruledef(r.oid) end
   from rel join pg_rewrite r on r.ev_class = rel.oid
 union all
-select 'updatable', rel.oid, '', pg_relation_is_updatable(rel.oid, false)::text
+select 'updatable', rel.oid, rel.oid::text, pg_relation_is_updatable(rel.oid, false)::text
   from rel
  where rel.relkind = 'v'
 union all
-select 'bound', rel.oid, '', pg_get_expr(rel.relpartbound, rel.oid)
+-- a bound holds no column
+select 'bound', rel.oid, rel.oid::text, pg_get_expr(rel.relpartbound, 0)
   from rel
  where rel.relpartbound is not null
 union all
-select 'partition key', rel.oid, '', pg_get_partkeydef(rel.oid)
+select 'partition key', rel.oid, rel.oid::text, pg_get_partkeydef(rel.oid)
   from rel
  where rel.relkind = 'p'`
 

@@ -1,0 +1,104 @@
+import type { Book } from './book'
+import { readCarefully } from './careful'
+import { step } from './reading'
+import type { Session } from './session'
+import { expressionsSql, type TextRow } from './sql/texts'
+
+/** One expression: the part of a relation that has it, and where its text goes. */
+interface Wanted {
+  readonly relation: string
+  /** As the statement that deparses names it: what, and the number of the part. */
+  readonly part: string
+  readonly into: object
+  readonly field: string
+}
+
+/**
+ * Expressions whose text is still to be had. The server opens a relation to print one, and remembers it for as long as it
+ * is connected; so relations whose parse trees and named columns are alike are printed once. A text that may hold the
+ * name of its relation (a sub-select that refers to it, a whole row) is nobody else's.
+ */
+export class Expressions {
+  readonly #groups = new Map<string, Wanted[]>()
+  readonly #book: Book
+  readonly #shared: boolean
+
+  /** `shared` false prints every one by itself: where names do not come to rest, no text is borrowed. */
+  constructor(book: Book, shared: boolean) {
+    this.#book = book
+    this.#shared = shared
+  }
+
+  /** `tree` is the parse tree's digest, `names` those of the columns in it. */
+  want<Field extends string>(
+    expression: {
+      readonly relation: string
+      readonly part: string
+      readonly tree: string
+      readonly names: string
+    },
+    into: { readonly [Each in Field]?: string | null },
+    field: Field,
+  ) {
+    const { relation, part, tree, names } = expression
+    const key = this.#shared ? `${tree} ${names}` : `${relation} ${part}`
+    const wanted = { relation, part, into, field }
+    const group = this.#groups.get(key)
+    if (group) group.push(wanted)
+    else this.#groups.set(key, [wanted])
+  }
+
+  /** Reads and hands out the texts; returns the relations that were dropped, altered or locked meanwhile. */
+  async read(session: Session): Promise<Set<string>> {
+    const groups = [...this.#groups.values()]
+    const lost = new Set<string>()
+    const texts = await this.#printed(session, groups.map(firstOf), lost)
+    const alone: Wanted[] = []
+    for (const group of groups) {
+      const first = firstOf(group)
+      const text = texts.get(first.part)
+      const own = text !== undefined && this.#named(first, text)
+      for (const wanted of group) {
+        if (text === undefined) lost.add(wanted.relation)
+        else if (wanted === first || !(own || this.#named(wanted, text))) give(wanted, text)
+        else alone.push(wanted)
+      }
+    }
+    const more = await this.#printed(session, alone, lost)
+    for (const wanted of alone) {
+      const text = more.get(wanted.part)
+      if (text === undefined) lost.add(wanted.relation)
+      else give(wanted, text)
+    }
+    return lost
+  }
+
+  /** Longer names may be cut where the server makes an alias of them. */
+  #named(wanted: Wanted, text: string) {
+    const name = this.#book.relations.get(wanted.relation)?.name ?? ''
+    return text.includes(name.slice(0, 15).replaceAll('"', '""'))
+  }
+
+  async #printed(session: Session, wanted: readonly Wanted[], lost: Set<string>) {
+    const texts = new Map<string, string>()
+    const relations = [...new Set(wanted.map((each) => each.relation))]
+    const take = ([what, relation, part, text]: TextRow) => {
+      // Null belongs to an object that was dropped meanwhile.
+      if (text === null) lost.add(relation)
+      else texts.set(`${what} ${part}`, text)
+    }
+    const moved = await readCarefully(
+      session,
+      (among) => step('expressions', expressionsSql(among), take),
+      relations,
+    )
+    for (const relation of moved) lost.add(relation)
+    return texts
+  }
+}
+
+const firstOf = (group: readonly Wanted[]) => group[0] as Wanted
+
+function give({ into, field }: Wanted, text: string) {
+  ;(into as Record<string, string>)[field] = text
+}

@@ -1,0 +1,155 @@
+import { byName, bySchema, type Book } from './book'
+import { addRules, policyTaker, triggerTaker } from './build-behaviour'
+import { columnTaker, defaultTaker } from './build-columns'
+import { constraintTaker, indexTaker } from './build-keys'
+import { relationTaker, type Draft, type Texts } from './build-relation'
+import { readCarefully } from './careful'
+import { Expressions } from './expressions'
+import { step } from './reading'
+import type { Session } from './session'
+import { addSizes, readSizes } from './sizes'
+import {
+  columnGrantsSql,
+  columnsSql,
+  defaultsSql,
+  type ColumnGrantRow,
+  type ColumnsRow,
+  type DefaultRow,
+} from './sql/columns'
+import { constraintsSql, type ConstraintRow } from './sql/constraints'
+import { dependsSql, type DependRow } from './sql/depends'
+import { indexesSql, type IndexRow } from './sql/indexes'
+import { policiesSql, type PolicyRow } from './sql/policies'
+import { inheritanceSql, relationsSql, statisticsSql } from './sql/relations'
+import type { InheritanceRow, RelationRow, StatisticsRow } from './sql/relations'
+import { definitionsSql, type TextRow } from './sql/texts'
+import { rulesSql, triggersSql, type RuleRow, type TriggerRow } from './sql/triggers'
+import type { Command, Relation } from './types'
+
+/** How a pass reads: the server's version, its block size, and whether relations that are alike may share a text. */
+export interface Manner {
+  readonly version: number
+  readonly blockSize: number
+  readonly shared: boolean
+}
+
+/** The heavy part: rows become parts of their relation as they arrive. */
+export async function readRelations(session: Session, book: Book, { version, blockSize, shared }: Manner) {
+  const drafts = new Map<string, Draft>()
+  const pages = new Map<string, number | null>()
+  const parents = new Map<string, string>()
+  const inheritance: InheritanceRow[] = []
+  const takeRelation = relationTaker(drafts, book)
+  await session.each(
+    step<RelationRow>('relations', relationsSql, (row) => {
+      takeRelation(row)
+      pages.set(row[0], row[13] === null ? null : Number(row[13]))
+    }),
+    step<InheritanceRow>('inheritance', inheritanceSql, (row) => {
+      inheritance.push(row)
+      parents.set(row[0], row[1])
+    }),
+  )
+  const oids = [...drafts.keys()]
+  const texts = new Map<string, Map<string, string>>()
+  const gone = new Set<string>()
+  const takeText = textTaker(texts, gone)
+  const lost = await readCarefully(
+    session,
+    (among) => step<TextRow>('definitions', definitionsSql(among), takeText),
+    oids,
+  )
+  for (const oid of gone) lost.add(oid)
+  const sizes = await readSizes(session, oids, blockSize)
+
+  const expressions = new Expressions(book, shared)
+  const granted = new Map<string, ColumnGrantRow>()
+  const served = new Map<string, string>()
+  const indexes = indexTaker(drafts, book, expressions, { served, parents, sizes })
+  const uses = new Map<string, string>()
+  const rules: RuleRow[] = []
+  await session.each(
+    step<ColumnGrantRow>('column grants', columnGrantsSql, (row) => granted.set(`${row[0]} ${row[1]}`, row)),
+    step<ColumnsRow>('columns', columnsSql, columnTaker(drafts, book, granted, lost)),
+    step<DefaultRow>('defaults', defaultsSql, defaultTaker(drafts, book, expressions)),
+    step<ConstraintRow>(
+      'constraints',
+      constraintsSql(version),
+      constraintTaker(drafts, book, texts, expressions, served),
+    ),
+    step<IndexRow>('indexes', indexesSql(version), indexes.take),
+    step<PolicyRow>('policies', policiesSql, policyTaker(drafts, book, expressions)),
+    step<TriggerRow>('triggers', triggersSql, triggerTaker(drafts, book, texts, lost)),
+    step<DependRow>('dependencies', dependsSql, ([of, oid, list]) => uses.set(of + oid, list)),
+    step<RuleRow>('rules', rulesSql, (row) => rules.push(row)),
+    step<StatisticsRow>('statistics', statisticsSql, statisticsTaker(drafts)),
+  )
+  indexes.adopt()
+  addRules(rules, drafts, texts, book, uses)
+  for (const oid of await expressions.read(session)) lost.add(oid)
+  for (const [child, parent] of inheritance) {
+    const id = book.relations.get(parent)?.id
+    if (id) drafts.get(child)?.parents.push(id)
+  }
+  addSizes(drafts, sizes, pages)
+  for (const draft of drafts.values()) finish(draft, texts)
+  const relations = [...drafts.values()]
+    .filter((draft) => !lost.has(draft.oid))
+    .sort(bySchema)
+    .map(released)
+  const size = relations.reduce((sum, each) => sum + (each.isPartition ? 0 : (each.size ?? 0)), 0)
+  return { relations, lost, sizesEstimated: sizes.estimated, drafts, size, uses }
+}
+
+function finish(draft: Draft, texts: Texts) {
+  draft.partitionKey = texts.get('partition key')?.get(draft.oid) ?? null
+  draft.partitionBound = texts.get('bound')?.get(draft.oid) ?? null
+  const updatable = texts.get('updatable')?.get(draft.oid)
+  if (updatable !== undefined) draft.updatable = passedOn(Number(updatable))
+  if (draft.constraints.length > 1) draft.constraints.sort(byName)
+  if (draft.indexes.length > 1) draft.indexes.sort(byName)
+  if (draft.policies.length > 1) draft.policies.sort(byName)
+  if (draft.triggers.length > 1) draft.triggers.sort(byName)
+  if (draft.rules.length > 1) draft.rules.sort(byName)
+}
+
+/** The relation without its OID: none leaves this folder. */
+function released(draft: Draft): Relation {
+  const { oid, ...relation } = draft
+  return oid === '' ? draft : relation
+}
+
+/** `pg_relation_is_updatable` gives one bit for each command. */
+const passedOn = (bits: number): Command[] =>
+  (['UPDATE', 'INSERT', 'DELETE'] as const).filter((_, i) => bits & (4 << i))
+
+/** A text that came back null belongs to an object that was dropped meanwhile. */
+function textTaker(texts: Map<string, Map<string, string>>, gone: Set<string>): (row: TextRow) => void {
+  return ([what, relation, part, text]) => {
+    if (text === null) {
+      gone.add(relation)
+      return
+    }
+    let of = texts.get(what)
+    if (!of) texts.set(what, (of = new Map()))
+    of.set(part, text)
+  }
+}
+
+function statisticsTaker(drafts: ReadonlyMap<string, Draft>): (row: StatisticsRow) => void {
+  return ([oid, seqScans, inserted, updated, deleted, live, dead, lastVacuum, lastAnalyze]) => {
+    const draft = drafts.get(oid)
+    if (!draft) return
+    draft.statistics = {
+      seqScans: Number(seqScans),
+      idxScans: draft.indexes.reduce((sum, index) => sum + (index.scans ?? 0), 0),
+      inserted: Number(inserted),
+      updated: Number(updated),
+      deleted: Number(deleted),
+      live: Number(live),
+      dead: Number(dead),
+      lastVacuum,
+      lastAnalyze,
+    }
+  }
+}
