@@ -25,12 +25,14 @@ const backend = { memory: status(`/proc/${pid}/status`, 'RssAnon'), cpu: cpuOf(`
 const rssAfterRead = process.memoryUsage.rss()
 const result = await runRules(snapshot, loadConfig(), { rules })
 const ruled = performance.now()
+const wholeCpu = process.cpuUsage(cpu)
 process.stdout.write(
   JSON.stringify({
     relations: snapshot.relations.length,
     snapshot: Math.round(read - started),
     rules: Math.round(ruled - read),
     clientCpu: Math.round((readCpu.user + readCpu.system) / 1000),
+    rulesCpu: Math.round((wholeCpu.user + wholeCpu.system - readCpu.user - readCpu.system) / 1000),
     backendCpu: backend.cpu,
     clientRss: Math.round(status('/proc/self/status', 'VmHWM') ?? process.memoryUsage.rss() / 2 ** 20),
     clientRssAfterRead: Math.round(rssAfterRead / 2 ** 20),

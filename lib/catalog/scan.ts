@@ -66,8 +66,20 @@ export async function scan(session: Session, started: number, shared: boolean): 
   const foreignServers = kept<objects.ForeignServerRow>('foreign servers', objects.foreignServersSql)
   const operations = kept<OperationsRow>('operations', operationsSql(version, may))
   await session.each(
-    ...[schemas, routineOids, sequences, owned, enums, types, memberships, roleSettings, defaultPrivileges],
-    ...[extensions, eventTriggers, publications, foreignServers, operations],
+    schemas,
+    routineOids,
+    sequences,
+    owned,
+    enums,
+    types,
+    memberships,
+    roleSettings,
+    defaultPrivileges,
+    extensions,
+    eventTriggers,
+    publications,
+    foreignServers,
+    operations,
   )
   const routineRows = new Map<string, RoutineRow>()
   const lostRoutines = await readCarefully(

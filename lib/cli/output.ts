@@ -37,15 +37,32 @@ export const terminal = (toFile: boolean) => ({
   width: process.stdout.columns ?? 100,
 })
 
-/** Steps with their times, for `--timing`; printed on standard error so that standard output stays pure. */
+/**
+ * Steps with their times and the dearest parts of each, for `--timing`; printed on standard error so that standard
+ * output stays pure.
+ */
 export class Timing {
   readonly #steps: string[] = []
+  readonly #parts = new Map<string, number>()
   #last = performance.now()
   readonly #start = this.#last
 
+  /** A part of the step that is running, in milliseconds. */
+  readonly part = (name: string, took: number): void => {
+    this.#parts.set(name, (this.#parts.get(name) ?? 0) + took)
+  }
+
   step(name: string): void {
     const now = performance.now()
-    this.#steps.push(`${name} ${Math.round(now - this.#last)} ms`)
+    const dearest = [...this.#parts]
+      .map(([part, took]) => [part, Math.round(took)] as const)
+      .filter(([part, took]) => part !== '' && took > 0)
+      .sort((a, b) => b[1] - a[1])
+      .slice(0, 6)
+      .map(([part, took]) => `${part} ${took}`)
+    const parts = dearest.length === 0 ? '' : ` (${dearest.join(', ')})`
+    this.#steps.push(`${name} ${Math.round(now - this.#last)} ms${parts}`)
+    this.#parts.clear()
     this.#last = now
   }
 

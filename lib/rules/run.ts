@@ -45,6 +45,13 @@ export interface ScanResult {
   readonly unknowns: readonly { readonly rule: string; readonly code: string; readonly why: Text }[]
 }
 
+export interface RunOptions {
+  readonly rules?: readonly Rule[]
+  readonly facts?: Facts
+  /** Told the code of each rule that has run; who wants times has a clock. */
+  readonly told?: (code: string) => void
+}
+
 /**
  * Runs the rules over a snapshot. Pure but for loading the SQL parser once; findings depend on the snapshot and the
  * configuration alone. Throws nothing on odd catalogs: a rule that fails is unknown, with the reason.
@@ -52,14 +59,16 @@ export interface ScanResult {
 export async function runRules(
   snapshot: Snapshot,
   config: Config,
-  options: { readonly rules?: readonly Rule[]; readonly facts?: Facts } = {},
+  options: RunOptions = {},
 ): Promise<ScanResult> {
   await loadParser()
   const facts = options.facts ?? factsOf(snapshot, config)
-  const results = (options.rules ?? allRules).map((rule) => ({
-    rule,
-    verdict: checked(rule, snapshot, facts),
-  }))
+  options.told?.('facts')
+  const results = (options.rules ?? allRules).map((rule) => {
+    const verdict = checked(rule, snapshot, facts)
+    options.told?.(rule.code)
+    return { rule, verdict }
+  })
   const findings = results.flatMap(({ rule, verdict }) => findingsOf(rule, verdict, snapshot, config))
   findings.sort(bySeverityThenKey)
   const outcomes = results.map(({ rule, verdict }): RuleOutcome => ({

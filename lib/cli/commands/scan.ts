@@ -46,7 +46,13 @@ export async function scan(options: ScanOptions): Promise<number> {
     throw new Failure(
       `Database "${snapshot.database}" has no schema ${missing.map((name) => `"${name}"`).join(', ')}.`,
     )
-  const result = await runRules(snapshot, config, { rules })
+  let since = performance.now()
+  const told = (code: string) => {
+    const now = performance.now()
+    timing.part(code, now - since)
+    since = now
+  }
+  const result = await runRules(snapshot, config, { rules, told })
   timing.step('rules')
   const language: Language = options.lang.startsWith('pt') ? 'pt' : 'en'
   const report = makeReport(tabellionVersion, snapshot, result, rules, {

@@ -9,7 +9,7 @@ import { findTarget, type Target } from '../target'
 /** Reads the catalog of a target. @throws Failure with one sentence when it cannot be reached or read */
 export async function readTarget(target: Target, timing?: Timing): Promise<Snapshot> {
   try {
-    const snapshot = await readSnapshot(target.url)
+    const snapshot = await readSnapshot(target.url, timing ? { told: timing.part } : {})
     timing?.step('read catalog')
     return snapshot
   } catch (error) {
