@@ -17,7 +17,7 @@ export async function readCarefully(
 
   /** Relations that another session holds now and that were not left out yet. */
   const held = async (): Promise<string[]> =>
-    (await session.rows<LockedRow>('locks', lockedSql))
+    (await session.rows<LockedRow>(lockedSql, 'locks'))
       .map(([oid]) => oid)
       .filter((oid) => known.has(oid) && !lost.has(oid))
 

@@ -20,7 +20,7 @@ export const step = <Row extends readonly Cell[]>(
 export function kept<Row extends readonly Cell[]>(
   name: string,
   sql: string,
-): Step & { readonly rows: readonly Row[] } {
+): Step & { readonly rows: Row[] } {
   const rows: Row[] = []
   return { ...step<Row>(name, sql, (row) => rows.push(row)), rows }
 }

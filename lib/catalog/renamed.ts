@@ -8,13 +8,13 @@ import type { BlindSpot, Snapshot } from './types'
  * `horizon` is the `pg_current_snapshot()` of the read; `session` must be a later transaction.
  */
 export async function renamedSince(session: Session, horizon: string, book: Book): Promise<Set<string>> {
-  const [now] = await session.rows<HorizonRow>('names', horizonSql)
+  const [now] = await session.rows<HorizonRow>(horizonSql, 'names')
   // No transaction has ended since: a quiet server is not looked through again.
   if (now?.[0] === horizon) return new Set()
   const [, xmax = '0', running = ''] = horizon.split(':')
   const changed = new Set<string>()
   const sql = renamedSql(short(xmax), running === '' ? [] : running.split(',').map(short))
-  for (const [what, oid, column, name] of await session.rows<RenamedRow>('names', sql)) {
+  for (const [what, oid, column, name] of await session.rows<RenamedRow>(sql, 'names')) {
     const relation = book.relations.get(oid)
     if (what === 'relation' && relation && relation.id !== name) changed.add(oid)
     if (what === 'column' && relation && (relation.columns[Number(column)] ?? name) !== name) changed.add(oid)

@@ -38,7 +38,7 @@ export interface Scan {
  * text for their expressions.
  */
 export async function scan(session: Session, started: number, shared: boolean): Promise<Scan> {
-  const [row] = await session.rows<ServerRow>('server', serverSql)
+  const [row] = await session.rows<ServerRow>(serverSql, 'server')
   if (!row) throw new Error('The server did not say who is asking.')
   const version = Number(row[0])
   supported(version, row[1])
@@ -90,11 +90,11 @@ export async function scan(session: Session, started: number, shared: boolean): 
   const routines = build.buildRoutines([...routineRows.values()], book, read.uses, lostRoutines)
   const last = await lastValues(session, sequences.rows, book)
   const superuser = yes(row[6])
-  const hidden = superuser ? [] : await session.rows<CountRow>('statistics', hiddenStatisticsSql)
+  const hidden = superuser ? [] : await session.rows<CountRow>(hiddenStatisticsSql, 'statistics')
   // Measuring walks the folder of the database, file by file.
   const measured =
     yes(row[14]) && !read.sizesEstimated
-      ? await session.rows<DatabaseSizeRow>('database size', databaseSizeSql)
+      ? await session.rows<DatabaseSizeRow>(databaseSizeSql, 'database size')
       : []
   const size = read.sizesEstimated ? read.size : Number(measured[0]?.[0] ?? NaN)
   const server = serverOf(row, book, settings.rows, Number.isNaN(size) ? null : size)

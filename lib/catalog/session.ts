@@ -24,7 +24,7 @@ export const defaultLimits: Limits = { statementTimeout: 60_000, lockTimeout: 10
 export interface Session {
   /** Sends the statements together and takes each row as it arrives, in the order of the statements. */
   each(...steps: readonly Step[]): Promise<void>
-  rows<Row extends readonly Cell[]>(name: string, sql: string): Promise<readonly Row[]>
+  rows<Row extends readonly Cell[]>(sql: string, name?: string): Promise<Row[]>
   /** One statement in a savepoint that is rolled back, so that no lock outlives it. */
   apart(one: Step): Promise<void>
 }
@@ -126,7 +126,7 @@ export async function inTransaction<T>(
   try {
     return await work({
       each,
-      rows: async <Row extends readonly Cell[]>(name: string, sql: string) => {
+      rows: async <Row extends readonly Cell[]>(sql: string, name = '') => {
         const asked = kept<Row>(name, sql)
         await each(asked)
         return asked.rows
