@@ -3,7 +3,7 @@ do $$
 declare
   wanted text;
 begin
-  foreach wanted in array array['ledger_owner', 'app_rw', 'dashboard_officer', 'dashboard_admin', 'dashboard_viewer'] loop
+  foreach wanted in array array['ledger_owner', 'ledger_sealer', 'ledger_binder', 'app_rw', 'dashboard_officer', 'dashboard_admin', 'dashboard_viewer'] loop
     begin
       if to_regrole(wanted) is null then
         execute format('create role %I nologin noinherit', wanted);

@@ -11,14 +11,16 @@ create type ledger.action as enum (
 );
 create type ledger.outcome as enum ('success', 'denied', 'failure');
 
+-- A partition for each month of recording: what is past its time leaves whole. The key needs the partition's column.
 create table ledger.audit_logs (
-  id bigint generated always as identity primary key,
+  id bigint generated always as identity,
   event_id uuid not null default gen_random_uuid(),
   clinic_id uuid,
   occurred_at timestamptz not null default statement_timestamp(),
   recorded_at timestamptz not null default clock_timestamp(),
   actor_user_id uuid,
   actor_role text,
+  actor_proof text not null default 'login',
   on_behalf_of uuid,
   session_role text not null default session_user,
   action ledger.action not null,
@@ -46,19 +48,23 @@ create table ledger.audit_logs (
   record_count integer,
   xact_id xid8 not null default pg_current_xact_id(),
   salt bytea not null default uuid_send(gen_random_uuid()),
+  primary key (id, recorded_at),
+  constraint audit_logs_proof_check check (actor_proof in ('login', 'claimed', 'signed')),
   constraint audit_logs_times_check check (occurred_at <= recorded_at),
   constraint audit_logs_patient_has_clinic_check check (patient_ref is null or clinic_id is not null),
   constraint audit_logs_count_check check (record_count >= 0),
   constraint audit_logs_hash_check check (
     (before_hash is null or octet_length(before_hash) = 32) and (after_hash is null or octet_length(after_hash) = 32)
   )
-);
+) partition by range (recorded_at);
 
--- Every index is paid for by each audited write: these four serve the list, a row, a patient and a person.
+-- Every index is paid for by each audited write: these four serve a clinic, a row, a patient and a person.
 create index audit_logs_clinic_time_idx on ledger.audit_logs (clinic_id, recorded_at desc, id desc);
 create index audit_logs_record_idx on ledger.audit_logs (table_name, record_id, id desc);
 create index audit_logs_patient_idx on ledger.audit_logs (patient_ref, id desc) where patient_ref is not null;
 create index audit_logs_actor_idx on ledger.audit_logs (actor_user_id, recorded_at desc, id desc);
+-- And this one the seal: what became visible between two snapshots.
+create index audit_logs_xact_idx on ledger.audit_logs (xact_id, id);
 
 comment on table ledger.audit_logs is 'Quem fez o quê, quando, em que registro: sem conteúdo clínico e sem nomes. [pers audit=none rls=R4 keep=chart]';
 comment on column ledger.audit_logs.id is 'Ordem de gravação; lacunas são normais. [int]';
@@ -66,8 +72,9 @@ comment on column ledger.audit_logs.event_id is 'Identificador único, para expo
 comment on column ledger.audit_logs.clinic_id is 'Clínica; nulo só em eventos da plataforma. [int]';
 comment on column ledger.audit_logs.occurred_at is 'Quando aconteceu. [int]';
 comment on column ledger.audit_logs.recorded_at is 'Quando o servidor gravou. [int]';
-comment on column ledger.audit_logs.actor_user_id is 'Usuário, como a aplicação o declarou. [pers]';
+comment on column ledger.audit_logs.actor_user_id is 'Usuário; actor_proof diz como se sabe. [pers]';
 comment on column ledger.audit_logs.actor_role is 'Papel com que agiu. [int]';
+comment on column ledger.audit_logs.actor_proof is 'Como se sabe quem: login do banco, declarado pela aplicação ou assinado. [int]';
 comment on column ledger.audit_logs.on_behalf_of is 'Em nome de quem (suporte, delegação). [pers]';
 comment on column ledger.audit_logs.session_role is 'Login do banco: não depende do que a aplicação declara. [int]';
 comment on column ledger.audit_logs.action is 'O que foi feito. [int]';

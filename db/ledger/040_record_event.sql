@@ -1,10 +1,5 @@
 set role ledger_owner;
 
-create function ledger.setting(name text) returns text
-language sql stable parallel safe
-as $$ select nullif(pg_catalog.current_setting(name, true), '') $$;
-comment on function ledger.setting(text) is 'Contexto da transação; vazio conta como ausente.';
-
 create function ledger.record_event(
   p_action ledger.action,
   p_outcome ledger.outcome default 'success',
@@ -33,18 +28,17 @@ begin
       using errcode = 'invalid_parameter_value';
   end if;
   insert into ledger.audit_logs (
-    event_id, clinic_id, occurred_at, actor_user_id, actor_role, on_behalf_of, action, outcome, table_name, record_id,
-    patient_ref, changed_fields, phi_accessed, purpose_of_use, legal_basis, consent_id, activity_id, recipient,
+    event_id, clinic_id, occurred_at, actor_user_id, actor_role, actor_proof, on_behalf_of, action, outcome, table_name,
+    record_id, patient_ref, changed_fields, phi_accessed, purpose_of_use, legal_basis, consent_id, activity_id, recipient,
     ip, user_agent, component, request_id, session_ref, record_count
-  ) values (
-    event, p_clinic, coalesce(p_occurred_at, statement_timestamp()),
-    ledger.setting('app.user_id')::uuid, coalesce(ledger.setting('app.actor_role'), nullif(current_setting('role'), 'none')),
-    ledger.setting('app.on_behalf_of')::uuid, p_action, p_outcome, p_table, p_record,
-    p_patient, p_fields, p_phi, coalesce(p_purpose, ledger.setting('app.purpose_of_use')), p_legal_basis, p_consent,
+  )
+  select
+    event, p_clinic, coalesce(p_occurred_at, statement_timestamp()), who.actor, who.role, who.proof,
+    ledger.setting('app.on_behalf_of')::uuid, p_action, p_outcome, p_table,
+    p_record, p_patient, p_fields, p_phi, coalesce(p_purpose, ledger.setting('app.purpose_of_use')), p_legal_basis, p_consent,
     p_activity, p_recipient, coalesce(ledger.setting('app.ip')::inet, inet_client_addr()),
-    ledger.setting('app.user_agent'), ledger.setting('app.component'), ledger.setting('app.request_id'),
-    ledger.setting('app.session_ref'), p_count
-  );
+    ledger.setting('app.user_agent'), ledger.setting('app.component'), ledger.setting('app.request_id'), who.session, p_count
+  from ledger.actor() as who;
   return event;
 end
 $$;

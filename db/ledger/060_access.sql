@@ -23,13 +23,24 @@ create policy audit_logs_read_admin on ledger.audit_logs for select to dashboard
   using (clinic_id = any ((select ledger.clinics_of('admin'))::uuid[]));
 
 grant usage on schema ledger to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer, tabellion_web;
-grant select on ledger.audit_logs to app_rw, dashboard_officer, dashboard_admin;
+-- All but the salt: with it somebody could try values against the proofs.
+do $$
+declare
+  columns text;
+begin
+  select string_agg(quote_ident(attname), ', ' order by attnum) into columns
+  from pg_attribute where attrelid = 'ledger.audit_logs'::regclass and attnum > 0 and not attisdropped and attname <> 'salt';
+  execute format('grant select (%s) on ledger.audit_logs to app_rw, dashboard_officer, dashboard_admin', columns);
+end
+$$;
 
 revoke execute on all functions in schema ledger from public;
 alter default privileges for role ledger_owner revoke execute on functions from public;
 grant execute on function ledger.record_event(
   ledger.action, ledger.outcome, uuid, text, uuid, uuid, integer, text[], text, text, uuid, uuid, text, timestamptz, boolean
 ) to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer, tabellion_web;
+grant execute on function ledger.issue_token(uuid, text, text, interval) to ledger_binder;
+grant usage on schema ledger to ledger_binder;
 grant execute on function ledger.clinics_of(text[]) to app_rw, dashboard_officer, dashboard_admin;
 
 reset role;

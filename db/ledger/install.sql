@@ -3,6 +3,12 @@
 \ir 010_roles.sql
 \ir 020_log.sql
 \ir 030_guard.sql
+\ir 035_actor.sql
 \ir 040_record_event.sql
 \ir 050_capture.sql
+\ir 052_generate.sql
+\ir 054_watch.sql
 \ir 060_access.sql
+\ir 070_seal.sql
+\ir 075_sealing.sql
+\ir 080_configuration.sql

@@ -157,7 +157,9 @@ describe.each(majors().map((major) => [major]))('PostgreSQL %i, the log alone', 
     await client.query('alter table notes add column extra text')
     await client.query('create table public.born (id int primary key)')
     await client.query('reset role')
-    await expect(client.query('drop table ledger.audit_logs')).rejects.toMatchObject({ code: '42501' })
+    await expect(client.query('drop table ledger.audit_logs cascade')).rejects.toMatchObject({
+      code: '42501',
+    })
     await client.query(`select ledger.watch('public.notes')`)
     const [born] = await database.run<{ closed: boolean }>(
       `select relrowsecurity and relforcerowsecurity as closed from pg_class where oid = 'public.born'::regclass`,

@@ -6,7 +6,8 @@ grant usage, create on schema public to neonpro_owner;
 grant usage on schema public to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer, tabellion_scanner;
 grant usage on schema ledger to neonpro_owner;
 grant execute on function ledger.watch(regclass, text, text, text), ledger.class_of(regclass, smallint),
-  ledger.capture(), ledger.capture_truncate() to neonpro_owner;
+  ledger.capture(), ledger.capture_truncate(), ledger.follows(), ledger.capture_name(regclass),
+  ledger.make_capture(regclass, text, text, text) to neonpro_owner;
 grant execute on function ledger.record_event(
   ledger.action, ledger.outcome, uuid, text, uuid, uuid, integer, text[], text, text, uuid, uuid, text, timestamptz, boolean
 ) to neonpro_owner;

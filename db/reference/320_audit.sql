@@ -13,14 +13,14 @@ do $$
 declare
   modern constant boolean := current_setting('server_version_num')::int >= 150000;
   columns constant text :=
-    'id, event_id, clinic_id, occurred_at, recorded_at, actor_user_id, actor_role, on_behalf_of, session_role, action, '
+    'id, event_id, clinic_id, occurred_at, recorded_at, actor_user_id, actor_role, actor_proof, on_behalf_of, session_role, action, '
     'outcome, table_name, record_id, record_key, patient_ref, changed_fields, old_values, new_values, before_hash, '
     'after_hash, phi_accessed, purpose_of_use, legal_basis, consent_id, activity_id, recipient, ip, user_agent, component, '
     'request_id, session_ref, record_count';
   name text;
 begin
   set local role ledger_owner;
-  grant select on ledger.audit_logs to neonpro_owner;
+  execute format('grant select (%s) on ledger.audit_logs to neonpro_owner', columns);
   grant execute on function ledger.clinics_of(text[]) to neonpro_owner;
   create policy audit_logs_read_view on ledger.audit_logs for select to neonpro_owner
     using (clinic_id = any ((select ledger.clinics_of('admin', 'dpo', 'auditor'))::uuid[]));

@@ -13,6 +13,8 @@ export interface Entry {
   readonly recordedAt: string
   readonly actorUserId: string | null
   readonly actorRole: string | null
+  /** How the actor is known: `signed` at sign-in, `claimed` by the application, or only the `login`. */
+  readonly actorProof: string
   readonly onBehalfOf: string | null
   readonly sessionRole: string
   readonly action: string
@@ -85,7 +87,7 @@ const time = (column: string) =>
 const columns = sql`
   l.id::text as "id", l.event_id as "eventId", l.clinic_id as "clinicId", ${time('l.occurred_at')} as "occurredAt",
   ${time('l.recorded_at')} as "recordedAt", l.actor_user_id as "actorUserId", l.actor_role as "actorRole",
-  l.on_behalf_of as "onBehalfOf", l.session_role as "sessionRole", l.action::text as "action",
+  l.actor_proof as "actorProof",   l.on_behalf_of as "onBehalfOf", l.session_role as "sessionRole", l.action::text as "action",
   l.outcome::text as "outcome", l.table_name as "tableName", l.record_id as "recordId", l.record_key as "recordKey",
   l.patient_ref as "patientRef", l.changed_fields as "changedFields", l.old_values as "oldValues",
   l.new_values as "newValues", encode(l.before_hash, 'hex') as "beforeHash", encode(l.after_hash, 'hex') as "afterHash",
@@ -93,6 +95,16 @@ const columns = sql`
   l.consent_id as "consentId", l.activity_id as "activityId", l.recipient as "recipient", host(l.ip) as "ip",
   l.user_agent as "userAgent", l.component as "component", l.request_id as "requestId", l.session_ref as "sessionRef",
   l.record_count as "recordCount", l.xact_id::text as "xactId"`
+
+/** What a reader may read: all but the salt of the proofs. */
+const readable = sql.raw(
+  `id event_id clinic_id occurred_at recorded_at actor_user_id actor_role actor_proof on_behalf_of session_role action outcome
+   table_name record_id record_key patient_ref changed_fields old_values new_values before_hash after_hash phi_accessed
+   purpose_of_use legal_basis consent_id activity_id recipient ip user_agent component request_id session_ref record_count xact_id`
+    .split(/\s+/)
+    .map((name) => `l.${name}`)
+    .join(', '),
+)
 
 /** One page of the log, newest first; a hostile cursor is the first page. */
 export async function listEntries(
@@ -114,10 +126,10 @@ export async function listEntries(
         select e.*
           from unnest(${mine}) as clinic (id)
          cross join lateral (
-           select l.* from ledger.audit_logs l where l.clinic_id = clinic.id and ${where} order by ${order} limit ${size + 1}
+           select ${readable} from ledger.audit_logs l where l.clinic_id = clinic.id and ${where} order by ${order} limit ${size + 1}
          ) e
         union all
-        (select l.* from ledger.audit_logs l where l.clinic_id is null and ${where} order by ${order} limit ${size + 1})
+        (select ${readable} from ledger.audit_logs l where l.clinic_id is null and ${where} order by ${order} limit ${size + 1})
       ) l
      order by ${order}
      limit ${size + 1}`.execute(tx)

@@ -1,0 +1,172 @@
+set role ledger_owner;
+
+-- The name of a table's own capture function: readable, and within 63 bytes.
+create function ledger.capture_name(relation regclass) returns text
+language sql stable set search_path = pg_catalog, pg_temp
+as $$
+  select case when octet_length(whole) <= 63 then whole else 'capture_' || md5(whole) end
+  from (
+    select 'capture_' || n.nspname || '_' || c.relname as whole
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = relation
+  ) as named
+$$;
+comment on function ledger.capture_name(regclass) is 'Nome da função de captura de uma tabela.';
+
+-- Makes (again) the capture function of a table the session's role owns; its name. The caller makes the trigger.
+create function ledger.make_capture(relation regclass, tenant_column text, patient_column text, verb text) returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  name constant text := ledger.capture_name(relation);
+  who constant text := coalesce(nullif(current_setting('role'), 'none'), session_user);
+  owner text;
+  fixed text;
+begin
+  select pg_get_userbyid(c.relowner) into owner from pg_class c where c.oid = relation;
+  if not pg_has_role(who, owner, 'member') then
+    raise exception 'only the owner of % puts it under audit', relation using errcode = 'insufficient_privilege';
+  end if;
+  select case when count(*) filter (where ledger.json_of(relation, a.attnum, 'new') is null) = 0 then '' else
+      ' set timezone = ''UTC'' set datestyle = ''ISO'' set intervalstyle = ''iso_8601'' set extra_float_digits = 1 set bytea_output = ''hex'' set lc_monetary = ''C'''
+    end
+  into fixed
+  from pg_attribute a where a.attrelid = relation and a.attnum > 0 and not a.attisdropped and a.attgenerated <> 'v';
+  execute format(
+    'create or replace function ledger.%I() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp%s as %L',
+    name, fixed, ledger.capture_body(relation, tenant_column, patient_column, verb)
+  );
+  execute format('comment on function ledger.%I() is %L', name, format('Captura as mudanças de %s.', relation));
+  execute format('revoke execute on function ledger.%I() from public', name);
+  -- Whoever owns the table makes its triggers, and the event trigger below runs as that role.
+  execute format(
+    'grant execute on function ledger.%I(), ledger.capture_truncate(), ledger.capture_name(regclass), ledger.follows(), '
+    'ledger.class_of(regclass, smallint), ledger.watch(regclass, text, text, text), '
+    'ledger.make_capture(regclass, text, text, text) to %I', name, owner
+  );
+  execute format('grant usage on schema ledger to %I', owner);
+  return name;
+end
+$$;
+comment on function ledger.make_capture(regclass, text, text, text) is 'Escreve a função de captura de uma tabela, como ela é agora.';
+
+-- Whether an event trigger rewrites capture functions when their tables change: only then may they be made for a table.
+create function ledger.follows() returns boolean
+language sql stable set search_path = pg_catalog, pg_temp
+as $$ select exists (select from pg_event_trigger where evtname = 'ledger_follow' and evtenabled in ('A', 'O')) $$;
+comment on function ledger.follows() is 'Se as funções de captura acompanham as mudanças de suas tabelas.';
+
+create function ledger.watch(
+  relation regclass,
+  tenant_column text default 'clinic_id',
+  patient_column text default 'patient_id',
+  verb text default ''
+) returns void
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  keys text[];
+  open_columns text[];
+  sensitive_columns text[];
+  part regclass;
+begin
+  select array_agg(a.attname::text order by k.n) into keys
+  from pg_index i
+  cross join unnest(i.indkey) with ordinality as k (attnum, n)
+  join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
+  where i.indrelid = relation and i.indisprimary and k.n <= i.indnkeyatts;
+
+  select
+    coalesce(array_agg(a.attname::text order by a.attname) filter (where ledger.class_of(relation, a.attnum) in ('pub', 'int')), '{}'),
+    coalesce(array_agg(a.attname::text order by a.attname) filter (where ledger.class_of(relation, a.attnum) = 'sens'), '{}')
+  into open_columns, sensitive_columns
+  from pg_attribute a
+  where a.attrelid = relation and a.attnum > 0 and not a.attisdropped;
+
+  select coalesce(max(a.attname), '') into tenant_column
+  from pg_attribute a
+  where a.attrelid = relation and a.attname = tenant_column and a.atttypid = 'uuid'::regtype and not a.attisdropped;
+  select coalesce(max(a.attname), '') into patient_column
+  from pg_attribute a
+  where a.attrelid = relation and a.attname = patient_column and a.atttypid = 'uuid'::regtype and not a.attisdropped;
+
+  execute format(
+    'create or replace trigger ledger_capture after insert or update or delete on %s for each row execute function ledger.%I(%L, %L, %L, %L, %L, %L)',
+    relation, case when ledger.follows() then ledger.make_capture(relation, tenant_column, patient_column, verb) else 'capture' end,
+    tenant_column, patient_column, coalesce(keys, '{}'), open_columns, sensitive_columns, verb
+  );
+  -- A partition has the row trigger of its table; what is aimed at it directly needs the other, and both stay on.
+  for part in
+    select relation union select p.relid from pg_partition_tree(relation) p where p.relid is not null
+  loop
+    execute format(
+      'create or replace trigger ledger_truncate after truncate on %s for each statement execute function ledger.capture_truncate()', part
+    );
+  end loop;
+  for part in
+    select relation union select p.relid from pg_partition_tree(relation) p where p.relid is not null
+  loop
+    execute format('alter table %s enable always trigger ledger_capture, enable always trigger ledger_truncate', part);
+  end loop;
+end
+$$;
+comment on function ledger.watch(regclass, text, text, text) is 'Põe uma tabela sob auditoria; chamar de novo depois de mudar colunas ou classes.';
+
+create function ledger.unwatch(relation regclass) returns void
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  part regclass;
+begin
+  execute format('drop trigger if exists ledger_capture on %s', relation);
+  for part in
+    select relation union select p.relid from pg_partition_tree(relation) p where p.relid is not null
+  loop
+    execute format('drop trigger if exists ledger_truncate on %s', part);
+  end loop;
+end
+$$;
+comment on function ledger.unwatch(regclass) is 'Tira uma tabela da auditoria.';
+
+-- Runs at the end of each ALTER TABLE, CREATE TABLE and COMMENT: a watched table's function follows its columns and their
+-- classes, and a new partition is watched like its table.
+create function ledger.follow() returns event_trigger
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+declare
+  touched record;
+begin
+  for touched in
+    select distinct on (root.oid) root.oid::regclass as relation, p.proname as function,
+      string_to_array(encode(t.tgargs, 'escape'), '\000') as arguments,
+      exists (
+        select from pg_partition_tree(root.oid) part
+        where not exists (select from pg_trigger o where o.tgrelid = part.relid and o.tgname = 'ledger_truncate')
+      ) as parts
+    from pg_event_trigger_ddl_commands() c
+    cross join lateral (select coalesce(pg_partition_root(c.objid::regclass), c.objid::regclass)::oid as oid) as root
+    join pg_trigger t on t.tgrelid = root.oid and t.tgname = 'ledger_capture' and not t.tgisinternal
+    join pg_proc p on p.oid = t.tgfoid and p.pronamespace = 'ledger'::regnamespace
+    where c.classid = 'pg_class'::regclass and c.object_type in ('table', 'table column')
+  loop
+    if touched.parts or touched.function <> ledger.capture_name(touched.relation) then
+      perform ledger.watch(touched.relation, touched.arguments[1], touched.arguments[2], touched.arguments[6]);
+    else
+      perform ledger.make_capture(touched.relation, touched.arguments[1], touched.arguments[2], touched.arguments[6]);
+    end if;
+  end loop;
+end
+$$;
+comment on function ledger.follow() is 'Acompanha as mudanças das tabelas sob auditoria.';
+
+reset role;
+
+-- Where no superuser installs, the slower form of capture is used, which needs no telling.
+do $$
+begin
+  if (select rolsuper from pg_roles where rolname = current_user) then
+    create event trigger ledger_follow on ddl_command_end when tag in ('ALTER TABLE', 'CREATE TABLE', 'COMMENT')
+      execute function ledger.follow();
+    alter event trigger ledger_follow enable always;
+  end if;
+end
+$$;

@@ -1,0 +1,136 @@
+set role ledger_owner;
+
+-- The sealer reads no entry: these functions give it hashes and numbers. They run as the log's owner.
+create policy audit_logs_read_owner on ledger.audit_logs for select to ledger_owner using (true);
+create policy leaves_read_owner on ledger.leaves for select to ledger_owner using (true);
+create policy block_read_owner on ledger.block for select to ledger_owner using (true);
+grant select on ledger.leaves, ledger.block to ledger_owner;
+
+-- What is visible in one snapshot and not in another, in the order of the seal: the older one's running transactions and
+-- all that came after. So nothing is skipped, whatever commits late, and no long transaction holds anything up.
+create function ledger.unsealed(before pg_snapshot, after pg_snapshot) returns table (ids bigint[], hashes bytea)
+language sql stable security definer rows 100
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
+as $$
+  select array_agg(o.id order by o.n), string_agg(o.leaf, '' order by o.n)
+  from (
+    select c.id, c.leaf, row_number() over (order by c.xact_id, c.id) - 1 as n
+    from (
+      select e.id, e.xact_id, ledger.leaf(e) as leaf from ledger.audit_logs e
+      where e.xact_id >= pg_snapshot_xmax(before) and e.xact_id < pg_snapshot_xmax(after) and pg_visible_in_snapshot(e.xact_id, after)
+      union all
+      select e.id, e.xact_id, ledger.leaf(e) from ledger.audit_logs e
+      where e.xact_id = any (array(select pg_snapshot_xip(before))) and pg_visible_in_snapshot(e.xact_id, after)
+    ) as c
+  ) as o
+  group by o.n / 8192
+  order by o.n / 8192
+$$;
+comment on function ledger.unsealed(pg_snapshot, pg_snapshot) is 'Entradas e folhas que um instantâneo vê e outro não.';
+
+-- The leaves of one row of ledger.leaves, computed again from the entries: 32 zeros where the entry is gone; and which of
+-- them another block should hold.
+create function ledger.recompute(
+  p_first bigint, out ids bigint[], out sealed bytea, out found bytea, out misplaced bigint[]
+)
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  before pg_snapshot;
+  after pg_snapshot;
+  least bigint;
+  most bigint;
+begin
+  select l.ids, l.hashes into ids, sealed from ledger.leaves l where l.first_position = p_first;
+  select b.snapshot_before, b.snapshot_after into before, after
+  from ledger.block b where b.first_position <= p_first order by b.first_position desc limit 1;
+  select min(id), max(id) into least, most from unnest(ids) as id;
+  -- Numbers of one block lie together unless a long transaction is in it.
+  perform set_config('enable_nestloop', case when most - least > 20 * cardinality(ids) then 'on' else 'off' end, true);
+  execute
+    'select string_agg(coalesce(ledger.leaf(e), decode(repeat(''00'', 32), ''hex'')), '''' order by w.n),
+       array_agg(w.id) filter (where e.id is not null and (not pg_visible_in_snapshot(e.xact_id, $4) or pg_visible_in_snapshot(e.xact_id, $5)))
+     from unnest($1) with ordinality as w (id, n)
+     left join ledger.audit_logs e on e.id = w.id and e.id between $2 and $3'
+  into found, misplaced using ids, least, most, after, before;
+  perform set_config('enable_nestloop', 'on', true);
+end
+$$;
+comment on function ledger.recompute(bigint) is 'Folhas calculadas de novo a partir das entradas.';
+
+-- Entries that the seal should hold: visible in its last snapshot, and not in an earlier one when only a part is asked for.
+create function ledger.count_visible(before pg_snapshot, after pg_snapshot) returns bigint
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
+as $$
+  select case when before is null then (
+      select count(*) from ledger.audit_logs e where e.xact_id < pg_snapshot_xmax(after) and pg_visible_in_snapshot(e.xact_id, after)
+    ) else (
+      select count(*) from ledger.audit_logs e
+      where e.xact_id >= pg_snapshot_xmin(before) and e.xact_id < pg_snapshot_xmax(after)
+        and pg_visible_in_snapshot(e.xact_id, after) and not pg_visible_in_snapshot(e.xact_id, before)
+    ) end
+$$;
+comment on function ledger.count_visible(pg_snapshot, pg_snapshot) is 'Quantas entradas o selo deve ter.';
+
+-- Entries of the past that no block holds.
+create function ledger.strays(after pg_snapshot, at_most integer default 20) returns setof bigint
+language sql stable security definer rows 20 set search_path = pg_catalog, pg_temp
+as $$
+  select e.id from ledger.audit_logs e
+  where e.xact_id < pg_snapshot_xmax(after) and pg_visible_in_snapshot(e.xact_id, after)
+    and not exists (select from (select unnest(l.ids) as id from ledger.leaves l) as s where s.id = e.id)
+  order by e.id limit at_most
+$$;
+comment on function ledger.strays(pg_snapshot, integer) is 'Entradas passadas que nenhum bloco tem.';
+
+-- The window: what is committed and not yet sealed.
+create function ledger.window(out entries bigint, out oldest timestamptz)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select count(*), min(e.recorded_at)
+  from (select coalesce((select b.snapshot_after from ledger.block b order by b.number desc limit 1), '3:3:') as s) as last
+  join ledger.audit_logs e on e.xact_id >= pg_snapshot_xmax(s) or e.xact_id = any (array(select pg_snapshot_xip(s)))
+$$;
+comment on function ledger.window() is 'Entradas ainda não seladas, e desde quando.';
+
+-- The whole entry as the canonical form takes it, one JSON object a line, in the order of the seal.
+create function ledger.sealed_entries(wanted bigint[]) returns table (id bigint, entry text)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  select e.id, json_build_object(
+    'v', 1, 'id', e.id::text, 'event_id', e.event_id, 'clinic_id', e.clinic_id,
+    'occurred_at', to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    'recorded_at', to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    'xact_id', e.xact_id::text, 'actor_user_id', e.actor_user_id, 'actor_role', e.actor_role, 'actor_proof', e.actor_proof,
+    'on_behalf_of', e.on_behalf_of, 'session_role', e.session_role, 'action', e.action, 'outcome', e.outcome,
+    'table_name', e.table_name, 'record_id', e.record_id, 'record_key', e.record_key, 'patient_ref', e.patient_ref,
+    'changed_fields', to_json(e.changed_fields)::text, 'old_values', e.old_values::text, 'new_values', e.new_values::text,
+    'before_hash', encode(e.before_hash, 'hex'), 'after_hash', encode(e.after_hash, 'hex'), 'phi_accessed', e.phi_accessed,
+    'purpose_of_use', e.purpose_of_use, 'legal_basis', e.legal_basis, 'consent_id', e.consent_id, 'activity_id', e.activity_id,
+    'recipient', e.recipient, 'ip', text(e.ip), 'user_agent', e.user_agent, 'component', e.component,
+    'request_id', e.request_id, 'session_ref', e.session_ref, 'record_count', e.record_count, 'salt_hash', encode(sha256(e.salt), 'hex')
+  )::text
+  from unnest(wanted) with ordinality as w (id, n)
+  join ledger.audit_logs e on e.id = w.id
+  order by w.n
+$$;
+comment on function ledger.sealed_entries(bigint[]) is 'Entradas inteiras, para quem confere sem o banco.';
+
+-- The transaction of an entry, to find its block.
+create function ledger.transaction_of(entry bigint) returns xid8
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$ select e.xact_id from ledger.audit_logs e where e.id = entry $$;
+comment on function ledger.transaction_of(bigint) is 'Transação que gravou uma entrada.';
+
+revoke execute on function ledger.unsealed(pg_snapshot, pg_snapshot), ledger.recompute(bigint),
+  ledger.count_visible(pg_snapshot, pg_snapshot), ledger.strays(pg_snapshot, integer), ledger.window(),
+  ledger.sealed_entries(bigint[]), ledger.transaction_of(bigint) from public;
+grant execute on function ledger.unsealed(pg_snapshot, pg_snapshot), ledger.recompute(bigint),
+  ledger.count_visible(pg_snapshot, pg_snapshot), ledger.strays(pg_snapshot, integer), ledger.window(),
+  ledger.sealed_entries(bigint[]), ledger.transaction_of(bigint) to ledger_sealer;
+
+reset role;

@@ -1,0 +1,70 @@
+set role ledger_owner;
+
+-- Everything that capture and the log rest on, one line each, in an order of its own: owners, rights, triggers with their
+-- state, function bodies, event triggers. Two texts that differ say what was changed.
+create function ledger.configuration_lines() returns text[]
+language sql stable set search_path = pg_catalog, pg_temp
+as $$
+  with relations as (
+    select c.oid, n.nspname || '.' || c.relname as name, c.relowner, c.relacl, c.relkind, c.relrowsecurity, c.relforcerowsecurity
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'ledger' and c.relkind in ('r', 'p') and not c.relispartition
+  ),
+  watched as (
+    select c.oid, n.nspname || '.' || c.relname as name, c.relispartition,
+      exists (
+        select from pg_trigger t join pg_proc p on p.oid = t.tgfoid and p.pronamespace = 'ledger'::regnamespace
+        where t.tgrelid = c.oid and t.tgname = 'ledger_capture'
+      ) as captured
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p') and n.nspname not like 'pg\_%' and n.nspname not in ('information_schema', 'ledger')
+  ),
+  line as (
+    select format('owner %s of %s rls %s forced %s', pg_get_userbyid(relowner), name, relrowsecurity, relforcerowsecurity) as text from relations
+    union all
+    select format('right %s on %s for %s', g.privilege_type, name, coalesce(nullif(g.grantee, 0)::regrole::text, 'public'))
+    from relations cross join aclexplode(coalesce(relacl, acldefault('r', relowner))) as g
+    union all
+    select format('policy %s on %s for %s using %s check %s', p.polname, r.name, p.polcmd,
+      coalesce(pg_get_expr(p.polqual, p.polrelid), '-'), coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '-'))
+    from pg_policy p join relations r on r.oid = p.polrelid
+    union all
+    -- Whoever is given the owner's or the sealer's role may do what they may.
+    select format('member %s of %s', m.member::regrole, m.roleid::regrole)
+    from pg_auth_members m where m.roleid in (to_regrole('ledger_owner'), to_regrole('ledger_sealer'), to_regrole('ledger_binder'))
+    union all
+    select format('login of ledger_owner %s', rolcanlogin) from pg_roles where rolname = 'ledger_owner'
+    union all
+    select format('trigger %s on %s enabled %s does %s(%s)', t.tgname, c.name, t.tgenabled, p.oid::regproc, encode(t.tgargs, 'hex'))
+    from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+    join (select oid, name from relations union all select oid, name from watched where captured or not relispartition) c on c.oid = t.tgrelid
+    where not t.tgisinternal and (p.pronamespace = 'ledger'::regnamespace or c.name like 'ledger.%'
+      or t.tgtype & 2 = 2 and exists (select from watched w where w.oid = c.oid and w.captured))
+    union all
+    select format('rule %s on %s', w.rulename, c.name) from pg_rewrite w
+    join (select oid, name from relations union all select oid, name from watched where captured) c on c.oid = w.ev_class
+    union all
+    select format('watched %s', name) from watched where captured and not relispartition
+    union all
+    select format('function %s of %s %s %s', p.oid::regprocedure, pg_get_userbyid(p.proowner), coalesce(p.proacl::text, '-'),
+      encode(sha256(convert_to(pg_get_functiondef(p.oid), 'UTF8')), 'hex'))
+    from pg_proc p where p.pronamespace = 'ledger'::regnamespace and p.prokind = 'f'
+    union all
+    select format('event trigger %s on %s enabled %s does %s', evtname, evtevent, evtenabled, evtfoid::regproc) from pg_event_trigger
+  )
+  select coalesce(array_agg(text order by text collate "C"), '{}') from line
+$$;
+comment on function ledger.configuration_lines() is 'Em que a captura e a guarda se apoiam, uma linha para cada coisa.';
+revoke execute on function ledger.configuration_lines() from public;
+grant execute on function ledger.configuration_lines() to ledger_sealer;
+
+reset role;
+
+do $$
+begin
+  grant ledger_sealer to tabellion_web;
+exception
+  -- Whoever may not give the role away says so in the page of the seal, where the sealer cannot run.
+  when insufficient_privilege then null;
+end
+$$;

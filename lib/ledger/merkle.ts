@@ -1,0 +1,112 @@
+import * as crypto from 'node:crypto'
+
+/** Bytes of a hash: SHA-256. */
+export const hashSize = 32
+
+/** SHA-256 in one call; `crypto.hash` came with Node 20.12 and is twice as fast on short inputs. */
+export const sha256: (bytes: Uint8Array) => Buffer =
+  typeof crypto.hash === 'function'
+    ? (bytes) => crypto.hash('sha256', bytes, 'buffer')
+    : (bytes) => crypto.createHash('sha256').update(bytes).digest()
+
+/** Hash of an inner node (RFC 9162, 2.1.1): 0x01, left, right. */
+export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
+  const bytes = Buffer.allocUnsafe(1 + 2 * hashSize)
+  bytes[0] = 1
+  bytes.set(left, 1)
+  bytes.set(right, 1 + hashSize)
+  return sha256(bytes)
+}
+
+/** A full subtree of `256 ** level` leaves, the `position`-th of its level. */
+export interface FullNode {
+  readonly level: number
+  readonly position: number
+  readonly hash: Buffer
+}
+
+/**
+ * The right edge of a growing tree: roots of its full subtrees, largest first, as the bits of its size say. All that is
+ * needed to append leaves and to know the root.
+ */
+export class Frontier {
+  #size: number
+  readonly #hashes: Buffer[]
+
+  constructor(size = 0, hashes: Uint8Array = Buffer.alloc(0)) {
+    if (hashes.length !== hashSize * ones(size))
+      throw new RangeError(`A tree of ${size} leaves has another frontier.`)
+    this.#size = size
+    this.#hashes = Array.from({ length: ones(size) }, (_, at) =>
+      Buffer.from(hashes.subarray(at * hashSize, (at + 1) * hashSize)),
+    )
+  }
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** Adds leaf hashes, 32 bytes each, one after the other; `onNode` hears of each full subtree of 256, 65,536, … leaves. */
+  append(leaves: Uint8Array, onNode?: (node: FullNode) => void): void {
+    for (let at = 0; at < leaves.length; at += hashSize) {
+      let hash: Buffer = Buffer.from(leaves.subarray(at, at + hashSize))
+      let position = this.#size
+      for (let height = 1; position % 2 === 1; height++) {
+        hash = nodeHash(this.#hashes.pop() as Buffer, hash)
+        position = (position - 1) / 2
+        if (onNode && height % 8 === 0) onNode({ level: height / 8, position, hash })
+      }
+      this.#hashes.push(hash)
+      this.#size++
+    }
+  }
+
+  /** The tree's root; of no leaves, the hash of nothing. */
+  root(): Buffer {
+    const [last, ...others] = [...this.#hashes].reverse()
+    if (!last) return sha256(Buffer.alloc(0))
+    return others.reduce((right, left) => nodeHash(left, right), last)
+  }
+
+  /** The form that a block keeps and the constructor takes. */
+  bytes(): Buffer {
+    return Buffer.concat(this.#hashes)
+  }
+}
+
+/** Root of a short list of hashes, as a subtree by itself. */
+export function rootOf(leaves: Uint8Array): Buffer {
+  const tree = new Frontier()
+  tree.append(leaves)
+  return tree.root()
+}
+
+/**
+ * Root that an inclusion proof leads to (RFC 9162, 2.1.3.2), or null when the proof has the wrong length.
+ * @param position of the leaf, from 0
+ */
+export function rootFromInclusion(
+  leaf: Uint8Array,
+  position: number,
+  size: number,
+  proof: readonly Uint8Array[],
+): Buffer | null {
+  if (position < 0 || position >= size) return null
+  let [at, last] = [position, size - 1]
+  let hash: Buffer = Buffer.from(leaf)
+  for (const other of proof) {
+    if (last === 0) return null
+    if (at % 2 === 1 || at === last) {
+      hash = nodeHash(other, hash)
+      while (at % 2 === 0 && at !== 0) [at, last] = [at / 2, Math.floor(last / 2)]
+    } else hash = nodeHash(hash, other)
+    ;[at, last] = [Math.floor(at / 2), Math.floor(last / 2)]
+  }
+  return last === 0 ? hash : null
+}
+
+function ones(size: number): number {
+  let count = 0
+  for (let rest = size; rest > 0; rest = Math.floor(rest / 2)) count += rest % 2
+  return count
+}

@@ -1,0 +1,71 @@
+import { sql } from 'kysely'
+import { NotFound } from '@/lib/errors'
+import { readCheckpoint } from './checkpoint'
+import { inclusionProof } from './range'
+import { inLedger, type LedgerTx } from './session'
+
+/** One entry with what proves that it is in the log: the file that the offline verifier takes. */
+export interface Proof {
+  readonly tabellion: 'proof/1'
+  /** The entry's canonical fields, as `ledger.sealed_entries` writes them. */
+  readonly entry: Readonly<Record<string, unknown>>
+  readonly position: number
+  readonly size: number
+  /** From the leaf up, base64. */
+  readonly hashes: readonly string[]
+  readonly checkpoint: string
+}
+
+/**
+ * The inclusion proof of one entry under the newest checkpoint that covers it.
+ * @throws NotFound when there is no such entry, or it is not under a checkpoint yet
+ */
+export const prove = (url: string, name: string, id: string): Promise<Proof> =>
+  inLedger(url, name, async (tx) => {
+    const place = await placeOf(tx, id)
+    const { rows } = await sql<{
+      note: string
+    }>`select note from ledger.checkpoint order by tree_size desc, id desc limit 1`.execute(tx)
+    const said = rows[0] && readCheckpoint(rows[0].note)
+    if (!said || place >= said.size) throw new NotFound(unsealed(id))
+    const { rows: entries } = await sql<{
+      entry: string
+    }>`select entry from ledger.sealed_entries(array[${id}::bigint])`.execute(tx)
+    return {
+      tabellion: 'proof/1',
+      entry: JSON.parse(entries[0]?.entry ?? 'null') as Record<string, unknown>,
+      position: place,
+      size: said.size,
+      hashes: (await inclusionProof(tx, place, said.size)).map((hash) => hash.toString('base64')),
+      checkpoint: rows[0]?.note ?? '',
+    }
+  })
+
+/** Position of an entry in the tree: its block is the first whose snapshot sees its transaction. @throws NotFound */
+export async function placeOf(tx: LedgerTx, id: string): Promise<number> {
+  const { rows: found } = await sql<{
+    xid: string | null
+  }>`select ledger.transaction_of(${id}::bigint)::text as xid`.execute(tx)
+  const xid = found[0]?.xid
+  if (!xid) throw new NotFound(noEntry(id))
+  const { rows } = await sql<{ place: number }>`
+    with home as (
+      select b.first_position, b.tree_size from ledger.block b
+       where b.visible_below > ${xid}::xid8 and pg_visible_in_snapshot(${xid}::xid8, b.snapshot_after)
+       order by b.visible_below, b.number limit 1
+    )
+    select l.first_position + array_position(l.ids, ${id}::bigint) - 1 as place
+      from home join ledger.leaves l on l.first_position >= home.first_position and l.first_position < home.tree_size
+     where ${id}::bigint = any (l.ids)`.execute(tx)
+  if (!rows[0]) throw new NotFound(unsealed(id))
+  return rows[0].place
+}
+
+const noEntry = (id: string) => ({
+  en: `The log has no entry ${id}.`,
+  pt: `O registro não tem a entrada ${id}.`,
+})
+const unsealed = (id: string) => ({
+  en: `Entry ${id} is not under a checkpoint yet: seal first.`,
+  pt: `A entrada ${id} ainda não está sob um ponto de verificação: sele primeiro.`,
+})

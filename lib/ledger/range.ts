@@ -1,0 +1,71 @@
+import { sql } from 'kysely'
+import { hashSize, nodeHash, rootOf } from './merkle'
+import type { LedgerTx } from './session'
+
+/**
+ * Root of the leaves `[start, end)` of the sealed tree, as RFC 9162 defines it for that list alone. Reads full subtrees of
+ * 256 ** n leaves where they fit, and single leaves at the edges: a few hundred hashes at any size.
+ */
+export async function rangeRoot(tx: LedgerTx, start: number, end: number): Promise<Buffer> {
+  const width = end - start
+  if (width === 1) return leafAt(tx, start)
+  if (width <= 256) return rootOf(await leavesOf(tx, start, end))
+  let unit = 256
+  while (unit * 256 <= width && start % (unit * 256) === 0) unit *= 256
+  // Aligned to a unit and a whole power of two of it: a list of stored roots is the tree above them.
+  const units = width / unit
+  if (start % unit === 0 && Number.isInteger(units) && units <= 256 && Number.isInteger(Math.log2(units)))
+    return rootOf(await nodesOf(tx, Math.log2(unit) / 8, start / unit, start / unit + units))
+  const split = largestPowerBelow(width)
+  return nodeHash(await rangeRoot(tx, start, start + split), await rangeRoot(tx, start + split, end))
+}
+
+/** PATH of RFC 9162, 2.1.3.1: the hashes that lead from one leaf to the root of the first `size` leaves. */
+export async function inclusionProof(tx: LedgerTx, position: number, size: number): Promise<Buffer[]> {
+  const proof: Buffer[] = []
+  let [start, end] = [0, size]
+  while (end - start > 1) {
+    const middle = start + largestPowerBelow(end - start)
+    if (position < middle) {
+      proof.unshift(await rangeRoot(tx, middle, end))
+      end = middle
+    } else {
+      proof.unshift(await rangeRoot(tx, start, middle))
+      start = middle
+    }
+  }
+  return proof
+}
+
+/** Largest power of two below `n`, for n > 1. */
+export function largestPowerBelow(n: number): number {
+  let power = 1
+  while (power * 2 < n) power *= 2
+  return power
+}
+
+const leafAt = async (tx: LedgerTx, position: number) => leavesOf(tx, position, position + 1)
+
+async function leavesOf(tx: LedgerTx, start: number, end: number): Promise<Buffer> {
+  const { rows } = await sql<{ part: Buffer }>`
+    select substring(l.hashes from (greatest(l.first_position, ${start}::bigint) - l.first_position)::int * 32 + 1
+                              for (least(l.first_position + cardinality(l.ids), ${end}::bigint) - greatest(l.first_position, ${start}::bigint))::int * 32) as part
+      from ledger.leaves l
+     where l.first_position >= coalesce((select max(p.first_position) from ledger.leaves p where p.first_position <= ${start}), 0)
+       and l.first_position < ${end}
+     order by l.first_position`.execute(tx)
+  return whole(Buffer.concat(rows.map((row) => row.part)), end - start)
+}
+
+async function nodesOf(tx: LedgerTx, level: number, start: number, end: number): Promise<Buffer> {
+  const { rows } = await sql<{ hash: Buffer }>`
+    select hash from ledger.node where level = ${level} and position >= ${start} and position < ${end} order by position`.execute(
+    tx,
+  )
+  return whole(Buffer.concat(rows.map((row) => row.hash)), end - start)
+}
+
+function whole(hashes: Buffer, count: number): Buffer {
+  if (hashes.length !== count * hashSize) throw new Error('The sealed tree lacks hashes that it should have.')
+  return hashes
+}
