@@ -1,0 +1,228 @@
+import type { Client } from 'pg'
+import { ident, literal } from '@/lib/clone/spelling'
+import { enter, leave, type Identity } from './identity'
+import { tenantSql, type Scope, type Table } from './scope'
+
+/** A row as the superuser sees it: the texts of its columns in order. */
+export interface Row {
+  readonly values: readonly (string | null)[]
+  readonly tenant: string | null
+}
+
+export interface Effect {
+  readonly table: Table
+  readonly kind: 'INSERT' | 'UPDATE' | 'DELETE'
+  readonly before: Row | null
+  readonly after: Row | null
+}
+
+export interface Refusal {
+  readonly code: string
+  /** Message, detail and hint together. */
+  readonly text: string
+}
+
+/** What one statement did, before it was undone. */
+export interface Attempt {
+  readonly refused: Refusal | null
+  readonly rows: readonly Record<string, unknown>[]
+  /** Rows the command tag counts; those of the last statement. */
+  readonly count: number
+  readonly effects: readonly Effect[]
+}
+
+export type Rows = ReadonlyMap<string, Row>
+
+interface Layer {
+  readonly savepoint: string
+  readonly base: Map<string, Rows>
+}
+
+export interface AttackOptions {
+  /** The session goes on as the step before left it: settings are not set again. */
+  readonly continued?: boolean
+  /** Look at these tables whatever the server counted: TRUNCATE resets its counters. */
+  readonly look?: readonly string[]
+}
+
+/**
+ * One transaction of a superuser on the clone in which statements are run as somebody else, each undone before the next.
+ * What a statement touched is known from the server's own counters; those tables are compared row by row.
+ */
+export class Arena {
+  private readonly layers: Layer[] = []
+  private readonly oids = new Map<string, string>()
+  private counters = new Map<string, readonly number[]>()
+  attempts = 0
+
+  private constructor(
+    private readonly client: Client,
+    readonly scope: Scope,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
+
+  /** Begins the transaction on a fresh connection that the caller ends. */
+  static async begin(client: Client, scope: Scope, signal?: AbortSignal): Promise<Arena> {
+    const arena = new Arena(client, scope, signal)
+    await client.query(
+      `begin; set local statement_timeout = '2s'; set local lock_timeout = '500ms';
+       set local client_min_messages = error; savepoint attack_0`,
+    )
+    const { rows } = await client.query<{ id: string; oid: string }>(
+      'select id, id::pg_catalog.regclass::pg_catalog.oid::text as oid from pg_catalog.unnest($1::text[]) as id',
+      [[...scope.tables.keys()]],
+    )
+    for (const { id, oid } of rows) arena.oids.set(oid, id)
+    arena.layers.push({ savepoint: 'attack_0', base: new Map(await arena.read([...scope.tables.keys()])) })
+    return arena
+  }
+
+  private get layer(): Layer {
+    const top = this.layers.at(-1)
+    if (!top) throw new Error('The arena is closed.')
+    return top
+  }
+
+  /** Rows of a table before the next attack. */
+  rowsOf(table: string): Rows {
+    return this.layers.findLast(({ base }) => base.has(table))?.base.get(table) ?? new Map()
+  }
+
+  /** Runs statements as the identity, tells what they did, and undoes it. */
+  async attack(as: Identity, statements: readonly string[], options: AttackOptions = {}): Promise<Attempt> {
+    const attempt = await this.run(as, statements, options)
+    await this.client.query(`rollback to savepoint ${this.layer.savepoint}`)
+    return attempt
+  }
+
+  /** The same, but what it did stays for what comes until `back`. */
+  async stay(as: Identity, statements: readonly string[], options: AttackOptions = {}): Promise<Attempt> {
+    const attempt = await this.run(as, statements, options)
+    const savepoint = `attack_${this.layers.length}`
+    if (attempt.refused) await this.client.query(`rollback to savepoint ${this.layer.savepoint}`)
+    await this.client.query(`savepoint ${savepoint}`)
+    const touched = [...new Set(attempt.effects.map(({ table }) => table.relation.id as string))]
+    this.layers.push({ savepoint, base: new Map(await this.read(touched)) })
+    return attempt
+  }
+
+  async back(): Promise<void> {
+    this.layers.pop()
+    await this.client.query(`rollback to savepoint ${this.layer.savepoint}`)
+  }
+
+  /** Statements of the superuser that stay until `back`; the rows of the tables named are read again. */
+  async arrange(statements: readonly string[], changed: readonly string[]): Promise<void> {
+    const savepoint = `attack_${this.layers.length}`
+    try {
+      await this.client.query([...statements, `savepoint ${savepoint}`].join(';\n'))
+    } catch (error) {
+      await this.client.query(`rollback to savepoint ${this.layer.savepoint}`)
+      throw error
+    }
+    this.layers.push({ savepoint, base: new Map(await this.read(changed)) })
+  }
+
+  /** A question of the superuser, on the rows as they are. */
+  async ask<R>(sql: string, values?: readonly unknown[]): Promise<R[]> {
+    const { rows } = await this.client.query(sql, values ? [...values] : undefined)
+    return rows as R[]
+  }
+
+  private async run(as: Identity, statements: readonly string[], options: AttackOptions): Promise<Attempt> {
+    this.signal?.throwIfAborted()
+    this.attempts++
+    const prefix = enter(as, !options.continued)
+    const batch = [...prefix, ...statements, 'set constraints all immediate', ...leave, this.counted()]
+    let results: { rows: Record<string, unknown>[]; rowCount: number | null }[]
+    try {
+      results = (await this.client.query(batch.join(';\n'))) as unknown as typeof results
+    } catch (error) {
+      const { code, message, detail, hint } = error as Record<string, string | undefined>
+      if (code === undefined || /^(57P|08)/.test(code)) throw error
+      await this.client.query(`rollback to savepoint ${this.layer.savepoint}`)
+      return {
+        refused: { code, text: [message, detail, hint].filter(Boolean).join(' ') },
+        rows: [],
+        count: 0,
+        effects: [],
+      }
+    }
+    const last = results[prefix.length + statements.length - 1]
+    const counts = results.at(-1)?.rows as { oid: string; n: number[] }[]
+    const effects = await this.effects(counts, options.look ?? [])
+    return { refused: null, rows: last?.rows ?? [], count: last?.rowCount ?? 0, effects }
+  }
+
+  private counted(): string {
+    const list = [...this.oids.keys()].join(',')
+    return `select o::text as oid, array[pg_catalog.pg_stat_get_xact_tuples_inserted(o), pg_catalog.pg_stat_get_xact_tuples_updated(o),
+      pg_catalog.pg_stat_get_xact_tuples_deleted(o)]::int[] as n from pg_catalog.unnest('{${list}}'::pg_catalog.oid[]) as o
+      where pg_catalog.pg_stat_get_xact_tuples_inserted(o) + pg_catalog.pg_stat_get_xact_tuples_updated(o) + pg_catalog.pg_stat_get_xact_tuples_deleted(o) > 0`
+  }
+
+  private async effects(counts: { oid: string; n: number[] }[], look: readonly string[]): Promise<Effect[]> {
+    const touched = new Map<string, boolean>(look.map((id) => [id, false]))
+    for (const { oid, n } of counts) {
+      const before = this.counters.get(oid) ?? [0, 0, 0]
+      this.counters.set(oid, n)
+      const id = this.oids.get(oid)
+      if (id === undefined || n.every((value, at) => value === before[at])) continue
+      touched.set(id, (n[1] ?? 0) > (before[1] ?? 0))
+    }
+    const now = await this.read([...touched.keys()])
+    return now.flatMap(([id, after]) => {
+      const table = this.scope.tables.get(id)
+      return table ? compare(table, this.rowsOf(id), after, touched.get(id) ?? false) : []
+    })
+  }
+
+  private async read(tables: readonly string[]): Promise<[string, Rows][]> {
+    const parts = tables.flatMap((id) => {
+      const table = this.scope.tables.get(id)
+      return table ? [rowsSql(table, this.scope)] : []
+    })
+    const found = new Map<string, Map<string, Row>>(tables.map((id) => [id, new Map()]))
+    // A thousand parts of one UNION would be slow to plan.
+    for (let at = 0; at < parts.length; at += 40) {
+      const { rows } = await this.client.query<{
+        id: string
+        k: string
+        v: (string | null)[]
+        t: string | null
+      }>(parts.slice(at, at + 40).join(' union all '))
+      for (const { id, k, v, t } of rows) found.get(id)?.set(k, { values: v, tenant: t })
+    }
+    return [...found]
+  }
+}
+
+function rowsSql(table: Table, scope: Scope): string {
+  const { id, columns } = table.relation
+  const values = columns.map(({ name }) => `t.${ident(name)}::text`).join(', ')
+  const key =
+    table.key.length > 0
+      ? `pg_catalog.concat_ws('/', ${table.key.map((name) => `t.${ident(name)}::text`).join(', ')})`
+      : 't.ctid::text'
+  return `select ${literal(id)} as id, ${key} as k, array[${values}]::text[] as v, ${tenantSql(table.tenancy, scope.setup, 't')} as t from only ${id} t`
+}
+
+/** What differs between two states of a table. A row without a key that was updated is one that went and one that came. */
+function compare(table: Table, before: Rows, after: Rows, updated: boolean): Effect[] {
+  const found: Effect[] = []
+  const gone: Row[] = []
+  const come: Row[] = []
+  for (const [key, was] of before) {
+    const is = after.get(key)
+    if (!is) gone.push(was)
+    else if (was.values.some((value, at) => value !== is.values[at]) || was.tenant !== is.tenant)
+      found.push({ table, kind: 'UPDATE', before: was, after: is })
+  }
+  for (const [key, is] of after) if (!before.has(key)) come.push(is)
+  const moved = updated ? Math.min(gone.length, come.length) : 0
+  for (let at = 0; at < moved; at++)
+    found.push({ table, kind: 'UPDATE', before: gone[at] ?? null, after: come[at] ?? null })
+  for (const row of gone.slice(moved)) found.push({ table, kind: 'DELETE', before: row, after: null })
+  for (const row of come.slice(moved)) found.push({ table, kind: 'INSERT', before: null, after: row })
+  return found
+}

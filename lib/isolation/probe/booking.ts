@@ -1,0 +1,127 @@
+import type { Channel, IsolationCommand, Question } from '../types'
+import type { Effect, Row } from './arena'
+import type { Identity } from './identity'
+import { basesOf, isForeign, treeOf, type Scope } from './scope'
+
+/** One statement of a story that is being told. */
+export interface Move {
+  readonly as: Identity
+  readonly sql: string
+  /** What it did, in English: `reads 2 rows of tenant …`. */
+  readonly effect: string
+}
+
+/** That something crossed, and where it is booked. */
+export interface Crossing {
+  readonly relation: string
+  readonly command: IsolationCommand
+  readonly channel: Channel
+  /** Texts by column of the row that was reached. */
+  readonly row: Readonly<Record<string, string | null>>
+  readonly tenant: string | null
+  readonly effect: string
+  /** Table that holds the row, where it is one. */
+  readonly table: string | null
+}
+
+export interface Story extends Crossing {
+  readonly moves: readonly Move[]
+}
+
+const keyOf = (relation: string, principal: string, command: string, channel: string) =>
+  [relation, principal, command, channel].join('\n')
+
+/** What was found so far: the first and shortest story of each question, and which questions were alive. */
+export class Booking {
+  readonly stories = new Map<string, Story & { readonly principal: string }>()
+  private readonly living = new Set<string>()
+  private readonly tried = new Map<string, number>()
+
+  has(relation: string, principal: string, command: IsolationCommand, channel: Channel = 'row'): boolean {
+    return this.stories.has(keyOf(relation, principal, command, channel))
+  }
+
+  add(principal: string, story: Story): void {
+    const key = keyOf(story.relation, principal, story.command, story.channel)
+    const known = this.stories.get(key)
+    if (!known || known.moves.length > story.moves.length) this.stories.set(key, { ...story, principal })
+  }
+
+  story = ({ relation, principal, command, channel }: Question) =>
+    this.stories.get(keyOf(relation, principal, command, channel))
+
+  live(relation: string, principal: string, command: IsolationCommand): void {
+    this.living.add(keyOf(relation, principal, command, ''))
+  }
+
+  isAlive = (relation: string, principal: string, command: IsolationCommand) =>
+    this.living.has(keyOf(relation, principal, command, ''))
+
+  count(relation: string, principal: string, command: IsolationCommand): void {
+    const key = keyOf(relation, principal, command, '')
+    this.tried.set(key, (this.tried.get(key) ?? 0) + 1)
+  }
+
+  attempts = (relation: string, principal: string, command: IsolationCommand) =>
+    this.tried.get(keyOf(relation, principal, command, '')) ?? 0
+}
+
+export const named = (columns: readonly { readonly name: string }[], row: Row) =>
+  Object.fromEntries(columns.map(({ name }, at) => [name, row.values[at] ?? null]))
+
+const verbs = { INSERT: 'makes', UPDATE: 'changes', DELETE: 'removes' } as const
+
+/**
+ * What the effects of a statement on `target` cross. Those of a view or a function are booked on it, those of a cascade,
+ * a trigger or a rule on the table they hit, those on a partition on what the statement named.
+ */
+export function crossingsOf(
+  scope: Scope,
+  as: Identity,
+  target: string,
+  command: IsolationCommand | null,
+  effects: readonly Effect[],
+): Crossing[] {
+  const { principal } = as
+  const isRoutine = target.includes('(') && !scope.relations.has(target)
+  const near = isRoutine ? null : new Set([...treeOf(scope, target), ...basesOf(scope, target)])
+  const found = new Map<string, Crossing>()
+  for (const { table, kind, before, after } of effects) {
+    if (table.tenancy === null) continue
+    const crossed = [before, after].find((row) => row !== null && isForeign(row.tenant, principal))
+    if (!crossed) continue
+    const id = table.relation.id as string
+    const direct = isRoutine || (near?.has(id) ?? false)
+    const relation = direct ? target : table.booked
+    const booked = direct && command !== null && !isRoutine ? command : kind
+    const row = before ?? crossed
+    const crossing: Crossing = {
+      relation,
+      command: booked,
+      channel: 'row',
+      row: named(table.relation.columns, row),
+      tenant: crossed.tenant,
+      effect: effectText(kind, table.relation.id, before, after, principal.tenants),
+      table: before && isForeign(before.tenant, principal) ? id : null,
+    }
+    for (const each of booked === 'TRUNCATE'
+      ? [crossing, { ...crossing, command: 'DELETE' as const }]
+      : [crossing])
+      if (!found.has(`${each.relation} ${each.command}`)) found.set(`${each.relation} ${each.command}`, each)
+  }
+  return [...found.values()]
+}
+
+function effectText(
+  kind: Effect['kind'],
+  table: string,
+  before: Row | null,
+  after: Row | null,
+  own: readonly string[],
+): string {
+  const owner = (row: Row) => (row.tenant === null ? 'nobody' : `tenant ${row.tenant}`)
+  if (before && after && before.tenant !== after.tenant)
+    return `moves a row of ${table} from ${owner(before)} to ${owner(after)}`
+  const row = before ?? after
+  return `${verbs[kind]} a row of ${table} of ${row ? owner(row) : own.join(', ')}`
+}

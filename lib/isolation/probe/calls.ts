@@ -1,0 +1,208 @@
+import type { Relation, Routine } from '@/lib/catalog/types'
+import { ident, literal } from '@/lib/clone/spelling'
+import type { Row } from './arena'
+import { names } from './mine'
+import { spread } from './plan-rows'
+import type { Raid } from './raid'
+import { isForeign, ownRoutines } from './scope'
+import { categoryOf, looksLike, nth } from './values'
+
+/** A call with its arguments written out. */
+export interface Call {
+  readonly routine: Routine
+  /** To be pasted. */
+  readonly sql: string
+  /** The same with its result as texts. */
+  readonly asked: string
+}
+
+/** What would reach beyond the clone, or hold it up. */
+const outside =
+  /\b(dblink\w*|postgres_fdw|pg_net|http_\w+|lo_import|lo_export|pg_read_\w+|pg_ls_\w+|pg_sleep\w*)\b|\bcopy\b[^;]*\b(program|from|to)\b/i
+
+/** Functions that the probe does not call. */
+export const isOutside = (routine: Routine) => outside.test(routine.body ?? '')
+
+/** What this session may call, declared functions first. */
+export async function callable(raid: Raid): Promise<Routine[]> {
+  const may = await raid.rights.routinesOf(raid.identity.role)
+  const { declaredRoutines, snapshot } = raid.scope
+  return ownRoutines(snapshot)
+    .filter((routine) => may.has(routine.id) && !isOutside(routine))
+    .sort((a, b) => Number(declaredRoutines.has(b.id)) - Number(declaredRoutines.has(a.id)))
+}
+
+/** Types of the arguments as `regprocedure` writes them. */
+export function argumentTypes({ id }: Routine): string[] {
+  const list = id.slice(id.indexOf('(', nameEnd(id)) + 1, -1)
+  const out: string[] = []
+  let depth = 0
+  let part = ''
+  for (const char of list) {
+    if (char === '(') depth++
+    if (char === ')') depth--
+    if (char === ',' && depth === 0) {
+      out.push(part.trim())
+      part = ''
+    } else part += char
+  }
+  return part.trim() === '' ? out : [...out, part.trim()]
+}
+
+/** Where the quoted or plain name ends: a quoted one may hold parentheses. */
+const nameEnd = (id: string) =>
+  /^(?:"(?:[^"]|"")*"|[^".(])+\.(?:"(?:[^"]|"")*"|[^"(])+/.exec(id)?.[0].length ?? 0
+
+/** Calls with the tenants, rows and texts of others, as many as the budget allows. */
+export function callsOf(raid: Raid, routine: Routine, budget: number): Call[] {
+  const types = argumentTypes(routine)
+  const lists = types.map((type) => argumentsFor(raid, routine, type))
+  const defaults = [...routine.arguments.matchAll(/ DEFAULT /g)].length
+  const combinations = combine(lists, budget)
+  const shorter =
+    defaults === 0 ? [] : combine(lists.slice(0, types.length - defaults), Math.ceil(budget / 3))
+  return [...combinations, ...shorter].map((values) => callOf(routine, values))
+}
+
+function callOf(routine: Routine, values: readonly string[]): Call {
+  const name = `${ident(routine.schema)}.${ident(routine.name)}`
+  const variadic = /\bVARIADIC\b/i.test(routine.arguments)
+  const list = values.map((value, at) => (variadic && at === values.length - 1 ? `variadic ${value}` : value))
+  const call = `${name}(${list.join(', ')})`
+  if (routine.kind === 'procedure') return { routine, sql: `call ${call}`, asked: `call ${call}` }
+  const opaque = /(^|\s)record$/.test(routine.returns)
+  return {
+    routine,
+    sql: opaque ? `select ${call}` : `select * from ${call}`,
+    asked: opaque ? `select ${call}::text as v` : `select x::text as v from ${call} x`,
+  }
+}
+
+/** All combinations where they are few; else each list walked through while the others stay, then mixtures. */
+function combine(lists: readonly (readonly string[])[], budget: number): string[][] {
+  if (lists.length === 0) return [[]]
+  const size = lists.reduce((product, list) => product * Math.max(1, list.length), 1)
+  const pick = (at: (list: number) => number) =>
+    lists.map((list, n) => list[at(n) % Math.max(1, list.length)] ?? 'null')
+  if (size <= budget)
+    return Array.from({ length: size }, (_, n) => {
+      let rest = n
+      return lists.map((list) => {
+        const value = list[rest % list.length] ?? 'null'
+        rest = Math.floor(rest / list.length)
+        return value
+      })
+    })
+  const out: string[][] = []
+  for (let depth = 0; out.length < budget / 2 && depth < 40; depth++)
+    lists.forEach((_, turn) => out.push(pick((n) => (n === turn ? depth : 0))))
+  for (let n = 0; out.length < budget; n++)
+    out.push(pick((list) => (n * (7 + 6 * list) + list * 3 + (n >> 1)) | 0))
+  return [...new Map(out.map((values) => [values.join(','), values])).values()].slice(0, budget)
+}
+
+function argumentsFor(raid: Raid, routine: Routine, type: string): string[] {
+  const { scope, domains } = raid
+  const { principal } = raid.identity
+  const cast = (value: string) => `${literal(value)}::${type}`
+  const others = scope.tenants.filter((each) => !principal.tenants.includes(each))
+  const element = type.endsWith('[]') ? type.slice(0, -2) : type
+  const fits = (values: readonly string[]) => values.filter((value) => looksLike(value, element))
+  const ids = rowTexts(raid, routine, element)
+  const scalars = [
+    ...fits(others).slice(0, 2),
+    ...ids.foreign,
+    ...fits(principal.tenants).slice(0, 1),
+    ...ids.own.slice(0, 2),
+    ...fits(domains.people),
+  ]
+  if (type.endsWith('[]')) {
+    const all = `{${[...new Set(scalars)].map((each) => JSON.stringify(each)).join(',')}}`
+    return [all, ...scalars.slice(0, 4).map((each) => `{${JSON.stringify(each)}}`), '{}'].map(cast)
+  }
+  const relation = scope.relations.get(type)
+  if (relation) return rowArguments(raid, relation)
+  const category = categoryOf(type)
+  const values = new Set<string>(scalars)
+  if (category === 'text')
+    for (const value of [
+      '%',
+      '',
+      ...[...(routine.body ?? '').matchAll(/'((?:[^']|'')*)'/g)].map(([, inner]) => inner ?? '').slice(0, 6),
+      ...injections(routine),
+      'a',
+      'shared-one',
+      ...[...scope.tables.keys()].slice(0, 2),
+    ])
+      values.add(value)
+  if (category === 'integer' || category === 'number')
+    for (const value of ['0', '1', '100', '-1']) values.add(value)
+  if (category === 'boolean') for (const value of ['true', 'false']) values.add(value)
+  if (category === 'date' || category === 'timestamp')
+    for (const value of ['2001-01-01', '2099-01-01', '2031-01-01']) values.add(value)
+  if (category === 'json')
+    for (const value of [
+      '{}',
+      ...others
+        .slice(0, 2)
+        .map((each) =>
+          JSON.stringify(Object.fromEntries([...domains.mined.jsonKeys].map((key) => [key, each]))),
+        ),
+    ])
+      values.add(value)
+  for (const value of scope.snapshot.enums.find(({ id }) => id === type)?.values ?? []) values.add(value)
+  if (/^reg(class|type)|^name$/.test(type)) for (const id of scope.tables.keys()) values.add(id)
+  if (category === 'interval') values.add('1000 years')
+  if (category === 'range' && type.includes('ts')) values.add('[2000-01-01,2100-01-01)')
+  if (values.size === 0) {
+    const one = nth(type, 1)
+    if (one !== null) values.add(one)
+  }
+  return [...[...values].slice(0, 16).map(cast), `null::${type}`]
+}
+
+/** A text that becomes part of a statement. */
+const injections = (routine: Routine) =>
+  /\bexecute\b/i.test(routine.body ?? '')
+    ? [`x' or true --`, `x' or 'a' = 'a`, `%' or true --`, 'true', 'true or true', '1=1', `') or true --`]
+    : []
+
+/** Texts of rows that could be given as this type: keys first, of the tables that the body names. */
+function rowTexts(raid: Raid, routine: Routine, type: string): { own: string[]; foreign: string[] } {
+  const body = routine.body ?? ''
+  const tables = [...raid.scope.tables.values()].filter(({ tenancy }) => tenancy !== null)
+  const named = tables.filter(({ relation }) => names(body, relation))
+  const own = new Set<string>()
+  const foreign = new Set<string>()
+  for (const { relation, key } of named.length > 0 ? named : tables.slice(0, 8)) {
+    const places = relation.columns
+      .map((column, at) => ({ column, at }))
+      .filter(
+        ({ column }) =>
+          column.baseType === type || (type === 'text' && categoryOf(column.baseType) === 'text'),
+      )
+      .sort((a, b) => Number(key.includes(b.column.name)) - Number(key.includes(a.column.name)))
+    const rows = [...raid.arena.rowsOf(relation.id).values()]
+    const sides: [Row[], Set<string>][] = [
+      [rows.filter(({ tenant }) => isForeign(tenant, raid.identity.principal)), foreign],
+      [rows.filter(({ tenant }) => !isForeign(tenant, raid.identity.principal)), own],
+    ]
+    for (const [side, set] of sides)
+      for (const { at } of places.slice(0, 3))
+        for (const row of spread(side, 3)) if (row.values[at]) set.add(row.values[at])
+  }
+  return { own: [...own].slice(0, 6), foreign: [...foreign].slice(0, 8) }
+}
+
+function rowArguments(raid: Raid, relation: Relation): string[] {
+  const rows = [...raid.arena.rowsOf(relation.id).values()].filter(({ tenant }) =>
+    isForeign(tenant, raid.identity.principal),
+  )
+  return [
+    ...spread(rows, 3).map(
+      ({ values }) =>
+        `row(${values.map((value) => (value === null ? 'null' : literal(value))).join(', ')})::${relation.id}`,
+    ),
+    `null::${relation.id}`,
+  ]
+}

@@ -1,0 +1,208 @@
+import type { Column, Relation } from '@/lib/catalog/types'
+import type { Setup } from '../types'
+import type { Mined } from './mine'
+import { likeTexts, regexText } from './patterns'
+import type { Scope } from './scope'
+import { canary, categoryOf, fitted, formats, looksLike, nth } from './values'
+
+/** What values a column may be given: types by name, what conditions compare with, who asks. */
+export class Domains {
+  private readonly enums: ReadonlyMap<string, readonly string[]>
+  private readonly domainChecks: ReadonlyMap<string, readonly string[]>
+  /** Values of the principals' sessions that are no tenants: user ids, e-mails, roles. */
+  readonly people: readonly string[]
+  private readonly tenantLike: ReadonlySet<string>
+
+  constructor(
+    readonly scope: Scope,
+    readonly mined: Mined,
+  ) {
+    const { snapshot, setup } = scope
+    this.enums = new Map(snapshot.enums.map((each) => [each.id, each.values]))
+    this.domainChecks = new Map(
+      (snapshot.types ?? []).flatMap(({ id, shape }) =>
+        shape.kind === 'domain' ? [[id, shape.checks.map(({ definition }) => definition)]] : [],
+      ),
+    )
+    this.people = sessionValues(setup).filter((value) => !scope.tenants.includes(value))
+    this.tenantLike = tenantLike(scope)
+  }
+
+  isTenant = (relation: Relation, column: string) => this.tenantLike.has(`${relation.id} ${column}`)
+
+  isHot = (relation: Relation, column: string) =>
+    this.mined.interesting.get(relation.id)?.has(column) ?? false
+
+  /** The value of a row that nothing is special about; `undefined` leaves it to the column's default. */
+  plain(relation: Relation, column: Column, n: number): string | null | undefined {
+    if (column.generated || column.identity) return undefined
+    const given = column.default
+    if (given !== null && !/current_setting|current_user|session_user/.test(given) && !this.isOwnCall(given))
+      return undefined
+    const category = categoryOf(column.baseType)
+    if (!column.notNull && category !== 'text' && !this.isHot(relation, column.name)) return null
+    return this.enums.get(column.baseType)?.[0] ?? nth(sized(column), n) ?? (column.notNull ? '' : null)
+  }
+
+  private isOwnCall = (text: string) =>
+    this.scope.snapshot.routines.some((each) => each.extension === null && text.includes(`${each.name}(`))
+
+  /** A value that no other row has. */
+  fresh(column: Column, n: number): string | null {
+    return this.enums.get(column.baseType)?.[n % 7] ?? nth(sized(column), n)
+  }
+
+  /** Everything worth trying in this column beside the plain value, most telling first. */
+  candidates(relation: Relation, column: Column, n: number): (string | null)[] {
+    const type = sized(column)
+    const near = [...(this.mined.near.get(`${relation.id} ${column.name}`) ?? [])]
+    const category = categoryOf(column.baseType)
+    const found: (string | null)[] = []
+    if (category === 'boolean') found.push('true', 'false')
+    found.push(...(this.enums.get(column.baseType) ?? []))
+    found.push(...near.filter((text) => looksLike(text, type)))
+    if (this.isHot(relation, column.name)) {
+      found.push(...this.people.filter((text) => looksLike(text, type)))
+      if (['text', 'json', 'array', 'uuid'].includes(category)) found.push(...this.bearing(column, n))
+    }
+    if (category === 'text') found.push(...this.texts(column, near, n))
+    if (category === 'timestamp' || category === 'date')
+      found.push('2001-02-03', '2099-02-03', 'infinity', 'now')
+    if (category === 'integer' || category === 'number')
+      for (const text of near.filter((each) => looksLike(each, column.baseType)))
+        found.push(String(Number(text) + 1), String(Number(text) - 1))
+    if (category === 'integer' || category === 'number') found.push('1', '0')
+    if (category === 'bytes')
+      for (const text of [...near, '32'])
+        if (/^\d{1,3}$/.test(text)) found.push(`\\x${'ab'.repeat(Number(text))}`)
+    if (category === 'other' || category === 'json' || category === 'array')
+      found.push('{}', '[]', '', '(,)', '()')
+    if (!column.notNull) found.push(null)
+    return [...new Set(found)]
+  }
+
+  /** Values that carry a tenant inside: a path, a document, a list. */
+  private bearing(column: Column, n: number): string[] {
+    const { tenants } = this.scope
+    const category = categoryOf(column.baseType)
+    if (category === 'uuid') return tenants.filter((each) => looksLike(each, 'uuid'))
+    if (category === 'array') {
+      const element = column.baseType.slice(0, -2)
+      const fits = [...tenants, ...this.people].filter((each) => looksLike(each, element))
+      return [
+        ...fits.map((each) => `{${JSON.stringify(each)}}`),
+        `{${fits.map((each) => JSON.stringify(each)).join(',')}}`,
+      ]
+    }
+    if (category === 'json') {
+      const whole = (value: string) =>
+        JSON.stringify(Object.fromEntries([...this.mined.jsonKeys].map((key) => [key, value])))
+      return [
+        ...tenants.map(whole),
+        ...this.people.map(whole),
+        ...tenants.map((each) => JSON.stringify([each])),
+      ]
+    }
+    return tenants.flatMap((each) =>
+      [
+        each,
+        `${each}/${canary(n)}`,
+        `${canary(n)}/${each}`,
+        `${each}:${canary(n)}`,
+        `${each}-${canary(n)}`,
+        `${canary(n)}@${each}`,
+      ].filter((text) => looksLike(text, sized(column))),
+    )
+  }
+
+  private texts(column: Column, near: readonly string[], n: number): string[] {
+    const type = sized(column)
+    const patterns = [
+      ...near,
+      ...(this.domainChecks.get(column.type) ?? []).flatMap((text) =>
+        [...text.matchAll(/'((?:[^']|'')*)'/g)].map(([, inner]) => inner ?? ''),
+      ),
+    ]
+    const lengths = patterns.filter((text) => /^\d{1,3}$/.test(text)).map(Number)
+    return [
+      'shared-one',
+      ...patterns.flatMap((text) => likeTexts(text, canary(n))),
+      ...patterns.map((text) => (/[\\^$[\](){}|+*?]/.test(text) ? (regexText(text, n) ?? '') : '')),
+      ...lengths.flatMap((length) => [
+        String(n).padStart(length, '1').slice(-length),
+        canary(n).padStart(length, 'x').slice(-length),
+      ]),
+      ...formats(n),
+    ]
+      .map((text) => fitted(text, type))
+      .filter((text) => text !== '')
+  }
+}
+
+/** The type with its modifier, a domain being its base. */
+export const sized = (column: Column) =>
+  column.type.startsWith(column.baseType) ? column.type : column.baseType
+
+/** Texts that the principals' sessions hold, deep inside their claims too. */
+export function sessionValues(setup: Setup): string[] {
+  const found = new Set<string>()
+  const walk = (value: unknown) => {
+    if (typeof value === 'string' || typeof value === 'number') found.add(String(value))
+    else if (typeof value === 'object' && value !== null)
+      for (const inner of Object.values(value)) walk(inner)
+  }
+  for (const { settings, claims, login } of setup.principals) {
+    for (const text of Object.values(settings)) {
+      found.add(text)
+      try {
+        walk(JSON.parse(text))
+      } catch {
+        for (const part of text.split(',')) found.add(part.trim())
+      }
+    }
+    walk(claims)
+    if (login !== null) found.add(login)
+  }
+  found.delete('')
+  return [...found]
+}
+
+/**
+ * Columns that hold a tenant: declared, tied to one by a foreign key, or named alike in a table that is not declared.
+ */
+function tenantLike({ snapshot, setup, tables }: Scope): Set<string> {
+  const found = new Set(setup.tenants.map(({ relation, column }) => `${relation} ${column}`))
+  const declared = new Set([...setup.tenants, ...setup.tenantVia].map(({ relation }) => relation))
+  for (const table of tables.values())
+    if (table.tenancy?.kind === 'column') found.add(`${table.relation.id} ${table.tenancy.column}`)
+  if (setup.membership) found.add(`${setup.membership.relation} ${setup.membership.tenant}`)
+  const spread = () => {
+    for (const relation of snapshot.relations)
+      for (const { kind, columns, references } of relation.constraints) {
+        if (kind !== 'foreign' || !references) continue
+        columns.forEach((column, at) => {
+          const here = `${relation.id} ${column}`
+          const there = `${references.relation} ${references.columns[at] ?? ''}`
+          if (found.has(here)) found.add(there)
+          else if (found.has(there)) found.add(here)
+        })
+      }
+  }
+  spread()
+  const kinds = new Set(
+    snapshot.relations.flatMap((relation) =>
+      relation.columns
+        .filter(({ name }) => found.has(`${relation.id} ${name}`) && name !== 'id')
+        .map(({ name, baseType }) => `${name} ${baseType}`),
+    ),
+  )
+  for (const relation of snapshot.relations)
+    if (!declared.has(relation.id))
+      for (const { name, baseType } of relation.columns)
+        if (kinds.has(`${name} ${baseType}`)) found.add(`${relation.id} ${name}`)
+  for (let size = -1; size !== found.size;) {
+    size = found.size
+    spread()
+  }
+  return found
+}

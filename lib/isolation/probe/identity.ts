@@ -1,0 +1,64 @@
+import type { Snapshot } from '@/lib/catalog/types'
+import { ident, literal } from '@/lib/clone/spelling'
+import type { Principal } from '../types'
+
+/** A principal as it stands before its first statement, or one that chose parts of its session itself. */
+export interface Identity {
+  readonly principal: Principal
+  /** `session_user`. */
+  readonly login: string
+  readonly role: string
+  /** Settings by name, `request.jwt.claims` among them. */
+  readonly settings: Readonly<Record<string, string>>
+  /** What the caller itself did before, in a session that takes any SQL. */
+  readonly own: readonly string[]
+}
+
+export function identityOf(principal: Principal, snapshot: Snapshot): Identity {
+  return {
+    principal,
+    login: principal.login ?? principal.role,
+    role: principal.role,
+    settings: {
+      ...(principal.login === null ? {} : loginSettings(principal.login, snapshot)),
+      ...principal.settings,
+      ...(principal.claims === null ? {} : { 'request.jwt.claims': JSON.stringify(principal.claims) }),
+    },
+    own: [],
+  }
+}
+
+/** What a server sets when this role logs in; `SET SESSION AUTHORIZATION` does not. */
+function loginSettings(login: string, snapshot: Snapshot): Record<string, string> {
+  return Object.fromEntries(
+    snapshot.roleSettings
+      .filter((each) => each.role === login)
+      .sort((a, b) => Number(a.thisDatabase) - Number(b.thisDatabase))
+      .map((each) => [each.name, each.value]),
+  )
+}
+
+/** Statements that make a superuser's transaction this identity's, until `leave`. */
+export const enter = (identity: Identity, settings = true): string[] => [
+  ...(settings ? set(identity.settings, true) : []),
+  `set local session authorization ${ident(identity.login)}`,
+  ...(identity.role === identity.login ? [] : [`set local role ${ident(identity.role)}`]),
+  ...identity.own,
+]
+
+export const leave = ['set local role none', 'set local session authorization default']
+
+function set(settings: Identity['settings'], local: boolean): string[] {
+  const calls = Object.entries(settings).map(
+    ([name, value]) => `pg_catalog.set_config(${literal(name)}, ${literal(value)}, ${local})`,
+  )
+  return calls.length === 0 ? [] : [`select ${calls.join(', ')}`]
+}
+
+/** The same to be pasted into psql: for a whole session. */
+export const preamble = (identity: Identity): string[] => [
+  ...set(identity.settings, false),
+  ...(identity.login === identity.role ? [] : [`set session authorization ${ident(identity.login)}`]),
+  `set role ${ident(identity.role)}`,
+  ...identity.own,
+]

@@ -1,0 +1,80 @@
+import type { Relation, Snapshot } from '@/lib/catalog/types'
+import type { Setup } from '../types'
+import type { Domains } from './domain'
+import { conditionsOf, names } from './mine'
+import { ownRoutines } from './scope'
+import type { Draft } from './plan-rows'
+
+/**
+ * Which made-up rows would contradict the question itself: a table that says who belongs to which tenant may not say of
+ * a principal what the setup does not.
+ */
+export class Lawful {
+  private readonly identity = new Map<string, ReadonlySet<string>>()
+  /** Values of a session that one principal or several have, to their tenants. */
+  private readonly tenants = new Map<string, Set<string>>()
+
+  constructor(
+    private readonly domains: Domains,
+    private readonly users: ReadonlyMap<string, string>,
+  ) {
+    const { snapshot, setup } = domains.scope
+    for (const value of domains.people)
+      for (const principal of setup.principals)
+        if (holds(principal, value) || users.get(principal.name) === value) {
+          const known = this.tenants.get(value) ?? new Set()
+          for (const tenant of principal.tenants) known.add(tenant)
+          this.tenants.set(value, known)
+        }
+    for (const relation of snapshot.relations)
+      if (decides(relation, snapshot, setup)) this.identity.set(relation.id, new Set())
+  }
+
+  allows(relation: Relation, draft: Draft): boolean {
+    if (!this.identity.has(relation.id)) return true
+    const column = relation.columns.find(({ name }) => this.domains.isTenant(relation, name))
+    if (!column) return this.isRegister(relation) || ![...draft.values()].some((each) => this.isPerson(each))
+    const tenant = draft.get(column.name) ?? null
+    for (const [name, value] of draft) {
+      if (name === column.name || value === null) continue
+      const theirs = this.tenants.get(value)
+      if (theirs && !(tenant !== null && theirs.has(tenant))) return false
+    }
+    return true
+  }
+
+  private isPerson = (value: string | null) => value !== null && this.tenants.has(value)
+
+  /** A table of users alone, which others point to. */
+  private isRegister = (relation: Relation) =>
+    this.domains.scope.snapshot.relations.some((each) =>
+      each.constraints.some(({ references }) => references?.relation === relation.id),
+    )
+}
+
+const holds = (principal: Setup['principals'][number], value: string) =>
+  JSON.stringify([principal.settings, principal.claims, principal.login]).includes(JSON.stringify(value)) ||
+  Object.values(principal.settings).some((text) => text.includes(value))
+
+const asksWho = /current_setting|current_user|session_user|\bauth\.|jwt|_uid|uid\(|user_id\(|clinic|tenant/i
+
+/**
+ * Another relation's condition or a function asks this table about the session. Of tables with tenants only those that
+ * are asked by a function that reads nothing else or by a policy of another table.
+ */
+function decides(relation: Relation, snapshot: Snapshot, setup: Setup): boolean {
+  if (setup.membership?.relation === relation.id) return true
+  const others: string[] = snapshot.relations
+    .filter((each) => each.id !== relation.id && each.kind !== 'view' && each.kind !== 'matview')
+    .flatMap((each) => conditionsOf(each))
+  const routines = ownRoutines(snapshot)
+    .filter(({ returns }) => !returns.includes('TABLE') && returns !== 'void')
+    .map(({ body }) => body ?? '')
+  const declared = setup.tenants.find((each) => each.relation === relation.id)
+  return [...others, ...routines].some(
+    (text) =>
+      names(text, relation) &&
+      asksWho.test(text) &&
+      (!declared?.column || names(text, { name: declared.column })),
+  )
+}

@@ -1,0 +1,101 @@
+import type { Relation, Snapshot } from '@/lib/catalog/types'
+import { ownRoutines } from './scope'
+
+/** What conditions of a schema compare with, so that rows can be made that meet them and rows that do not. */
+export interface Mined {
+  /** Literals by `relation column`, nearest in the text to the column's name. */
+  readonly near: ReadonlyMap<string, ReadonlySet<string>>
+  /** Columns that any condition, function or view mentions: by relation. */
+  readonly interesting: ReadonlyMap<string, ReadonlySet<string>>
+  /** Every literal of every condition and function. */
+  readonly literals: ReadonlySet<string>
+  /** Names that are taken out of JSON: `->> 'clinic_id'`. */
+  readonly jsonKeys: ReadonlySet<string>
+  /** Custom settings that anything asks for. */
+  readonly settings: ReadonlySet<string>
+}
+
+/** Texts of conditions that decide about rows of a relation, its checks among them. */
+export function conditionsOf(relation: Relation): string[] {
+  return [
+    ...relation.policies.flatMap((each) => [each.using, each.check]),
+    ...relation.constraints.map((each) => each.expression),
+    ...relation.triggers.map((each) => each.when),
+    ...relation.rules.map((each) => each.definition),
+    ...relation.indexes.map((each) => each.predicate),
+    ...relation.columns.map((each) => (each.generated ? each.default : null)),
+    relation.definition,
+  ].filter((each): each is string => each !== null)
+}
+
+const quoted = /'((?:[^']|'')*)'/g
+const unquote = (text: string) => text.replaceAll("''", "'")
+
+export function mine(snapshot: Snapshot): Mined {
+  const near = new Map<string, Set<string>>()
+  const interesting = new Map<string, Set<string>>()
+  const literals = new Set<string>()
+  const jsonKeys = new Set<string>()
+  const settings = new Set<string>()
+  const routines = ownRoutines(snapshot).map((each) => each.body ?? '')
+  const triggers = snapshot.routines.filter((each) => each.returns.endsWith('trigger'))
+  const shared = [...routines, ...triggers.map((each) => each.body ?? '')]
+  const views = snapshot.relations.flatMap((each) => (each.definition === null ? [] : [each.definition]))
+  const conditions = snapshot.relations.map((relation) => [relation, conditionsOf(relation)] as const)
+  const policies = conditions.flatMap(([, texts]) => texts)
+
+  for (const text of [...shared, ...policies]) {
+    for (const [, key] of text.matchAll(/(?:->>?|#>>?)\s*'\{?([^'}]+)\}?'/g)) jsonKeys.add(key ?? '')
+    for (const [, name] of text.matchAll(/current_setting\(\s*'([^']+)'/g)) settings.add(name ?? '')
+    for (const [, value] of text.matchAll(quoted)) literals.add(unquote(value ?? ''))
+  }
+  const everywhere = [...shared, ...views, ...policies].join('\n')
+  const mentioned = new Set(everywhere.match(/[\p{L}_][\p{L}\p{N}_$]*/gu) ?? [])
+  for (const [relation, texts] of conditions) {
+    const about = [...texts, ...[...shared, ...views, ...policies].filter((text) => names(text, relation))]
+    const columns = relation.columns.filter(({ name }) => mentioned.has(name)).map(({ name }) => name)
+    const hot = new Set<string>()
+    interesting.set(relation.id, hot)
+    for (const text of new Set(about)) {
+      for (const column of columns) if (word(column).test(text)) hot.add(column)
+      nearest(text, columns, (column, value) => {
+        const key = `${relation.id} ${column}`
+        const set = near.get(key) ?? new Set()
+        near.set(key, set.add(value))
+      })
+    }
+  }
+  return { near, interesting, literals, jsonKeys, settings }
+}
+
+const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+const words = new Map<string, RegExp>()
+const word = (name: string) => {
+  const known =
+    words.get(name) ?? new RegExp(`(?<![\\p{L}\\p{N}_$'])${escaped(name)}(?![\\p{L}\\p{N}_$'])`, 'u')
+  words.set(name, known)
+  return known
+}
+
+export const names = (text: string, relation: { readonly name: string }) => word(relation.name).test(text)
+
+/** Tells each literal and number with the column that stands before it, else with the first after it. */
+function nearest(text: string, columns: readonly string[], tell: (column: string, value: string) => void) {
+  if (columns.length === 0) return
+  const tokens = new RegExp(
+    `(?<![\\p{L}\\p{N}_$'])(${columns.map(escaped).join('|')})(?![\\p{L}\\p{N}_$'])|'((?:[^']|'')*)'|(?<![\\w.'$])(\\d+(?:\\.\\d+)?)(?![\\w'])`,
+    'gu',
+  )
+  let current: string | null = null
+  const early: string[] = []
+  for (const [, column, literal, number] of text.matchAll(tokens)) {
+    if (column !== undefined) {
+      for (const value of early.splice(0)) tell(column, value)
+      current = column
+      continue
+    }
+    const value = literal === undefined ? (number ?? '') : unquote(literal)
+    if (current === null) early.push(value)
+    else tell(current, value)
+  }
+}

@@ -1,0 +1,114 @@
+import type { Column, Constraint, Relation } from '@/lib/catalog/types'
+import type { Domains } from './domain'
+
+/** Values by column; what is missing is left to the column's default. */
+export type Draft = Map<string, string | null>
+/** A row as it stands on the clone. */
+export type Placed = ReadonlyMap<string, string | null>
+
+export interface Plan {
+  readonly tenant: string | null
+  /** Values that are the point of this row. */
+  readonly special: Draft
+}
+
+/** Foreign keys, those of most columns first: they fix what the others share. */
+export const foreignKeys = (
+  relation: Relation,
+): (Constraint & { references: NonNullable<Constraint['references']> })[] =>
+  relation.constraints
+    .filter(
+      (each): each is Constraint & { references: NonNullable<Constraint['references']> } =>
+        each.kind === 'foreign' && each.references !== null,
+    )
+    .sort((a, b) => b.columns.length - a.columns.length)
+
+/** Tables before those that point to them; where they point in a circle, somewhere. */
+export function inOrder(relations: readonly Relation[]): Relation[] {
+  const left = new Map<string, Relation>(relations.map((each) => [each.id, each]))
+  const out: Relation[] = []
+  while (left.size > 0) {
+    const ready = [...left.values()].filter((each) =>
+      foreignKeys(each).every(
+        ({ references }) => references.relation === each.id || !left.has(references.relation),
+      ),
+    )
+    const next = ready.length > 0 ? ready : [...left.values()].slice(0, 1)
+    for (const each of next) left.delete(each.id)
+    out.push(...next)
+  }
+  return out
+}
+
+/**
+ * The rows a table should have: for each tenant two plain ones, then one for each telling value of each column that a
+ * condition mentions, then pairs of such values, as many as the budget allows.
+ */
+export function plansOf(
+  relation: Relation,
+  domains: Domains,
+  budget: number,
+  parents: (relation: string) => readonly Placed[],
+): Plan[] {
+  const specials = specialsOf(relation, domains, parents)
+  const pairs: Draft[] = []
+  for (let n = 0; n < budget * 2; n++) {
+    const a = specials[(n * 7 + 3) % Math.max(1, specials.length)]
+    const b = specials[(n * 13 + 5 + (n >> 2)) % Math.max(1, specials.length)]
+    if (a && b && ![...a.keys()].some((column) => b.has(column))) pairs.push(new Map([...a, ...b]))
+  }
+  const drafts: Draft[] = [new Map(), new Map(), ...specials, ...pairs]
+  return tenantsFor(relation, domains).flatMap((tenant) =>
+    drafts.slice(0, tenant === null ? Math.ceil(budget / 3) : budget).map((special) => ({ tenant, special })),
+  )
+}
+
+function tenantsFor(relation: Relation, domains: Domains): (string | null)[] {
+  const column = relation.columns.find(({ name }) => domains.isTenant(relation, name))
+  if (!column) return [...domains.scope.tenants]
+  return column.notNull ? [...domains.scope.tenants] : [...domains.scope.tenants, null]
+}
+
+/** Round robin over the columns, so that a short budget still meets each of them. */
+function specialsOf(
+  relation: Relation,
+  domains: Domains,
+  parents: (relation: string) => readonly Placed[],
+): Draft[] {
+  const keys = foreignKeys(relation)
+  const bound = new Set(keys.flatMap(({ columns }) => columns))
+  const lists = relation.columns
+    .filter((column) => isFree(relation, column, domains) && !bound.has(column.name))
+    .map((column, at) =>
+      domains
+        .candidates(relation, column, 40 + at)
+        .slice(0, 10)
+        .map((value): Draft => new Map([[column.name, value]])),
+    )
+  for (const { columns, references } of keys) {
+    const [column] = columns
+    if (columns.length !== 1 || column === undefined || domains.isTenant(relation, column)) continue
+    const target = references.columns[0] ?? ''
+    lists.push(
+      spread(parents(references.relation), 6).map(
+        (row): Draft => new Map([[column, row.get(target) ?? null]]),
+      ),
+    )
+  }
+  const out: Draft[] = []
+  for (let at = 0; lists.some((list) => list.length > at); at++)
+    for (const list of lists) {
+      const draft = list[at]
+      if (draft) out.push(draft)
+    }
+  return out
+}
+
+const isFree = (relation: Relation, column: Column, domains: Domains) =>
+  !column.generated && domains.isHot(relation, column.name) && !domains.isTenant(relation, column.name)
+
+/** Some of a list, evenly. */
+export const spread = <T>(list: readonly T[], count: number): T[] =>
+  list.length <= count
+    ? [...list]
+    : Array.from({ length: count }, (_, at) => list[Math.floor((at * list.length) / count)] as T)

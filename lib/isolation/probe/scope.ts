@@ -1,0 +1,171 @@
+import type { Relation, Routine, Snapshot } from '@/lib/catalog/types'
+import { ident } from '@/lib/clone/spelling'
+import type { Principal, Setup } from '../types'
+
+export type Tenancy =
+  | { readonly kind: 'column'; readonly column: string }
+  | { readonly kind: 'via'; readonly column: string; readonly parent: string; readonly parentColumn: string }
+
+/** A table that holds rows itself: the unit in which effects are seen. */
+export interface Table {
+  readonly relation: Relation
+  readonly tenancy: Tenancy | null
+  /** The relation its effects are booked on: itself, or the tree it belongs to. */
+  readonly booked: string
+  /** Columns that name a row: those of the primary key, else of a unique constraint without NULLs, else none. */
+  readonly key: readonly string[]
+}
+
+/** Everything the probe needs to know of the schema and the question. */
+export interface Scope {
+  readonly snapshot: Snapshot
+  readonly setup: Setup
+  readonly relations: ReadonlyMap<string, Relation>
+  readonly tables: ReadonlyMap<string, Table>
+  /** Relations with tenants, and declared views: what is asked about. */
+  readonly targets: readonly Relation[]
+  /** Functions that are declared: asked about even where they are not found to cross. */
+  readonly declaredRoutines: ReadonlySet<string>
+  readonly tenants: readonly string[]
+}
+
+export function scopeOf(snapshot: Snapshot, setup: Setup): Scope {
+  const relations = new Map<string, Relation>(snapshot.relations.map((each) => [each.id, each]))
+  const declared = new Set([...setup.tenants, ...setup.tenantVia].map(({ relation }) => relation))
+  const stored = snapshot.relations.filter(
+    ({ kind, extension, persistence }) =>
+      kind === 'table' && extension === null && persistence !== 'temporary',
+  )
+  const tables = new Map(
+    stored.map((relation) => {
+      const owner = declaredUpwards(relation, relations, declared)
+      const tenancy = owner === null ? null : tenancyOf(owner, setup)
+      return [
+        relation.id as string,
+        { relation, tenancy, booked: owner ?? relation.id, key: keyOf(relation) },
+      ]
+    }),
+  )
+  return {
+    snapshot,
+    setup,
+    relations,
+    tables,
+    targets: snapshot.relations.filter(
+      (each) =>
+        each.extension === null &&
+        each.kind !== 'foreign' &&
+        (declared.has(each.id) || (tables.get(each.id)?.tenancy ?? null) !== null),
+    ),
+    declaredRoutines: new Set([...declared].filter((name) => name.includes('('))),
+    tenants: tenantsOf(setup.principals),
+  }
+}
+
+/** Tenants of the principals, and one of nobody's where some principal would have nobody to reach. */
+function tenantsOf(principals: readonly Principal[]): string[] {
+  const tenants = [...new Set(principals.flatMap((each) => each.tenants))]
+  const alone = principals.some((each) => tenants.every((tenant) => each.tenants.includes(tenant)))
+  return alone ? [...tenants, stranger(tenants[0] ?? '')] : tenants
+}
+
+const stranger = (like: string) =>
+  /^[0-9a-f]{8}-/i.test(like) || like === ''
+    ? '57a46e00-0000-4000-8000-000000000057'
+    : /^\d+$/.test(like)
+      ? String(Number(like) + 5701)
+      : `stranger-${like}`
+
+/** The relation itself or its nearest parent that is declared. */
+function declaredUpwards(
+  relation: Relation,
+  relations: ReadonlyMap<string, Relation>,
+  declared: ReadonlySet<string>,
+): string | null {
+  if (declared.has(relation.id)) return relation.id
+  for (const parent of relation.parents) {
+    const above = relations.get(parent)
+    const found = above && declaredUpwards(above, relations, declared)
+    if (found) return found
+  }
+  return null
+}
+
+/** How the rows of a declared relation get their tenant; `null` where only what they depend on tells. */
+export function tenancyOf(relation: string, setup: Setup): Tenancy | null {
+  const own = setup.tenants.find((each) => each.relation === relation)
+  if (own) return own.column ? { kind: 'column', column: own.column } : null
+  const via = setup.tenantVia.find((each) => each.relation === relation)
+  return via ? { kind: 'via', column: via.column, parent: via.parent, parentColumn: via.parentColumn } : null
+}
+
+/** SQL of a row's tenant as text, the row being called `alias`. */
+export function tenantSql(tenancy: Tenancy | null, setup: Setup, alias: string, depth = 0): string {
+  if (tenancy === null || depth > 5) return 'null::text'
+  if (tenancy.kind === 'column') return `${alias}.${ident(tenancy.column)}::text`
+  const above = `p${depth}`
+  const upwards = tenantSql(tenancyOf(tenancy.parent, setup), setup, above, depth + 1)
+  return `(select ${upwards} from ${tenancy.parent} ${above} where ${above}.${ident(tenancy.parentColumn)} = ${alias}.${ident(tenancy.column)} limit 1)`
+}
+
+function keyOf(relation: Relation): readonly string[] {
+  const primary = relation.constraints.find(({ kind }) => kind === 'primary')
+  if (primary) return primary.columns
+  const solid = new Set(relation.columns.filter(({ notNull }) => notNull).map(({ name }) => name))
+  const unique = relation.constraints.find(
+    ({ kind, columns }) => kind === 'unique' && columns.every((column) => solid.has(column)),
+  )
+  return unique?.columns ?? []
+}
+
+const trees = new WeakMap<Scope, Map<string, Set<string>>>()
+
+/** All that stands below a relation in a tree of partitions or children, itself included. */
+export function treeOf(scope: Scope, id: string): ReadonlySet<string> {
+  const known = trees.get(scope) ?? new Map<string, Set<string>>()
+  trees.set(scope, known)
+  const tree = known.get(id) ?? grow(scope, id)
+  known.set(id, tree)
+  return tree
+}
+
+function grow(scope: Scope, id: string): Set<string> {
+  const found = new Set([id])
+  for (let grown = true; grown;) {
+    grown = false
+    for (const relation of scope.relations.values()) {
+      if (found.has(relation.id) || !relation.parents.some((parent) => found.has(parent))) continue
+      found.add(relation.id)
+      grown = true
+    }
+  }
+  return found
+}
+
+/** Tables that a view reads, through other views too; of a table its tree. */
+export function basesOf(scope: Scope, id: string, seen = new Set<string>()): ReadonlySet<string> {
+  if (seen.has(id)) return new Set()
+  seen.add(id)
+  const relation = scope.relations.get(id)
+  if (!relation) return new Set()
+  if (relation.kind !== 'view' && relation.kind !== 'matview') return treeOf(scope, id)
+  return new Set(relation.reads.flatMap((each) => [...basesOf(scope, each.relation, seen)]))
+}
+
+/** Routines that somebody made and the snapshot holds the text of. */
+export const ownRoutines = (snapshot: Snapshot): Routine[] =>
+  snapshot.routines.filter(
+    (each) =>
+      each.extension === null &&
+      each.body !== null &&
+      (each.kind === 'function' || each.kind === 'procedure') &&
+      !['trigger', 'event_trigger'].includes(each.returns.replace(/^pg_catalog\./, '')),
+  )
+
+/** A row that a principal may not write: without a tenant of its own. */
+export const isForeign = (tenant: string | null, principal: Principal) =>
+  tenant === null || !principal.tenants.includes(tenant)
+
+/** A row that a principal may not read: rows without tenant are everybody's where the setup says so. */
+export const isHidden = (tenant: string | null, principal: Principal, setup: Setup) =>
+  tenant === null ? setup.nullTenant === 'foreign' : !principal.tenants.includes(tenant)

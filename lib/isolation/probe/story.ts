@@ -1,0 +1,129 @@
+import { ident, idents, literal } from '@/lib/clone/spelling'
+import type { Counterexample, Step } from '../types'
+import type { Arena } from './arena'
+import { crossingsOf, type Story } from './booking'
+import { preamble, type Identity } from './identity'
+import { foreignKeys } from './plan-rows'
+import { text } from './statements'
+
+/** The story as statements to paste: rows that stood there, who comes, what it does. */
+export function tell(arena: Arena, story: Story): Counterexample {
+  const steps: Step[] = scene(arena, story).map((sql) => ({ as: null, sql, effect: '' }))
+  let who: Identity | null = null
+  for (const move of story.moves) {
+    if (move.as !== who)
+      for (const sql of preamble(move.as)) steps.push({ as: move.as.principal.name, sql, effect: '' })
+    who = move.as
+    steps.push({ as: move.as.principal.name, sql: move.sql, effect: move.effect })
+  }
+  return { steps, row: story.row, tenant: story.tenant }
+}
+
+/** INSERT statements of the row that is reached and of those it points to. */
+function scene(arena: Arena, { table, row }: Story): string[] {
+  const out: string[] = []
+  const seen = new Set<string>()
+  const put = (id: string, values: Readonly<Record<string, string | null>>) => {
+    const relation = arena.scope.relations.get(id)
+    const mark = `${id} ${JSON.stringify(values)}`
+    if (!relation || seen.has(mark) || seen.size > 12) return
+    seen.add(mark)
+    for (const { columns, references } of foreignKeys(relation)) {
+      const wanted = columns.map((column) => values[column] ?? null)
+      if (wanted.includes(null)) continue
+      const parent = find(arena, references.relation, references.columns, wanted)
+      if (parent) put(parent.table, parent.values)
+    }
+    const names = relation.columns
+      .filter(({ name, generated }) => !generated && values[name] !== null)
+      .map(({ name }) => name)
+    out.push(
+      `insert into ${id} (${idents(names)}) overriding system value values (${names.map((name) => text(values[name])).join(', ')}) on conflict do nothing`,
+    )
+  }
+  if (table !== null) put(table, row)
+  return out
+}
+
+function find(
+  arena: Arena,
+  relation: string,
+  columns: readonly string[],
+  wanted: readonly (string | null)[],
+) {
+  for (const [id, table] of arena.scope.tables) {
+    if (id !== relation && !table.relation.parents.includes(relation as never)) continue
+    const places = columns.map((name) => table.relation.columns.findIndex((each) => each.name === name))
+    for (const { values } of arena.rowsOf(id).values())
+      if (places.every((at, n) => values[at] === wanted[n]))
+        return {
+          table: id,
+          values: Object.fromEntries(
+            table.relation.columns.map(({ name }, at) => [name, values[at] ?? null]),
+          ),
+        }
+  }
+  return null
+}
+
+/** The same story without the moves it does not need, and reading only the row it is about. */
+export async function shorten(arena: Arena, story: Story): Promise<Story> {
+  let best = story
+  for (let at = story.moves.length - 2; at >= 0; at--) {
+    const fewer = { ...best, moves: best.moves.filter((_, n) => n !== at) }
+    if (fewer.moves.length < best.moves.length && (await crosses(arena, fewer))) best = fewer
+  }
+  return pointed(arena, best)
+}
+
+/** `select * from t` becomes a look at the one row, where the session may name it. */
+async function pointed(arena: Arena, story: Story): Promise<Story> {
+  const last = story.moves.at(-1)
+  if (!last || story.command !== 'SELECT' || story.channel !== 'row' || story.table === null) return story
+  if (/ where /.test(last.sql)) return story
+  const relation = arena.scope.relations.get(story.relation)
+  const key = arena.scope.tables.get(story.relation)?.key ?? []
+  if (!relation || key.length === 0) return story
+  const where = key.map((name) => `${ident(name)} = ${literal(story.row[name] ?? '')}`).join(' and ')
+  const sql = `${last.sql} where ${where}`
+  const moves = [...story.moves.slice(0, -1), { ...last, sql }]
+  const attempt = await play(arena, { ...story, moves })
+  return attempt !== null && attempt.count > 0 ? { ...story, moves } : story
+}
+
+async function crosses(arena: Arena, story: Story): Promise<boolean> {
+  const attempt = await play(arena, story)
+  if (!attempt) return false
+  if (story.command === 'SELECT')
+    return Object.values(story.row).some(
+      (value) =>
+        value !== null &&
+        value.length > 3 &&
+        JSON.stringify(attempt.rows).includes(JSON.stringify(value).slice(1, -1)),
+    )
+  const last = story.moves.at(-1)
+  return (
+    last !== undefined &&
+    crossingsOf(arena.scope, last.as, story.relation, story.command, attempt.effects).some(
+      (each) => each.relation === story.relation && each.command === story.command,
+    )
+  )
+}
+
+/** All moves in order; what the last one did. */
+async function play(arena: Arena, { moves }: Story) {
+  let stayed = 0
+  try {
+    for (const [at, move] of moves.entries()) {
+      const before = moves[at - 1]
+      const continued = before?.as === move.as
+      if (at === moves.length - 1) return await arena.attack(move.as, [move.sql], { continued })
+      const done = await arena.stay(move.as, [move.sql], { continued })
+      stayed++
+      if (done.refused) return null
+    }
+    return null
+  } finally {
+    for (let n = 0; n < stayed; n++) await arena.back()
+  }
+}

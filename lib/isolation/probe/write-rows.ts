@@ -1,0 +1,238 @@
+import type { Relation } from '@/lib/catalog/types'
+import { ident, idents, literal } from '@/lib/clone/spelling'
+import { sized } from './domain'
+import { foreignKeys, spread } from './plan-rows'
+import type { Raid, Statement } from './raid'
+import { deleteSql, insertSql, only, text, updateSql, whereKey } from './statements'
+import { isWritable, renewed, type Templates, type Values } from './templates'
+import { looksLike } from './values'
+
+/** New rows of another tenant or of nobody, and rows that point to another tenant's. */
+export function inserts(
+  raid: Raid,
+  relation: Relation,
+  columns: readonly string[],
+  t: Templates,
+): Statement[] {
+  const insertable = relation.columns
+    .filter((column) => columns.includes(column.name) && isWritable(column))
+    .map(({ name }) => name)
+  const out: Values[] = []
+  const add = (values: Values) => out.push(only(values, insertable))
+  const again = (values: Values) => renewed(raid, relation, t, values)
+  const { tenant } = t
+  for (const row of t.foreign) add(again(row))
+  if (tenant !== null) {
+    for (const row of t.own) for (const other of t.tenants.slice(0, 3)) add(again(row).set(tenant, other))
+    for (const row of spread(t.own, 4)) {
+      add(again(row).set(tenant, null))
+      const silent = again(row)
+      silent.delete(tenant)
+      add(silent)
+    }
+  }
+  for (const row of spread(t.own, 6))
+    for (const link of t.links)
+      for (const other of spread(t.foreign, 4)) add(again(row).set(link, other.get(link) ?? null))
+  const hot = relation.columns.filter(
+    (column) => raid.domains.isHot(relation, column.name) && isWritable(column),
+  )
+  for (const row of spread(t.own, 1))
+    for (const column of hot)
+      for (const value of raid.domains.candidates(relation, column, 60_000 + out.length).slice(0, 8))
+        for (const other of tenant === null ? [null] : t.tenants.slice(0, 2)) {
+          const values = again(row).set(column.name, value)
+          if (tenant !== null && column.name !== tenant) values.set(tenant, other)
+          add(values)
+        }
+  const spare = relation.columns.filter(
+    ({ notNull, default: given, name }) => notNull && given === null && insertable.includes(name),
+  )
+  for (const row of spread(t.foreign, 2))
+    add(only(again(row), [...spare.map(({ name }) => name), ...(tenant === null ? [] : [tenant])]))
+  return distinct(out.map((values) => ({ sql: insertSql(relation.id, values), command: 'INSERT' })))
+}
+
+/** Blind, aimed, taking over, moving away, and making an own row the image of a foreign one. */
+export function updates(
+  raid: Raid,
+  relation: Relation,
+  columns: readonly string[],
+  t: Templates,
+): Statement[] {
+  const updatable = relation.columns.filter((column) => columns.includes(column.name) && isWritable(column))
+  const names = updatable.map(({ name }) => name)
+  const { tenant, key } = t
+  const out: Statement[] = []
+  const add = (values: Values, where = '', further = false) => {
+    const set = only(values, names)
+    if (set.size > 0) out.push({ sql: updateSql(relation.id, set, where), command: 'UPDATE', further })
+  }
+  const dull = updatable.filter(({ name }) => name !== tenant && !t.unique.has(name) && !t.links.has(name))
+  const [sample] = t.own.length > 0 ? t.own : t.foreign
+  const change = (name: string, type: string) =>
+    looksLike('changed', type) ? 'changed' : (t.foreign.at(-1)?.get(name) ?? sample?.get(name) ?? null)
+  for (const column of dull) add(new Map([[column.name, change(column.name, sized(column))]]))
+  if (tenant !== null)
+    for (const to of [...raid.identity.principal.tenants.slice(0, 1), ...t.tenants.slice(0, 2), null])
+      add(new Map([[tenant, to]]))
+  const first = dull.find((column) => !raid.domains.isHot(relation, column.name)) ?? dull[0]
+  for (const row of t.foreign) {
+    const where = whereKey(key, row)
+    if (where === '') break
+    if (first) add(new Map([[first.name, change(first.name, sized(first))]]), where)
+    if (tenant !== null && sample) {
+      add(new Map([[tenant, raid.identity.principal.tenants[0] ?? null]]), where)
+      add(without(sample, t), where)
+    }
+  }
+  if (tenant !== null && first)
+    for (const other of t.tenants.slice(0, 2))
+      add(
+        new Map([[first.name, change(first.name, sized(first))]]),
+        ` where ${ident(tenant)} = ${literal(other)}`,
+      )
+  const hot = updatable.filter(
+    (column) => raid.domains.isHot(relation, column.name) && column.name !== tenant,
+  )
+  for (const row of t.own) {
+    const where = whereKey(key, row)
+    if (where === '') break
+    if (tenant !== null)
+      for (const to of [...t.tenants.slice(0, 2), null]) add(new Map([[tenant, to]]), where)
+    for (const other of spread(t.foreign, 3)) add(without(other, t), where)
+    for (const link of t.links)
+      for (const other of spread(t.foreign, 2)) add(new Map([[link, other.get(link) ?? null]]), where)
+  }
+  // Without a WHERE the new row need not be one that the session may read.
+  if (tenant !== null)
+    for (const column of hot)
+      for (const value of raid.domains.candidates(relation, column, 65_000).slice(0, 8))
+        for (const to of t.tenants.slice(0, 1))
+          add(
+            new Map([
+              [column.name, value],
+              [tenant, to],
+            ]),
+          )
+  for (const other of spread(t.foreign, 4)) add(without(other, t))
+  if (sample) add(without(sample, t))
+  for (const row of spread(t.own, 4))
+    for (const column of hot)
+      for (const value of raid.domains.candidates(relation, column, 70_000 + out.length).slice(0, 8)) {
+        add(new Map([[column.name, value]]), whereKey(key, row), true)
+        if (tenant !== null)
+          for (const to of t.tenants.slice(0, 1))
+            add(
+              new Map([
+                [column.name, value],
+                [tenant, to],
+              ]),
+              whereKey(key, row),
+            )
+      }
+  for (const row of spread(t.own, 8))
+    if (key.length > 0) add(only(renewed(raid, relation, t, row), key), whereKey(key, row), true)
+  return distinct(out)
+}
+
+/** The columns that may be copied from one row to another. */
+const without = (row: Values, t: Templates): Values =>
+  new Map([...row].filter(([name]) => name === t.tenant || (!t.unique.has(name) && !t.key.includes(name))))
+
+export function deletes(raid: Raid, relation: Relation, t: Templates): Statement[] {
+  const out: Statement[] = [{ sql: deleteSql(relation.id), command: 'DELETE' }]
+  const { tenant, key } = t
+  if (tenant !== null)
+    for (const other of t.tenants)
+      out.push({
+        sql: deleteSql(relation.id, ` where ${ident(tenant)} = ${literal(other)}`),
+        command: 'DELETE',
+      })
+  if (key.length > 0) {
+    for (const row of t.foreign)
+      out.push({ sql: deleteSql(relation.id, whereKey(key, row)), command: 'DELETE' })
+    for (const row of t.own)
+      out.push({ sql: deleteSql(relation.id, whereKey(key, row)), command: 'DELETE', further: true })
+  }
+  return out
+}
+
+export function truncates(raid: Raid, relation: Relation): Statement[] {
+  const look = [...raid.scope.tables.keys()]
+  return ['', ' cascade'].map((tail) => ({
+    sql: `truncate ${relation.id}${tail}`,
+    command: 'TRUNCATE',
+    look,
+    further: true,
+  }))
+}
+
+/** INSERT … ON CONFLICT and MERGE that meet a foreign row by its key. */
+export function upserts(
+  raid: Raid,
+  relation: Relation,
+  insertable: readonly string[],
+  updatable: readonly string[],
+  t: Templates,
+  major: number,
+): Statement[] {
+  if (relation.kind === 'view' || relation.kind === 'matview') return []
+  const out: Statement[] = []
+  const columns = relation.columns.filter(isWritable).map(({ name }) => name)
+  const give = columns.filter((name) => insertable.includes(name))
+  const own = raid.identity.principal.tenants[0] ?? null
+  const arbiters = relation.indexes
+    .filter(
+      ({ unique, exclusion, keys, predicate }) =>
+        unique && !exclusion && predicate === null && keys.every(({ column }) => column !== null),
+    )
+    .map(({ keys }) => keys.flatMap(({ column }) => column ?? []))
+  for (const row of spread(t.foreign, 6)) {
+    const mine = new Map(row)
+    if (t.tenant !== null && own !== null) mine.set(t.tenant, own)
+    for (const arbiter of arbiters)
+      for (const values of arbiter.includes(t.tenant ?? '') ? [row] : [mine, row]) {
+        const fresh = renewed(raid, relation, t, values)
+        for (const name of arbiter) fresh.set(name, values.get(name) ?? null)
+        const set = updatable.filter((name) => columns.includes(name) && !arbiter.includes(name))
+        for (const changed of [set, set.filter((name) => name !== t.tenant), set.slice(-1)])
+          if (changed.length > 0)
+            out.push({
+              sql: insertSql(
+                relation.id,
+                only(fresh, give),
+                ` on conflict (${idents(arbiter)}) do update set ${changed.map((name) => `${ident(name)} = excluded.${ident(name)}`).join(', ')}`,
+              ),
+              command: null,
+            })
+      }
+    if (major < 15 || t.key.length === 0) continue
+    const on = t.key.map((name) => `t.${ident(name)} = ${text(row.get(name))}`).join(' and ')
+    const into = `merge into ${relation.id} t using (select 1) s on ${on}`
+    const set = updatable.filter((name) => columns.includes(name) && !t.key.includes(name))
+    if (set.length > 0)
+      out.push({
+        sql: `${into} when matched then update set ${set.map((name) => `${ident(name)} = ${text(mine.get(name))}`).join(', ')}`,
+        command: null,
+      })
+    out.push({ sql: `${into} when matched then delete`, command: null })
+    const made = only(renewed(raid, relation, t, row), give)
+    if (made.size > 0)
+      out.push({
+        sql: `merge into ${relation.id} t using (select 1) s on false when not matched then insert (${idents([...made.keys()])}) values (${[...made.values()].map(text).join(', ')})`,
+        command: null,
+      })
+  }
+  return distinct(out)
+}
+
+/** Keys of own rows that foreign children point to, so that what hangs on them goes along. */
+export const hasChildren = (raid: Raid, relation: Relation) =>
+  raid.scope.snapshot.relations.some((each) =>
+    foreignKeys(each).some(({ references }) => references.relation === relation.id),
+  )
+
+function distinct(statements: readonly Statement[]): Statement[] {
+  return [...new Map(statements.map((each) => [each.sql, each])).values()]
+}
