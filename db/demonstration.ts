@@ -6,7 +6,7 @@ import { scramVerifier } from './migrate'
 import { recipes, type Recipe } from './recipes'
 
 /** Who the web process is in the governed demonstration databases; their passwords come from the server's secret. */
-const logins = ['tabellion_scanner', 'tabellion_web'] as const
+const logins = ['tabellion_scanner', 'tabellion_web', 'tabellion_meter'] as const
 
 export interface DemonstrationOptions {
   readonly cluster: Cluster
@@ -33,10 +33,11 @@ export async function demonstrate({
     await make(cluster, recipe)
   }
   for (const role of logins) await letIn(cluster, role)
-  return recipes.map(({ name }) => ({
+  return recipes.map(({ name, operations }) => ({
     name,
     scanUrl: urlAs(cluster, 'tabellion_scanner', name),
     recordsUrl: urlAs(cluster, 'tabellion_web', name),
+    ...(operations ? { measureUrl: urlAs(cluster, 'tabellion_meter', name), operations } : {}),
   }))
 }
 

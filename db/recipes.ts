@@ -6,6 +6,8 @@ import { seedClinic } from './seed/clinic'
 /** How one demonstration database is filled. */
 export interface Recipe {
   readonly name: string
+  /** Absolute folder of its standard operations. */
+  readonly operations?: string
   /** Runs everything on a new, empty database, as the superuser. */
   load(url: string): Promise<void>
 }
@@ -28,9 +30,10 @@ const connected = (work: (client: Client) => Promise<void>) => async (url: strin
 export const recipes: readonly Recipe[] = [
   {
     name: 'clinic',
+    operations: join(root, 'db', 'reference', 'operations'),
     load: connected(async (client) => {
       await installReference(client, root)
-      await client.query('reset role')
+      await client.query('reset role; create extension pg_stat_statements with schema extensions')
       await seedClinic(client)
     }),
   },

@@ -9,6 +9,10 @@ export interface GovernedDatabase {
   readonly scanUrl: string
   /** Connection that reads and writes healthcare records, always under SET LOCAL ROLE. */
   readonly recordsUrl: string
+  /** Connection of a login that runs the standard operations to time them; absent: nobody measures here. */
+  readonly measureUrl?: string | undefined
+  /** Absolute folder of its standard operations. */
+  readonly operations?: string | undefined
 }
 
 export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug'
@@ -74,7 +78,13 @@ const databases = z
   .pipe(
     z
       .array(
-        z.object({ name: z.string().min(1), scanUrl: postgresUrl, recordsUrl: postgresUrl.optional() }),
+        z.object({
+          name: z.string().min(1),
+          scanUrl: postgresUrl,
+          recordsUrl: postgresUrl.optional(),
+          measureUrl: postgresUrl.optional(),
+          operations: z.string().min(1).optional(),
+        }),
         'is not a list of { name, scanUrl, recordsUrl }',
       )
       .refine((list) => new Set(list.map((d) => d.name)).size === list.length, 'names a database twice'),

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { Failure } from '@/lib/cli/failure'
 import { loadConfig } from '@/lib/config/config'
 import { parseSettings, type GovernedDatabase } from '@/lib/env'
@@ -32,6 +32,8 @@ export function namedDatabases(
       name,
       scanUrl: fill(name, scanUrl),
       recordsUrl: fill(name, entry.recordsUrl ?? entry.url ?? scanUrl),
+      ...(entry.measureUrl ? { measureUrl: fill(name, entry.measureUrl) } : {}),
+      ...(entry.operations ? { operations: resolve(dirname(file), entry.operations) } : {}),
     }
   })
   try {

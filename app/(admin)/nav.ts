@@ -17,6 +17,7 @@ export const navPages: readonly NavPage[] = [
   { path: '/tables', label: 'tables', group: 'coverage', permission: 'catalog:read', key: 't' },
   { path: '/coverage', label: 'coverage', group: 'coverage', permission: 'catalog:read', key: 'r' },
   { path: '/indexes', label: 'indexes', group: 'coverage', permission: 'catalog:read', key: 'i' },
+  { path: '/performance', label: 'performance', group: 'coverage', permission: 'catalog:read', key: 'q' },
   { path: '/audit-status', label: 'auditStatus', group: 'coverage', permission: 'catalog:read', key: 's' },
   { path: '/findings', label: 'findings', group: 'coverage', permission: 'findings:read', key: 'f' },
   { path: '/controls', label: 'controls', group: 'coverage', permission: 'findings:read', key: 'm' },

@@ -6,6 +6,10 @@ create table public.patients (
   user_id uuid,
   record_number text not null,
   full_name text not null,
+  -- Compared byte by byte: >= and < are leakproof there, LIKE and lower() are not and would be kept from the index.
+  search_name text collate "C" generated always as (
+    translate(lower(full_name), 'áàâãäéèêëíìîïóòôõöúùûüçñ', 'aaaaaeeeeiiiiooooouuuucn')
+  ) stored,
   social_name text,
   mother_name text,
   cpf_enc bytea,
@@ -42,7 +46,8 @@ create table public.patients (
   constraint patients_hold_check check (not legal_hold or hold_reason is not null)
 );
 create index patients_user_idx on public.patients (user_id) where user_id is not null;
-create index patients_name_idx on public.patients (clinic_id, lower(full_name) text_pattern_ops);
+create index patients_name_idx on public.patients (clinic_id, search_name);
+create index patients_last_record_idx on public.patients (clinic_id, last_record_at);
 create index patients_birth_idx on public.patients (clinic_id, birth_date);
 
 select app.keep('public.patients');
@@ -53,6 +58,7 @@ comment on column public.patients.clinic_id is 'Clínica. [int]';
 comment on column public.patients.user_id is 'Entrada do paciente no portal. [int]';
 comment on column public.patients.record_number is 'Número do prontuário: interno, impresso em etiquetas. [pers id plain]';
 comment on column public.patients.full_name is 'Nome completo. [pers]';
+comment on column public.patients.search_name is 'Nome sem acento nem maiúscula, para a busca. [pers]';
 comment on column public.patients.social_name is 'Nome social. [pers]';
 comment on column public.patients.mother_name is 'Nome da mãe (CFM 1.638/2002). [pers]';
 comment on column public.patients.cpf_enc is 'CPF cifrado. [pers id]';

@@ -68,7 +68,7 @@ begin
   update public.appointments a
   set status = 'scheduled'
   where a.clinic_id = new.clinic_id and a.patient_id = new.patient_id and a.modality = 'telemedicine'
-    and a.status = 'confirmed' and lower(a.during) > clock_timestamp();
+    and a.status = 'confirmed' and a.starts_at > clock_timestamp();
   return null;
 end
 $$;

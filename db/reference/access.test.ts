@@ -235,7 +235,7 @@ const refused = '42501'
 async function copyInto(table: Table): Promise<string> {
   const { rows } = await client.query<{ column: string }>(
     `select attname as column from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped
-       and attidentity = ''`,
+       and attidentity = '' and attgenerated = ''`,
     [`public.${table}`],
   )
   const columns = rows.map(({ column }) => column)

@@ -37,4 +37,5 @@
 \ir 510_ai_training.sql
 \ir 520_retention.sql
 \ir 530_break_glass.sql
+\ir 540_measuring.sql
 \ir 900_close.sql

@@ -65,7 +65,7 @@ beforeAll(async () => {
     update ai_chat_messages set decision = 'accepted', accepted_by = gen_random_uuid() where id = ${row('ai_chat_messages')};
     insert into procedures select (jsonb_populate_record(p, '{"id":"a0000000-0000-4000-8000-0000000d0e01"}')).* from procedures p where id = ${row('procedures')};
     update patients set legal_hold = true, hold_reason = 'processo', last_record_at = now() - interval '30 years' where id = ${row('patients')};
-    insert into patients select (jsonb_populate_record(p, '{"id":"a0000000-0000-4000-8000-0000000d0e02","record_number":"2","cpf_enc":null,"cpf_bidx":null,"user_id":null,"cns":null,"legal_hold":false}')).* from patients p where id = ${row('patients')};
+    insert into patients (id, clinic_id, record_number, full_name, birth_date) values ('a0000000-0000-4000-8000-0000000d0e02', '${clinic}', '2', 'Outra', '1980-01-01');
     update patients set last_record_at = now() - interval '19 years' where id = 'a0000000-0000-4000-8000-0000000d0e02';
     update patients set ai_refusal_at = now() - interval '1 day' where id = 'a0000000-0000-4000-8000-0000000d0e02';
     insert into product_lots select (jsonb_populate_record(l, jsonb_build_object('id', 'a0000000-0000-4000-8000-0000000d0e03', 'lot_number', 'old', 'received_on', current_date - 90, 'expires_on', current_date - 1))).* from product_lots l where id = ${row('product_lots')};

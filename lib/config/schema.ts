@@ -173,6 +173,16 @@ export const configSchema = z.strictObject({
       z.strictObject({
         scanUrl: z.string().min(1).optional(),
         recordsUrl: z.string().min(1).optional(),
+        measureUrl: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('URL of a login that may run the standard operations, to time them; used for nothing else.'),
+        operations: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('Folder of its standard operations (*.sql), from where this file is.'),
         url: z
           .string()
           .min(1)
