@@ -177,7 +177,9 @@ export const configSchema = z.strictObject({
           .string()
           .min(1)
           .optional()
-          .describe('URL of a login that may run the standard operations, to time them; used for nothing else.'),
+          .describe(
+            'URL of a login that may run the standard operations, to time them; used for nothing else.',
+          ),
         operations: z
           .string()
           .min(1)
