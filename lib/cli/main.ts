@@ -128,6 +128,18 @@ function program(done: Done): Command {
     .addOption(output())
     .action(async (key, options) => done(await (await import('./commands/prove')).prove(key, options)))
   root
+    .command('isolation')
+    .description('can a session of one tenant reach a row of another: isolated, leaks, unknown')
+    .addOption(url())
+    .addOption(config())
+    .addOption(format('text', 'json'))
+    .addOption(new Option('--prove', 'only prove, from the catalog; without both options, both'))
+    .addOption(new Option('--probe', 'only attack a clone of the schema, with made-up rows'))
+    .addOption(language())
+    .addOption(output())
+    .addOption(timing())
+    .action(async (options) => done(await (await import('./commands/isolation')).isolation(options)))
+  root
     .command('doctor')
     .description('what this role may see and do, what stays unknown, the GRANTs that would help')
     .addOption(url())

@@ -1,0 +1,122 @@
+import type { RelationId, Snapshot } from '@/lib/catalog/types'
+import { withScratchServer, type ScratchOptions } from '@/lib/clone/scratch-server'
+import type { Left } from '@/lib/clone/statement'
+import { withClone, type Clone } from '@/lib/clone/with-clone'
+import { judge } from './judge'
+import { probe } from './probe/probe'
+import { prove } from './prove/prove'
+import { databaseEvaluator } from './prove/session'
+import type { Finding, Observation, Proof, Setup, TableContent, Witness } from './types'
+
+/** Where a run is: waiting for the scratch server, making the clone, proving, attacking, judging. */
+export type RunStep = 'server' | 'clone' | 'prove' | 'probe' | 'judge'
+
+export interface RunOptions {
+  readonly prove: boolean
+  readonly probe: boolean
+  /** The governed database, for content of tables that decide who sees what; only read. */
+  readonly governed: string
+  readonly scratch: ScratchOptions
+  readonly signal?: AbortSignal
+  readonly progress?: (step: RunStep, done: number, all: number) => void
+}
+
+export interface RunResult {
+  readonly findings: readonly Finding[]
+  /** What the clone lacked; empty without one. */
+  readonly left: readonly Left[]
+}
+
+/**
+ * Asks every question of a setup: the prover from the catalog, the probe on a clone, and what both say together. The
+ * governed database is only read. Without the probe no clone is made, and nothing can be said to leak.
+ * @throws Error when the scratch server or the governed database does not answer, or the signal's reason
+ */
+export async function runIsolation(
+  snapshot: Snapshot,
+  setup: Setup,
+  options: RunOptions,
+): Promise<RunResult> {
+  const step = options.progress ?? (() => undefined)
+  if (!options.probe) {
+    const proofs = await proved(snapshot, setup, options.governed, options)
+    return { findings: judge(proofs, []), left: [] }
+  }
+  step('server', 0, 0)
+  return withScratchServer(options.scratch, (server) => {
+    step('clone', 0, 0)
+    return withClone(
+      snapshot,
+      server,
+      async (clone) => {
+        const proofs = options.prove ? await proved(snapshot, setup, clone.url, options) : []
+        const seen = await probed(snapshot, setup, clone, proofs, options)
+        step('judge', 0, 0)
+        return { findings: judge(proofs, seen), left: clone.left }
+      },
+      options.signal ? { signal: options.signal } : {},
+    )
+  })
+}
+
+/** `expressions` is where session expressions are evaluated: the clone, where roles can be taken, if there is one. */
+function proved(
+  snapshot: Snapshot,
+  setup: Setup,
+  expressions: string,
+  { governed, signal, progress }: RunOptions,
+): Promise<Proof[]> {
+  progress?.('prove', 0, 0)
+  return prove(snapshot, setup, databaseEvaluator(expressions, governed), {
+    ...(signal ? { signal } : {}),
+    progress: (done, all) => progress?.('prove', done, all),
+  })
+}
+
+async function probed(
+  snapshot: Snapshot,
+  setup: Setup,
+  clone: Clone,
+  proofs: readonly Proof[],
+  { governed, signal, progress }: RunOptions,
+): Promise<Observation[]> {
+  progress?.('probe', 0, 0)
+  const witnesses = proofs.flatMap(({ witness }): Witness[] => (witness ? [witness] : []))
+  return probe(snapshot, setup, clone, {
+    witnesses,
+    content: await supportContent(snapshot, setup, governed),
+    ...(signal ? { signal } : {}),
+    progress: (done, all) => progress?.('probe', done, all),
+  })
+}
+
+/** Rows past which a support table gets made-up rows instead. */
+const most = 500
+
+/** Real rows of tables without tenant that policies read, where they may be read: they decide who sees what. */
+async function supportContent(
+  snapshot: Snapshot,
+  setup: Setup,
+  governed: string,
+): Promise<readonly TableContent[]> {
+  const tenants = new Set<string>([...setup.tenants, ...setup.tenantVia].map(({ relation }) => relation))
+  const asked = new Set<RelationId>(
+    snapshot.relations.flatMap(({ policies }) =>
+      policies.flatMap(({ reads }) => reads.map(({ relation }) => relation)),
+    ),
+  )
+  const content: TableContent[] = []
+  const evaluator = databaseEvaluator(governed, governed)
+  for (const { id, kind, columns } of snapshot.relations) {
+    if (!asked.has(id) || tenants.has(id) || id === setup.membership?.relation) continue
+    if (kind !== 'table' && kind !== 'partitioned') continue
+    const names = columns.map(({ name }) => name)
+    const rows = await evaluator.rows(id, names, most)
+    if (rows)
+      content.push({
+        relation: id,
+        rows: rows.map((row) => Object.fromEntries(names.map((name, at) => [name, row[at] ?? null]))),
+      })
+  }
+  return content
+}
