@@ -6,6 +6,10 @@ begin
   exception when duplicate_object or unique_violation then null;
   end;
   begin
+    if to_regrole('consent_guest') is null then create role consent_guest nologin noinherit; end if;
+  exception when duplicate_object or unique_violation then null;
+  end;
+  begin
     if to_regrole('tabellion_scanner') is null then create role tabellion_scanner login connection limit 20; end if;
   exception when duplicate_object or unique_violation then null;
   end;
@@ -20,7 +24,7 @@ do $$
 declare
   dashboard text;
 begin
-  foreach dashboard in array array['dashboard_officer', 'dashboard_admin', 'dashboard_viewer'] loop
+  foreach dashboard in array array['dashboard_officer', 'dashboard_admin', 'dashboard_viewer', 'consent_guest'] loop
     begin
       if not pg_has_role('tabellion_web', dashboard, 'member') then
         execute format('grant %I to tabellion_web', dashboard);
@@ -48,7 +52,7 @@ do $$
 begin
   execute format('revoke all on database %I from public', current_database());
   execute format(
-    'grant connect on database %I to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer, tabellion_web, tabellion_scanner',
+    'grant connect on database %I to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer, consent_guest, tabellion_web, tabellion_scanner',
     current_database()
   );
   execute format('grant create on database %I to neonpro_owner', current_database());

@@ -17,6 +17,8 @@ create table public.patient_representatives (
   verified_by uuid,
   verified_at timestamptz,
   verification_method text,
+  disputed_since date,
+  dispute_document text,
   is_active boolean not null default true,
   created_at timestamptz not null default now(),
   created_by uuid default app.user_id(),
@@ -36,6 +38,7 @@ create table public.patient_representatives (
   constraint patient_representatives_sha_check check (octet_length(basis_sha256) = 32),
   constraint patient_representatives_cns_check check (cns ~ '^[0-9]{15}$'),
   constraint patient_representatives_period_check check (valid_until >= valid_from),
+  constraint patient_representatives_dispute_check check (disputed_since is not null or dispute_document is null),
   constraint patient_representatives_verified_check check (
     (verified_at is null) = (verified_by is null) and (verified_at is null) = (verification_method is null)
   )
@@ -50,6 +53,15 @@ begin
   select p.birth_date, p.legal_capacity into person
   from public.patients p
   where p.clinic_id = new.clinic_id and p.id = new.patient_id;
+  if app.user_id() is not null and not app.has_role(new.clinic_id, 'dpo') and (
+      case tg_op
+        when 'INSERT' then new.disputed_since is not null
+        else (new.disputed_since, new.dispute_document) is distinct from (old.disputed_since, old.dispute_document)
+      end
+    ) then
+    raise exception 'a dispute between representatives is recorded by the data protection officer'
+      using errcode = 'insufficient_privilege';
+  end if;
   -- Whoever answers for a minor stops on the day the minor turns 18.
   if person.legal_capacity = 'minor' and new.relation in ('mother', 'father', 'guardian') then
     new.valid_until := least(new.valid_until, app.birthday(person.birth_date, 18) - 1);
@@ -79,6 +91,8 @@ comment on column public.patient_representatives.valid_until is 'Último dia. [i
 comment on column public.patient_representatives.verified_by is 'Quem conferiu (LGPD art. 14 §5). [int evid]';
 comment on column public.patient_representatives.verified_at is 'Quando conferiu. [int evid]';
 comment on column public.patient_representatives.verification_method is 'Como conferiu. [int evid]';
+comment on column public.patient_representatives.disputed_since is 'Desde quando os responsáveis divergem: só o encarregado registra. [pers]';
+comment on column public.patient_representatives.dispute_document is 'Decisão que restringe um deles. [int evid]';
 comment on column public.patient_representatives.is_active is 'Ativo. [int]';
 comment on column public.patient_representatives.created_at is 'Criação. [int]';
 comment on column public.patient_representatives.created_by is 'Quem criou. [int]';

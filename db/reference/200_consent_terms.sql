@@ -45,6 +45,9 @@ begin
         using errcode = 'integrity_constraint_violation';
     end if;
   end if;
+  if tg_op = 'UPDATE' and (new.activity_id, new.version) is distinct from (old.activity_id, old.version) then
+    raise exception 'a term stays with its purpose and version' using errcode = 'integrity_constraint_violation';
+  end if;
   if tg_op = 'DELETE' then
     if old.published_at is not null then
       raise exception 'a published term stays' using errcode = 'integrity_constraint_violation';
@@ -56,6 +59,17 @@ begin
   end if;
   new.body_sha256 := sha256(convert_to(
     jsonb_build_array(new.language, new.title, new.body, new.plain_summary, new.refusal_consequence)::text, 'UTF8'));
+  if tg_op = 'UPDATE' and old.reviewed_by is not null and new.reviewed_by = old.reviewed_by
+    and new.body_sha256 <> old.body_sha256 then
+    new.reviewed_by := null;
+  end if;
+  -- Whoever is signed in reviews only in their own name, as the officer; what was changed after it is to be read again.
+  if app.user_id() is not null and new.reviewed_by is not null
+    and (tg_op = 'INSERT' or new.reviewed_by is distinct from old.reviewed_by)
+    and not (new.reviewed_by = app.user_id() and app.has_role(new.clinic_id, 'dpo')) then
+    raise exception 'a term is reviewed by the data protection officer, in their own name'
+      using errcode = 'insufficient_privilege';
+  end if;
   return new;
 end
 $$;

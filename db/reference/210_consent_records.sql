@@ -61,7 +61,7 @@ create table public.consent_records (
       when status = 'withdrawn' then status_reason in ('subject_request', 'representative_request', 'vitiated')
       when status = 'expired' and granted_at is null then status_reason = 'request_timeout'
       when status = 'expired' then status_reason in (
-        'period_elapsed', 'superseded', 'purpose_ended', 'capacity_changed', 'deceased', 'entered_in_error'
+        'period_elapsed', 'superseded', 'purpose_ended', 'capacity_changed', 'deceased', 'entered_in_error', 'merged'
       )
       else status_reason is null
     end

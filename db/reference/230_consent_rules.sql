@@ -9,7 +9,9 @@ declare
   term record;
   person record;
   zone text;
-  representative record;
+  representative public.patient_representatives;
+  wanted text[];
+  grown boolean;
   day date;
   age_16 date;
   age_18 date;
@@ -24,11 +26,16 @@ begin
     if new.status <> 'pending' then
       raise exception 'a consent is born pending' using errcode = 'check_violation';
     end if;
-    select a.legal_basis, a.status into activity
+    select a.legal_basis, a.status, a.purpose_code into activity
     from public.processing_activities a
     where a.clinic_id = new.clinic_id and a.id = new.activity_id;
     if activity.legal_basis not in ('a7_i', 'a11_i') and new.kind not in ('procedure_tcle', 'telemedicine') then
       raise exception 'this purpose does not rest on consent' using errcode = 'check_violation';
+    end if;
+    -- Care and data never share a row: the two kinds that need no basis of consent are tied to their purposes.
+    if (new.kind = 'procedure_tcle') <> (activity.purpose_code like 'procedure.%')
+      or (new.kind = 'telemedicine') <> (activity.purpose_code = 'care.telemedicine') then
+      raise exception 'this kind of consent is not that of the purpose' using errcode = 'check_violation';
     end if;
     if activity.status <> 'active' then
       raise exception 'this purpose is not active' using errcode = 'check_violation';
@@ -36,6 +43,11 @@ begin
     select t.published_at, t.retired_at into term
     from public.consent_terms t
     where t.clinic_id = new.clinic_id and t.id = new.term_id;
+    if exists (
+      select from public.patient_merges m where m.clinic_id = new.clinic_id and m.from_patient_id = new.patient_id
+    ) then
+      raise exception 'this record was merged into another: ask there' using errcode = 'check_violation';
+    end if;
     if term.published_at is null or term.published_at > new.recorded_at or term.retired_at <= new.recorded_at then
       raise exception 'the term is not in use: publish it, or take the version in use' using errcode = 'check_violation';
     end if;
@@ -90,31 +102,46 @@ begin
     if person.deceased_at is not null then
       raise exception 'the patient has died: nothing can be granted' using errcode = 'check_violation';
     end if;
-    if person.user_id is not null and new.witness_user_id = person.user_id and new.collection_method <> 'portal' then
+    if person.user_id in (new.witness_user_id, app.user_id()) and new.collection_method <> 'portal' then
       raise exception 'nobody collects their own consent as staff' using errcode = 'check_violation';
     end if;
 
     day := (new.decided_at at time zone zone)::date;
     age_16 := app.birthday(person.birth_date, 16);
     age_18 := app.birthday(person.birth_date, 18);
-    if person.legal_capacity = 'curatela' and new.signer_kind <> 'representative' then
-      raise exception 'the curator signs for this patient' using errcode = 'check_violation';
-    elsif person.legal_capacity not in ('curatela', 'emancipated', 'assisted') then
-      if day < age_16 and new.signer_kind <> 'representative' then
-        raise exception 'under 16 a representative signs' using errcode = 'check_violation';
-      elsif day >= age_16 and day < age_18 and new.signer_kind <> 'both' then
-        raise exception 'at 16 and 17 the patient and a representative both sign' using errcode = 'check_violation';
-      elsif day >= age_18 and new.signer_kind <> 'patient' then
-        raise exception 'from 18 the patient signs alone' using errcode = 'check_violation';
+    -- Emancipation begins at 16 (Civil Code art. 5); before, whatever the file says, a representative signs.
+    grown := day >= age_18 or (person.legal_capacity = 'emancipated' and day >= age_16);
+    if new.representative_id is not null then
+      select r.* into representative
+      from public.patient_representatives r
+      where r.clinic_id = new.clinic_id and r.patient_id = new.patient_id and r.id = new.representative_id;
+      if not found or not representative.is_active or day < representative.valid_from
+        or coalesce(day > representative.valid_until, false) then
+        raise exception 'this representative could not sign on that day' using errcode = 'check_violation';
       end if;
+    end if;
+    if person.legal_capacity = 'curatela' then
+      if new.signer_kind <> 'representative' then
+        raise exception 'the curator signs for this patient' using errcode = 'check_violation';
+      end if;
+      wanted := case when grown then array['curator'] else array['curator', 'mother', 'father', 'guardian'] end;
+    elsif day < age_16 and new.signer_kind <> 'representative' then
+      raise exception 'under 16 a representative signs' using errcode = 'check_violation';
+    elsif not grown and day >= age_16 and new.signer_kind <> 'both' then
+      raise exception 'at 16 and 17 the patient and a representative both sign' using errcode = 'check_violation';
+    elsif not grown then
+      wanted := array['mother', 'father', 'guardian'];
+    elsif person.legal_capacity = 'assisted' and new.signer_kind = 'both' then
+      -- A supporter signs beside the person, never instead (Law 13.146/2015 art. 84).
+      wanted := array['supporter'];
+    elsif new.signer_kind = 'representative' and representative.relation = 'proxy' then
+      wanted := array['proxy'];
+    elsif new.signer_kind <> 'patient' then
+      raise exception 'from 18 the patient signs alone' using errcode = 'check_violation';
     end if;
 
     if new.representative_id is not null then
-      select r.valid_from, r.valid_until, r.is_active, r.scope, r.relation into representative
-      from public.patient_representatives r
-      where r.clinic_id = new.clinic_id and r.patient_id = new.patient_id and r.id = new.representative_id;
-      if not representative.is_active or day < representative.valid_from or day > representative.valid_until
-        or representative.relation in ('heir', 'supporter') then
+      if not (representative.relation::text = any (wanted)) then
         raise exception 'this representative could not sign on that day' using errcode = 'check_violation';
       end if;
       if not (case
@@ -124,11 +151,24 @@ begin
         end <@ representative.scope) then
         raise exception 'this representative does not answer for this kind of consent' using errcode = 'check_violation';
       end if;
+      if not grown and not app.has_role(new.clinic_id, 'dpo') and exists (
+        select from public.patient_representatives r
+        where r.clinic_id = new.clinic_id and r.patient_id = new.patient_id and r.is_active and r.disputed_since <= day
+      ) then
+        raise exception 'the representatives disagree: the data protection officer decides' using errcode = 'check_violation';
+      end if;
     end if;
 
     -- A minor's consent ends when the minor becomes the one to ask.
-    if day < age_18 and person.legal_capacity not in ('emancipated') then
+    if not grown then
       new.expires_at := least(new.expires_at, app.local_midnight(age_18, zone));
+    end if;
+    if new.evidence_object_key like 'kept_files/%' and not exists (
+      select from public.kept_files f
+      where f.clinic_id = new.clinic_id and f.patient_id = new.patient_id and f.sha256 = new.evidence_sha256
+        and 'kept_files/' || f.id = new.evidence_object_key
+    ) then
+      raise exception 'the kept file is not the evidence of this consent' using errcode = 'check_violation';
     end if;
     if new.expires_at <= new.granted_at then
       raise exception 'the period was over before it was recorded: file the paper, it is no consent now'
@@ -167,7 +207,7 @@ begin
     when kind = 'granted' then case when new.signer_kind = 'representative' then 'representative' else 'patient' end
     when new.status_reason in ('subject_request', 'refused') then 'patient'
     when new.status_reason = 'representative_request' then 'representative'
-    when new.status_reason in ('period_elapsed', 'superseded', 'deceased', 'request_timeout', 'capacity_changed') then 'system'
+    when new.status_reason in ('period_elapsed', 'superseded', 'merged', 'deceased', 'request_timeout', 'capacity_changed') then 'system'
     when app.user_id() is null then 'system'
     else 'staff'
   end;

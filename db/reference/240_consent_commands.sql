@@ -14,7 +14,9 @@ begin
     raise exception 'no such consent in this clinic' using errcode = 'no_data_found';
   end if;
   -- Patient and purpose first, then the row: two grants of one purpose queue here instead of deadlocking.
-  perform pg_advisory_xact_lock(hashtextextended('consent ' || found_row.patient_id || found_row.activity_id, 0));
+  perform pg_advisory_xact_lock(
+    hashtextextended('consent ' || (app.same_person(p_clinic, found_row.patient_id))[1] || found_row.activity_id, 0)
+  );
   select c.* into found_row from public.consent_records c where c.clinic_id = p_clinic and c.id = p_consent for update;
   return found_row;
 end
@@ -41,7 +43,9 @@ begin
   if not (app.has_role(p_clinic, 'admin', 'professional', 'reception', 'dpo') or p_patient = any (app.own_patients())) then
     raise exception 'asking for a consent is for the staff of this clinic or the patient' using errcode = 'insufficient_privilege';
   end if;
-  perform pg_advisory_xact_lock(hashtextextended('consent ' || p_patient || p_activity, 0));
+  perform pg_advisory_xact_lock(
+    hashtextextended('consent ' || (app.same_person(p_clinic, p_patient))[1] || p_activity, 0)
+  );
   select c.* into existing from public.consent_records c where c.clinic_id = p_clinic and c.capture_key = p_capture_key;
   if found then
     if (existing.patient_id, existing.activity_id) is distinct from (p_patient, p_activity) then
@@ -71,38 +75,52 @@ $$;
 comment on function app.consent_request(uuid, uuid, uuid, public.consent_kind, text, uuid, uuid, text) is
   'Pede um consentimento; a mesma chave devolve o mesmo pedido.';
 
-create function app.consent_grant(
-  p_clinic uuid,
-  p_consent uuid,
+-- Working days after one day up to another, weekends left out: holidays are not known here.
+create function app.workdays(first date, last date) returns integer
+language sql immutable strict parallel safe
+as $$ select count(*)::int from generate_series(first + 1, last, interval '1 day') as d where extract(isodow from d) < 6 $$;
+comment on function app.workdays(date, date) is 'Dias úteis depois do primeiro até o último, sem contar feriados.';
+create function app.after_workdays(day date, days integer) returns date
+language sql immutable strict parallel safe
+as $$
+  select d::date from generate_series(day + 1, day + 7 + days * 2, interval '1 day') as d
+  where extract(isodow from d) < 6 order by d offset days - 1 limit 1
+$$;
+comment on function app.after_workdays(date, integer) is 'O enésimo dia útil depois deste, sem contar feriados.';
+
+create function app.needs_second_person(p_clinic uuid, p_decided_at timestamptz) returns boolean
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  select app.workdays((p_decided_at at time zone c.time_zone)::date, (now() at time zone c.time_zone)::date) > 2
+  from public.clinics c where c.id = p_clinic
+$$;
+comment on function app.needs_second_person(uuid, timestamptz) is
+  'Decisão registrada mais de dois dias úteis depois precisa de duas pessoas.';
+
+-- Written by the commands below and by a patient's own link, which each say who may.
+create function app.put_grant(
+  consent public.consent_records,
   p_decided_at timestamptz,
   p_method public.collection_method,
   p_signer public.consent_signer,
   p_evidence_sha256 bytea,
-  p_evidence_key text default null,
-  p_representative uuid default null,
-  p_witness uuid default app.user_id(),
-  p_locale text default 'pt-BR',
-  p_ip inet default null,
-  p_user_agent text default null
+  p_evidence_key text,
+  p_representative uuid,
+  p_witness uuid,
+  p_locale text,
+  p_ip inet,
+  p_user_agent text
 ) returns timestamptz
-language plpgsql security definer set search_path = pg_catalog, pg_temp
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
-  consent public.consent_records;
+  p_clinic constant uuid := consent.clinic_id;
+  p_consent constant uuid := consent.id;
   validity interval;
   zone text;
   until timestamptz;
   at timestamptz;
 begin
-  consent := app.lock_consent(p_clinic, p_consent);
-  if not app.has_role(p_clinic, 'admin', 'professional', 'dpo') then
-    if not consent.patient_id = any (app.own_patients()) then
-      raise exception 'this role does not record a grant' using errcode = 'insufficient_privilege';
-    end if;
-    if p_method <> 'portal' or p_signer <> 'patient' then
-      raise exception 'a patient signs for themselves in the portal' using errcode = 'insufficient_privilege';
-    end if;
-  end if;
   if consent.status <> 'pending' then
     raise exception 'already decided: this request is %', consent.status using errcode = 'object_not_in_prerequisite_state';
   end if;
@@ -138,9 +156,81 @@ begin
   return until;
 end
 $$;
+comment on function app.put_grant(
+  public.consent_records, timestamptz, public.collection_method, public.consent_signer, bytea, text, uuid, uuid, text, inet, text
+) is 'Escreve a concessão; quem pode, já se perguntou.';
+
+create function app.consent_grant(
+  p_clinic uuid,
+  p_consent uuid,
+  p_decided_at timestamptz,
+  p_method public.collection_method,
+  p_signer public.consent_signer,
+  p_evidence_sha256 bytea,
+  p_evidence_key text default null,
+  p_representative uuid default null,
+  p_witness uuid default app.user_id(),
+  p_locale text default 'pt-BR',
+  p_ip inet default null,
+  p_user_agent text default null
+) returns timestamptz
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  consent public.consent_records;
+begin
+  consent := app.lock_consent(p_clinic, p_consent);
+  if not app.has_role(p_clinic, 'admin', 'professional', 'dpo') then
+    if not consent.patient_id = any (app.own_patients()) then
+      raise exception 'this role does not record a grant' using errcode = 'insufficient_privilege';
+    end if;
+    if p_method <> 'portal' or p_signer <> 'patient' then
+      raise exception 'a patient signs for themselves in the portal' using errcode = 'insufficient_privilege';
+    end if;
+    if p_decided_at < clock_timestamp() - interval '1 hour' then
+      raise exception 'in the portal a decision is made now' using errcode = 'check_violation';
+    end if;
+  elsif p_method = 'portal' and not consent.patient_id = any (app.own_patients()) then
+    raise exception 'staff record what was signed before them, not what a patient does in the portal'
+      using errcode = 'insufficient_privilege';
+  end if;
+  if consent.status = 'pending' and app.needs_second_person(p_clinic, p_decided_at) and not exists (
+    select from public.consent_events e
+    where e.clinic_id = p_clinic and e.consent_id = p_consent and e.event_type = 'correction'
+      and e.reason_code = 'late_grant' and e.note_ref = encode(p_evidence_sha256, 'hex') and e.actor_user_id <> app.user_id()
+  ) and (select t.published_at <= p_decided_at from public.consent_terms t where t.clinic_id = p_clinic and t.id = consent.term_id) then
+    raise exception 'a decision older than two working days needs a second person, with the same evidence'
+      using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  return app.put_grant(
+    consent, p_decided_at, p_method, p_signer, p_evidence_sha256, p_evidence_key, p_representative, p_witness, p_locale, p_ip,
+    p_user_agent
+  );
+end
+$$;
 comment on function app.consent_grant(
   uuid, uuid, timestamptz, public.collection_method, public.consent_signer, bytea, text, uuid, uuid, text, inet, text
 ) is 'Registra a concessão, com prova; devolve o fim do prazo.';
+
+create function app.consent_propose(p_clinic uuid, p_consent uuid, p_evidence_sha256 bytea) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  consent public.consent_records;
+begin
+  consent := app.lock_consent(p_clinic, p_consent);
+  if not app.has_role(p_clinic, 'admin', 'professional', 'dpo') then
+    raise exception 'this role does not record a grant' using errcode = 'insufficient_privilege';
+  end if;
+  if consent.status <> 'pending' then
+    raise exception 'already decided: this request is %', consent.status using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  insert into public.consent_events (clinic_id, consent_id, event_type, occurred_at, actor_kind, reason_code, note_ref)
+  values (p_clinic, p_consent, 'correction', clock_timestamp(), 'staff', 'late_grant', encode(p_evidence_sha256, 'hex'));
+end
+$$;
+comment on function app.consent_propose(uuid, uuid, bytea) is
+  'A primeira de duas pessoas: viu a prova de uma decisão antiga.';
 
 create function app.consent_refuse(
   p_clinic uuid,
@@ -206,6 +296,11 @@ begin
     update public.consent_records c
     set status = 'withdrawn', status_reason = p_reason, ended_at = at, end_declared_at = coalesce(p_declared_at, at)
     where c.clinic_id = p_clinic and c.id = p_consent;
+    -- One person with two records says no once.
+    update public.consent_records c
+    set status = 'withdrawn', status_reason = p_reason, ended_at = at
+    where c.clinic_id = p_clinic and c.activity_id = consent.activity_id and c.status = 'granted'
+      and c.patient_id = any (app.same_person(p_clinic, consent.patient_id)) and (c.expires_at is null or c.expires_at > at);
     outcome := 'withdrawn';
   elsif consent.status = 'pending' then
     update public.consent_records c
@@ -347,10 +442,16 @@ create function app.consent_valid_at(p_clinic uuid, p_patient uuid, p_activity u
 returns boolean
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
-  -- Null when there is nothing: callers compare IS TRUE. Half-open: valid at decided_at, no longer at the end.
-  select bool_or(p_at >= c.decided_at and p_at < coalesce(least(c.expires_at, c.end_declared_at, c.ended_at), 'infinity'))
-  from public.consent_records c
-  where c.clinic_id = p_clinic and c.patient_id = p_patient and c.activity_id = p_activity and c.granted_at is not null
+  -- Null when there is nothing: callers compare IS TRUE. Half-open: valid at decided_at, no longer at the end. Of records
+  -- that were merged the strictest answer counts.
+  select bool_and(one.valid)
+  from (
+    select bool_or(p_at >= c.decided_at and p_at < coalesce(least(c.expires_at, c.end_declared_at, c.ended_at), 'infinity')) as valid
+    from public.consent_records c
+    where c.clinic_id = p_clinic and c.patient_id = any (app.same_person(p_clinic, p_patient))
+      and c.activity_id = p_activity and c.granted_at is not null
+    group by c.patient_id
+  ) as one
 $$;
 comment on function app.consent_valid_at(uuid, uuid, uuid, timestamptz) is
   'Havia consentimento válido naquele instante? Nulo quando não há registro.';
@@ -360,23 +461,31 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   consent public.consent_records;
+  one public.consent_records;
+  person uuid;
+  holds boolean;
   valid boolean;
 begin
   if not app.has_role(p_clinic, 'admin', 'professional', 'reception', 'dpo') then
     raise exception 'this role does not ask whether a consent holds' using errcode = 'insufficient_privilege';
   end if;
-  -- Shared lock to commit: a withdrawal waits until what was allowed is done.
-  select c.* into consent
-  from public.consent_records c
-  where c.clinic_id = p_clinic and c.patient_id = p_patient and c.activity_id = p_activity and c.granted_at is not null
-  order by c.granted_at desc
-  limit 1
-  for share;
-  valid := coalesce(
-    consent.status = 'granted' and consent.decided_at <= clock_timestamp()
-      and (consent.expires_at is null or consent.expires_at > clock_timestamp()),
-    false
-  );
+  -- Shared lock to commit: a withdrawal waits until what was allowed is done. Of merged records all must say yes.
+  foreach person in array app.same_person(p_clinic, p_patient) loop
+    select c.* into one
+    from public.consent_records c
+    where c.clinic_id = p_clinic and c.patient_id = person and c.activity_id = p_activity and c.granted_at is not null
+    order by c.granted_at desc
+    limit 1
+    for share;
+    continue when not found;
+    holds := one.status = 'granted' and one.decided_at <= clock_timestamp()
+      and (one.expires_at is null or one.expires_at > clock_timestamp());
+    if consent.id is null or not holds then
+      consent := one;
+    end if;
+    valid := coalesce(valid, true) and holds;
+  end loop;
+  valid := coalesce(valid, false);
   if consent.id is not null then
     insert into public.consent_events (clinic_id, consent_id, event_type, occurred_at, actor_kind)
     values (p_clinic, consent.id, case when valid then 'checked' else 'blocked' end::public.consent_event_type, clock_timestamp(), 'staff');

@@ -10,7 +10,7 @@ begin
   foreach relation in array array[
     'clinics', 'clinic_members', 'professionals', 'patients', 'services', 'appointments', 'processing_activities',
     'ai_chat_sessions', 'ai_chat_messages', 'medical_records', 'patient_representatives', 'consent_terms',
-    'consent_records', 'consent_events'
+    'consent_records', 'consent_events', 'kept_files', 'consent_links', 'consent_receipts', 'consent_tasks', 'patient_merges'
   ] loop
     execute format('alter table public.%I enable row level security', relation);
     execute format('alter table public.%I force row level security', relation);
@@ -26,7 +26,7 @@ create policy clinics_select_officer on public.clinics for select to dashboard_o
 create policy clinics_select_admin on public.clinics for select to dashboard_admin
   using (id = any ((select app.clinics_of('admin'))::uuid[]));
 create policy clinics_select_owner on public.clinics for select to neonpro_owner
-  using (id = any ((select app.my_clinics())::uuid[]));
+  using (id = any ((select app.acting_clinics())::uuid[]) or id = (select app.noticed_clinic()));
 create policy clinics_update_app on public.clinics for update to app_rw
   using (id = any ((select app.clinics_of('admin'))::uuid[]))
   with check (id = any ((select app.clinics_of('admin'))::uuid[]));
@@ -76,6 +76,7 @@ create policy patients_select_owner on public.patients for select to neonpro_own
   using (
     user_id = (select app.user_id())
     or clinic_id = any ((select app.clinics_of('admin', 'professional', 'reception', 'dpo', 'auditor', 'dba', 'viewer'))::uuid[])
+    or clinic_id = (select app.linked_clinic())
   );
 create policy patients_insert_app on public.patients for insert to app_rw
   with check (clinic_id = any ((select app.clinics_of('admin', 'professional', 'reception'))::uuid[]));
@@ -86,10 +87,12 @@ create policy patients_update_owner on public.patients for update to neonpro_own
   using (
     user_id = (select app.user_id())
     or clinic_id = any ((select app.clinics_of('admin', 'professional', 'reception', 'dpo'))::uuid[])
+    or clinic_id = (select app.linked_clinic())
   )
   with check (
     user_id = (select app.user_id())
     or clinic_id = any ((select app.clinics_of('admin', 'professional', 'reception', 'dpo'))::uuid[])
+    or clinic_id = (select app.linked_clinic())
   );
 
 -- services
@@ -135,7 +138,7 @@ create policy processing_activities_select_officer on public.processing_activiti
 create policy processing_activities_select_admin on public.processing_activities for select to dashboard_admin
   using (clinic_id = any ((select app.clinics_of('admin'))::uuid[]));
 create policy processing_activities_select_owner on public.processing_activities for select to neonpro_owner
-  using (clinic_id = any ((select app.my_clinics())::uuid[]));
+  using (clinic_id = any ((select app.acting_clinics())::uuid[]) or clinic_id = (select app.noticed_clinic()));
 create policy processing_activities_insert_app on public.processing_activities for insert to app_rw
   with check (clinic_id = any ((select app.clinics_of('admin', 'dpo'))::uuid[]));
 create policy processing_activities_update_app on public.processing_activities for update to app_rw
@@ -208,7 +211,7 @@ create policy patient_representatives_select_app on public.patient_representativ
 create policy patient_representatives_select_admin on public.patient_representatives for select to dashboard_admin
   using (clinic_id = any ((select app.clinics_of('admin'))::uuid[]));
 create policy patient_representatives_select_owner on public.patient_representatives for select to neonpro_owner
-  using (clinic_id = any ((select app.my_clinics())::uuid[]));
+  using (clinic_id = any ((select app.acting_clinics())::uuid[]));
 create policy patient_representatives_insert_app on public.patient_representatives for insert to app_rw
   with check (clinic_id = any ((select app.clinics_of('admin', 'professional', 'reception'))::uuid[]));
 create policy patient_representatives_update_app on public.patient_representatives for update to app_rw
@@ -223,7 +226,10 @@ create policy consent_terms_select_officer on public.consent_terms for select to
 create policy consent_terms_select_admin on public.consent_terms for select to dashboard_admin
   using (clinic_id = any ((select app.clinics_of('admin'))::uuid[]));
 create policy consent_terms_select_owner on public.consent_terms for select to neonpro_owner
-  using (clinic_id = any ((select app.my_clinics())::uuid[]));
+  using (
+    clinic_id = any ((select app.acting_clinics())::uuid[])
+    or (published_at is not null and clinic_id = (select app.noticed_clinic()))
+  );
 create policy consent_terms_insert_app on public.consent_terms for insert to app_rw
   with check (clinic_id = any ((select app.clinics_of('admin', 'dpo'))::uuid[]));
 create policy consent_terms_update_app on public.consent_terms for update to app_rw
@@ -241,12 +247,12 @@ create policy consent_records_select_officer on public.consent_records for selec
 create policy consent_records_select_admin on public.consent_records for select to dashboard_admin
   using (clinic_id = any ((select app.clinics_of('admin'))::uuid[]));
 create policy consent_records_select_owner on public.consent_records for select to neonpro_owner
-  using (clinic_id = any ((select app.my_clinics())::uuid[]));
+  using (clinic_id = any ((select app.acting_clinics())::uuid[]));
 create policy consent_records_insert_owner on public.consent_records for insert to neonpro_owner
-  with check (clinic_id = any ((select app.my_clinics())::uuid[]));
+  with check (clinic_id = any ((select app.acting_clinics())::uuid[]));
 create policy consent_records_update_owner on public.consent_records for update to neonpro_owner
-  using (clinic_id = any ((select app.my_clinics())::uuid[]))
-  with check (clinic_id = any ((select app.my_clinics())::uuid[]));
+  using (clinic_id = any ((select app.acting_clinics())::uuid[]))
+  with check (clinic_id = any ((select app.acting_clinics())::uuid[]));
 
 -- consent_events: whoever may read the consent
 create policy consent_events_select_app on public.consent_events for select to app_rw
@@ -266,8 +272,96 @@ create policy consent_events_select_officer on public.consent_events for select 
 create policy consent_events_select_admin on public.consent_events for select to dashboard_admin
   using (clinic_id = any ((select app.clinics_of('admin'))::uuid[]));
 create policy consent_events_select_owner on public.consent_events for select to neonpro_owner
-  using (clinic_id = any ((select app.my_clinics())::uuid[]));
+  using (clinic_id = any ((select app.acting_clinics())::uuid[]));
 create policy consent_events_insert_owner on public.consent_events for insert to neonpro_owner
-  with check (clinic_id = any ((select app.my_clinics())::uuid[]));
+  with check (clinic_id = any ((select app.acting_clinics())::uuid[]));
+
+create policy consent_terms_insert_owner on public.consent_terms for insert to neonpro_owner
+  with check (clinic_id = any ((select app.clinics_of('admin', 'dpo'))::uuid[]));
+create policy consent_terms_update_owner on public.consent_terms for update to neonpro_owner
+  using (clinic_id = any ((select app.clinics_of('admin', 'dpo'))::uuid[]))
+  with check (clinic_id = any ((select app.clinics_of('admin', 'dpo'))::uuid[]));
+create policy patient_representatives_update_owner on public.patient_representatives for update to neonpro_owner
+  using (clinic_id = any ((select app.clinics_of('dpo'))::uuid[]))
+  with check (clinic_id = any ((select app.clinics_of('dpo'))::uuid[]));
+
+-- kept_files: what they are, to those who care for the patient; what is in them, only through file_open
+create policy kept_files_select_app on public.kept_files for select to app_rw
+  using (
+    clinic_id = any ((select app.clinics_of('admin', 'professional', 'dpo'))::uuid[])
+    or patient_id = any ((select app.own_patients())::uuid[])
+  );
+create policy kept_files_select_officer on public.kept_files for select to dashboard_officer
+  using (clinic_id = any ((select app.clinics_of('dpo', 'auditor'))::uuid[]));
+create policy kept_files_select_admin on public.kept_files for select to dashboard_admin
+  using (clinic_id = any ((select app.clinics_of('admin'))::uuid[]));
+create policy kept_files_select_owner on public.kept_files for select to neonpro_owner
+  using (clinic_id = any ((select app.acting_clinics())::uuid[]));
+create policy kept_files_insert_owner on public.kept_files for insert to neonpro_owner
+  with check (clinic_id = any ((select app.acting_clinics())::uuid[]));
+
+-- consent_links: the desk that sends them, and whoever holds the secret
+create policy consent_links_select_app on public.consent_links for select to app_rw
+  using (clinic_id = any ((select app.clinics_of('admin', 'professional', 'reception', 'dpo'))::uuid[]));
+create policy consent_links_select_officer on public.consent_links for select to dashboard_officer
+  using (clinic_id = any ((select app.clinics_of('dpo', 'auditor'))::uuid[]));
+create policy consent_links_select_admin on public.consent_links for select to dashboard_admin
+  using (clinic_id = any ((select app.clinics_of('admin'))::uuid[]));
+create policy consent_links_select_owner on public.consent_links for select to neonpro_owner
+  using (
+    (select app.link_secret()) in (token_sha256, sitting_sha256)
+    or clinic_id = any ((select app.clinics_of('admin', 'professional', 'reception', 'dpo'))::uuid[])
+  );
+create policy consent_links_insert_owner on public.consent_links for insert to neonpro_owner
+  with check (clinic_id = any ((select app.clinics_of('admin', 'professional', 'reception', 'dpo'))::uuid[]));
+create policy consent_links_update_owner on public.consent_links for update to neonpro_owner
+  using (
+    (select app.link_secret()) in (token_sha256, sitting_sha256)
+    or clinic_id = any ((select app.clinics_of('admin', 'professional', 'reception', 'dpo'))::uuid[])
+  )
+  with check (
+    clinic_id = (select app.linked_clinic())
+    or clinic_id = any ((select app.clinics_of('admin', 'professional', 'reception', 'dpo'))::uuid[])
+  );
+
+-- consent_receipts: whoever may read the consent, and whoever holds the code
+create policy consent_receipts_select_app on public.consent_receipts for select to app_rw
+  using (
+    clinic_id = any ((select app.clinics_of('admin', 'professional', 'reception', 'dpo'))::uuid[])
+    or patient_id = any ((select app.own_patients())::uuid[])
+  );
+create policy consent_receipts_select_officer on public.consent_receipts for select to dashboard_officer
+  using (clinic_id = any ((select app.clinics_of('dpo', 'auditor'))::uuid[]));
+create policy consent_receipts_select_admin on public.consent_receipts for select to dashboard_admin
+  using (clinic_id = any ((select app.clinics_of('admin'))::uuid[]));
+create policy consent_receipts_select_owner on public.consent_receipts for select to neonpro_owner
+  using (code = (select app.receipt_code()) or clinic_id = any ((select app.acting_clinics())::uuid[]));
+create policy consent_receipts_insert_owner on public.consent_receipts for insert to neonpro_owner
+  with check (clinic_id = any ((select app.acting_clinics())::uuid[]));
+
+-- consent_tasks
+create policy consent_tasks_select_app on public.consent_tasks for select to app_rw
+  using (clinic_id = any ((select app.clinics_of('admin', 'professional', 'reception', 'dpo'))::uuid[]));
+create policy consent_tasks_select_officer on public.consent_tasks for select to dashboard_officer
+  using (clinic_id = any ((select app.clinics_of('dpo', 'auditor'))::uuid[]));
+create policy consent_tasks_select_admin on public.consent_tasks for select to dashboard_admin
+  using (clinic_id = any ((select app.clinics_of('admin'))::uuid[]));
+create policy consent_tasks_select_owner on public.consent_tasks for select to neonpro_owner
+  using (clinic_id = any ((select app.acting_clinics())::uuid[]));
+create policy consent_tasks_insert_owner on public.consent_tasks for insert to neonpro_owner
+  with check (clinic_id = any ((select app.acting_clinics())::uuid[]));
+create policy consent_tasks_update_owner on public.consent_tasks for update to neonpro_owner
+  using (clinic_id = any ((select app.acting_clinics())::uuid[]))
+  with check (clinic_id = any ((select app.acting_clinics())::uuid[]));
+
+-- patient_merges
+create policy patient_merges_select_app on public.patient_merges for select to app_rw
+  using (clinic_id = any ((select app.clinics_of('admin', 'dpo'))::uuid[]));
+create policy patient_merges_select_officer on public.patient_merges for select to dashboard_officer
+  using (clinic_id = any ((select app.clinics_of('dpo', 'auditor'))::uuid[]));
+create policy patient_merges_select_owner on public.patient_merges for select to neonpro_owner
+  using (clinic_id = any ((select app.acting_clinics())::uuid[]));
+create policy patient_merges_insert_owner on public.patient_merges for insert to neonpro_owner
+  with check (clinic_id = any ((select app.clinics_of('admin', 'dpo'))::uuid[]));
 
 reset role;

@@ -11,6 +11,14 @@ grant select, insert, update on
   public.consent_terms to app_rw;
 grant select, insert, update (decision, accepted_by) on public.ai_chat_messages to app_rw;
 grant select on public.consent_records, public.consent_events, public.v_consent_effective to app_rw;
+-- What a file holds leaves only through app.file_open, which writes down who opened it.
+grant select (id, clinic_id, patient_id, kind, mime, bytes, sha256, created_at, created_by) on public.kept_files
+  to app_rw, dashboard_officer, dashboard_admin;
+grant select (id, clinic_id, patient_id, representative_id, signer_kind, device, consent_ids, wrong_answers, expires_at,
+  opened_at, sitting_until, closed_at, closed_reason, created_at, created_by) on public.consent_links
+  to app_rw, dashboard_officer, dashboard_admin;
+grant select on public.consent_receipts, public.consent_tasks to app_rw, dashboard_officer, dashboard_admin;
+grant select on public.patient_merges to app_rw, dashboard_officer;
 
 grant select on
   public.clinics, public.clinic_members, public.professionals, public.services, public.processing_activities,
@@ -42,6 +50,27 @@ grant execute on function
   to app_rw, dashboard_admin;
 grant execute on function app.consent_end(uuid, uuid, text, text) to app_rw, dashboard_admin, dashboard_officer;
 grant execute on function app.consent_withdraw(uuid, uuid, timestamptz, text, text) to dashboard_officer;
+
+grant execute on function
+  app.needs_second_person(uuid, timestamptz), app.consent_propose(uuid, uuid, bytea),
+  app.link_make(uuid, uuid, uuid[], text, bytea, interval, public.consent_signer, uuid), app.link_revoke(uuid, uuid),
+  app.file_keep(uuid, uuid, text, text, bytea), app.import_legacy(uuid, uuid, jsonb, text)
+  to app_rw, dashboard_admin;
+grant execute on function
+  app.same_person(uuid, uuid), app.file_open(uuid, uuid), app.evidence_check(uuid, uuid), app.receipt_issue(uuid, uuid, text),
+  app.receipt_code(), app.task_close(uuid, uuid, text, text), app.link_secret(),
+  app.term_save(uuid, uuid, uuid, text, text, text, text, boolean, text, boolean), app.term_retire(uuid, uuid)
+  to app_rw, dashboard_admin, dashboard_officer;
+grant execute on function app.term_review(uuid, uuid), app.representative_dispute(uuid, uuid, date, text),
+  app.term_publish(uuid, uuid) to app_rw, dashboard_officer;
+grant execute on function app.merge_patients(uuid, uuid, uuid, text) to app_rw;
+-- Nobody is signed in: the address or the code is all they have, and all they can use.
+grant usage on schema app to consent_guest;
+grant execute on function
+  app.link_look(text), app.link_begin(text, date, bytea, text), app.link_read(text),
+  app.link_decide(text, uuid, text, text, text, text, inet, text), app.link_receipt(text, uuid, text),
+  app.receipt_verify(text), app.public_term(uuid, text, integer)
+  to consent_guest;
 
 -- Counters, so that a scan can say how near their end they are; no row of any table.
 grant select on all sequences in schema public to tabellion_scanner;

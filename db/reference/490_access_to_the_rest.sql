@@ -224,10 +224,10 @@ create policy notifications_update_app on public.notifications for update to app
   using (clinic_id = any ((select app.clinics_of('admin', 'reception'))::uuid[]))
   with check (clinic_id = any ((select app.clinics_of('admin', 'reception'))::uuid[]));
 create policy notifications_select_owner on public.notifications for select to neonpro_owner
-  using (clinic_id = any ((select app.my_clinics())::uuid[]));
+  using (clinic_id = any ((select app.acting_clinics())::uuid[]));
 create policy notifications_update_owner on public.notifications for update to neonpro_owner
-  using (clinic_id = any ((select app.my_clinics())::uuid[]))
-  with check (clinic_id = any ((select app.my_clinics())::uuid[]));
+  using (clinic_id = any ((select app.acting_clinics())::uuid[]))
+  with check (clinic_id = any ((select app.acting_clinics())::uuid[]));
 
 -- What the definer functions of signatures and gates need beyond the core's policies.
 create policy medical_records_select_owner on public.medical_records for select to neonpro_owner

@@ -97,6 +97,15 @@ const application: Record<
     insert: ['admin', 'reception', 'professional'],
     update: ['admin', 'reception'],
   },
+  // Written by the consent functions alone; what a file holds is not in the rights of anybody.
+  kept_files: { select: ['admin', 'professional', 'dpo', 'patient'], insert: [], update: [] },
+  consent_links: { select: ['admin', 'professional', 'reception', 'dpo'], insert: [], update: [] },
+  consent_receipts: {
+    select: ['admin', 'professional', 'reception', 'dpo', 'patient'],
+    insert: [],
+    update: [],
+  },
+  consent_tasks: { select: ['admin', 'professional', 'reception', 'dpo'], insert: [], update: [] },
 }
 
 /** What the dashboard's roles see; they write nothing but through functions. */
@@ -116,6 +125,10 @@ const dashboards: Record<string, Partial<Record<Table, readonly Principal[]>>> =
     data_subject_requests: officer,
     incidents: officer,
     notifications: officer,
+    kept_files: officer,
+    consent_links: officer,
+    consent_receipts: officer,
+    consent_tasks: officer,
   },
   dashboard_admin: {
     clinics: ['admin'],
@@ -132,6 +145,10 @@ const dashboards: Record<string, Partial<Record<Table, readonly Principal[]>>> =
     data_subject_requests: ['admin'],
     incidents: ['admin'],
     notifications: ['admin'],
+    kept_files: ['admin'],
+    consent_links: ['admin'],
+    consent_receipts: ['admin'],
+    consent_tasks: ['admin'],
   },
   dashboard_viewer: {
     clinics: everyone,
@@ -166,6 +183,10 @@ const updates: Record<Table, string> = {
   data_subject_requests: `outcome_code = 'x'`,
   incidents: `root_cause = 'x'`,
   notifications: `failed_reason = 'x'`,
+  kept_files: `kind = kind`,
+  consent_links: `device = device`,
+  consent_receipts: `code = code`,
+  consent_tasks: `note = 'x'`,
 }
 
 /** Columns a copy of the row needs other values in. */
@@ -187,6 +208,8 @@ const fresh: Partial<Record<Table, Record<string, string>>> = {
   product_lots: { lot_number: `'copy'` },
   clinical_photos: { object_key: `'copy'` },
   incidents: { created_by: 'app.user_id()' },
+  consent_links: { token_sha256: `sha256('copy')` },
+  consent_receipts: { code: `'0000000000000000'` },
 }
 
 let database: TestDatabase

@@ -14,12 +14,19 @@
 \ir 170_ai_chat.sql
 \ir 180_medical_records.sql
 \ir 190_patient_representatives.sql
+\ir 195_patient_merges.sql
 \ir 200_consent_terms.sql
 \ir 210_consent_records.sql
 \ir 220_consent_events.sql
 \ir 230_consent_rules.sql
 \ir 240_consent_commands.sql
 \ir 250_consent_view.sql
+\ir 260_kept_files.sql
+\ir 270_consent_links.sql
+\ir 275_consent_link_commands.sql
+\ir 280_consent_receipts.sql
+\ir 285_consent_tasks.sql
+\ir 290_consent_work.sql
 \ir 300_policies.sql
 \ir 310_grants.sql
 \ir 320_audit.sql
@@ -38,4 +45,5 @@
 \ir 520_retention.sql
 \ir 530_break_glass.sql
 \ir 540_measuring.sql
+\ir 600_request_commands.sql
 \ir 900_close.sql

@@ -36,6 +36,10 @@ export const rowOf = {
   data_subject_requests: (side: Side) => id(side, 'e60'),
   incidents: (side: Side) => id(side, 'e70'),
   notifications: (side: Side) => id(side, 'e80'),
+  kept_files: (side: Side) => id(side, 'f00'),
+  consent_links: (side: Side) => id(side, 'f10'),
+  consent_receipts: (side: Side) => id(side, 'f20'),
+  consent_tasks: (side: Side) => id(side, 'f30'),
 } as const
 export type Table = keyof typeof rowOf
 
@@ -86,10 +90,12 @@ function sqlOf(side: Side): string {
               now() - interval '1 hour', 'enc:v1:${marker}', '{${marker}}', 'final', 'Doctor ${marker}', 'CRM', '1234', '', '');
     insert into patient_representatives (id, clinic_id, patient_id, full_name, cpf_enc, cpf_bidx, relation, scope, valid_from)
       values (${row('patient_representatives')}, ${clinic}, ${row('patients')}, 'Mãe ${marker}', '\\x01', '\\x01', 'mother', '{data,health}', '2020-01-01');
+    select set_config('app.user_id', '${userOf(side, 'dpo')}', true);
     insert into consent_terms (id, clinic_id, activity_id, version, title, body, plain_summary, refusal_consequence, body_sha256,
         highlighted_clause, reviewed_by, published_at)
       values (${row('consent_terms')}, ${clinic}, ${row('processing_activities')}, 1, 'T', 'B', 'S', 'R', '', true,
               '${userOf(side, 'dpo')}', now() - interval '800 days');
+    select set_config('app.user_id', '${userOf(side, 'admin')}', true);
     insert into consent_records (id, clinic_id, patient_id, activity_id, term_id, kind, capture_key, user_agent)
       values (${row('consent_records')}, ${clinic}, ${row('patients')}, ${row('processing_activities')}, ${row('consent_terms')},
               'marketing', 'first', '${marker}');
@@ -118,5 +124,15 @@ function sqlOf(side: Side): string {
       values (${row('incidents')}, ${clinic}, 'near_miss', '${marker}', 'enc:v1:${marker}', now(), 'low', false, 'x', 'none');
     insert into notifications (id, clinic_id, patient_id, kind, channel, address_masked, template_code, template_version, body_sha256)
       values (${row('notifications')}, ${clinic}, ${row('patients')}, 'appointment', 'email', '${marker}', 'lembrete', 1, sha256('b'));
+    insert into kept_files (id, clinic_id, patient_id, kind, mime, bytes, sha256, content)
+      values (${row('kept_files')}, ${clinic}, ${row('patients')}, 'scan', 'application/pdf', 4, sha256('%PDF'), '%PDF');
+    insert into consent_links (id, clinic_id, patient_id, signer_kind, device, consent_ids, token_sha256, expires_at)
+      values (${row('consent_links')}, ${clinic}, ${row('patients')}, 'patient', 'own', array[${row('consent_records')}]::uuid[],
+              sha256('${side}'), now() + interval '1 day');
+    insert into consent_receipts (id, clinic_id, consent_id, patient_id, code, payload, payload_sha256)
+      values (${row('consent_receipts')}, ${clinic}, ${row('consent_records')}, ${row('patients')},
+              rpad('${side.toUpperCase()}', 16, '0'), '{}', sha256(convert_to('{}', 'UTF8')));
+    insert into consent_tasks (id, clinic_id, consent_id, patient_id, kind, target, cause, due_at)
+      values (${row('consent_tasks')}, ${clinic}, ${row('consent_records')}, ${row('patients')}, 'notice', '${marker}', 'term_changed', now());
     commit`
 }

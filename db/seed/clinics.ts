@@ -108,8 +108,9 @@ export function clinics(random: Random, now: number): { clinics: Clinic[]; happe
       happenings.push({
         at,
         clinic: id,
-        actor: profile.admin,
-        actorRole: 'admin',
+        // The officer reviews and publishes; nobody else may.
+        actor: table === 'consent_terms' ? officer.subject : profile.admin,
+        actorRole: table === 'consent_terms' ? 'dpo' : 'admin',
         order,
         table: `public.${table}`,
         change,
