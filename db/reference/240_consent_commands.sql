@@ -501,11 +501,26 @@ $$;
 comment on function app.consent_check(uuid, uuid, uuid) is
   'Porteira: pode agora? A resposta fica registrada e vale até o fim da transação.';
 
+-- What a trigger writes elsewhere it writes in the clinics of whoever is asking; where that is nobody it says so, for
+-- nothing may stay open without a word.
+create function app.must_act_in(p_clinic uuid) returns void
+language plpgsql set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if not p_clinic = any (app.acting_clinics()) then
+    raise exception 'say in whose name this is done (app.user_id): the consents that depend on it are not reached otherwise'
+      using errcode = 'insufficient_privilege';
+  end if;
+end
+$$;
+comment on function app.must_act_in(uuid) is 'Recusa, em vez de calar, quando a sessão não alcança a clínica.';
+
 -- The dead grant nothing any more.
 create function app.end_consents_of_deceased() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform app.must_act_in(new.clinic_id);
   update public.consent_records c
   set status = 'expired', ended_at = clock_timestamp(),
     status_reason = case c.status when 'granted' then 'deceased' else 'request_timeout' end

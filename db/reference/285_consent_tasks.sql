@@ -53,6 +53,7 @@ declare
   activity public.processing_activities;
   work text;
 begin
+  perform app.must_act_in(new.clinic_id);
   select a.* into activity from public.processing_activities a where a.clinic_id = new.clinic_id and a.id = new.activity_id;
   work := case
     when activity.purpose_code in ('media.teaching', 'ai.training') then 'remove_copies'
@@ -102,6 +103,7 @@ create function app.notice_of_term() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform app.must_act_in(new.clinic_id);
   perform app.open_notices(new.clinic_id, new.activity_id, 'term_changed', 'notice', new.id);
   return null;
 end
@@ -114,6 +116,7 @@ create function app.notice_of_activity() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform app.must_act_in(new.clinic_id);
   if new.legal_basis is distinct from old.legal_basis and old.legal_basis in ('a7_i', 'a11_i') then
     perform app.open_notices(new.clinic_id, new.id, 'basis_changed', 'basis_changed', null);
   end if;
@@ -134,6 +137,7 @@ create function app.notice_of_controller() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 begin
+  perform app.must_act_in(new.id);
   perform app.open_notices(a.clinic_id, a.id, 'purpose_changed', 'notice', null)
   from public.processing_activities a where a.clinic_id = new.id;
   return null;

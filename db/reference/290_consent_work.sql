@@ -16,6 +16,9 @@ begin
       using errcode = 'object_not_in_prerequisite_state';
   end if;
   -- Whoever decides about either of them now waits for the merge, or it for them.
+  perform c.id from public.consent_records c
+  where c.clinic_id = p_clinic and c.patient_id in (p_from, p_into) and c.status in ('pending', 'granted')
+  order by c.id for update;
   perform p.id from public.patients p where p.clinic_id = p_clinic and p.id in (p_from, p_into) order by p.id for update;
   insert into public.patient_merges (clinic_id, from_patient_id, into_patient_id, reason)
   values (p_clinic, p_from, p_into, p_reason);
