@@ -35,16 +35,20 @@ alter policy medical_records_select_owner on public.medical_records
     clinic_id = any ((select app.clinics_of('professional'))::uuid[])
     or patient_id = any ((select app.answered_patients())::uuid[])
   );
-create policy appointments_select_owner on public.appointments for select to neonpro_owner
-  using (patient_id = any ((select app.answered_patients())::uuid[]));
-create policy ai_chat_sessions_select_owner on public.ai_chat_sessions for select to neonpro_owner
-  using (patient_id = any ((select app.answered_patients())::uuid[]));
-create policy ai_chat_messages_select_owner on public.ai_chat_messages for select to neonpro_owner
-  using (exists (
-    select from public.ai_chat_sessions s
-    where s.clinic_id = ai_chat_messages.clinic_id and s.id = ai_chat_messages.session_id
-      and s.patient_id = any ((select app.answered_patients())::uuid[])
-  ));
+alter policy ai_chat_sessions_select_owner on public.ai_chat_sessions
+  using (
+    clinic_id = any ((select app.clinics_of('dpo'))::uuid[])
+    or patient_id = any ((select app.answered_patients())::uuid[])
+  );
+alter policy ai_chat_messages_select_owner on public.ai_chat_messages
+  using (
+    clinic_id = any ((select app.clinics_of('dpo'))::uuid[])
+    or exists (
+      select from public.ai_chat_sessions s
+      where s.clinic_id = ai_chat_messages.clinic_id and s.id = ai_chat_messages.session_id
+        and s.patient_id = any ((select app.answered_patients())::uuid[])
+    )
+  );
 
 create function app.dsr_receive(
   p_clinic uuid, p_patient uuid, p_type public.subject_request_type, p_channel text,
