@@ -73,6 +73,20 @@ export function assignments(json: string | null): Readonly<Record<string, string
 
 const nothing: Readonly<Record<string, string>> = {}
 
+/** One answer for equal questions: rows repeat a handful of texts thousands of times. */
+export function once<Question extends string | number, Answer>(
+  make: (question: Question) => Answer,
+): (question: Question) => Answer {
+  const known = new Map<Question, Answer>()
+  return (question) => {
+    const found = known.get(question)
+    if (found !== undefined || known.has(question)) return found as Answer
+    const made = make(question)
+    known.set(question, made)
+    return made
+  }
+}
+
 const systemColumns = ['', 'ctid', 'xmin', 'cmin', 'xmax', 'cmax', 'tableoid']
 
 export async function readBook(session: Session): Promise<Book & { readonly roleRows: readonly RoleRow[] }> {

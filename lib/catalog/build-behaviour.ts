@@ -1,5 +1,5 @@
 import type { Book } from './book'
-import { byText, yes } from './book'
+import { byText, once, yes } from './book'
 import type { Drafts, Texts } from './build-relation'
 import type { Expressions } from './expressions'
 import type { PolicyRow } from './sql/policies'
@@ -38,6 +38,9 @@ const policyCommands: Readonly<Record<string, Command>> = {
 }
 
 export function policyTaker(drafts: Drafts, book: Book, expressions: Expressions): (row: PolicyRow) => void {
+  const rolesOf = once((roles: string) =>
+    roles === '0' ? null : roles.split(' ').map(book.role).sort(byText),
+  )
   return ([name, rest, uses]) => {
     const [oid = '', relation = '', command = '', permissive, roles = '', using = '', check = ''] =
       rest.split('/')
@@ -47,7 +50,7 @@ export function policyTaker(drafts: Drafts, book: Book, expressions: Expressions
       name: book.same(name),
       command: policyCommands[command] ?? null,
       permissive: permissive === 't',
-      roles: roles === '0' ? null : roles.split(' ').map(book.role).sort(byText),
+      roles: rolesOf(roles),
       using: null,
       check: null,
       ...usesOf(uses, book),
@@ -111,8 +114,9 @@ export function triggerTaker(
 
 const none: readonly string[] = []
 
-const eventsOf = (bits: number) =>
-  (['insert', 'update', 'delete', 'truncate'] as const).filter((event) => bits & bit[event])
+const eventsOf = once((bits: number) =>
+  (['insert', 'update', 'delete', 'truncate'] as const).filter((event) => bits & bit[event]),
+)
 
 /** `tgargs`: texts that each end with a zero byte. */
 const argumentsOf = (hex: string) => Buffer.from(hex, 'hex').toString('utf8').split('\0').slice(0, -1)

@@ -1,4 +1,4 @@
-import type { Book } from './book'
+import { once, type Book } from './book'
 import { namesOf } from './build-columns'
 import type { Drafts, Texts, Writable } from './build-relation'
 import type { Expressions } from './expressions'
@@ -25,7 +25,8 @@ const actions: Readonly<Record<string, ReferentialAction>> = {
 }
 const matches: Readonly<Record<string, ForeignKey['match']>> = { s: 'simple', f: 'full', p: 'partial' }
 
-const numbers = (text: string | null) => (text ? text.split(' ').map(Number) : [])
+const numbers = (text: string): readonly number[] => (text === '' ? nothing : text.split(' ').map(Number))
+const numbersOf = once(numbers)
 
 /** Takes the constraints one by one; `served` gets the name of the constraint that each index serves. */
 export function constraintTaker(
@@ -83,9 +84,9 @@ export function constraintTaker(
   }
 }
 
-const named = (book: Book, relation: string, columns: string | null) => {
+const named = (book: Book, relation: string, columns: string) => {
   const names = book.relations.get(relation)?.columns ?? []
-  return numbers(columns).map((n) => names[n] ?? '')
+  return numbersOf(columns).map((n) => names[n] ?? '')
 }
 
 /** What indexes point to and what points to them, by their OID. */
@@ -113,7 +114,7 @@ export function indexTaker(
     if (!draft) return
     const id = `${book.schemas.get(schema)?.quoted}.${book.quote(name)}`
     ids.set(oid, id)
-    const columns = numbers(keyText)
+    const columns = numbersOf(keyText)
     const keys = keysOf(columns.slice(0, Number(count)), opclasses, collations, options, relation, book)
     if (expressionTree) {
       const names = namesOf(book, relation)
@@ -161,7 +162,7 @@ export function indexTaker(
   return { take, adopt }
 }
 
-const nothing: readonly string[] = []
+const nothing: readonly never[] = []
 
 function keysOf(
   columns: readonly number[],
@@ -174,7 +175,7 @@ function keysOf(
   const names = book.relations.get(relation)?.columns ?? []
   const classes = opclasses.split(' ')
   const sorts = collations.split(' ')
-  const flags = numbers(options)
+  const flags = numbersOf(options)
   return columns.map((column, i) => ({
     column: column === 0 ? null : (names[column] ?? null),
     expression: null,

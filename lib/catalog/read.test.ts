@@ -85,7 +85,7 @@ test('the number of statements does not depend on the number of tables', async (
     await readSnapshot(counting)
     return count
   }
-  await db.run('create table public.first (id int primary key)')
+  await db.run('create table public.first (id int primary key, a int default 1 check (a > 0))')
   const few = await statements()
   await db.run(`do $$ begin for n in 1..120 loop
     execute format('create table public.t%s (id int primary key, a int default 1 check (a > 0))', n);

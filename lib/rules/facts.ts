@@ -12,6 +12,7 @@ import type {
 import type { Config } from '@/lib/config/schema'
 import { auditFactsOf, type AuditFacts } from './audit-facts'
 import { classificationOf, suggestionOf, type Classification, type Suggestion } from './classes'
+import { quote } from './identity'
 import { policyFactsOf, type PolicyFacts } from './policy-facts'
 import { remembered } from './memo'
 import { rolesOf, type Roles } from './roles'
@@ -137,9 +138,18 @@ export function factsOf(snapshot: Snapshot, config: Config): Facts {
     if (belongs(root) || belongsThroughParent(root)) return true
     return root.columns.some((column) => ['pers', 'sens', 'sec'].includes(classOf(root, column) ?? ''))
   })
-  const reach = remembered((of: Relation): readonly Reach[] =>
-    reachOf(of, schemaOf.get(of.schema)?.grants ?? [], schemaOf.get(of.schema)?.owner ?? '', roles),
-  )
+  // Thousands of tables share one list of grants.
+  const shared = new Map<string, Map<readonly Grant[], readonly Reach[]>>()
+  const reach = remembered((of: Relation): readonly Reach[] => {
+    const { grants = [], owner = '' } = schemaOf.get(of.schema) ?? {}
+    if (of.columns.some((column) => column.grants.length > 0)) return reachOf(of, grants, owner, roles)
+    const place = `${quote(of.schema)} ${of.owner}`
+    const known = shared.get(place) ?? new Map<readonly Grant[], readonly Reach[]>()
+    shared.set(place, known)
+    const found = known.get(of.grants) ?? reachOf(of, grants, owner, roles)
+    known.set(of.grants, found)
+    return found
+  })
   const referenced = new Set(
     roots.flatMap((r) => r.constraints.flatMap((c) => (c.references ? [c.references.relation] : []))),
   )

@@ -5,8 +5,15 @@ const plain = /^[a-z_][a-z0-9_$]*$/
 
 /** One SQL identifier, quoted where it must be; in keys and in fixes, so reserved words are quoted too. */
 export function quote(name: string): string {
-  return plain.test(name) && !reserved.has(name) ? name : `"${name.replaceAll('"', '""')}"`
+  const known = quoted.get(name)
+  if (known !== undefined) return known
+  const made = plain.test(name) && !reserved.has(name) ? name : `"${name.replaceAll('"', '""')}"`
+  if (quoted.size > 50_000) quoted.clear()
+  quoted.set(name, made)
+  return made
 }
+
+const quoted = new Map<string, string>()
 
 /** An SQL string literal. */
 export function literal(text: string): string {

@@ -16,7 +16,8 @@ export function memo<Key extends object, Value>(make: (key: Key) => Value): (key
 export function remembered<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
   const known = new Map<Key, Value>()
   return (key) => {
-    if (known.has(key)) return known.get(key) as Value
+    const found = known.get(key)
+    if (found !== undefined || known.has(key)) return found as Value
     const value = make(key)
     known.set(key, value)
     return value

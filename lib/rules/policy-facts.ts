@@ -14,7 +14,7 @@ import {
 } from '@/lib/sql/predicate'
 import type { Facts } from './facts'
 import { quote } from './identity'
-import { perFacts } from './memo'
+import { memo, perFacts } from './memo'
 import type { Text } from './rule'
 
 /** A policy as rules read it. Everything is worked out once, when it is asked for. */
@@ -46,41 +46,77 @@ export const usesCheck = (policy: Policy) => policy.command !== 'SELECT' && poli
 
 const ownAlias = 'own_row'
 
-export function policyFactsOf(facts: Facts, relation: Relation, policy: Policy): PolicyFacts {
-  const using = parsed(facts, relation, policy.using)
-  const check = parsed(facts, relation, policy.check)
-  const failed = using.failed ?? check.failed
-  const effectiveCheck = policy.check !== null ? check.expr : policy.command === 'INSERT' ? null : using.expr
-  const functions = functionsOf(facts)
-  const notNull = notNullIn(facts, relation)
-  const row = { notNull: (column: string) => notNull.has(column) }
-  const answers = (part: Expr) => answersOf(facts, part, notNull)
-  return {
-    using: using.expr,
-    check: check.expr,
-    failed: failed === null ? null : unreadable(relation, policy, failed),
-    effectiveCheck,
-    exposed: (policy.roles ?? [null]).filter(
+export const policyFactsOf = (facts: Facts, relation: Relation, policy: Policy): PolicyFacts =>
+  new ReadPolicy(facts, relation, policy)
+
+class ReadPolicy implements PolicyFacts {
+  readonly using: Expr | null
+  readonly check: Expr | null
+  readonly failed: Text | null
+  readonly effectiveCheck: Expr | null
+  readonly exposed: readonly (string | null)[]
+  readonly #facts: Facts
+  readonly #row: Row
+
+  constructor(facts: Facts, relation: Relation, policy: Policy) {
+    const using = parsed(facts, relation, policy.using)
+    const check = parsed(facts, relation, policy.check)
+    const failed = using.failed ?? check.failed
+    this.using = using.expr
+    this.check = check.expr
+    this.failed = failed === null ? null : unreadable(relation, policy, failed)
+    this.effectiveCheck = policy.check !== null ? check.expr : policy.command === 'INSERT' ? null : using.expr
+    this.exposed = (policy.roles ?? everyone).filter(
       (role) =>
         role === null || !(facts.roles.exempt(role) || backend.has(role) || isShelf(facts, relation, role)),
-    ),
-    truth: (part) => (answers(part).truth ??= truthfulness(inlined(part, facts), row, functions)),
-    binds(part, columns) {
-      const { binds } = answers(part)
-      const known = binds.get(columns)
-      if (known) return known
-      const made = binding(part, columns, row)
-      binds.set(columns, made)
-      return made
-    },
-    opensByAttributes: (part, columns) => opensByAttributes(part, columns, row, functions),
-    failOpen(part) {
-      const known = answers(part)
-      if (known.failOpen === undefined) known.failOpen = failOpen(inlined(part, facts), row, functions)
-      return known.failOpen
-    },
+    )
+    this.#facts = facts
+    this.#row = rowOf(notNullIn(facts, relation))
+  }
+
+  truth(part: Expr) {
+    const answers = this.#answers(part)
+    return (answers.truth ??= truthfulness(inlined(part, this.#facts), this.#row, functionsOf(this.#facts)))
+  }
+
+  binds(part: Expr, columns: ReadonlySet<string>) {
+    const { binds } = this.#answers(part)
+    const known = binds.get(columns)
+    if (known) return known
+    const made = binding(part, columns, this.#row)
+    binds.set(columns, made)
+    return made
+  }
+
+  opensByAttributes(part: Expr, columns: ReadonlySet<string>) {
+    return opensByAttributes(part, columns, this.#row, functionsOf(this.#facts))
+  }
+
+  failOpen(part: Expr) {
+    const known = this.#answers(part)
+    if (known.failOpen === undefined)
+      known.failOpen = failOpen(inlined(part, this.#facts), this.#row, functionsOf(this.#facts))
+    return known.failOpen
+  }
+
+  #answers(part: Expr): Answers {
+    const byRow = answersByExpr(this.#facts, part)
+    const known = byRow.get(this.#row)
+    if (known) return known
+    const made: Answers = { binds: new Map() }
+    byRow.set(this.#row, made)
+    return made
   }
 }
+
+const everyone: readonly null[] = [null]
+
+interface Row {
+  readonly notNull: (column: string) => boolean
+}
+
+/** One row for equal sets of NOT NULL columns. */
+const rowOf = memo((notNull: ReadonlySet<string>): Row => ({ notNull: (column) => notNull.has(column) }))
 
 /** The table's owner, whom nobody can log in as or become: its policies are what definer functions live by. */
 function isShelf(facts: Facts, relation: Relation, role: string): boolean {
@@ -98,16 +134,7 @@ interface Answers {
 }
 
 /** The same expression is on thousands of tables: answers hang on it, and on which columns are NOT NULL. */
-const answersByExpr = perFacts((_facts, _part: Expr) => new Map<ReadonlySet<string>, Answers>())
-
-function answersOf(facts: Facts, part: Expr, notNull: ReadonlySet<string>): Answers {
-  const byRow = answersByExpr(facts, part)
-  const known = byRow.get(notNull)
-  if (known) return known
-  const made: Answers = { binds: new Map() }
-  byRow.set(notNull, made)
-  return made
-}
+const answersByExpr = perFacts((_facts, _part: Expr) => new Map<Row, Answers>())
 
 const sets = new Map<string, ReadonlySet<string>>()
 

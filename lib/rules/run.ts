@@ -118,6 +118,10 @@ function checked(rule: Rule, snapshot: Snapshot, facts: Facts): Verdict {
 
 function findingsOf(rule: Rule, verdict: Verdict, snapshot: Snapshot, config: Config): Finding[] {
   const override = severityFor(rule, config)
+  const today = snapshot.takenAt.slice(0, 10)
+  const waivers = config.waivers?.filter(
+    (waiver) => (waiver.rule === rule.id || waiver.rule === rule.code) && waiver.until >= today,
+  )
   return verdict.hits.map((hit) => {
     const identity = identityOf(hit.object)
     return {
@@ -132,30 +136,20 @@ function findingsOf(rule: Rule, verdict: Verdict, snapshot: Snapshot, config: Co
       group: rule.group,
       severity: override ?? hit.severity ?? rule.severity,
       references: rule.references,
-      waiver: waiverFor(rule, identity, snapshot, config),
+      waiver: waivers?.find((waiver) => isFor(waiver, rule, identity)) ?? null,
     }
   })
 }
 
 const severityFor = (rule: Rule, config: Config) => config.severity?.[rule.id] ?? config.severity?.[rule.code]
 
-/** A waiver holds for one object, or the whole rule, until the end of its last day (by the server's clock). */
-function waiverFor(rule: Rule, identity: string, snapshot: Snapshot, config: Config): Waiver | null {
-  const today = snapshot.takenAt.slice(0, 10)
-  return (
-    config.waivers?.find(
-      (waiver) =>
-        (waiver.rule === rule.id || waiver.rule === rule.code) &&
-        (waiver.object === undefined ||
-          waiver.object === identity ||
-          waiver.object === `${rule.id}:${identity}`) &&
-        waiver.until >= today,
-    ) ?? null
-  )
-}
+/** A waiver is for one object, or the whole rule; it holds until the end of its last day, by the server's clock. */
+const isFor = (waiver: Waiver, rule: Rule, identity: string) =>
+  waiver.object === undefined || waiver.object === identity || waiver.object === `${rule.id}:${identity}`
 
 function bySeverityThenKey(a: Finding, b: Finding): number {
-  const order = severities.indexOf(a.severity) - severities.indexOf(b.severity)
+  const order =
+    a.severity === b.severity ? 0 : severities.indexOf(a.severity) - severities.indexOf(b.severity)
   return order !== 0 ? order : a.key < b.key ? -1 : a.key > b.key ? 1 : 0
 }
 

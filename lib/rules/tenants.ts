@@ -43,12 +43,18 @@ function joined(name: string): string {
   return made
 }
 
+const filler = new Set(['id', 'uuid', 'fk', 'key', 'ref', 'cod', 'code'])
+const tenantWords = new Map<string, string | null>()
+
 /** The word that a column would name a tenant by: `clinic_id`, `id_clinica`, `tenantId`, `org`. */
 function tenantWord(name: string): string | null {
-  const words = tokens(name).filter(
-    (word) => !['id', 'uuid', 'fk', 'key', 'ref', 'cod', 'code'].includes(word),
-  )
-  return words.length === 1 ? (words[0] ?? null) : null
+  const known = tenantWords.get(name)
+  if (known !== undefined) return known
+  if (tenantWords.size > 50_000) tenantWords.clear()
+  const words = tokens(name).filter((word) => !filler.has(word))
+  const made = words.length === 1 ? (words[0] ?? null) : null
+  tenantWords.set(name, made)
+  return made
 }
 
 /** Does a name say by itself that it names a tenant: `clinic_id`, `clinica`, `tenantId`? */
@@ -61,17 +67,17 @@ const isKeyLike = (name: string) =>
 export function tenancyOf(snapshot: Snapshot, config: Config, tables: readonly Relation[]): Tenancy {
   const byId = new Map<string, Relation>(snapshot.relations.map((relation) => [relation.id, relation]))
   const overrides = config.tenant?.overrides ?? {}
+  const overridden = Object.keys(overrides).length > 0
   const ownerNames = config.ownerColumns ? new Set(config.ownerColumns) : owners
   const known = new Map<Relation, string | null>()
   const ownersKnown = new Map<Relation, readonly string[]>()
   const ownersOf = (relation: Relation) => {
     const known = ownersKnown.get(relation)
     if (known) return known
+    const person = personKey(relation, byId)
     const named = relation.columns
       .map((column) => column.name)
-      .filter(
-        (name) => ownerNames.has(name) || ownerNames.has(joined(name)) || isPersonKey(relation, name, byId),
-      )
+      .filter((name) => ownerNames.has(name) || ownerNames.has(joined(name)) || name === person)
     ownersKnown.set(relation, named)
     return named
   }
@@ -83,9 +89,11 @@ export function tenancyOf(snapshot: Snapshot, config: Config, tables: readonly R
     names: ReadonlySet<string>,
   ): Tenancy => {
     const find = (relation: Relation): string | null => {
-      const override = overrides[`${relation.schema}.${relation.name}`] ?? overrides[relation.id]
-      if (override !== undefined) return override
-      if (overrides[`${relation.schema}.${relation.name}`] === null) return null
+      if (overridden) {
+        const override = overrides[`${relation.schema}.${relation.name}`] ?? overrides[relation.id]
+        if (override !== undefined) return override
+        if (overrides[`${relation.schema}.${relation.name}`] === null) return null
+      }
       if (source === 'none' || column === null) return null
       if (registry && relation === registry) return primaryKey(registry) ?? null
       const exact = relation.columns.find((c) => c.name === column)
@@ -169,9 +177,9 @@ function countCandidates(
       const word = tenantWord(column.name)
       if (word === null || owners.has(column.name)) continue
       if (!/^(uuid|bigint|integer|smallint|text|character)/.test(column.baseType)) continue
-      const count = counts.get(column.name) ?? { tables: 0, targets: new Map<string, number>() }
-      count.tables++
-      counts.set(column.name, count)
+      const count = counts.get(column.name)
+      if (count) count.tables++
+      else counts.set(column.name, { tables: 1, targets: new Map<string, number>() })
     }
     for (const constraint of table.constraints) {
       if (!constraint.references) continue
@@ -213,16 +221,17 @@ const people = new Set(
 )
 
 /** The key of a row that extends a person one to one: `profiles.id` references `users.id`. */
-function isPersonKey(relation: Relation, name: string, byId: ReadonlyMap<string, Relation>): boolean {
+function personKey(relation: Relation, byId: ReadonlyMap<string, Relation>): string | null {
   const [key, second] = relation.constraints.find((c) => c.kind === 'primary')?.columns ?? []
-  if (key !== name || second !== undefined) return false
-  return relation.constraints.some((c) => {
+  if (key === undefined || second !== undefined) return null
+  const extending = relation.constraints.some((c) => {
     const target =
-      c.references && c.columns.length === 1 && c.columns[0] === name
+      c.references && c.columns.length === 1 && c.columns[0] === key
         ? byId.get(c.references.relation)
         : undefined
     return target !== undefined && target !== relation && tokens(target.name).some((part) => people.has(part))
   })
+  return extending ? key : null
 }
 
 /** The table most foreign keys of this column lead to, else the one named after it. */

@@ -5,10 +5,13 @@ import type { Expr, Query } from './expression'
 let loading: Promise<void> | undefined
 let ready = false
 
-/** Loads PostgreSQL's parser once; must have finished before anything is parsed. */
+/**
+ * Loads PostgreSQL's parser once; must have finished before anything is parsed. Who reads a catalog first may start it
+ * meanwhile: the parser is compiled when it is used for the first time, so it is used here.
+ */
 export async function loadParser(): Promise<void> {
   if (ready) return
-  loading ??= loadModule()
+  loading ??= loadModule().then(() => void parseSync('select a.b from a where b = $1'))
   await loading
   ready = true
 }

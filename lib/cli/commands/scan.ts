@@ -12,6 +12,7 @@ import { reportAsText } from '@/lib/output/text'
 import type { Language } from '@/lib/output/words'
 import type { Severity } from '@/lib/rules/rule'
 import { runRules } from '@/lib/rules/run'
+import { loadParser } from '@/lib/sql/parse'
 import { tabellionVersion } from '@/lib/version'
 import { Failure } from '../failure'
 import { terminal, Timing, write } from '../output'
@@ -38,7 +39,8 @@ export async function scan(options: ScanOptions): Promise<number> {
   const config = governed(loadConfig(options.config), options.schema)
   const rules = chosenRules(options.rule)
   const baseline = options.baseline === undefined ? undefined : readBaseline(options.baseline)
-  const snapshot = await readTarget(findTarget(options.url, config), timing)
+  // The parser is compiled while the server answers.
+  const [snapshot] = await Promise.all([readTarget(findTarget(options.url, config), timing), loadParser()])
   const missing = (options.schema ?? [])
     .flatMap((name) => name.split(','))
     .filter((name) => !snapshot.schemas.some((schema) => schema.name === name))
