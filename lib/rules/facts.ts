@@ -12,15 +12,16 @@ import type {
 import type { Config } from '@/lib/config/schema'
 import { auditFactsOf, type AuditFacts } from './audit-facts'
 import { classificationOf, suggestionOf, type Classification, type Suggestion } from './classes'
-import { quote } from './identity'
 import { policyFactsOf, type PolicyFacts } from './policy-facts'
 import { remembered } from './memo'
+import { reachIn, type Reach } from './reach'
 import { rolesOf, type Roles } from './roles'
 import { governedSchemas, isSupabase } from './schemas'
 import { findRelation, tenancyOf, type Tenancy } from './tenants'
 import { tokens } from './tokens'
 
 export { memo, perFacts } from './memo'
+export type { Reach } from './reach'
 
 /** What every rule needs to know beside the snapshot: detected, or configured where a person said so. */
 export interface Facts {
@@ -64,16 +65,6 @@ export interface Facts {
   readonly supabase: boolean
 }
 
-/** One grantee of a table, directly named in its grants. */
-export interface Reach {
-  /** `null` is PUBLIC. */
-  readonly role: string | null
-  /** Privileges on the whole table. */
-  readonly privileges: ReadonlySet<string>
-  /** Privileges on some columns only. */
-  readonly onColumns: ReadonlyMap<string, readonly string[]>
-}
-
 /** Roles of platforms and of their staff: they hold grants, but no application connects as them. */
 const platformRoles = new Set([
   'postgres',
@@ -115,7 +106,6 @@ export function factsOf(snapshot: Snapshot, config: Config): Facts {
   const role = new Map(snapshot.roles.map((r) => [r.name, r]))
   const roles = rolesOf(snapshot)
   const tenancy = tenancyOf(snapshot, config, roots)
-  const schemaOf = new Map(snapshot.schemas.map((schema) => [schema.name, schema]))
   const applicationRoles = findApplicationRoles(snapshot, config, mine, roles)
   const unauthenticatedRoles = new Set(
     config.unauthenticatedRoles ??
@@ -138,18 +128,7 @@ export function factsOf(snapshot: Snapshot, config: Config): Facts {
     if (belongs(root) || belongsThroughParent(root)) return true
     return root.columns.some((column) => ['pers', 'sens', 'sec'].includes(classOf(root, column) ?? ''))
   })
-  // Thousands of tables share one list of grants.
-  const shared = new Map<string, Map<readonly Grant[], readonly Reach[]>>()
-  const reach = remembered((of: Relation): readonly Reach[] => {
-    const { grants = [], owner = '' } = schemaOf.get(of.schema) ?? {}
-    if (of.columns.some((column) => column.grants.length > 0)) return reachOf(of, grants, owner, roles)
-    const place = `${quote(of.schema)} ${of.owner}`
-    const known = shared.get(place) ?? new Map<readonly Grant[], readonly Reach[]>()
-    shared.set(place, known)
-    const found = known.get(of.grants) ?? reachOf(of, grants, owner, roles)
-    known.set(of.grants, found)
-    return found
-  })
+  const reach = reachIn(snapshot, roles)
   const referenced = new Set(
     roots.flatMap((r) => r.constraints.flatMap((c) => (c.references ? [c.references.relation] : []))),
   )
@@ -266,40 +245,4 @@ function findApplicationRoles(
     for (const member of roles.reachedBy(name)) if (fits(member)) found.add(member)
   }
   return [...found].sort()
-}
-
-function reachOf(
-  of: Relation,
-  schemaGrants: readonly Grant[],
-  schemaOwner: string,
-  roles: Roles,
-): readonly Reach[] {
-  const made = new Map<string | null, { privileges: Set<string>; onColumns: Map<string, string[]> }>()
-  const outside = (role: string | null) =>
-    role === null || (!roles.superuser(role) && !roles.inherits(role).has(of.owner))
-  const at = (role: string | null) => {
-    const known = made.get(role)
-    if (known) return known
-    const fresh = { privileges: new Set<string>(), onColumns: new Map<string, string[]>() }
-    made.set(role, fresh)
-    return fresh
-  }
-  for (const grant of of.grants) if (outside(grant.grantee)) at(grant.grantee).privileges.add(grant.privilege)
-  for (const column of of.columns) {
-    for (const grant of column.grants) {
-      if (!outside(grant.grantee)) continue
-      const { onColumns } = at(grant.grantee)
-      onColumns.set(grant.privilege, [...(onColumns.get(grant.privilege) ?? []), column.name])
-    }
-  }
-  const mayUse = (role: string | null) =>
-    roles.holds(role, schemaGrants, 'USAGE') ||
-    (role !== null &&
-      (role === schemaOwner ||
-        [...roles.inheritedBy(role)].some(
-          (m) => m === schemaOwner || roles.holds(m, schemaGrants, 'USAGE'),
-        ))) ||
-    (role === null &&
-      schemaGrants.some((grant) => grant.privilege === 'USAGE' && grant.grantee !== schemaOwner))
-  return [...made.entries()].filter(([role]) => mayUse(role)).map(([role, rest]) => ({ role, ...rest }))
 }

@@ -1,19 +1,13 @@
 import type { Relation, Routine } from '@/lib/catalog/types'
+import { kept } from './memo'
 import type { FindingObject } from './rule'
 
 const plain = /^[a-z_][a-z0-9_$]*$/
 
 /** One SQL identifier, quoted where it must be; in keys and in fixes, so reserved words are quoted too. */
-export function quote(name: string): string {
-  const known = quoted.get(name)
-  if (known !== undefined) return known
-  const made = plain.test(name) && !reserved.has(name) ? name : `"${name.replaceAll('"', '""')}"`
-  if (quoted.size > 50_000) quoted.clear()
-  quoted.set(name, made)
-  return made
-}
-
-const quoted = new Map<string, string>()
+export const quote = kept((name) =>
+  plain.test(name) && !reserved.has(name) ? name : `"${name.replaceAll('"', '""')}"`,
+)
 
 /** An SQL string literal. */
 export function literal(text: string): string {

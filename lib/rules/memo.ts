@@ -24,6 +24,19 @@ export function remembered<Key, Value>(make: (key: Key) => Value): (key: Key) =>
   }
 }
 
+/** A function of a name or text alone, remembered as long as the process lives, for so many at most. */
+export function kept<Value>(make: (text: string) => Value, most = 50_000): (text: string) => Value {
+  const known = new Map<string, Value>()
+  return (text) => {
+    const found = known.get(text)
+    if (found !== undefined || known.has(text)) return found as Value
+    if (known.size >= most) known.clear()
+    const value = make(text)
+    known.set(text, value)
+    return value
+  }
+}
+
 /** A function of the facts and of something in them, remembered with the facts. */
 export function perFacts<Key, Value>(
   make: (facts: Facts, key: Key) => Value,

@@ -14,7 +14,7 @@ import {
 } from '@/lib/sql/predicate'
 import type { Facts } from './facts'
 import { quote } from './identity'
-import { memo, perFacts } from './memo'
+import { kept, memo, perFacts } from './memo'
 import type { Text } from './rule'
 
 /** A policy as rules read it. Everything is worked out once, when it is asked for. */
@@ -170,15 +170,9 @@ function parsed(facts: Facts, relation: Relation, text: string | null): ParsedTe
   return 'failed' in result ? { expr: null, failed: result.failed } : { expr: result.expr, failed: null }
 }
 
-const patterns = new Map<string, RegExp>()
-function ownName(name: string): RegExp {
-  const known = patterns.get(name)
-  if (known) return known
-  const made = new RegExp(`(?<![\\p{L}\\p{N}_$".])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`, 'gu')
-  if (patterns.size > 50_000) patterns.clear()
-  patterns.set(name, made)
-  return made
-}
+const ownName = kept(
+  (name) => new RegExp(`(?<![\\p{L}\\p{N}_$".])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`, 'gu'),
+)
 
 function unreadable(relation: Relation, policy: Policy, reason: string): Text {
   const name = `${policy.name} (${relation.id})`

@@ -1,5 +1,6 @@
 import type { Relation, Snapshot } from '@/lib/catalog/types'
 import type { Config } from '@/lib/config/schema'
+import { isKeyLike, joined, owners, strong, tenantWord, weak } from './tenant-names'
 import { tokens } from './tokens'
 
 /** How the database keeps its tenants apart, as configured or as its columns and keys show. */
@@ -15,53 +16,6 @@ export interface Tenancy {
   /** Columns that name the person a row belongs to (user_id, owner_id, patient_id …). */
   ownersOf(relation: Relation): readonly string[]
 }
-
-/** Words that name a tenant by themselves, in the order of how surely they do. */
-const strong = (
-  'tenant inquilino clinic clinica organization organisation organizacao org workspace company empresa account practice ' +
-  'consultorio hospital estabelecimento institution instituicao unidade filial franchise franquia agency merchant'
-).split(' ')
-/** Words that may name one, when most tables carry the column. */
-const weak =
-  'team store shop loja school escola customer client cliente site project projeto group grupo facility partner'.split(
-    ' ',
-  )
-const owners = new Set(
-  'user_id owner_id patient_id profile_id author_id account_user_id uid user_uuid usuario_id paciente_id id_usuario id_paciente member_id userid ownerid patientid auth_user_id subject_id'.split(
-    ' ',
-  ),
-)
-
-const joinedNames = new Map<string, string>()
-
-function joined(name: string): string {
-  const known = joinedNames.get(name)
-  if (known !== undefined) return known
-  if (joinedNames.size > 50_000) joinedNames.clear()
-  const made = tokens(name).join('_')
-  joinedNames.set(name, made)
-  return made
-}
-
-const filler = new Set(['id', 'uuid', 'fk', 'key', 'ref', 'cod', 'code'])
-const tenantWords = new Map<string, string | null>()
-
-/** The word that a column would name a tenant by: `clinic_id`, `id_clinica`, `tenantId`, `org`. */
-function tenantWord(name: string): string | null {
-  const known = tenantWords.get(name)
-  if (known !== undefined) return known
-  if (tenantWords.size > 50_000) tenantWords.clear()
-  const words = tokens(name).filter((word) => !filler.has(word))
-  const made = words.length === 1 ? (words[0] ?? null) : null
-  tenantWords.set(name, made)
-  return made
-}
-
-/** Does a name say by itself that it names a tenant: `clinic_id`, `clinica`, `tenantId`? */
-export const namesTenant = (name: string): boolean => strong.includes(tenantWord(name) ?? '')
-
-const isKeyLike = (name: string) =>
-  /(^|_)(id|uuid)($|_)|id$|Id$/.test(name) || strong.slice(0, 1).includes(name)
 
 /** Detects tenants over the governed tables (partitions left out), or takes what is configured. */
 export function tenancyOf(snapshot: Snapshot, config: Config, tables: readonly Relation[]): Tenancy {

@@ -1,21 +1,16 @@
+import { kept } from './memo'
+
 /** Words of an identifier, lower-case, accents removed: `userCPF`, `cpf_do_usuário`, `Data-Nascimento`. */
-export function tokens(name: string): readonly string[] {
-  const seen = memo.get(name)
-  if (seen) return seen
-  const words = name
+export const tokens = kept((name): readonly string[] =>
+  name
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
     .replace(/(\p{Ll}|\d)(\p{Lu})/gu, '$1_$2')
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1_$2')
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '')
-  if (memo.size > 50_000) memo.clear()
-  memo.set(name, words)
-  return words
-}
-
-const memo = new Map<string, readonly string[]>()
+    .filter((word) => word !== ''),
+)
 
 /** Do these words stand in this order, next to each other? */
 export function hasWords(name: string, ...wanted: readonly string[]): boolean {

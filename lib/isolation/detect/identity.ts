@@ -1,5 +1,5 @@
 import type { Facts } from '@/lib/rules/facts'
-import { namesTenant } from '@/lib/rules/tenants'
+import { namesTenant } from '@/lib/rules/tenant-names'
 import { tokens } from '@/lib/rules/tokens'
 import { keyOf, sessionUse, type Source } from './session'
 import { whoseOf } from './whose'
