@@ -7,4 +7,9 @@ export async function register(): Promise<void> {
   ])
   // Not awaited, and a failure is not reported here: a database that is down must not keep the pages from saying so.
   for (const { name } of settings().databases) currentScan(name).catch(() => undefined)
+  const [{ startSealers }, { log }] = await Promise.all([
+    import('@/lib/ledger/server'),
+    import('@/lib/session/log'),
+  ])
+  startSealers((database, error) => log().warn({ database, err: error }, 'the audit log could not be sealed'))
 }

@@ -13,6 +13,8 @@ export interface TestDatabase {
   run<Row = Record<string, unknown>>(sql: string, values?: unknown[]): Promise<Row[]>
   /** A fresh connection that the caller ends. */
   connect(url?: string): Promise<Client>
+  /** Ends its own connection, so that others may be made of it; `run` works no more. */
+  freeze(): Promise<void>
   drop(): Promise<void>
 }
 
@@ -34,6 +36,11 @@ export async function testDatabase(
     return client
   }
   const client = await connect()
+  let open = true
+  const close = async () => {
+    if (open) await client.end()
+    open = false
+  }
   return {
     name,
     url,
@@ -49,8 +56,9 @@ export async function testDatabase(
       return last.rows as Row[]
     },
     connect,
+    freeze: close,
     async drop() {
-      await client.end()
+      await close()
       await once(server, `drop database if exists ${name} with (force)`)
     },
   }

@@ -154,11 +154,12 @@ export function parseSettings(source: Record<string, string | undefined>): Setti
   }
 }
 
+const variables = process.env
 let known: Settings | undefined
 
 /** The settings of this process, read once. @throws InvalidSettings */
 export function settings(): Settings {
-  return (known ??= parseSettings(process.env))
+  return (known ??= parseSettings(variables))
 }
 
 /**
@@ -174,6 +175,15 @@ export function env(): Environment {
   ]
   if (!storeUrl || !secret || missing.length > 0) throw new InvalidSettings(missing)
   return { ...rest, storeUrl, secret }
+}
+
+/** A text of the configuration with each `${NAME}` replaced by that environment variable. @throws InvalidSettings */
+export function fromEnvironment(text: string): string {
+  return text.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => {
+    const value = variables[name]
+    if (!value) throw new InvalidSettings([`The environment variable ${name} is not set.`])
+    return value
+  })
 }
 
 /** The database a PostgreSQL URL names; as libpq does, the user's name when it names none. */

@@ -70,7 +70,7 @@ async function start({ root, args, development, serverFile, say }: ServeOptions,
     cluster && external.length === 0 ? await demonstrate({ cluster, fresh: freshDemonstration, say }) : []
   writePrivate(
     join(home, 'databases.json'),
-    demonstration.map(({ name, scanUrl }) => ({ name, scanUrl })),
+    demonstration.map(({ name, scanUrl, recordsUrl }) => ({ name, scanUrl, recordsUrl })),
   )
   const store = await prepareStore(settings, cluster, demonstration.length > 0)
 

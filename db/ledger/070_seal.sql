@@ -20,6 +20,16 @@ as $$
 $$;
 comment on function ledger.leaf(ledger.audit_logs) is 'Folha da árvore de Merkle (RFC 9162) de uma entrada, forma canônica 1.';
 
+-- Which log this is, wherever its database is moved and however it is called: the origin of its checkpoints.
+do $$
+begin
+  execute format('create function ledger.identity() returns uuid language sql immutable parallel safe as %L', format('select %L::uuid', gen_random_uuid()));
+end
+$$;
+comment on function ledger.identity() is 'Identidade deste registro.';
+revoke execute on function ledger.identity() from public;
+grant execute on function ledger.identity() to ledger_sealer, dashboard_officer, dashboard_admin;
+
 -- One block: exactly the entries visible in one snapshot and not in the block before.
 create table ledger.block (
   number bigint primary key,

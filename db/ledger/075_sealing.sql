@@ -32,7 +32,7 @@ comment on function ledger.unsealed(pg_snapshot, pg_snapshot) is 'Entradas e fol
 -- The leaves of one row of ledger.leaves, computed again from the entries: 32 zeros where the entry is gone; and which of
 -- them another block should hold.
 create function ledger.recompute(
-  p_first bigint, out ids bigint[], out sealed bytea, out found bytea, out misplaced bigint[]
+  p_first bigint, out ids bigint[], out sealed bytea, out again bytea, out misplaced bigint[]
 )
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -49,11 +49,11 @@ begin
   -- Numbers of one block lie together unless a long transaction is in it.
   perform set_config('enable_nestloop', case when most - least > 20 * cardinality(ids) then 'on' else 'off' end, true);
   execute
-    'select string_agg(coalesce(ledger.leaf(e), decode(repeat(''00'', 32), ''hex'')), '''' order by w.n),
+    'select string_agg(case when e.id is null then decode(repeat(''00'', 32), ''hex'') else ledger.leaf(e) end, '''' order by w.n),
        array_agg(w.id) filter (where e.id is not null and (not pg_visible_in_snapshot(e.xact_id, $4) or pg_visible_in_snapshot(e.xact_id, $5)))
      from unnest($1) with ordinality as w (id, n)
      left join ledger.audit_logs e on e.id = w.id and e.id between $2 and $3'
-  into found, misplaced using ids, least, most, after, before;
+  into again, misplaced using ids, least, most, after, before;
   perform set_config('enable_nestloop', 'on', true);
 end
 $$;
@@ -132,5 +132,10 @@ revoke execute on function ledger.unsealed(pg_snapshot, pg_snapshot), ledger.rec
 grant execute on function ledger.unsealed(pg_snapshot, pg_snapshot), ledger.recompute(bigint),
   ledger.count_visible(pg_snapshot, pg_snapshot), ledger.strays(pg_snapshot, integer), ledger.window(),
   ledger.sealed_entries(bigint[]), ledger.transaction_of(bigint) to ledger_sealer;
+
+-- An export is itself in the log.
+grant execute on function ledger.record_event(
+  ledger.action, ledger.outcome, uuid, text, uuid, uuid, integer, text[], text, text, uuid, uuid, text, timestamptz, boolean
+) to ledger_sealer;
 
 reset role;

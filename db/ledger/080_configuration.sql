@@ -47,7 +47,7 @@ as $$
     select format('watched %s', name) from watched where captured and not relispartition
     union all
     select format('function %s of %s %s %s', p.oid::regprocedure, pg_get_userbyid(p.proowner), coalesce(p.proacl::text, '-'),
-      encode(sha256(convert_to(pg_get_functiondef(p.oid), 'UTF8')), 'hex'))
+      encode(sha256(convert_to(concat_ws(' ', p.prosecdef, p.provolatile, p.proconfig::text, p.prosrc), 'UTF8')), 'hex'))
     from pg_proc p where p.pronamespace = 'ledger'::regnamespace and p.prokind = 'f'
     union all
     select format('event trigger %s on %s enabled %s does %s', evtname, evtevent, evtenabled, evtfoid::regproc) from pg_event_trigger
@@ -55,8 +55,21 @@ as $$
   select coalesce(array_agg(text order by text collate "C"), '{}') from line
 $$;
 comment on function ledger.configuration_lines() is 'Em que a captura e a guarda se apoiam, uma linha para cada coisa.';
-revoke execute on function ledger.configuration_lines() from public;
-grant execute on function ledger.configuration_lines() to ledger_sealer;
+
+-- Capture functions that are not what this schema makes of their tables: somebody wrote others in their place.
+create function ledger.altered_captures() returns setof text
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  select ledger.name_of(t.tgrelid)
+  from pg_trigger t
+  join pg_proc p on p.oid = t.tgfoid and p.pronamespace = 'ledger'::regnamespace and p.proname <> 'capture'
+  join pg_class c on c.oid = t.tgrelid and not c.relispartition
+  cross join lateral (select string_to_array(encode(t.tgargs, 'escape'), '\000') as a) as said
+  where t.tgname = 'ledger_capture' and p.prosrc <> ledger.capture_body(t.tgrelid, a[1], a[2], a[6])
+$$;
+comment on function ledger.altered_captures() is 'Funções de captura que não são as que este esquema escreve.';
+revoke execute on function ledger.configuration_lines(), ledger.altered_captures() from public;
+grant execute on function ledger.configuration_lines(), ledger.altered_captures() to ledger_sealer;
 
 reset role;
 

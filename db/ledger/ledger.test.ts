@@ -165,7 +165,7 @@ describe.each(majors().map((major) => [major]))('PostgreSQL %i, the log alone', 
       `select relrowsecurity and relforcerowsecurity as closed from pg_class where oid = 'public.born'::regclass`,
     )
     expect(born?.closed).toBe(true)
-    await client.query(`alter event trigger ledger_drops disable; alter event trigger ledger_guard disable;
+    await client.query(`alter event trigger ledger_drops disable; alter event trigger ledger_commands disable;
       reassign owned by ${owner} to postgres; drop owned by ${owner}; drop role ${owner}`)
   })
 

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { ConfigError } from '@/lib/config/config'
 import { settings } from '@/lib/env'
 import { tabellionVersion } from '@/lib/version'
@@ -147,7 +147,46 @@ function program(done: Done): Command {
     .addOption(format('text', 'json'))
     .addOption(output())
     .action(async (options) => done(await (await import('./commands/doctor')).doctor(options)))
+  addAudit(root, done)
   return root
+}
+
+const whole = (text: string): number => {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It has to be a whole number.')
+  return Number(text)
+}
+
+function addAudit(root: Command, done: Done): void {
+  const audit = root.command('audit').description('the sealed audit log: verify, seal, sign, prove, export')
+  const on = (name: string, text: string) =>
+    audit.command(name).description(text).addOption(url()).addOption(config()).addOption(output())
+  on('verify', 'is every sealed entry as it was, and does everybody outside agree')
+    .option('--from <size>', 'only what came after this size, the end of a block', whole)
+    .option('--to <size>', 'only up to this size', whole)
+    .option('--since-last', 'only what came after the last verification that found everything intact')
+    .option('--checkpoint <file...>', 'checkpoints that you hold')
+    .option('--rows', 'compare every row of every watched table, however many')
+    .option('--workers <n>', 'connections at work at the same time', whole)
+    .addOption(format('text', 'json'))
+    .addOption(language())
+    .action(async (options) => done(await (await import('./commands/audit-verify')).verify(options)))
+  on('seal', 'seal what is committed and not sealed yet')
+    .addOption(format('text', 'json'))
+    .action(async (options) => done(await (await import('./commands/audit')).seal(options)))
+  on('checkpoint', 'seal, sign, send to the witnesses, print the signed note')
+    .option('--rotate', 'make a new key; this checkpoint is signed by the old one and the new one')
+    .action(async (options) => done(await (await import('./commands/audit')).checkpoint(options)))
+  on('key', 'print the keys that others need to check what is signed here').action(async (options) =>
+    done(await (await import('./commands/audit')).key(options)),
+  )
+  on('prove', 'print the proof that one entry is in the log')
+    .argument('<id>', 'number of the entry')
+    .action(async (id, options) => done(await (await import('./commands/audit')).prove(id, options)))
+  on('export', 'write entries that anybody can check without the database')
+    .option('--from <position>', 'first position, from 0', whole)
+    .option('--to <position>', 'first position left out', whole)
+    .option('--size <size>', 'under the checkpoint of this size', whole)
+    .action(async (options) => done(await (await import('./commands/audit')).exportEntries(options)))
 }
 
 function addScan(command: Command, failOn: string, done: Done): void {

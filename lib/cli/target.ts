@@ -15,11 +15,16 @@ export interface Target {
 /**
  * Which database is meant: `--url` (an address, or the name of a configured or demonstration database), else
  * `DATABASE_URL`, else the one database of the configuration, else the demonstration's `clinic`.
+ * @param purpose whose login: the one that reads the catalog, or the one that works with records and the ledger
  * @throws Failure when there is none or the name is not known.
  */
-export function findTarget(given: string | undefined, config: Config): Target {
-  const named = configured(config)
-  const demonstration = demonstrationDatabases()
+export function findTarget(
+  given: string | undefined,
+  config: Config,
+  purpose: 'scanUrl' | 'recordsUrl' = 'scanUrl',
+): Target {
+  const named = configured(config, purpose)
+  const demonstration = demonstrationDatabases(purpose)
   if (given !== undefined) {
     if (/^postgres(ql)?:\/\//i.test(given)) return { name: nameOf(given), url: given, from: 'url' }
     const url = named.get(given) ?? demonstration.get(given)
@@ -65,24 +70,28 @@ function nameOf(url: string): string {
   }
 }
 
-function configured(config: Config): Map<string, string> {
+function configured(config: Config, purpose: 'scanUrl' | 'recordsUrl'): Map<string, string> {
   const found = new Map<string, string>()
   for (const [name, entry] of Object.entries(config.databases ?? {})) {
-    const url = entry.scanUrl ?? entry.url
+    const url = entry[purpose] ?? entry.url
     if (url !== undefined) found.set(name, url)
   }
   for (const entry of environment().databases)
-    if (!found.has(entry.name)) found.set(entry.name, entry.scanUrl)
+    if (!found.has(entry.name)) found.set(entry.name, entry[purpose])
   return found
 }
 
 /** What the embedded server left for other processes of the same user: names and scan URLs. */
-function demonstrationDatabases(): Map<string, string> {
+function demonstrationDatabases(purpose: 'scanUrl' | 'recordsUrl'): Map<string, string> {
   const file = join(environment().home, 'databases.json')
   if (!existsSync(file)) return new Map()
   try {
-    const entries = JSON.parse(readFileSync(file, 'utf8')) as { name: string; scanUrl: string }[]
-    return new Map(entries.map((entry) => [entry.name, entry.scanUrl]))
+    const entries = JSON.parse(readFileSync(file, 'utf8')) as {
+      name: string
+      scanUrl: string
+      recordsUrl?: string
+    }[]
+    return new Map(entries.map((entry) => [entry.name, entry[purpose] ?? entry.scanUrl]))
   } catch {
     throw new Failure(`${file} cannot be read: run npm start again.`)
   }

@@ -75,6 +75,27 @@ const waiver = z.strictObject({
   until: z.iso.date().describe('Last day on which it holds, as 2027-01-31.'),
 })
 
+const witness = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('file'), name: z.string().min(1), path: z.string().min(1) }),
+  z.strictObject({
+    kind: z.literal('webhook'),
+    name: z.string().min(1),
+    url: z.string().min(1),
+    token: z.string().min(1).optional().describe('Sent as a bearer token.'),
+  }),
+  z.strictObject({
+    kind: z.literal('s3'),
+    name: z.string().min(1),
+    endpoint: z.string().min(1),
+    bucket: z.string().min(1),
+    prefix: z.string().optional(),
+    region: z.string().min(1).optional(),
+    accessKey: z.string().min(1),
+    secretKey: z.string().min(1),
+    lockDays: z.number().int().min(1).optional().describe('Days of object lock in compliance mode; 3650.'),
+  }),
+])
+
 /** The whole of `tabellion.config.json`. Every key is optional and detected where it can be. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional(),
@@ -195,6 +216,22 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('Governed databases by name.'),
   isolation: isolation.optional(),
+  ledger: z
+    .strictObject({
+      interval: z.number().int().min(100).optional().describe('Milliseconds between seals; 1000.'),
+      witnessEvery: z
+        .number()
+        .int()
+        .min(1)
+        .optional()
+        .describe('Seconds between checkpoints that are sent to the witnesses; 60.'),
+      witnesses: z
+        .array(witness)
+        .optional()
+        .describe('Places outside the database that keep checkpoints. ${NAME} is an environment variable.'),
+    })
+    .optional()
+    .describe('How the audit log is sealed, and who outside holds its checkpoints.'),
 })
 
 export type Config = z.infer<typeof configSchema>

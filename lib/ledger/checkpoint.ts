@@ -35,7 +35,7 @@ export const makeCheckpoint = (
         note: string | null
       }>`
         select b.tree_size as size, b.root,
-               'tabellion/' || current_database() || '/' || b.system_identifier::text as origin,
+               'tabellion/' || ledger.identity()::text as origin,
                to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as now,
                (select c.note from ledger.checkpoint c where c.tree_size = b.tree_size order by c.id desc limit 1) as note
           from ledger.block b order by b.number desc limit 1`.execute(tx)
@@ -45,7 +45,7 @@ export const makeCheckpoint = (
       const config = `config ${configuration.toString('hex')}`
       if (last.note && keys.length === 1 && last.note.includes(`\n${config}\n`))
         return { size: last.size, note: last.note, made: false }
-      const origin = encodeURI(last.origin).replaceAll('+', '%2B')
+      const { origin } = last
       const text = checkpointText({
         origin,
         size: last.size,

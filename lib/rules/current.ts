@@ -32,7 +32,7 @@ export async function currentScan(database: string, options: { readonly fresh?: 
 }
 
 /** The served program's working folder is not the one it was started in, so the file's place comes with the settings. */
-function configured(): Config {
+export function configured(): Config {
   const { configFile } = settings()
   return existsSync(/* turbopackIgnore: true */ configFile) ? loadConfig(configFile) : noConfig
 }

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { trustedKeys } from '@/lib/ledger/keys'
+import { askWitnesses } from '@/lib/ledger/outside'
+import type { Check, Report } from '@/lib/ledger/report'
+import { keepVerification, lastVerified } from '@/lib/ledger/verifications'
+import { verify as verifyLedger, type HeldNote } from '@/lib/ledger/verify'
+import { checkWords, noteWords, problemWords } from '@/lib/ledger/words'
+import { Failure } from '../failure'
+import { terminal, write } from '../output'
+import { environment } from '../target'
+import { onLedger, witnessesOf, type AuditOptions } from './audit'
+
+interface VerifyOptions extends AuditOptions {
+  readonly from?: number
+  readonly to?: number
+  readonly sinceLast?: boolean
+  readonly checkpoint?: readonly string[]
+  readonly rows?: boolean
+  readonly workers?: number
+  readonly lang?: string
+}
+
+/** `audit verify`: 0 intact, 1 broken, 2 when it could not be decided. */
+export const verify = (options: VerifyOptions): Promise<number> =>
+  onLedger(options, async ({ name, url }, config) => {
+    const given = (options.checkpoint ?? []).map((file): HeldNote => ({ by: file, note: noteIn(file) }))
+    const { outside, unreachable } = await askWitnesses(witnessesOf(config))
+    const from = options.sinceLast ? await lastVerified(url, name) : options.from
+    const report = await verifyLedger(url, name, {
+      trusted: trustedKeys(environment().home),
+      outside: [...given, ...outside],
+      unreachable,
+      ...(from === undefined ? {} : { from }),
+      ...(options.to === undefined ? {} : { to: options.to }),
+      ...(options.rows ? { rowLimit: Number.MAX_SAFE_INTEGER } : {}),
+      workers: options.workers ?? Math.min(2, availableParallelism()),
+      ...(process.stderr.isTTY ? { onProgress: progress } : {}),
+    })
+    await keepVerification(url, name, report)
+    const pt = options.lang?.startsWith('pt') ?? false
+    const text =
+      options.format === 'json'
+        ? `${JSON.stringify(report, null, 2)}\n`
+        : asText(report, pt ? 'pt' : 'en', terminal(options.output !== undefined).colour)
+    await write(text, options.output)
+    if (report.verdict !== 'unknown') return report.verdict === 'broken' ? 1 : 0
+    if (from !== undefined && report.to === 0) return 0
+    throw new Failure(
+      report.to === 0
+        ? 'Nothing is sealed yet: there is nothing to verify.'
+        : 'Whether the log is intact could not be decided: no signed checkpoint that is trusted here covers it.',
+    )
+  })
+
+function noteIn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new Failure(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}).`)
+  }
+}
+
+const progress = (done: number, total: number) => {
+  process.stderr.write(`\r${done} / ${total}${done === total ? '\n' : ''}`)
+}
+
+function asText(report: Report, language: 'en' | 'pt', colour: boolean): string {
+  const paint = (code: string, text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text)
+  const glyph = {
+    pass: paint('32', '✓'),
+    fail: paint('31', '✗'),
+    unknown: paint('33', '?'),
+    notApplicable: '·',
+  }
+  const lines = (check: Check) => [
+    `${glyph[check.outcome]} ${checkWords[check.id][language]} (${check.looked})`,
+    ...check.problems.slice(0, 10).map((problem) => {
+      const where = [
+        problem.entry && `entry ${problem.entry}`,
+        problem.at !== null && `@${problem.at}`,
+        problem.about,
+      ]
+        .filter(Boolean)
+        .join(' ')
+      return `    ${where}: ${problemWords[problem.kind].what[language]}`
+    }),
+    ...(check.problems.length > 10 ? [`    … ${check.problems.length - 10}`] : []),
+    ...[...new Set(check.problems.map((problem) => problem.kind))].map(
+      (kind) => `    ${problemWords[kind].how[language]}`,
+    ),
+    ...check.notes
+      .slice(0, 10)
+      .map((note) => `    ${[note.about, noteWords[note.kind][language]].filter(Boolean).join(': ')}`),
+  ]
+  const verdict = {
+    intact: paint('32', `Intact to entry ${report.to}.`),
+    broken: paint('31', 'Not intact.'),
+    unknown: paint('33', 'Not decided.'),
+  }[report.verdict]
+  return `${[
+    `${report.database}: ${verdict}`,
+    ...report.checks.flatMap(lines),
+    `${report.window.entries} not sealed yet${report.window.oldest ? `, since ${report.window.oldest}` : ''}; ${report.to - report.from} entries in ${report.tookMs} ms.`,
+  ].join('\n')}\n`
+}

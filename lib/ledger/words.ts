@@ -1,0 +1,148 @@
+import type { Sentence } from '@/lib/errors'
+import type { CheckId, Note, ProblemKind } from './report'
+
+/** What each check looks at. */
+export const checkWords: Readonly<Record<CheckId, Sentence>> = {
+  content: w('entries against their sealed hashes', 'entradas contra seus hashes selados'),
+  tree: w('hashes against the sealed tree', 'hashes contra a árvore selada'),
+  membership: w(
+    'every committed entry in exactly one block',
+    'cada entrada confirmada em exatamente um bloco',
+  ),
+  checkpoints: w('signed checkpoints of the database', 'pontos de verificação assinados do banco'),
+  witnesses: w('checkpoints held elsewhere', 'pontos de verificação guardados fora'),
+  rows: w('rows as they stand against the log', 'linhas como estão contra o registro'),
+  configuration: w('owners, rights, triggers and functions', 'donos, direitos, gatilhos e funções'),
+}
+
+/** What is wrong, and what could have done it. */
+export const problemWords: Readonly<
+  Record<ProblemKind, { readonly what: Sentence; readonly how: Sentence }>
+> = {
+  content: p(
+    'an entry says something else than when it was sealed',
+    'uma entrada diz outra coisa do que quando foi selada',
+    'Somebody with a superuser’s rights or the files in hand changed it, or the disk did.',
+    'Alguém com direitos de superusuário ou com os arquivos em mãos a alterou, ou o disco.',
+  ),
+  missing: p(
+    'a sealed entry is gone',
+    'uma entrada selada sumiu',
+    'Somebody with a superuser’s rights deleted it, or an archived partition was taken away without its proofs.',
+    'Alguém com direitos de superusuário a apagou, ou uma partição arquivada saiu sem suas provas.',
+  ),
+  misplaced: p(
+    'an entry is in a block that could not see its transaction',
+    'uma entrada está num bloco que não via sua transação',
+    'The entry’s transaction or the block’s snapshots were changed after the fact.',
+    'A transação da entrada ou os instantâneos do bloco foram alterados depois.',
+  ),
+  stray: p(
+    'an entry of the past is in no block',
+    'uma entrada do passado não está em bloco algum',
+    'It was inserted after its time, with a transaction number of the past.',
+    'Foi inserida depois do seu tempo, com um número de transação do passado.',
+  ),
+  chain: p(
+    'a block does not follow the one before',
+    'um bloco não segue o anterior',
+    'A block was taken out, put in or changed.',
+    'Um bloco foi tirado, posto ou alterado.',
+  ),
+  root: p(
+    'the hashes do not lead to the root of their block',
+    'os hashes não levam à raiz do seu bloco',
+    'Hashes were forged together with an entry, or a block was made up.',
+    'Hashes foram forjados junto com uma entrada, ou um bloco foi inventado.',
+  ),
+  node: p(
+    'a stored root of a subtree is wrong or missing',
+    'uma raiz guardada de subárvore está errada ou falta',
+    'It was changed or deleted; proofs made from it would not hold.',
+    'Foi alterada ou apagada; provas feitas com ela não valeriam.',
+  ),
+  signature: p(
+    'a checkpoint is not signed by a key that is trusted here',
+    'um ponto de verificação não foi assinado por uma chave confiável aqui',
+    'It was forged, signed with another key, or this home folder lacks the key that signed it.',
+    'Foi forjado, assinado com outra chave, ou falta nesta pasta a chave que o assinou.',
+  ),
+  forked: p(
+    'a checkpoint has another root than the log at that size',
+    'um ponto de verificação tem raiz diferente da do registro naquele tamanho',
+    'History up to there was rewritten after the checkpoint was signed, or two histories were shown to two people.',
+    'A história até ali foi reescrita depois da assinatura, ou duas histórias foram mostradas a duas pessoas.',
+  ),
+  truncated: p(
+    'a checkpoint covers more entries than the log has',
+    'um ponto de verificação cobre mais entradas do que o registro tem',
+    'The end of the log was cut off, or an older backup was put in its place.',
+    'O fim do registro foi cortado, ou um backup mais antigo foi posto no lugar.',
+  ),
+  'row-differs': p(
+    'a row is not as its last entry left it',
+    'uma linha não está como sua última entrada a deixou',
+    'It was written with capture switched off, or the entry of its last change was deleted before it was sealed.',
+    'Foi gravada com a captura desligada, ou a entrada da última mudança foi apagada antes do selo.',
+  ),
+  'row-gone': p(
+    'a row is gone and no entry says so',
+    'uma linha sumiu e nenhuma entrada diz isso',
+    'It was deleted with capture switched off.',
+    'Foi apagada com a captura desligada.',
+  ),
+  'row-back': p(
+    'a row stands that the log says was deleted',
+    'existe uma linha que o registro diz ter sido apagada',
+    'It was inserted with capture switched off.',
+    'Foi inserida com a captura desligada.',
+  ),
+  'row-unrecorded': p(
+    'a row stands that no entry speaks of',
+    'existe uma linha de que nenhuma entrada fala',
+    'It was inserted with capture switched off.',
+    'Foi inserida com a captura desligada.',
+  ),
+  guard: p(
+    'what the log rests on is not as it must be',
+    'aquilo em que o registro se apoia não está como deve',
+    'A trigger, a right, an owner or a function was changed by somebody with the rights to do so.',
+    'Um gatilho, um direito, um dono ou uma função foi alterado por quem tinha direitos para isso.',
+  ),
+}
+
+/** What a person should know though nothing is proved wrong. */
+export const noteWords: Readonly<Record<Note['kind'], Sentence>> = {
+  'no-keys': w(
+    'no public key here says whose signatures count',
+    'nenhuma chave pública aqui diz quais assinaturas valem',
+  ),
+  'no-witness': w(
+    'nobody outside holds a checkpoint: a rewritten or shortened log would not be found out',
+    'ninguém de fora guarda um ponto de verificação: um registro reescrito ou encurtado não seria descoberto',
+  ),
+  'unreachable-witness': w('could not be asked', 'não pôde ser consultado'),
+  'no-checkpoint': w('nothing is signed yet', 'nada foi assinado ainda'),
+  'no-rights': w(
+    'this login may not read it: compare as a superuser',
+    'este login não pode ler: compare como superusuário',
+  ),
+  'not-asked': w('not compared', 'não comparadas'),
+  'too-many-rows': w(
+    'too many rows to compare unasked (--rows)',
+    'linhas demais para comparar sem pedir (--rows)',
+  ),
+  'touched-rows': w(
+    'rows that another transaction touched than their last entry’s: savepoints do that too',
+    'linhas que outra transação tocou, não a da última entrada: savepoints também fazem isso',
+  ),
+  'configuration-changed': w('changed', 'mudou'),
+  'witness-agrees': w('holds', 'guarda'),
+}
+
+function w(en: string, pt: string): Sentence {
+  return { en, pt }
+}
+function p(en: string, pt: string, howEn: string, howPt: string) {
+  return { what: w(en, pt), how: w(howEn, howPt) }
+}
