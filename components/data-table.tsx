@@ -15,6 +15,8 @@ export interface Column<Row, Id extends string = string> {
   readonly sortsDown?: boolean
   /** Is not offered to be hidden. The first column never is. */
   readonly always?: boolean
+  /** Holds a control of its own: the row's link begins in the column after it, and its head is only read out. */
+  readonly control?: boolean
   /** CSS length of the column. */
   readonly width?: string
 }
@@ -58,6 +60,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       id: column.id,
       head: column.head,
       end: column.align === 'end',
+      control: column.control ?? false,
       direction,
       href: column.sorts && sort ? sort.href(next) : null,
       width: column.width ?? null,

@@ -10,6 +10,7 @@ export interface GridColumn {
   id: string
   head: string
   end: boolean
+  control: boolean
   direction: 'ascending' | 'descending' | null
   href: string | null
   width: string | null
@@ -58,6 +59,7 @@ export function Grid({ caption, region, columns, rows, selected, maxHeight }: Gr
   })
   const body = useRowKeys()
   const byId = new Map(columns.map((column) => [column.id, column]))
+  const linked = columns.findIndex((column) => !column.control)
   return (
     // What scrolls must be reachable by key.
     <div
@@ -83,7 +85,7 @@ export function Grid({ caption, region, columns, rows, selected, maxHeight }: Gr
             <tr key={row.id} aria-current={row.id === selected ? 'true' : undefined}>
               {row.getAllCells().map((cell, at) => (
                 <td key={cell.id} data-align={byId.get(cell.column.id)?.end ? 'end' : undefined}>
-                  {at === 0 && row.original.href ? (
+                  {at === linked && row.original.href ? (
                     <Link
                       href={row.original.href as Route}
                       prefetch={false}
@@ -107,7 +109,7 @@ export function Grid({ caption, region, columns, rows, selected, maxHeight }: Gr
 
 function Head({ column }: { column: GridColumn | undefined }) {
   if (!column) return null
-  const { head, href, direction, end, width } = column
+  const { head, href, direction, end, width, control } = column
   const arrow = direction === 'ascending' ? '▲' : direction === 'descending' ? '▼' : ''
   return (
     <th
@@ -126,6 +128,8 @@ function Head({ column }: { column: GridColumn | undefined }) {
           {head}
           <span aria-hidden="true">{arrow}</span>
         </Link>
+      ) : control ? (
+        <span className="sr-only">{head}</span>
       ) : (
         head
       )}

@@ -215,7 +215,7 @@ export function ColumnChooser({
   hidden,
   href,
 }: {
-  columns: readonly { id: string; head: string; always?: boolean }[]
+  columns: readonly { id: string; head: string; always?: boolean; control?: boolean }[]
   hidden: readonly string[]
   href: (hidden: string[]) => string
 }) {
@@ -227,7 +227,7 @@ export function ColumnChooser({
       </summary>
       <ul className="border-line bg-panel rounded-card shadow-overlay absolute right-0 z-20 mt-1 max-h-80 min-w-44 overflow-y-auto border p-1">
         {columns.slice(1).map((column) => {
-          if (column.always) return null
+          if (column.always || column.control) return null
           const shown = !hidden.includes(column.id)
           const next = shown ? [...hidden, column.id] : hidden.filter((id) => id !== column.id)
           return (

@@ -90,6 +90,7 @@ export const families = {
     returned: ['↻', 'bad'],
     unknown: ['?', 'warn'],
   },
+  proof: { proved: ['✓', 'ok'], notProved: ['✕', 'bad'], cannot: ['?', 'warn'], running: ['…', 'info'] },
   index: {
     valid: ['✓', 'ok'],
     invalid: ['✕', 'bad'],

@@ -140,6 +140,22 @@ function program(done: Done): Command {
     .addOption(timing())
     .action(async (options) => done(await (await import('./commands/isolation')).isolation(options)))
   root
+    .command('fix')
+    .description('the fixes of open findings as one ordered migration, with its way back; runs nothing')
+    .addOption(url())
+    .addOption(config())
+    .addOption(new Option('--rule <id...>', 'fixes of these rules only (id or code)'))
+    .addOption(new Option('--key <key...>', 'fixes of these findings only'))
+    .addOption(
+      new Option('--severity <severity>', 'fixes of findings at or above it')
+        .choices(['critical', 'high', 'medium', 'low'])
+        .default('low'),
+    )
+    .addOption(output())
+    .addOption(new Option('--way-back <file>', 'write what takes it back to this file'))
+    .addOption(language())
+    .action(async (options) => done(await (await import('./commands/fix')).fix(options)))
+  root
     .command('doctor')
     .description('what this role may see and do, what stays unknown, the GRANTs that would help')
     .addOption(url())

@@ -41,7 +41,13 @@ export const behaviourStatements = (relations: readonly Relation[]): Statement[]
   ]),
 ]
 
-const states = { origin: 'enable', always: 'enable always', replica: 'enable replica', disabled: 'disable' }
+/** The word of ALTER TABLE for each state of a trigger or rule. */
+export const states = {
+  origin: 'enable',
+  always: 'enable always',
+  replica: 'enable replica',
+  disabled: 'disable',
+}
 
 function stateStatements(relations: readonly Relation[], cloned: boolean): Statement[] {
   return relations.flatMap((relation) => [
@@ -64,7 +70,8 @@ function stateStatements(relations: readonly Relation[], cloned: boolean): State
   ])
 }
 
-function triggerSql(relation: Relation, trigger: Trigger): string {
+/** CREATE TRIGGER as it was; its state comes apart. */
+export function triggerSql(relation: Relation, trigger: Trigger): string {
   const events = trigger.events.map((event) =>
     event === 'update' && trigger.columns.length > 0 ? `update of ${idents(trigger.columns)}` : event,
   )
@@ -87,7 +94,8 @@ function triggerSql(relation: Relation, trigger: Trigger): string {
   ].join('')
 }
 
-function policySql(relation: Relation, policy: Policy): string {
+/** CREATE POLICY as it was. */
+export function policySql(relation: Relation, policy: Policy): string {
   return [
     `create policy ${ident(policy.name)} on ${relation.id}`,
     policy.permissive ? '' : ' as restrictive',

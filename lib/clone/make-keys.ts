@@ -11,15 +11,21 @@ const add = (relation: Relation, constraint: Constraint, definition: string) =>
     `alter table ${constraint.kind === 'foreign' ? '' : 'only '}${relation.id} add constraint ${ident(constraint.name)} ${definition}`,
   )
 
+/** What follows `add constraint name`: of a check, a key or a foreign key as it was. */
+export function constraintSql(relation: Relation, each: Constraint): string {
+  if (each.definition !== undefined) return each.definition
+  if (each.kind === 'check') return `check (${each.expression})${tail(each)}`
+  if (each.kind === 'not null')
+    return `not null ${ident(each.columns[0] ?? '')}${each.validated ? '' : ' not valid'}`
+  return each.kind === 'foreign' ? foreignSql(each) : keySql(relation, each)
+}
+
 /** Checks, inherited ones too: a child needs them before it finds its parent. */
 export const checkStatements = (relations: readonly Relation[]): Statement[] =>
   relations.filter(isStored).flatMap((relation) =>
     relation.constraints.flatMap((each) => {
-      if (each.kind === 'check')
-        return add(relation, each, each.definition ?? `check (${each.expression})${tail(each)}`)
-      if (each.kind === 'not null' && !each.validated)
-        return add(relation, each, `not null ${ident(each.columns[0] ?? '')} not valid`)
-      return []
+      const wanted = each.kind === 'check' || (each.kind === 'not null' && !each.validated)
+      return wanted ? add(relation, each, constraintSql(relation, each)) : []
     }),
   )
 
@@ -30,7 +36,7 @@ export const keyStatements = (relations: readonly Relation[]): Statement[] =>
     .flatMap((relation) =>
       relation.constraints
         .filter((each) => ['primary', 'unique', 'exclusion'].includes(each.kind))
-        .map((each) => add(relation, each, each.definition ?? keySql(relation, each))),
+        .map((each) => add(relation, each, constraintSql(relation, each))),
     )
 
 function keySql(relation: Relation, constraint: Constraint): string {
@@ -51,7 +57,7 @@ export const foreignStatements = (relations: readonly Relation[]): Statement[] =
     .flatMap((relation) =>
       relation.constraints
         .filter((each) => each.kind === 'foreign' && !each.inherited && each.references !== null)
-        .map((each) => add(relation, each, each.definition ?? foreignSql(each))),
+        .map((each) => add(relation, each, constraintSql(relation, each))),
     )
 
 function foreignSql(constraint: Constraint): string {
@@ -96,9 +102,10 @@ export function indexStatements(relations: readonly Relation[]): Statement[] {
   ]
 }
 
-function indexSql(relation: Relation, index: Index): string {
+/** CREATE INDEX as it was, of an index that no constraint brings. */
+export function indexSql(relation: Relation, index: Index, how: '' | 'concurrently ' = ''): string {
   return [
-    `create ${index.unique ? 'unique ' : ''}index ${ident(index.name)}`,
+    `create ${index.unique ? 'unique ' : ''}index ${how}${ident(index.name)}`,
     ` on ${relation.kind === 'partitioned' ? 'only ' : ''}${relation.id} using ${ident(index.method)}`,
     ` (${index.keys.map(keyPart).join(', ')})`,
     index.include.length > 0 ? ` include (${idents(index.include)})` : '',

@@ -82,8 +82,8 @@ function listSql(on: string, role: string, grants: readonly Grant[], usual: read
   return [`revoke all on ${on} from public, ${ident(role)}`, ...givenSql(role, grants, on)]
 }
 
-/** The owner's own grants first: others pass on what they got. */
-function givenSql(role: string, grants: readonly Grant[], on: string, column?: string): string[] {
+/** GRANTs that give a list; the owner's own first: others pass on what they got. */
+export function givenSql(role: string, grants: readonly Grant[], on: string, column?: string): string[] {
   const groups = new Map<string, Grant[]>()
   for (const grant of grants) {
     const key = JSON.stringify([grant.grantor === role ? '' : grant.grantor, grant.grantee, grant.grantable])

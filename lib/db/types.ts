@@ -26,6 +26,7 @@ export interface StoreTables {
   finding: FindingTable
   finding_event: FindingEventTable
   acceptance: AcceptanceTable
+  proof: ProofTable
   saved_view: SavedViewTable
   activity: ActivityTable
 }
@@ -143,6 +144,21 @@ export interface AcceptanceTable {
   withdrawn_by: string | null
   withdrawn_at: Time | null
   withdrawn_reason: string | null
+}
+
+export interface ProofTable {
+  id: Generated<string>
+  database: string
+  key: string
+  snapshot_hash: Buffer
+  state: Generated<'running' | 'done' | 'failed'>
+  step: Generated<'server' | 'clone' | 'scan' | 'fix' | 'again'>
+  verdict: 'proved' | 'notProved' | 'cannot' | null
+  result: JSONColumnType<object, string | null, string | null> | null
+  started_by: string
+  started_at: DefaultTime
+  beat_at: DefaultTime
+  finished_at: Time | null
 }
 
 export interface SavedViewTable {

@@ -143,8 +143,15 @@ const volatile = new Set([
  * SHA-256 of the structure: what changes without anybody changing the schema is left out, and names are sorted, because
  * jsonb keeps no order of its own.
  */
-export const structureHash = (snapshot: Snapshot): Buffer =>
-  createHash('sha256').update(JSON.stringify(snapshot, structural)).digest()
+export function structureHash(snapshot: Snapshot): Buffer {
+  const known = hashes.get(snapshot)
+  if (known) return known
+  const hash = createHash('sha256').update(JSON.stringify(snapshot, structural)).digest()
+  hashes.set(snapshot, hash)
+  return hash
+}
+
+const hashes = new WeakMap<Snapshot, Buffer>()
 
 function structural(key: string, value: unknown): unknown {
   if (volatile.has(key)) return undefined

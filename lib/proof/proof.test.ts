@@ -108,7 +108,9 @@ test('what nobody can prove says why', async () => {
   const person = findings.find(({ fix }) => fix.sql.length === 0) as Finding
   expect(await proveFix(snapshot, person, {}, server)).toMatchObject({ verdict: 'cannot', version: null })
   const role = withSql(forced, 'alter role neg_app nosuperuser')
-  expect((await proveFix(snapshot, role, {}, server)).why.en).toContain('shares its roles')
+  expect((await proveFix(snapshot, role, {}, server)).why.en).toContain('shares both')
+  const named = withSql(forced, `revoke connect on database ${snapshot.database} from public`)
+  expect((await proveFix(snapshot, named, {}, server)).why.en).toContain('shares both')
   const rows = withSql(forced, 'update public.pacientes set id = id')
   expect((await proveFix(snapshot, rows, {}, server)).verdict).toBe('cannot')
   const gone: Finding = { ...finding(forced), key: 'rls-not-forced:public.elsewhere' }

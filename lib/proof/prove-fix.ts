@@ -36,6 +36,13 @@ export interface Proof {
   readonly version: string | null
 }
 
+/** Where a proof is: waiting for the server, making the clone, scanning it, running the fix, scanning again. */
+export type Step = 'server' | 'clone' | 'scan' | 'fix' | 'again'
+
+export interface ProofOptions extends CloneOptions {
+  readonly onStep?: (step: Step) => void
+}
+
 type Found = Pick<Proof, 'verdict' | 'why'> & Partial<Proof>
 
 /**
@@ -49,9 +56,10 @@ export async function proveFix(
   finding: Finding,
   config: Config,
   server: ScratchServer,
-  options: CloneOptions = {},
+  options: ProofOptions = {},
 ): Promise<Proof> {
   const started = performance.now()
+  const step = options.onStep ?? (() => undefined)
   const done = (found: Found): Proof => ({
     key: finding.key,
     statements: finding.fix.sql,
@@ -69,7 +77,10 @@ export async function proveFix(
   if (refusal) return done({ verdict: 'cannot', why: refusal })
   try {
     return done(
-      await withClone(snapshot, server, (clone) => onClone(snapshot, finding, config, clone), options),
+      await withClone(snapshot, server, (clone) => onClone(snapshot, finding, config, clone, step), {
+        ...options,
+        onMaking: () => step('clone'),
+      }),
     )
   } catch (error) {
     if (error instanceof ScratchBusy) return done({ verdict: 'cannot', why: words.busy })
@@ -85,8 +96,15 @@ export function unprovable(finding: Finding, server: ScratchServer): Sentence | 
   return !server.own && sql.some(actsOnCluster) ? words.shared : null
 }
 
-async function onClone(snapshot: Snapshot, finding: Finding, config: Config, clone: Clone): Promise<Found> {
+async function onClone(
+  snapshot: Snapshot,
+  finding: Finding,
+  config: Config,
+  clone: Clone,
+  step: (step: Step) => void,
+): Promise<Found> {
   const scan = async () => runRules(asSeen(await readSnapshot(clone.url), snapshot, clone), config)
+  step('scan')
   const base = await scan()
   const about = {
     left: clone.left,
@@ -95,6 +113,7 @@ async function onClone(snapshot: Snapshot, finding: Finding, config: Config, clo
   }
   if (!base.findings.some(({ key }) => key === finding.key))
     return { ...about, verdict: 'cannot', why: words.notOnClone }
+  step('fix')
   const ran = await runFix(finding.fix.sql, snapshot, clone)
   const shown = { ...about, locks: ran.locks, fixMs: ran.tookMs }
   if (ran.failed) {
@@ -103,6 +122,7 @@ async function onClone(snapshot: Snapshot, finding: Finding, config: Config, clo
       ? { ...shown, verdict: 'cannot', why: words.needsSuperuser(message) }
       : { ...shown, verdict: 'notProved', why: words.failed(statement, message) }
   }
+  step('again')
   return { ...shown, ...judged(finding, base, await scan()) }
 }
 

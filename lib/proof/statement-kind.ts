@@ -10,8 +10,10 @@ export const actsBeyondSchema = (sql: string) =>
     sql,
   ) || /^\s*select\s+(pg_reload_conf|pg_drop_replication_slot|setval|pg_terminate_backend)\b/i.test(sql)
 
-/** Changes something that every database of a server shares. */
+/** Changes something that every database of a server shares, or names a database, which on a shared server is another one. */
 export const actsOnCluster = (sql: string) =>
+  /^\s*(grant|revoke)\b.*\son\s+database\b/is.test(sql) ||
+  /^\s*(alter|comment\s+on)\s+database\b/i.test(sql) ||
   /^\s*(create|alter|drop)\s+(role|user|group)\b(?!\s+mapping)/i.test(sql) ||
   /^\s*(drop|reassign)\s+owned\b/i.test(sql) ||
   (/^\s*(grant|revoke)\b/i.test(sql) && !/\son\s/i.test(sql))

@@ -12,8 +12,8 @@ export const beyondSchema: Sentence = {
   pt: 'A correção age no servidor ou nas linhas, e um clone do esquema não tem nem um nem outras.',
 }
 export const shared: Sentence = {
-  en: 'The fix changes roles, and the scratch server shares its roles with other databases.',
-  pt: 'A correção altera papéis, e o servidor de rascunho compartilha os papéis com outros bancos.',
+  en: 'The fix changes roles or names the database, and the scratch server shares both with others.',
+  pt: 'A correção altera papéis ou nomeia o banco, e o servidor de rascunho compartilha os dois com outros.',
 }
 export const busy: Sentence = {
   en: 'Another proof is running on the scratch server: try again when it has ended.',

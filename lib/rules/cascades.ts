@@ -7,7 +7,7 @@ import { qualified, quote } from './identity'
 export const loses = (key: ForeignConstraint): boolean =>
   key.enforced && ['cascade', 'set null', 'set default'].includes(key.references.onDelete)
 
-/** Statements that make the key refuse the delete: a second key first, validated, then the old one goes. */
+/** Statements that make the key refuse the delete: a second key first, validated; then the old one goes and leaves it its name. */
 export function restrictSql(child: Relation, key: ForeignConstraint, parent: Relation): string[] {
   const id = qualified(child.schema, child.name)
   const name = quote(
@@ -22,6 +22,7 @@ export function restrictSql(child: Relation, key: ForeignConstraint, parent: Rel
     `alter table ${id} add constraint ${name} foreign key (${list(key.columns)}) references ${qualified(parent.schema, parent.name)} (${list(key.references.columns)}) on delete restrict${update}${late}`,
     ...(late ? [`alter table ${id} validate constraint ${name}`] : []),
     `alter table ${id} drop constraint ${quote(key.name)}`,
+    `alter table ${id} rename constraint ${name} to ${quote(key.name)}`,
   ]
 }
 

@@ -43,6 +43,12 @@ export const moneyOrFloatAmount = defineRule({
         if (!money && !/^(real|double precision)$/.test(column.baseType)) continue
         const id = qualified(table.schema, table.name)
         const name = quote(column.name)
+        // PostgreSQL refuses to change the type under a view: that is one migration with the view, for a person.
+        const views = facts.snapshot.relations
+          .filter((r) =>
+            r.reads.some((use) => use.relation === table.id && use.columns.includes(column.name)),
+          )
+          .map((r) => r.id)
         const scale = words.some((word) => word.startsWith('dos') || /^qu?ant/.test(word)) ? '' : '(14,2)'
         hits.push({
           object: relationObject(table, { column: column.name }),
@@ -53,15 +59,15 @@ export const moneyOrFloatAmount = defineRule({
           evidence: { type: column.type },
           fix: {
             sql:
-              column.generated === null
+              column.generated === null && views.length === 0
                 ? [
                     `alter table ${id} alter column ${name} type numeric${scale} using ${name}::numeric${scale}`,
                   ]
                 : [],
             lock: 'ACCESS EXCLUSIVE while the table is rewritten: reads and writes wait',
             advice: {
-              en: 'Choose precision and scale for what it holds; compare sums before and after.',
-              pt: 'Escolha precisão e escala conforme o conteúdo; compare somas antes e depois.',
+              en: `Choose precision and scale for what it holds; compare sums before and after.${views.length === 0 ? '' : ` ${views.join(', ')} read${views.length === 1 ? 's' : ''} the column: drop and create again in the same transaction.`}`,
+              pt: `Escolha precisão e escala conforme o conteúdo; compare somas antes e depois.${views.length === 0 ? '' : ` ${views.join(', ')} ${views.length === 1 ? 'lê' : 'leem'} a coluna: exclua e crie de novo na mesma transação.`}`,
             },
           },
         })

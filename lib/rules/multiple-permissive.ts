@@ -87,7 +87,8 @@ function hit(facts: Facts, relation: Relation, command: Command): Hit[] {
         differOnTenant: differ,
       },
       fix: fix(
-        merged(relation, involved, command),
+        // Joined to one that binds the tenant, one that does not would hide in it.
+        differ ? [] : merged(relation, involved, command),
         locks.brief,
         'Write one policy per command with OR inside, or make the tenant’s predicate a restrictive policy. Merging policies of different commands can widen DELETE: do it command by command.',
         'Escreva uma política por comando com OR dentro, ou torne restritivo o predicado da clínica. Unir políticas de comandos diferentes pode ampliar o DELETE: faça comando a comando.',
@@ -106,10 +107,18 @@ function bindsNothing(facts: Facts, relation: Relation, policy: Policy, command:
 function distinct(policies: readonly Policy[]): readonly Policy[] {
   const seen = new Set<string>()
   return policies.filter((p) => {
-    const key = `${p.command} ${(p.roles ?? []).join('\u0000')} ${p.using} ${p.check}`
+    const key = sameText(p)
     return seen.has(key) ? false : seen.add(key)
   })
 }
+
+/** Exact twins of these policies: the merged one says what they say. */
+const twinsOf = (relation: Relation, policies: readonly Policy[]) =>
+  relation.policies.filter(
+    (p) => p.permissive && !policies.includes(p) && policies.some((other) => sameText(p) === sameText(other)),
+  )
+
+const sameText = (p: Policy) => `${p.command} ${(p.roles ?? []).join('\u0000')} ${p.using} ${p.check}`
 
 /** One policy with OR inside; only where all are for this command alone and for the same roles. */
 function merged(relation: Relation, policies: readonly Policy[], command: Command): readonly string[] {
@@ -123,7 +132,7 @@ function merged(relation: Relation, policies: readonly Policy[], command: Comman
     .join(' or ')
   return [
     `alter policy ${quote(first.name)} on ${relation.id} ${command === 'INSERT' ? 'with check' : 'using'} (${joined})`,
-    ...rest.map((p) => `drop policy ${quote(p.name)} on ${relation.id}`),
+    ...[...rest, ...twinsOf(relation, policies)].map((p) => `drop policy ${quote(p.name)} on ${relation.id}`),
   ]
 }
 

@@ -103,6 +103,7 @@ function hit(table: Relation, index: Index, mark: string): Hit {
         index.constraint === null
           ? `drop index concurrently ${index.id}`
           : `alter table ${id} drop constraint ${quote(index.constraint)}`,
+        `alter index ${quote(table.schema)}.${name} rename to ${quote(index.name)}`,
       ],
       lock: 'SHARE UPDATE EXCLUSIVE (CONCURRENTLY); not inside a transaction',
       advice: {

@@ -60,6 +60,16 @@ export function parseQuery(text: string): Query | null {
   return select ? convertQuery(select) : null
 }
 
+/** One statement of any kind, as the parser's tree: the name of its node and what is in it; null when there is not exactly one. */
+export function parseStatement(
+  text: string,
+): { readonly kind: string; readonly node: Readonly<Record<string, unknown>> } | null {
+  const raw = rawParse(text)
+  if ('failed' in raw || raw.statements.length !== 1) return null
+  const [entry] = Object.entries(raw.statements[0] ?? {})
+  return entry ? { kind: entry[0], node: entry[1] as Readonly<Record<string, unknown>> } : null
+}
+
 function rawParse(sql: string): { readonly statements: readonly RawNode[] } | ParseFailure {
   if (!ready) throw new Error('The SQL parser is not loaded; await loadParser() first.')
   try {

@@ -1,9 +1,14 @@
 'use server'
 
 import { refresh } from 'next/cache'
+import { after } from 'next/server'
 import { z } from 'zod'
 import { writeStore } from '@/lib/db/scope'
+import { NotFound } from '@/lib/errors'
 import { acceptRisk, approveAcceptance, withdrawAcceptance } from '@/lib/findings/acceptances'
+import { rememberScan } from '@/lib/findings/remember'
+import { beginProof } from '@/lib/proof/run-stored'
+import { currentScan } from '@/lib/rules/current'
 import { action } from '@/lib/session/action'
 import { words } from '@/lib/session/form'
 
@@ -60,6 +65,29 @@ export const reopenFinding = action(
     return {
       en: 'The acceptance is withdrawn; the finding is open again.',
       pt: 'O aceite foi retirado; o achado está aberto de novo.',
+    }
+  },
+)
+
+/** Runs the fix of one finding on a clone, after the answer; the finding's page shows how far it is and what came of it. */
+export const proveFinding = action(
+  z.object({ key: z.string().min(1).max(1000) }),
+  'findings:write',
+  async ({ key }, principal) => {
+    const scan = await currentScan(principal.database)
+    const finding = scan.result.findings.find((each) => each.key === key)
+    if (!finding) {
+      throw new NotFound({
+        en: 'The latest read of the catalog does not have this finding any more.',
+        pt: 'A última leitura do catálogo não tem mais este achado.',
+      })
+    }
+    await rememberScan(principal.database, scan)
+    after(await beginProof(principal, { finding, snapshot: scan.snapshot, config: scan.config }))
+    refresh()
+    return {
+      en: 'The proof runs; the result will stand here.',
+      pt: 'A prova está rodando; o resultado aparecerá aqui.',
     }
   },
 )

@@ -20,15 +20,36 @@ export function findingFilter(state: State): FindingFilter {
   }
 }
 
-/** The columns of the findings list. */
-export function useColumns(): Column<ListedFinding>[] {
+/** Id of the form that the chosen findings are sent with. */
+export const fixesForm = 'fixes'
+
+/** The columns of the findings list; open ones that a statement mends can be chosen. */
+export function useColumns(mendable: ReadonlySet<string>): Column<ListedFinding>[] {
   const t = useTranslations('findings')
   const locale = useLocale()
   return [
     {
+      id: 'choose',
+      head: t('fixes.choose'),
+      always: true,
+      control: true,
+      width: '2rem',
+      cell: (row) =>
+        mendable.has(row.key) && (
+          <input
+            type="checkbox"
+            name="key"
+            form={fixesForm}
+            value={row.key.replaceAll('%', '%25').replaceAll(',', '%2C')}
+            aria-label={t('fixes.chooseOne', { what: say(row.title, locale), where: placeOf(row.object) })}
+          />
+        ),
+    },
+    {
       id: 'severity',
       head: t('columns.severity'),
       sorts: true,
+      always: true,
       width: '7.5rem',
       cell: (row) => <Status of="severity" value={row.severity} look="pill" />,
     },

@@ -20,7 +20,9 @@ import { ExportLink } from '../export-link'
 import { WithScan, type Scan } from '../with-scan'
 import { findingFilter, useColumns } from './list'
 import { groups, search, type State } from './search'
-import { StateTabs, UnknownNote } from './parts'
+import { FixesBar, StateTabs, UnknownNote } from './parts'
+
+const none: ReadonlySet<string> = new Set()
 
 export async function generateMetadata() {
   return { title: (await getTranslations('findings'))('title') }
@@ -56,7 +58,8 @@ interface ListProps {
 function List({ scan, all, state, exports }: ListProps) {
   const t = useTranslations('findings')
   const locale = useLocale()
-  const columns = useColumns()
+  const mendable = new Set(scan.result.findings.filter(({ fix }) => fix.sql.length > 0).map(({ key }) => key))
+  const columns = useColumns(state.state === 'resolved' ? none : mendable)
   const shown = selectFindings(all, findingFilter(state))
   const filtered = state.q !== '' || state.severity.length > 0 || state.group.length > 0
   const numbers = { open: 0, accepted: 0, resolved: 0 }
@@ -81,6 +84,7 @@ function List({ scan, all, state, exports }: ListProps) {
       <StateTabs state={state} numbers={numbers} />
       <Filters state={state} />
       <UnknownNote scan={scan} />
+      {shown.some(({ key }) => mendable.has(key)) && state.state !== 'resolved' && <FixesBar state={state} />}
       {shown.length > 0 ? (
         <PagedTable
           caption={t('title')}
@@ -112,7 +116,7 @@ function List({ scan, all, state, exports }: ListProps) {
 function Filters({ state }: { state: State }) {
   const t = useTranslations('findings')
   const word = useStatusWord()
-  const columns = useColumns()
+  const columns = useColumns(none)
   const chip = (label: string, value: string, change: Partial<State>): Chip => ({
     label,
     value,
@@ -164,5 +168,5 @@ function Filters({ state }: { state: State }) {
 }
 
 function Loading() {
-  return <Skeleton columns={useColumns().map((column) => column.head)} />
+  return <Skeleton columns={useColumns(none).map((column) => column.head)} />
 }

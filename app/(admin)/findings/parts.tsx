@@ -1,7 +1,10 @@
 import Link from 'next/link'
 import type { Route } from 'next'
 import { useTranslations } from 'next-intl'
+import { Button, LinkButton } from '@/components/button'
 import type { Scan } from '../with-scan'
+import { fixesSearch } from './fixes/search'
+import { fixesForm } from './list'
 import { search, type State } from './search'
 
 const states = ['open', 'accepted', 'resolved'] as const
@@ -49,5 +52,24 @@ export function UnknownNote({ scan }: { scan: Scan }) {
         {t('unknownNote', { count })}
       </Link>
     </p>
+  )
+}
+
+/** Sends the chosen findings, or all that the filters leave, to the page that makes one migration of their fixes. */
+export function FixesBar({ state }: { state: State }) {
+  const t = useTranslations('findings.fixes')
+  const filters = {
+    q: state.q,
+    state: state.state === 'accepted' ? ('accepted' as const) : ('open' as const),
+    severity: state.severity,
+    group: state.group,
+  }
+  return (
+    <form id={fixesForm} method="get" action={fixesSearch.path} className="no-print flex flex-wrap gap-2">
+      <Button type="submit">{t('ofChosen')}</Button>
+      <LinkButton href={fixesSearch.href(fixesSearch.parse({}), { ...filters, all: true })}>
+        {t('ofAll')}
+      </LinkButton>
+    </form>
   )
 }

@@ -10,6 +10,7 @@ import { Timeline } from '@/components/timeline'
 import type { FindingEvent, FindingHistory } from '@/lib/findings/findings'
 import { placeOf } from '@/lib/findings/listed'
 import { say } from '@/lib/i18n/locale'
+import type { StoredProof } from '@/lib/proof/stored'
 import type { Finding, FindingObject, Rule } from '@/lib/rules/rule'
 import type { Principal } from '@/lib/session/principal'
 import { tablePath } from '@/lib/url/paths'
@@ -17,6 +18,7 @@ import { AccessTable } from '../../tables/[table]/access/access-table'
 import type { Scan } from '../../with-scan'
 import { Acceptance } from './acceptance'
 import { Evidence } from './evidence'
+import { ProofPart } from './proof'
 import { Requirements } from './requirements'
 
 interface Props {
@@ -27,12 +29,15 @@ interface Props {
   /** `null` when nothing is stored yet. */
   history: FindingHistory | null
   events: readonly FindingEvent[]
+  /** The newest proof of the fix; `null` when nobody asked for one. */
+  proof: StoredProof | null
   principal: Principal
   writes: boolean
 }
 
 /** One finding: what is so, why it matters, what shows it, what mends it, and what happened to it. */
-export function FindingDocument({ scan, rule, finding, history, events, principal, writes }: Props) {
+export function FindingDocument(props: Props) {
+  const { scan, rule, finding, history, events, principal, writes } = props
   const t = useTranslations('findings')
   const locale = useLocale()
   const severity = finding?.severity ?? history?.severity ?? rule.severity
@@ -79,6 +84,11 @@ export function FindingDocument({ scan, rule, finding, history, events, principa
             <p className="max-w-[72ch]">{say(rule.why, locale)}</p>
           </Part>
           {finding && <FixPart finding={finding} />}
+          {finding && (
+            <Part title={t('proof.title')}>
+              <ProofPart finding={finding} stored={props.proof} writes={writes} />
+            </Part>
+          )}
           {finding && Object.keys(finding.evidence).length > 0 && (
             <Part title={t('detail.evidence')}>
               <Evidence evidence={finding.evidence} />

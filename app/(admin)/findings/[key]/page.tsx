@@ -4,6 +4,7 @@ import { Section } from '@/components/page'
 import { readStore } from '@/lib/db/scope'
 import { listFindingEvents, listFindings } from '@/lib/findings/findings'
 import { rememberScan } from '@/lib/findings/remember'
+import { getProof } from '@/lib/proof/stored'
 import { allRules } from '@/lib/rules/all'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal, type Principal } from '@/lib/session/principal'
@@ -39,9 +40,10 @@ async function Finding({
 }) {
   await rememberScan(principal.database, scan)
   const finding = scan.result.findings.find((each) => each.key === key) ?? null
-  const { history, events } = await readStore(principal, async (tx) => ({
+  const { history, events, proof } = await readStore(principal, async (tx) => ({
     history: (await listFindings(tx, principal.database, [key]))[0] ?? null,
     events: await listFindingEvents(tx, principal.database, key),
+    proof: await getProof(tx, principal.database, key, scan.snapshot),
   }))
   const rule = allRules.find((each) => each.id === (finding ?? history)?.rule)
   if ((!finding && !history) || !rule) notFound()
@@ -52,6 +54,7 @@ async function Finding({
       finding={finding}
       history={history}
       events={events}
+      proof={proof}
       principal={principal}
       writes={may(principal, 'findings:write')}
     />

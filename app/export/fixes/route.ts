@@ -1,0 +1,45 @@
+import { forbidden } from 'next/navigation'
+import { getLocale, getTranslations } from 'next-intl/server'
+import { chosenMigration } from '@/app/(admin)/findings/fixes/choose'
+import { fixesSearch } from '@/app/(admin)/findings/fixes/search'
+import { CatalogError } from '@/lib/catalog/error'
+import { migrationSql, wayBackSql } from '@/lib/migration/write-sql'
+import { currentScan } from '@/lib/rules/current'
+import { noteActivity } from '@/lib/session/activity'
+import { may } from '@/lib/session/permissions'
+import { requirePrincipal } from '@/lib/session/principal'
+
+/** The fixes of chosen findings as one SQL file; with `back`, what takes it back. Both are made from the same read. */
+export async function GET(request: Request): Promise<Response> {
+  const principal = await requirePrincipal('findings:read')
+  if (!may(principal, 'export')) forbidden()
+  const { searchParams } = new URL(request.url)
+  const state = fixesSearch.parse(
+    Object.fromEntries([...new Set(searchParams.keys())].map((key) => [key, searchParams.getAll(key)])),
+  )
+  const scan = await currentScan(principal.database).catch((error: unknown) => {
+    if (error instanceof CatalogError) return error
+    throw error
+  })
+  if (scan instanceof CatalogError) {
+    const t = await getTranslations('catalog')
+    return new Response(`-- ${t('failed')}: ${t(`problems.${scan.code}`)}\n`, {
+      status: 503,
+      headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
+    })
+  }
+  const language = (await getLocale()) === 'en' ? 'en' : 'pt'
+  const back = searchParams.get('back') === 'true'
+  const { migration } = await chosenMigration(scan, principal, state)
+  await noteActivity(principal, {
+    action: 'export',
+    details: { what: back ? 'fixes-way-back' : 'fixes', findings: migration.findings.length },
+  })
+  return new Response(back ? wayBackSql(migration, language) : migrationSql(migration, language), {
+    headers: {
+      'content-type': 'application/sql; charset=utf-8',
+      'content-disposition': `attachment; filename="tabellion-fixes${back ? '-way-back' : ''}.sql"`,
+      'cache-control': 'no-store',
+    },
+  })
+}
