@@ -281,3 +281,19 @@ test('DATABASE_URL is the default', async () => {
   const ran = await run(['scan', '--format', 'json', '--rule', 'K01'], { DATABASE_URL: db.url })
   expect((JSON.parse(ran.out) as ScanReport).database.name).toBe(db.name)
 })
+
+test('fix writes one migration and what takes it back, and runs neither', async () => {
+  const before = await db.run(`select count(*)::int as n from pg_index`)
+  const back = join(folder, 'back.sql')
+  const ran = await run(['fix', '--url', db.url, '--rule', 'fk-unindexed', 'K03', '--way-back', back])
+  expect(ran).toMatchObject({ code: 0, err: '' })
+  expect(ran.out).toContain(`-- Fixes of findings, for the database: ${db.name}`)
+  expect(ran.out).toContain('create index concurrently patient_clinic_id_idx on public.patient (clinic_id);')
+  expect(readFileSync(back, 'utf8')).toContain(
+    'drop index concurrently if exists public.patient_clinic_id_idx;',
+  )
+  expect(await db.run(`select count(*)::int as n from pg_index`)).toEqual(before)
+  const all = await run(['fix', '--url', db.url, '--severity', 'high', '--lang', 'pt'])
+  expect(all.out).toContain('-- Correções de achados')
+  expect(oneSentence(await run(['fix', '--url', db.url, '--key', 'no-such:key']))).toContain('no finding')
+})

@@ -17,7 +17,7 @@ export function ProofResult({ proof }: { proof: Proof }) {
     <div className="border-line rounded-card bg-panel space-y-3 border px-4 py-3">
       {proof.disappeared.length > 0 && (
         <Block title={t('disappears')}>
-          <ul>
+          <ul className="leading-6">
             {proof.disappeared.map((key) => (
               <li key={key}>
                 <span aria-hidden="true" className="text-ok">

@@ -120,7 +120,7 @@ function Summary({ migration, gone }: { migration: Migration; gone: readonly str
           <summary className="link">
             {t('notBack')} <span className="text-muted">({losses.length})</span>
           </summary>
-          <ul className="mt-2 space-y-1">
+          <ul className="mt-2 space-y-2">
             {losses.map((each) => (
               <li key={each.of} className="max-w-[100ch]">
                 <code className="[overflow-wrap:anywhere]">{each.of}</code>
@@ -136,7 +136,7 @@ function Summary({ migration, gone }: { migration: Migration; gone: readonly str
             {t('leftOut')} <span className="text-muted">({missing})</span>
           </summary>
           <p className="text-muted mt-1">{t('leftOutHint', { count: missing })}</p>
-          <ul className="mt-2 space-y-1">
+          <ul className="mt-2 space-y-2">
             {leftOut.map(({ finding, why }) => (
               <li key={finding.key} className="max-w-[100ch]">
                 <KeyLink of={finding.key} />
@@ -168,7 +168,7 @@ function PartBlock({ part, at }: { part: Part; at: number }) {
       </h2>
       <p className="text-muted text-meta mb-1">{say(lockWord(part), locale)}</p>
       <SqlBlock sql={part.steps.map((step) => step.sql)} label={`${at}. ${title}`} />
-      <p className="text-meta mt-1">
+      <p className="text-meta mt-1 leading-6">
         <span className="text-muted">{t('mends')} </span>
         {part.keys.map((key, index) => (
           <span key={key}>
