@@ -23,5 +23,7 @@ export const navPages: readonly NavPage[] = [
   { path: '/controls', label: 'controls', group: 'coverage', permission: 'findings:read', key: 'm' },
   { path: '/consents', label: 'consents', group: 'records', permission: 'consents:read', key: 'c' },
   { path: '/audit', label: 'audit', group: 'records', permission: 'audit:read', key: 'a' },
+  { path: '/signatures', label: 'signatures', group: 'records', permission: 'audit:read', key: 'd' },
+  { path: '/openings', label: 'openings', group: 'records', permission: 'audit:read', key: 'e' },
   { path: '/users', label: 'users', group: 'administration', permission: 'users:read', key: 'u' },
 ]

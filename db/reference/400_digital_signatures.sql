@@ -24,9 +24,12 @@ create table public.digital_signatures (
   cert_not_after timestamptz,
   signed_at timestamptz not null,
   timestamp_token bytea,
+  cms bytea,
   revocation_checked_at timestamptz,
   revocation_result public.revocation_result,
   validation public.signature_validation not null default 'undetermined',
+  validation_reason text,
+  validated_at timestamptz,
   created_at timestamptz not null default now(),
   created_by uuid default app.user_id(),
   updated_at timestamptz not null default now(),
@@ -50,8 +53,8 @@ create function app.check_signature() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 begin
-  if tg_op = 'DELETE' or (to_jsonb(new) - array['revocation_checked_at', 'revocation_result', 'validation', 'updated_at', 'row_version'])
-      is distinct from (to_jsonb(old) - array['revocation_checked_at', 'revocation_result', 'validation', 'updated_at', 'row_version']) then
+  if tg_op = 'DELETE' or (to_jsonb(new) - array['revocation_checked_at', 'revocation_result', 'validation', 'validation_reason', 'validated_at', 'updated_at', 'row_version'])
+      is distinct from (to_jsonb(old) - array['revocation_checked_at', 'revocation_result', 'validation', 'validation_reason', 'validated_at', 'updated_at', 'row_version']) then
     raise exception 'a signature stays as it was made' using errcode = 'integrity_constraint_violation';
   end if;
   return new;
@@ -110,9 +113,12 @@ comment on column public.digital_signatures.cert_not_before is 'Início da valid
 comment on column public.digital_signatures.cert_not_after is 'Fim da validade do certificado. [int evid]';
 comment on column public.digital_signatures.signed_at is 'Quando se assinou. [int evid]';
 comment on column public.digital_signatures.timestamp_token is 'Carimbo do tempo. [int evid]';
+comment on column public.digital_signatures.cms is 'A assinatura, CMS destacada em DER (RFC 5652). [int evid]';
 comment on column public.digital_signatures.revocation_checked_at is 'Última consulta de revogação. [int evid]';
 comment on column public.digital_signatures.revocation_result is 'Resultado da consulta. [int evid]';
 comment on column public.digital_signatures.validation is 'Resultado da última verificação. [int evid]';
+comment on column public.digital_signatures.validation_reason is 'Por que, em código. [int evid]';
+comment on column public.digital_signatures.validated_at is 'Quando se verificou. [int evid]';
 comment on column public.digital_signatures.created_at is 'Criação. [int]';
 comment on column public.digital_signatures.created_by is 'Quem criou. [int]';
 comment on column public.digital_signatures.updated_at is 'Última alteração. [int]';

@@ -16,7 +16,8 @@ create function app.record_signature(
   p_cert_serial text default null,
   p_cert_issuer text default null,
   p_cert_not_before timestamptz default null,
-  p_cert_not_after timestamptz default null
+  p_cert_not_after timestamptz default null,
+  p_cms bytea default null
 ) returns uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -31,7 +32,8 @@ begin
     where r.clinic_id = p_clinic and r.id = p_document and r.status in ('final', 'amended') and r.signature_id is null
     for update;
   elsif p_document_table = 'public.prescriptions' then
-    select p.professional_id, p_signer_name as author_name, p_document_sha256 as content_sha256 into author
+    select p.professional_id, p_signer_name as author_name,
+      sha256(app.canonical_content(p_clinic, p_document_table, p_document)) as content_sha256 into author
     from public.prescriptions p
     where p.clinic_id = p_clinic and p.id = p_document and p.status = 'draft'
     for update;
@@ -53,11 +55,11 @@ begin
   end if;
   insert into public.digital_signatures (
     id, clinic_id, document_table, document_id, document_sha256, signer_user_id, signer_cpf_bidx, signer_name, council,
-    level, format, policy, cert_serial, cert_issuer, cert_not_before, cert_not_after, signed_at
+    level, format, policy, cert_serial, cert_issuer, cert_not_before, cert_not_after, signed_at, cms
   ) values (
     made, p_clinic, p_document_table, p_document, p_document_sha256, app.user_id(), p_signer_cpf_bidx,
     coalesce(p_signer_name, author.author_name), p_council, p_level, p_format, p_policy, p_cert_serial, p_cert_issuer,
-    p_cert_not_before, p_cert_not_after, p_signed_at
+    p_cert_not_before, p_cert_not_after, p_signed_at, p_cms
   );
   if p_document_table = 'public.medical_records' then
     update public.medical_records r set signature_id = made where r.clinic_id = p_clinic and r.id = p_document;
@@ -71,7 +73,7 @@ end
 $$;
 comment on function app.record_signature(
   uuid, text, uuid, bytea, public.signature_level, public.signature_format, timestamptz, text, text, bytea, text, text, text,
-  timestamptz, timestamptz
+  timestamptz, timestamptz, bytea
 ) is 'Registra a assinatura do autor sobre o documento como está.';
 
 -- digital_signatures
@@ -261,7 +263,7 @@ select ledger.watch('public.notifications');
 revoke execute on all functions in schema app from public;
 grant execute on function app.record_signature(
   uuid, text, uuid, bytea, public.signature_level, public.signature_format, timestamptz, text, text, bytea, text, text, text,
-  timestamptz, timestamptz
+  timestamptz, timestamptz, bytea
 ) to app_rw;
 
 reset role;

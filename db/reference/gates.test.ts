@@ -170,7 +170,7 @@ describe('gates', () => {
     const sign = (level: string, who: MemberRole = 'professional') =>
       as(
         who,
-        `select app.record_signature($1, 'public.prescriptions', $2, sha256('doc'), $3, 'PAdES', p_signer_name => 'D')`,
+        `select app.record_signature($1, 'public.prescriptions', $2, sha256(app.canonical_content($1, 'public.prescriptions', $2)), $3, 'PAdES', p_signer_name => 'D')`,
         [clinic, id, level],
       )
     await expect(sign('advanced', 'admin')).rejects.toMatchObject({

@@ -45,5 +45,6 @@
 \ir 520_retention.sql
 \ir 530_break_glass.sql
 \ir 540_measuring.sql
+\ir 550_signatures.sql
 \ir 600_request_commands.sql
 \ir 900_close.sql

@@ -76,7 +76,7 @@ beforeAll(async () => {
   )
   await allow(
     'professional',
-    `select app.record_signature('${clinic}', 'public.prescriptions', ${row('prescriptions')}, sha256('d'), 'advanced', 'PAdES', p_signer_name => 'D');
+    `select app.record_signature('${clinic}', 'public.prescriptions', ${row('prescriptions')}, sha256(app.canonical_content('${clinic}', 'public.prescriptions', ${row('prescriptions')})), 'advanced', 'PAdES', p_signer_name => 'D');
      select app.break_glass('${clinic}', ${row('patients')}, 'parada cardíaca na recepção')`,
   )
   await allow(

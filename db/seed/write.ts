@@ -26,7 +26,7 @@ const event = `
 const signature = `
   select app.record_signature(
     (s ->> 'clinic_id')::uuid, s ->> 'document_table', (s ->> 'document_id')::uuid,
-    coalesce((select r.content_sha256 from medical_records r where r.id = (s ->> 'document_id')::uuid), sha256('demonstration')),
+    sha256(app.canonical_content((s ->> 'clinic_id')::uuid, s ->> 'document_table', (s ->> 'document_id')::uuid)),
     'advanced', 'CAdES', (s ->> 'signed_at')::timestamptz, s ->> 'signer_name', s ->> 'council')
   from jsonb_array_elements($1) as s`
 

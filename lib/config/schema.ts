@@ -186,6 +186,15 @@ export const configSchema = z.strictObject({
     })
     .optional()
     .describe('Controls that live outside the catalog and that a person vouches for.'),
+  signatures: z
+    .strictObject({
+      trustStore: z
+        .string()
+        .min(1)
+        .describe('Folder of trusted root certificates and revocation lists, from where this file is.'),
+    })
+    .optional()
+    .describe('Whom a digital signature is believed from.'),
   severity: z.record(z.string(), severity).optional().describe('Id or code of a rule to its severity here.'),
   waivers: z.array(waiver).optional(),
   databases: z
