@@ -47,7 +47,7 @@ const unreachable = new Set([
 /** Turns what the driver or the server said into one plain sentence. */
 export function catalogError(cause: unknown, target: Target): CatalogError {
   if (cause instanceof CatalogError) return cause
-  const { code, message } = described(cause)
+  const { code, message, routine } = described(cause)
   const { server, database, user } = target
   const say = (kind: CatalogErrorCode, sentence: string) => new CatalogError(kind, sentence, { cause })
   if (tls(code, message)) {
@@ -76,6 +76,12 @@ export function catalogError(cause: unknown, target: Target): CatalogError {
   }
   if (code === '53300' || code === '57P03') {
     return say('busy', `${server} takes no connection now: ${plain(message)}. Try again in a moment.`)
+  }
+  if (code === '42501' && routine === 'CheckMyDatabase') {
+    return say(
+      'rights',
+      `Role "${user}" may not connect to database "${database}" on ${server}. Grant it CONNECT on that database.`,
+    )
   }
   if (code === '42501') {
     return say(
@@ -129,11 +135,15 @@ export function targetOf(connection: string): Target {
   }
 }
 
-function described(cause: unknown): { code: string; message: string } {
+function described(cause: unknown): { code: string; message: string; routine: string } {
   const error =
     cause instanceof AggregateError && cause.errors.length > 0 ? (cause.errors[0] as unknown) : cause
-  if (!(error instanceof Error)) return { code: '', message: String(error) }
-  return { code: 'code' in error ? String(error.code) : '', message: error.message }
+  if (!(error instanceof Error)) return { code: '', message: String(error), routine: '' }
+  return {
+    code: 'code' in error ? String(error.code) : '',
+    message: error.message,
+    routine: 'routine' in error ? String(error.routine) : '',
+  }
 }
 
 const tls = (code: string, message: string) =>

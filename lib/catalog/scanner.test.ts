@@ -71,6 +71,14 @@ describe.each(majors().map((major) => [major]))('a scanner without rights on Pos
     expect(error.message).toContain('refused the password of role')
     expect(error.message).not.toContain('wrong-password')
   })
+
+  test('is told which right it lacks where it may not even connect', async () => {
+    await db.run(`revoke connect on database ${db.name} from public`)
+    const error = await failure(db.urlAs(role, password))
+    expect(error.code).toBe('rights')
+    expect(error.message).toMatch(/may not connect .* Grant it CONNECT/)
+    await db.run(`grant connect on database ${db.name} to public`)
+  })
 })
 
 test('a read changes nothing and leaves nothing behind', async () => {

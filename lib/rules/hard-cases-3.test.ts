@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testDatabase, type TestDatabase } from '@/db/test-database'
 import { access } from '@/lib/catalog/access'
@@ -7,6 +8,7 @@ import { readSnapshot } from '@/lib/catalog/read'
 import type { Reading } from '@/lib/catalog/reading'
 import type { RelationId } from '@/lib/catalog/types'
 import { compareSnapshots } from '@/lib/drift/compare'
+import { allRules } from './all'
 import { exampleRoles } from './example-roles'
 import { runRules } from './run'
 
@@ -77,6 +79,9 @@ test('33: revoking a column does nothing while the whole table is granted', asyn
   await db.run('drop schema c33 cascade')
 })
 
+/** What the others say of a table depends on how many others lack comments and classes too. */
+const ofOneTable = allRules.filter((rule) => !['D02', 'N02'].includes(rule.code))
+
 /** A whole, sound table: what a rule says of it would be said of a half. */
 const sound = (n: number) => `begin;
   create table c56.visit_${n} (id bigint generated always as identity primary key,
@@ -104,7 +109,7 @@ test(
     for (let n = 0; n < 6; n++)
       await db.run(version < 150_000 ? sound(n).replace(/with \(.*?\) /, '') : sound(n))
     const about = async () => {
-      const result = await runRules(await readSnapshot(db.url), { schemas: ['c56'] })
+      const result = await runRules(await readSnapshot(db.url), { schemas: ['c56'] }, { rules: ofOneTable })
       const failed = result.outcomes
         .flatMap((o) => o.unknown)
         .filter((why) => why.en.startsWith('The rule itself'))
