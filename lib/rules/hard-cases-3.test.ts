@@ -128,6 +128,7 @@ test(
         await client.query(altered(n))
         await client.query(`drop view c56.visits_${n}; drop table c56.visit_${n}`)
         await client.query(sound(n))
+        await sleep(20)
       }
       await client.end()
     })()
