@@ -1,4 +1,4 @@
-import { loadModule, parseSync } from 'libpg-query'
+import { loadModule, parsePlPgSQLSync, parseSync } from 'libpg-query'
 import { convertExpression, convertQuery, type RawNode } from './convert'
 import type { Expr, Query } from './expression'
 
@@ -68,6 +68,29 @@ export function parseStatement(
   if ('failed' in raw || raw.statements.length !== 1) return null
   const [entry] = Object.entries(raw.statements[0] ?? {})
   return entry ? { kind: entry[0], node: entry[1] as Readonly<Record<string, unknown>> } : null
+}
+
+const trees = new Map<string, readonly RawNode[] | null>()
+
+/** The statements of a text as PostgreSQL's own parse trees; null when it refuses the text. The same text, the same trees. */
+export function parseStatements(sql: string): readonly RawNode[] | null {
+  const known = trees.get(sql)
+  if (known !== undefined) return known
+  if (trees.size > limit) trees.clear()
+  const raw = rawParse(sql)
+  const found = 'failed' in raw ? null : raw.statements
+  trees.set(sql, found)
+  return found
+}
+
+/** The tree of a PL/pgSQL function from its whole CREATE FUNCTION; null when the parser refuses it. */
+export function parseBlock(createFunction: string): RawNode | null {
+  try {
+    const result = parsePlPgSQLSync(createFunction) as unknown as { plpgsql_funcs?: RawNode[] }
+    return (result.plpgsql_funcs?.[0]?.['PLpgSQL_function'] as RawNode | undefined) ?? null
+  } catch {
+    return null
+  }
 }
 
 function rawParse(sql: string): { readonly statements: readonly RawNode[] } | ParseFailure {

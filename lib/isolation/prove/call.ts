@@ -1,0 +1,134 @@
+import { names, type RawNode } from '@/lib/sql/leaves'
+import { builtins, changing, ofTheMoment } from './builtin'
+import { anything, compile } from './compile'
+import { not, flag } from './formula'
+import { apply, typed } from './operate'
+import type { Context } from './problem'
+import { callRoutine, findRoutine } from './routine'
+import { variable } from './term'
+import { at, tokenValue } from './token'
+import { nullOf, ofTerm, ofText, type Value } from './value'
+
+/** A function call that is not an aggregate: of PostgreSQL's own, or of the database's, whose body is looked into. */
+export function call(body: RawNode, context: Context): Value {
+  const path = names(body['funcname'])
+  const name = path.at(-1) ?? ''
+  const schema = path.length > 1 ? path[0]! : null
+  if (body['over'] || body['agg_filter'] || body['agg_distinct'] || body['agg_order'])
+    return anything(context, name)
+  const nodes = (body['args'] ?? []) as RawNode[]
+  const args = nodes.map((node) => compile(node, context))
+  if (schema === null || schema === 'pg_catalog') {
+    const own = schema === null ? context.problem.world.routinesNamed(null, name, context.path) : []
+    if (own.length === 0 || builtins.has(name) || name === 'current_setting') {
+      return own.length > 0 && name !== 'current_setting'
+        ? anything(context, name)
+        : builtin(name, args, context, body)
+    }
+  }
+  const named = nodes.map((node) => {
+    const arg = node['NamedArgExpr'] as RawNode | undefined
+    return arg ? String(arg['name']) : null
+  })
+  const routine = findRoutine(context, schema, name, args)
+  if (!routine || body['func_variadic'] === true) return anything(context, path.join('.'))
+  return callRoutine(context, routine, args, named)
+}
+
+function builtin(name: string, args: readonly Value[], context: Context, body: RawNode): Value {
+  const { problem } = context
+  if (name === 'current_setting') return currentSetting(args, context)
+  if (body['agg_star'] === true) return anything(context, name)
+  if (args.some((arg) => arg.token)) return fromToken(name, args, context)
+  if (changing.has(name)) return ofTerm(problem.free(name, name.includes('uuid') ? 'uuid' : null))
+  if (ofTheMoment.has(name)) {
+    const answer = problem.knowledge.ask(problem.session, `${name}()`)
+    if (!answer || 'error' in answer) return ofTerm(problem.free(name, 'timestamp with time zone'))
+    return ofText(answer.text, answer.type)
+  }
+  if (name === 'set_config') return args[1] ?? anything(context, name, 'text')
+  if (name === 'timezone' || name === 'uuid') return simple(name, args, context)
+  if (args.some((arg) => arg.elements || arg.fields)) return withElements(name, args, context)
+  return simple(name, args, context)
+}
+
+/** Whether a function of the row is a CHECK's axiom depends on its being one of these: known, without side effects. */
+function simple(name: string, args: readonly Value[], context: Context): Value {
+  const known = builtins.get(name)
+  if (!known) return anything(context, name)
+  const places = args.map((_, place) => `$${place + 1}`).join(', ')
+  const given = known.type === 'text' ? args.map((arg) => typed(context, arg, arg.type ?? 'text')) : args
+  return apply(context, `${name}(${places})`, given, known.type, known)
+}
+
+function withElements(name: string, args: readonly Value[], context: Context): Value {
+  const [first] = args
+  if (name === 'array_append' && first?.elements && args[1])
+    return { ...first, elements: [...first.elements, { when: true, value: args[1] }] }
+  return anything(context, name)
+}
+
+function fromToken(name: string, args: readonly Value[], context: Context): Value {
+  const [first, ...keys] = args
+  const path = keys.map((key) => key.cases[0]?.term)
+  const known = path.every((term) => term?.kind === 'constant')
+  if (first?.token && known && /^jsonb?_extract_path(_text)?$/.test(name)) {
+    const steps = path.map((term) => (term?.kind === 'constant' ? term.text : ''))
+    return at(
+      context,
+      first.token.json,
+      [...first.token.path, ...steps],
+      name.endsWith('text') ? 'text' : 'jsonb',
+    )
+  }
+  return anything(context, `${name} of the token`)
+}
+
+/** `current_setting(name [, missing_ok])` as the principal's session answers it. */
+function currentSetting(args: readonly Value[], context: Context): Value {
+  const term = args[0]?.cases[0]?.term
+  const { problem } = context
+  if (term?.kind !== 'constant' || args[0]?.cases.length !== 1)
+    return anything(context, 'current_setting', 'text')
+  const name = term.text.toLowerCase()
+  const over = context.settings.get(name)
+  if (over !== undefined) return ofText(over, 'text')
+  const { session } = problem
+  if (context.stale) return anything(context, `setting ${name} at the last refresh`, 'text')
+  const custom = name.includes('.')
+  if (session.chosen.has(name) || (session.chosen.has('*') && (custom || name === 'application_name')))
+    return chosenSetting(name, context)
+  const value = [...session.settings].find(([key]) => key.toLowerCase() === name)?.[1]
+  if (value !== undefined) {
+    if (name === 'request.jwt.claims' && session.untrusted.length > 0)
+      return tokenValue(context, { json: problem.session.principal.claims ?? {}, path: [] }, 'text')
+    return ofText(value, 'text')
+  }
+  if (name === 'role') return ofText(context.user, 'text')
+  if (!custom) {
+    if (['search_path', 'application_name', 'session_authorization', 'timezone', 'datestyle'].includes(name))
+      return anything(context, `setting ${name}`, 'text')
+    const answer = problem.knowledge.ask(
+      session,
+      `pg_catalog.current_setting('${name.replaceAll("'", "''")}', true)`,
+    )
+    if (!answer || 'error' in answer) return anything(context, `setting ${name}`, 'text')
+    return ofText(answer.text, 'text')
+  }
+  return session.unset === null ? nullOf('text') : ofText('', 'text')
+}
+
+function chosenSetting(name: string, context: Context): Value {
+  const absent = flag(`setting ${name} null`)
+  context.problem.assume({
+    en: `The caller chooses the setting ${name}.`,
+    pt: `Quem chama escolhe a configuração ${name}.`,
+  })
+  return {
+    type: 'text',
+    cases: [
+      { when: absent, term: null },
+      { when: not(absent), term: variable(`setting ${name}`, 'text') },
+    ],
+  }
+}

@@ -1,0 +1,261 @@
+import type { RawNode } from '@/lib/sql/leaves'
+import { names } from '@/lib/sql/leaves'
+import { call } from './call'
+import { castTo, typeOf } from './cast'
+import { and, not, or, type Formula } from './formula'
+import { operator, quantified } from './operator'
+import { boolean, compare, notDistinct, typed } from './operate'
+import type { Context } from './problem'
+import { subLink } from './sub-link'
+import { resolve } from './resolve'
+import {
+  allOf,
+  anyOf,
+  choose,
+  isNull,
+  known,
+  negated,
+  nullOf,
+  ofTerm,
+  ofText,
+  ofTruth,
+  truthOf,
+  type Value,
+} from './value'
+
+export type Node = RawNode
+
+/** What an expression is worth in a context. Anything not understood is a value that may be anything, NULL included. */
+export function compile(node: Node, context: Context): Value {
+  const [what = ''] = Object.keys(node)
+  const body = (node[what] ?? {}) as Node
+  const one = (child: unknown) => compile(child as Node, context)
+  const all = (children: unknown) => ((children ?? []) as Node[]).map(one)
+  switch (what) {
+    case 'A_Const':
+      return literalOf(body)
+    case 'ColumnRef':
+      return resolve(body, context)
+    case 'ParamRef':
+      return context.parameters[Number(body['number'] ?? 0) - 1] ?? anything(context, what)
+    case 'TypeCast':
+      return castTo(context, one(body['arg']), typeOf(body['typeName'] as Node, context))
+    case 'CollateClause': {
+      const name = names(body['collname']).at(-1) ?? ''
+      return ['C', 'POSIX', 'default', 'ucs_basic'].includes(name)
+        ? one(body['arg'])
+        : anything(context, `collate ${name}`)
+    }
+    case 'BoolExpr': {
+      const truths = all(body['args']).map(truthOf)
+      if (body['boolop'] === 'NOT_EXPR') return ofTruth(negated(truths[0] ?? known(false)))
+      return ofTruth(body['boolop'] === 'AND_EXPR' ? allOf(truths) : anyOf(truths))
+    }
+    case 'NullTest': {
+      const value = one(body['arg'])
+      if (value.fields) return anything(context, what)
+      const absent = isNull(value)
+      return boolean(body['nulltesttype'] === 'IS_NOT_NULL' ? not(absent) : absent)
+    }
+    case 'BooleanTest':
+      return booleanTest(String(body['booltesttype']), one(body['arg']))
+    case 'CoalesceExpr':
+      return coalesce(all(body['args']), context)
+    case 'CaseExpr':
+      return caseOf(body, context)
+    case 'A_ArrayExpr':
+      return listOf(all(body['elements']), context)
+    case 'List':
+      return listOf(all(body['items']), context)
+    case 'RowExpr':
+      return rowOf(all(body['args']), context)
+    case 'A_Expr':
+      return expression(body, context)
+    case 'FuncCall':
+      return call(body, context)
+    case 'SQLValueFunction':
+      return valueFunction(String(body['op']), context)
+    case 'SubLink':
+      return subLink(body, context)
+    case 'MinMaxExpr': {
+      const values = all(body['args'])
+      return choose(
+        values
+          .map((value) => ({ when: context.problem.flag('greatest', true), value }))
+          .concat({
+            when: true,
+            value: values.at(-1) ?? nullOf(null),
+          }),
+      )
+    }
+    case 'A_Indirection':
+      return indirection(body, context)
+    case 'NamedArgExpr':
+      return one(body['arg'])
+    default:
+      return anything(context, what)
+  }
+}
+
+/** Whether a condition is true, false or NULL. */
+export const condition = (node: Node, context: Context) => truthOf(compile(node, context))
+
+/** A value that may be anything. */
+export function anything(context: Context, what: string, type: string | null = null): Value {
+  const { problem } = context
+  const why = {
+    en: `"${what}" is not understood, so it may be anything.`,
+    pt: `"${what}" não é compreendido; pode ter qualquer valor.`,
+  }
+  const absent = problem.flag(`${what} null`, true)
+  return {
+    type,
+    cases: [
+      { when: absent, term: null },
+      { when: not(absent), term: problem.free(what, type, why) },
+    ],
+  }
+}
+
+function literalOf(body: Node): Value {
+  if (body['isnull'] === true) return nullOf(null)
+  if (body['boolval']) return ofTruth(known((body['boolval'] as Node)['boolval'] === true))
+  if (body['ival']) return ofText(String((body['ival'] as Node)['ival'] ?? 0), 'integer')
+  if (body['fval']) {
+    const text = String((body['fval'] as Node)['fval'] ?? '0')
+    return ofText(text, /^\d{10,18}$/.test(text) ? 'bigint' : 'numeric')
+  }
+  return ofText(String((body['sval'] as Node | undefined)?.['sval'] ?? ''), null)
+}
+
+function booleanTest(test: string, value: Value): Value {
+  const truth = truthOf(value)
+  const missing = isNull(ofTruth(truth))
+  const holds = test.endsWith('TRUE') ? truth.yes : test.endsWith('FALSE') ? truth.no : missing
+  return boolean(test.startsWith('IS_NOT') ? not(holds) : holds)
+}
+
+export function coalesce(values: readonly Value[], context: Context): Value {
+  const type = values.find((value) => value.type !== null)?.type ?? null
+  const same = type === null ? values : values.map((value) => typed(context, value, type))
+  const token = values.find((value) => value.token)
+  if (token) return token
+  let before: Formula = true
+  const options = same.map((value) => {
+    const when = before
+    before = and(before, isNull(value))
+    return { when: and(when, not(isNull(value))), value }
+  })
+  return choose([...options, { when: before, value: nullOf(type) }])
+}
+
+function caseOf(body: Node, context: Context): Value {
+  const test = body['arg'] ? compile(body['arg'] as Node, context) : null
+  let before: Formula = true
+  const options: { when: Formula; value: Value }[] = []
+  for (const each of (body['args'] ?? []) as Node[]) {
+    const branch = each['CaseWhen'] as Node
+    const when = compile(branch['expr'] as Node, context)
+    const holds = test ? compare(context, '=', test, when).yes : truthOf(when).yes
+    options.push({ when: and(before, holds), value: compile(branch['result'] as Node, context) })
+    before = and(before, not(holds))
+  }
+  const otherwise = body['defresult'] ? compile(body['defresult'] as Node, context) : nullOf(null)
+  const all = [...options, { when: before, value: otherwise }]
+  const type = all.find(({ value }) => value.type !== null)?.value.type
+  return choose(type ? all.map(({ when, value }) => ({ when, value: typed(context, value, type) })) : all)
+}
+
+const listOf = (items: readonly Value[], context: Context): Value => ({
+  type: null,
+  cases: [{ when: true, term: context.problem.free('list', null) }],
+  elements: items.flatMap((item) => item.elements ?? [{ when: true, value: item }]),
+})
+
+const rowOf = (items: readonly Value[], context: Context): Value => ({
+  type: 'record',
+  cases: [{ when: true, term: context.problem.free('row', null) }],
+  fields: new Map(items.map((item, at) => [`f${at + 1}`, item])),
+})
+
+function expression(body: Node, context: Context): Value {
+  const left = body['lexpr'] ? compile(body['lexpr'] as Node, context) : null
+  const right = body['rexpr'] ? compile(body['rexpr'] as Node, context) : null
+  const path = names(body['name'])
+  const op = path.at(-1) ?? ''
+  if (path.length > 1 && path[0] !== 'pg_catalog') {
+    return operator(context, `operator(${path.slice(0, -1).join('.')}.${op})`, left, right)
+  }
+  switch (body['kind']) {
+    case 'AEXPR_OP_ANY':
+    case 'AEXPR_OP_ALL':
+    case 'AEXPR_IN': {
+      const every = body['kind'] === 'AEXPR_OP_ALL' || (body['kind'] === 'AEXPR_IN' && op === '<>')
+      return quantified(context, every, op, left!, right!)
+    }
+    case 'AEXPR_DISTINCT':
+      return boolean(not(notDistinct(context, left!, right!)))
+    case 'AEXPR_NOT_DISTINCT':
+      return boolean(notDistinct(context, left!, right!))
+    case 'AEXPR_NULLIF': {
+      if (left!.token) return left!
+      const same = compare(context, '=', left!, right!).yes
+      return choose([
+        { when: same, value: nullOf(left!.type) },
+        { when: not(same), value: left! },
+      ])
+    }
+    case 'AEXPR_BETWEEN':
+    case 'AEXPR_NOT_BETWEEN': {
+      const [low, high] = (right?.elements ?? []).map((each) => each.value)
+      if (!low || !high) return anything(context, 'between', 'boolean')
+      const within = allOf([compare(context, '>=', left!, low), compare(context, '<=', left!, high)])
+      return ofTruth(body['kind'] === 'AEXPR_BETWEEN' ? within : negated(within))
+    }
+    default:
+      return operator(context, op, left, right)
+  }
+}
+
+function valueFunction(op: string, context: Context): Value {
+  const { problem } = context
+  if (/^SVFOP_(CURRENT_USER|USER|CURRENT_ROLE)$/.test(op)) return ofText(context.user, 'name')
+  if (op === 'SVFOP_SESSION_USER') {
+    const { login } = problem.session
+    if (login !== null) return ofText(login, 'name')
+    return ofTerm(
+      problem.free('session_user', 'name', {
+        en: 'session_user is the login role, which the setup does not name.',
+        pt: 'session_user é o papel do login, que a configuração não informa.',
+      }),
+    )
+  }
+  if (op === 'SVFOP_CURRENT_SCHEMA' || op === 'SVFOP_CURRENT_CATALOG') return anything(context, op, 'name')
+  const [, name] = /^SVFOP_([A-Z]+(?:_[A-Z]+)?)(?:_N)?$/.exec(op) ?? []
+  const answer = problem.knowledge.ask(problem.session, (name ?? 'CURRENT_TIMESTAMP').toLowerCase())
+  if (!answer || 'error' in answer) return ofTerm(problem.free(op, null))
+  problem.assume({
+    en: 'The clock is taken as it stood when this was asked.',
+    pt: 'O relógio é tomado como estava quando isto foi perguntado.',
+  })
+  return ofText(answer.text, answer.type)
+}
+
+function indirection(body: Node, context: Context): Value {
+  const [part] = (body['indirection'] ?? []) as Node[]
+  const field = (part?.['String'] as Node | undefined)?.['sval']
+  const base = compile(body['arg'] as Node, context)
+  if (field !== undefined && base.fields) {
+    return base.fields.get(String(field)) ?? anything(context, `.${String(field)}`)
+  }
+  const index = part?.['A_Indices'] as Node | undefined
+  if (index?.['uidx'] && !index['is_slice'] && !base.elements) {
+    const at = compile(index['uidx'] as Node, context)
+    if (base.token) return operator(context, '->', base, at)
+    const elementType = base.type?.endsWith('[]') ? base.type.slice(0, -2) : null
+    if (base.cases.every(({ term }) => term === null || term.kind === 'constant'))
+      return operator(context, base.type?.startsWith('json') ? '->' : '[]', base, at)
+    return anything(context, 'subscript', elementType)
+  }
+  return anything(context, 'subscript')
+}

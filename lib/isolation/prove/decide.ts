@@ -1,0 +1,73 @@
+import { bearingOn } from './cone'
+import { and, not, or, type Atom, type Formula } from './formula'
+import { render, type Problem } from './problem'
+import { solve, type Model } from './solve'
+import { application, constant, usesFree, type Application, type Term } from './term'
+
+export type Decision = Model | null | 'cut'
+
+const rounds = 24
+
+/**
+ * Is there a model of a formula under a problem's constraints? Functions whose arguments came out as constants are
+ * computed by PostgreSQL, and a model that had them otherwise is given up.
+ */
+export function decide(problem: Problem, formula: Formula): Decision {
+  if (formula === false) return null
+  const lemmas: Formula[] = []
+  const constraints = bearingOn(formula, problem.constraints)
+  for (let round = 0; round < rounds; round++) {
+    const model = solve([formula, ...constraints, ...lemmas])
+    if (model === null || model === 'cut') return model
+    const corrections = correctionsTo(model, problem)
+    if (corrections.length === 0)
+      return { ...model, exact: model.loose.every((atom) => isComputed(atom, model, problem)) }
+    lemmas.push(...corrections)
+  }
+  return 'cut'
+}
+
+function correctionsTo(model: Model, problem: Problem): Formula[] {
+  const found: Formula[] = []
+  for (const term of model.terms) {
+    if (term.kind !== 'application' || term.sql.includes(' is null') || !isBuiltin(term.sql)) continue
+    const args = term.args.map((arg) => model.constantOf(arg))
+    if (args.some((arg) => arg === null)) continue
+    const ground = application(term.sql, args as Term[], term.type)
+    if (ground.key === term.key) continue
+    const answer = problem.knowledge.ask(problem.session, render(ground))
+    if (!answer || 'error' in answer) continue
+    const same = term.args.map((arg, at): Formula => equal(arg, args[at]!))
+    const value = valueIs(term, answer.text)
+    const now = model.constantOf(term)
+    const right = answer.text === null ? false : now?.kind === 'constant' && now.text === answer.text
+    if (!right) found.push(or(not(and(...same)), value))
+  }
+  return found
+}
+
+/** Was this computed by PostgreSQL for the values of the model? */
+function isComputed(atom: Atom, model: Model, problem: Problem): boolean {
+  const term = atom.op === 'holds' ? atom.term : null
+  if (term?.kind !== 'application' || !isBuiltin(term.sql) || usesFree(term)) return false
+  const args = term.args.map((arg) => model.constantOf(arg))
+  if (args.some((arg) => arg === null)) return false
+  const ground = application(term.sql, args as Term[], term.type)
+  const answer = problem.knowledge.ask(problem.session, render(ground))
+  return answer !== undefined && !('error' in answer)
+}
+
+/** Functions of the database itself are never sent there. */
+const isBuiltin = (sql: string) => !/^[\w"]+\./.test(sql)
+
+const equal = (left: Term, right: Term): Formula =>
+  left.key === right.key ? true : { op: 'equal', left, right }
+
+function valueIs(term: Application, text: string | null): Formula {
+  if (text === null) return { op: 'holds', term: application(`${term.sql} is null`, term.args, 'boolean') }
+  if (term.type === 'boolean') {
+    const holds: Formula = { op: 'holds', term }
+    return text === 'true' || text === 't' ? holds : not(holds)
+  }
+  return { op: 'equal', left: term, right: constant(text, term.type) }
+}

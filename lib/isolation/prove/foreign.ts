@@ -1,0 +1,82 @@
+import type { Principal, Setup } from '../types'
+import { and, flag, not, or, type Formula } from './formula'
+import { compare, typed } from './operate'
+import type { Judge, Problem, Row } from './problem'
+import { anyRowOf, plainContext } from './rows'
+import { constant } from './term'
+import { isNull, ofTerm, ofText, type Value } from './value'
+
+/** Whose a row is, as the setup says it: by a column of its own, or by the row it points to. */
+export function judgeOf(setup: Setup, principal: Principal): Judge {
+  const columns = new Map(setup.tenants.map((each) => [each.relation, each.column]))
+  const via = new Map(setup.tenantVia.map((each) => [each.relation, each]))
+  const judge: Judge = {
+    isTenantTable: (relation) => (columns.get(relation) ?? null) !== null || via.has(relation),
+    foreign(row, reading, problem) {
+      const id = row.relation?.id ?? ''
+      const name = columns.get(id)
+      if (name) return ofAnother(row.columns.get(name), reading, problem)
+      const link = via.get(id)
+      if (link) return byParent(row, link, reading, problem)
+      return false
+    },
+  }
+
+  function byParent(row: Row, link: Setup['tenantVia'][number], reading: boolean, problem: Problem): Formula {
+    const key = `parent of ${row.name} ${reading}`
+    const known = problem.memo.get(key)
+    if (known !== undefined) return known as Formula
+    const parent = problem.world.relations.get(link.parent)
+    const value = row.columns.get(link.column)
+    if (!parent || !value) return true
+    const context = plainContext(problem, parent.owner)
+    const there = anyRowOf(problem, parent, 'old', { depth: 1 })
+    const same = compare(context, '=', value, there.columns.get(link.parentColumn)!).yes
+    const orphan = flag(`${row.name} has no parent`)
+    for (const other of problem.rows) {
+      if (other.relation !== parent) continue
+      const meets = compare(context, '=', value, other.columns.get(link.parentColumn)!).yes
+      problem.constraints.push(or(not(orphan), not(and(other.exists, meets))))
+    }
+    const nobodys = !(reading && setup.nullTenant === 'shared')
+    const result = or(
+      and(there.exists, same, judge.foreign(there, reading, problem)),
+      and(or(isNull(value), orphan), nobodys),
+    )
+    problem.memo.set(key, result)
+    return result
+  }
+
+  function ofAnother(value: Value | undefined, reading: boolean, problem: Problem): Formula {
+    if (!value) return true
+    const context = plainContext(problem, principal.role)
+    const own = principal.tenants.map((tenant) => {
+      const text = ofText(tenant, null)
+      const given = value.type === null ? ofTerm(constant(tenant, 'text')) : typed(context, text, value.type)
+      return compare(context, '=', value, given).yes
+    })
+    const absent = isNull(value)
+    const nobodys = reading && setup.nullTenant === 'shared' ? false : absent
+    return or(nobodys, and(not(absent), ...own.map(not)))
+  }
+  return judge
+}
+
+/** The same question of a value that is not a column of a table: an output of a view or function. */
+export function foreignValue(
+  value: Value | undefined,
+  setup: Setup,
+  principal: Principal,
+  reading: boolean,
+  problem: Problem,
+): Formula {
+  const row = {
+    name: problem.name('output'),
+    relation: null,
+    columns: new Map(value ? [['tenant', value]] : []),
+    exists: true,
+    symbolic: true,
+  }
+  const asked: Setup = { ...setup, tenants: [{ relation: '', column: 'tenant' }], tenantVia: [] }
+  return judgeOf(asked, principal).foreign(row, reading, problem)
+}

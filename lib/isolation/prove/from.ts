@@ -1,0 +1,161 @@
+import { names, type RawNode } from '@/lib/sql/leaves'
+import { and, not, or } from './formula'
+import { compare } from './operate'
+import type { Binding, Context } from './problem'
+import { filtered, inFrame, selectRows, type Frame, type Result } from './query'
+import { scan } from './scan'
+import { rowsOfCall } from './set-returning'
+import { nullOf, type Value } from './value'
+
+/** The frames that one item of FROM makes of a frame, every row it may have beside it. */
+export function fromItem(item: RawNode, frame: Frame, context: Context): readonly Frame[] {
+  const [what = ''] = Object.keys(item)
+  const body = item[what] as RawNode
+  const alias = body['alias'] as RawNode | undefined
+  const renamed = names(alias?.['colnames'])
+  switch (what) {
+    case 'RangeVar': {
+      const name = String(body['relname'] ?? '')
+      const schema = body['schemaname'] === undefined ? null : String(body['schemaname'])
+      return scan(schema, name, context).map((row) =>
+        joined(frame, String(alias?.['aliasname'] ?? name), rename(row.binding, renamed), row),
+      )
+    }
+    case 'RangeSubselect': {
+      const inner = body['lateral'] ? inFrame(frame, context, []) : context
+      const rows = selectRows((body['subquery'] as RawNode)['SelectStmt'] as RawNode, inner)
+      return rows.map((row) =>
+        joined(frame, String(alias?.['aliasname'] ?? ''), bindingOf(row, renamed), row),
+      )
+    }
+    case 'RangeFunction': {
+      const list = ((body['functions'] as RawNode[])[0]?.['List'] as RawNode)['items'] as RawNode[]
+      const call = list[0]?.['FuncCall'] as RawNode | undefined
+      const definitions = ((body['coldeflist'] ?? []) as RawNode[]).map((each) =>
+        String((each['ColumnDef'] as RawNode)['colname']),
+      )
+      const rows = call ? rowsOfCall(call, inFrame(frame, context, [])) : []
+      const name = String(alias?.['aliasname'] ?? (call ? (names(call['funcname']).at(-1) ?? '') : ''))
+      const columns = renamed.length > 0 ? renamed : definitions
+      // A function of one unnamed column is named by its alias, or by itself.
+      const single = columns.length === 0 ? [name] : columns
+      return rows.map((row) =>
+        joined(
+          frame,
+          name,
+          bindingOf(row, row.columns.length === 1 && row.columns[0]!.name === '' ? single : columns),
+          row,
+        ),
+      )
+    }
+    case 'JoinExpr':
+      return join(body, frame, context)
+    default:
+      return [
+        joined(
+          frame,
+          String(alias?.['aliasname'] ?? ''),
+          { columns: new Map(), relation: null },
+          {
+            when: context.problem.flag(what, true),
+            symbolic: true,
+            reads: [],
+          },
+        ),
+      ]
+  }
+}
+
+function joined(
+  frame: Frame,
+  alias: string,
+  binding: Binding,
+  row: Pick<Frame, 'when' | 'symbolic' | 'reads'>,
+): Frame {
+  return {
+    aliases: new Map([...frame.aliases, [alias, binding]]),
+    when: and(frame.when, row.when),
+    symbolic: frame.symbolic || row.symbolic,
+    reads: [...frame.reads, ...row.reads],
+  }
+}
+
+const bindingOf = (row: Result, renamed: readonly string[]): Binding => ({
+  columns: new Map(row.columns.map((column, at) => [renamed[at] ?? column.name, column.value])),
+  relation: null,
+})
+
+function rename(binding: Binding, renamed: readonly string[]): Binding {
+  if (renamed.length === 0) return binding
+  const columns = new Map([...binding.columns].map(([name, value], at) => [renamed[at] ?? name, value]))
+  return { ...binding, columns }
+}
+
+function join(body: RawNode, frame: Frame, context: Context): readonly Frame[] {
+  const type = String(body['jointype'] ?? 'JOIN_INNER')
+  if (type === 'JOIN_RIGHT' || type === 'JOIN_FULL') {
+    const swapped = { ...body, jointype: 'JOIN_LEFT', larg: body['rarg'], rarg: body['larg'] }
+    const right = join(swapped, frame, context)
+    if (type === 'JOIN_RIGHT') return right
+    const left = join({ ...body, jointype: 'JOIN_LEFT' }, frame, context)
+    return [...left, ...right].map((each) => ({ ...each, symbolic: true }))
+  }
+  return fromItem(body['larg'] as RawNode, frame, context).flatMap((left) => {
+    const rights = fromItem(body['rarg'] as RawNode, left, context)
+    const before = new Set(left.aliases.keys())
+    const added = [...(rights[0]?.aliases ?? [])].filter(([alias]) => !before.has(alias))
+    let matched: readonly Frame[] = rights
+    if (body['quals']) matched = filtered(matched, body['quals'] as RawNode, context)
+    const using = usedColumns(body, left, added)
+    if (using.length > 0) {
+      matched = matched.map((each) => ({
+        ...each,
+        when: and(each.when, ...using.map((name) => sameColumn(name, left, each, context))),
+      }))
+    }
+    if (type !== 'JOIN_LEFT') return matched
+    const loose = matched.some((each) => each.symbolic)
+    const none = loose ? left.when : and(left.when, not(or(...matched.map((each) => each.when))))
+    const absent: Frame = {
+      aliases: new Map([...left.aliases, ...added.map(([alias, each]) => [alias, empty(each)] as const)]),
+      when: none,
+      symbolic: left.symbolic || loose,
+      reads: left.reads,
+    }
+    return [...matched, absent]
+  })
+}
+
+const empty = (binding: Binding): Binding => ({
+  ...binding,
+  columns: new Map([...binding.columns].map(([name, value]) => [name, nullOf(value.type)])),
+})
+
+/** Columns of USING, or those both sides have under NATURAL. */
+function usedColumns(
+  body: RawNode,
+  left: Frame,
+  added: readonly (readonly [string, Binding])[],
+): readonly string[] {
+  if (body['usingClause']) return names(body['usingClause'])
+  if (!body['isNatural']) return []
+  const right = new Set(added.flatMap(([, binding]) => [...binding.columns.keys()]))
+  return [...left.aliases.values()]
+    .flatMap((binding) => [...binding.columns.keys()])
+    .filter((name) => right.has(name))
+}
+
+function sameColumn(name: string, left: Frame, both: Frame, context: Context) {
+  const first = valueOf(name, left.aliases)
+  const added = new Map([...both.aliases].filter(([alias]) => !left.aliases.has(alias)))
+  const second = valueOf(name, added)
+  return first && second ? compare(context, '=', first, second).yes : context.problem.flag(name, true)
+}
+
+function valueOf(name: string, aliases: ReadonlyMap<string, Binding>): Value | undefined {
+  for (const binding of aliases.values()) {
+    const value = binding.columns.get(name)
+    if (value) return value
+  }
+  return undefined
+}

@@ -1,0 +1,91 @@
+import type { Relation } from '@/lib/catalog/types'
+import type { Setup } from '../types'
+import type { Knowledge, Writing } from './problem'
+import type { Evaluated, SessionEvaluator } from './session'
+import { identityOf, type SessionView } from './session-view'
+
+const mostRows = 2000
+
+/** What PostgreSQL was asked, for the whole run: answers by session, content by relation. */
+export class Answers {
+  private readonly known = new Map<string, Map<string, Evaluated>>()
+  private readonly content = new Map<string, readonly ReadonlyMap<string, string | null>[] | null>()
+  private readonly asked = new Map<string, { readonly view: SessionView; readonly texts: Set<string> }>()
+  private readonly wanted = new Set<Relation>()
+
+  constructor(private readonly session: SessionEvaluator) {}
+
+  value(view: SessionView, sql: string): Evaluated | undefined {
+    const found = this.known.get(view.key)?.get(sql)
+    if (found) return found
+    let asked = this.asked.get(view.key)
+    if (!asked) this.asked.set(view.key, (asked = { view, texts: new Set() }))
+    asked.texts.add(sql)
+    return undefined
+  }
+
+  /** Undefined while it was not read yet. */
+  rows(relation: Relation): readonly ReadonlyMap<string, string | null>[] | null | undefined {
+    const found = this.content.get(relation.id)
+    if (found === undefined && !this.content.has(relation.id)) this.wanted.add(relation)
+    return found
+  }
+
+  /** Asks what was wanted meanwhile; false when nothing was. */
+  async fetch(): Promise<boolean> {
+    const asked = [...this.asked.values()]
+    const wanted = [...this.wanted]
+    this.asked.clear()
+    this.wanted.clear()
+    for (const { view, texts } of asked) {
+      const list = [...texts]
+      const answers = await this.session.evaluate(identityOf(view), list)
+      let known = this.known.get(view.key)
+      if (!known) this.known.set(view.key, (known = new Map()))
+      list.forEach((text, at) => known.set(text, answers[at] ?? { error: 'not answered' }))
+    }
+    for (const relation of wanted) {
+      const columns = relation.columns.map((column) => column.name)
+      const rows = await this.session.rows(relation.id, columns, mostRows)
+      this.content.set(
+        relation.id,
+        rows && rows.map((row) => new Map(columns.map((name, at) => [name, row[at] ?? null]))),
+      )
+    }
+    return asked.length > 0 || wanted.length > 0
+  }
+}
+
+/** How much of the content of tables a question takes as it stands. */
+export type Level = 'support' | 'all'
+
+/**
+ * What one question may use. Tables of tenants may hold any rows; those that decide who belongs where, and with level
+ * `all` every table this session cannot write, are taken with the rows they have.
+ */
+export function knowledgeOf(
+  answers: Answers,
+  setup: Setup,
+  level: Level,
+  writing: (relation: Relation) => Writing | null,
+): Knowledge & { readonly used: Set<string> } {
+  const tenants = new Set([...setup.tenants, ...setup.tenantVia].map((each) => each.relation))
+  const members = new Set(
+    [...(setup.membership ? [setup.membership] : []), ...setup.ownRows].map((each) => each.relation),
+  )
+  const used = new Set<string>()
+  return {
+    used,
+    ask: (view, sql) => answers.value(view, sql),
+    frozen(relation) {
+      if (relation.kind !== 'table' && relation.kind !== 'partitioned') return null
+      if (tenants.has(relation.id) && !members.has(relation.id)) {
+        if (level === 'support' || writing(relation) !== null) return null
+      }
+      const rows = answers.rows(relation) ?? null
+      if (rows) used.add(relation.id)
+      return rows
+    },
+    written: (relation) => writing(relation),
+  }
+}

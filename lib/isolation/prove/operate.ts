@@ -1,0 +1,209 @@
+import { and, not, or, type Formula } from './formula'
+import { render, type Context } from './problem'
+import { application, constant, family, isCanonical, isGround, type Term } from './term'
+import {
+  choose,
+  freeTruth,
+  isNull,
+  nullOf,
+  ofTerm,
+  ofText,
+  ofTruth,
+  truthOf,
+  type Case,
+  type Truth,
+  type Value,
+} from './value'
+
+const most = 48
+
+/**
+ * Applies a function or operator to values, case by case; with constants alone PostgreSQL computes it. `total`: never
+ * NULL for arguments that are not; `strict`: NULL as soon as one is; `compute: false`: never sent to PostgreSQL.
+ */
+export function apply(
+  context: Context,
+  sql: string,
+  args: readonly Value[],
+  type: string | null,
+  how: { readonly total?: boolean; readonly strict?: boolean; readonly compute?: boolean } = {},
+): Value {
+  const { problem } = context
+  const strict = how.strict ?? true
+  const combinations = args.reduce((count, arg) => count * Math.max(arg.cases.length, 1), 1)
+  if (combinations > most) return ofTerm(problem.free('many cases', type))
+  const cases: Case[] = []
+  const walk = (at: number, when: Formula, terms: readonly (Term | null)[]): void => {
+    if (when === false) return
+    if (at < args.length) {
+      for (const each of args[at]!.cases) walk(at + 1, and(when, each.when), [...terms, each.term])
+      return
+    }
+    if (strict && terms.includes(null)) cases.push({ when, term: null })
+    else cases.push(...folded(context, sql, terms, args, type, how, when))
+  }
+  walk(0, true, [])
+  const result = cases.find(({ term }) => term?.type)?.term?.type ?? type
+  return { type: result, cases: merge(cases) }
+}
+
+/** Cases of the same term as one, so that their number stays small. */
+function merge(cases: readonly Case[]): readonly Case[] {
+  if (cases.length < 2) return cases
+  const found = new Map<string, { when: Formula; term: Term | null }>()
+  for (const { when, term } of cases) {
+    const known = found.get(term?.key ?? '')
+    if (known) known.when = or(known.when, when)
+    else found.set(term?.key ?? '', { when, term })
+  }
+  return [...found.values()]
+}
+
+function folded(
+  context: Context,
+  sql: string,
+  terms: readonly (Term | null)[],
+  args: readonly Value[],
+  type: string | null,
+  how: { readonly total?: boolean; readonly compute?: boolean },
+  when: Formula,
+): Case[] {
+  const { problem } = context
+  let text = sql
+  const kept: Term[] = []
+  terms.forEach((term, at) => {
+    const place = `$${at + 1}`
+    if (term === null) text = text.replaceAll(place, `null::${args[at]?.type ?? 'text'}`)
+    else kept.push(term)
+    if (term !== null && kept.length !== at + 1) text = text.replaceAll(place, `$${kept.length}`)
+  })
+  const made = application(text, kept, type)
+  if (how.compute !== false && kept.every(isGround)) {
+    const answer = problem.knowledge.ask(problem.session, render(made))
+    if (answer === undefined) return [{ when, term: problem.free('asked', type) }]
+    if ('error' in answer) return [{ when, term: null }]
+    return [
+      {
+        when,
+        term: answer.text === null ? null : constant(answer.text, type === 'boolean' ? type : answer.type),
+      },
+    ]
+  }
+  if (how.total) return [{ when, term: made }]
+  const absent: Formula = { op: 'holds', term: application(`${text} is null`, kept, 'boolean') }
+  return [
+    { when: and(when, absent), term: null },
+    { when: and(when, not(absent)), term: made },
+  ]
+}
+
+/** `=` and the like between two values. */
+export function compare(context: Context, op: string, left: Value, right: Value): Truth {
+  if (op === '<>' || op === '!=') return flip(compare(context, '=', left, right))
+  if (op === '>') return compare(context, '<', right, left)
+  if (op === '<=') return flip(compare(context, '<', right, left))
+  if (op === '>=') return flip(compare(context, '<', left, right))
+  if (op === '=' && isTruth(left) && isTruth(right)) return sameTruth(truthOf(left), truthOf(right))
+  const [a, b] = agreed(context, left, right)
+  if (a.cases.length * b.cases.length > most * 4) return freeTruth(context.problem.name('comparison'))
+  const yes: Formula[] = []
+  const no: Formula[] = []
+  for (const x of a.cases) {
+    for (const y of b.cases) {
+      const when = and(x.when, y.when)
+      if (when === false || x.term === null || y.term === null) continue
+      const holds = op === '=' ? equalTerms(context, x.term, y.term) : less(context, x.term, y.term)
+      yes.push(and(when, holds))
+      no.push(and(when, not(holds)))
+    }
+  }
+  return { yes: or(...yes), no: or(...no) }
+}
+
+const flip = ({ yes, no }: Truth): Truth => ({ yes: no, no: yes })
+
+const isTruth = (value: Value) => value.truth !== undefined || value.type === 'boolean'
+
+function sameTruth(a: Truth, b: Truth): Truth {
+  return {
+    yes: or(and(a.yes, b.yes), and(a.no, b.no)),
+    no: or(and(a.yes, b.no), and(a.no, b.yes)),
+  }
+}
+
+/** A constant without type takes the other side's. */
+function agreed(context: Context, left: Value, right: Value): readonly [Value, Value] {
+  if (left.type === null && right.type !== null) return [typed(context, left, right.type), right]
+  if (right.type === null && left.type !== null) return [left, typed(context, right, left.type)]
+  if (left.type === null && right.type === null) {
+    const [a, b] = [left.cases[0]?.term, right.cases[0]?.term]
+    if (a?.kind === 'constant' && b?.kind === 'constant')
+      return [typed(context, left, 'text'), typed(context, right, 'text')]
+  }
+  return [left, right]
+}
+
+/** A string constant as a value of a type, as PostgreSQL's input function reads it. */
+export function typed(context: Context, value: Value, type: string): Value {
+  if (value.type !== null || value.truth) return value
+  return choose(
+    value.cases.map(({ when, term }) => {
+      if (term === null) return { when, value: nullOf(type) }
+      if (term.kind !== 'constant') return { when, value: { type, cases: [{ when: true, term }] } }
+      if (isCanonical(term.text, type)) return { when, value: ofText(term.text, type) }
+      return { when, value: apply(context, `($1)::${type}`, [ofTerm(term)], type, { total: true }) }
+    }),
+  )
+}
+
+export function equalTerms(context: Context, left: Term, right: Term): Formula {
+  if (left.key === right.key) return true
+  if (isCount(left) || isCount(right)) {
+    const other = isCount(left) ? right : left
+    if (other.kind === 'constant' && Number(other.text) <= 0) return false
+  }
+  const kind = family(left.type)
+  if (kind !== null && kind === family(right.type)) {
+    if (left.kind === 'constant' && right.kind === 'constant' && exact(left) && exact(right)) {
+      return left.text === right.text
+    }
+    const [one, two] = [uncast(left), uncast(right)]
+    if (one && two && family(one.type) === family(two.type)) return equalTerms(context, one, two)
+    if (one && right.kind === 'constant') return byText(context, one, right.text)
+    if (two && left.kind === 'constant') return byText(context, two, left.text)
+    return { op: 'equal', left, right }
+  }
+  const sorted = left.key < right.key ? [left, right] : [right, left]
+  return truthOf(apply(context, '($1 = $2)', sorted.map(ofTerm), 'boolean', { total: true })).yes
+}
+
+const exact = (term: Term) => term.kind === 'constant' && isCanonical(term.text, term.type)
+
+/** What is behind `(x)::text` when x's type prints equal values alike. */
+function uncast(term: Term): Term | null {
+  if (term.kind !== 'application' || term.sql !== '($1)::text') return null
+  const [inner] = term.args
+  return inner && ['uuid', 'int', 'date'].includes(family(inner.type) ?? '') ? inner : null
+}
+
+function byText(context: Context, inner: Term, text: string): Formula {
+  return isCanonical(text, inner.type) ? equalTerms(context, inner, constant(text, inner.type)) : false
+}
+
+const isCount = (term: Term) => term.kind === 'variable' && term.name.startsWith('count#')
+
+function less(context: Context, left: Term, right: Term): Formula {
+  if (left.key === right.key) return false
+  if (isCount(right) && left.kind === 'constant' && Number(left.text) <= 0) return true
+  if (isCount(left) && right.kind === 'constant' && Number(right.text) <= 1) return false
+  return truthOf(apply(context, '($1 < $2)', [ofTerm(left), ofTerm(right)], 'boolean', { total: true })).yes
+}
+
+/** `a is not distinct from b`, which is never NULL. */
+export function notDistinct(context: Context, left: Value, right: Value): Formula {
+  const [a, b] = agreed(context, left, right)
+  const [absentA, absentB] = [isNull(a), isNull(b)]
+  return or(and(absentA, absentB), and(not(absentA), not(absentB), compare(context, '=', a, b).yes))
+}
+
+export const boolean = (formula: Formula): Value => ofTruth({ yes: formula, no: not(formula) })

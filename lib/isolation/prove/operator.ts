@@ -1,0 +1,89 @@
+import { and, not, or, type Formula } from './formula'
+import { elementsOf } from './array'
+import { anything } from './compile'
+import { apply, compare } from './operate'
+import type { Context } from './problem'
+import { family } from './term'
+import { extracted } from './token'
+import { allOf, isNull, ofTruth, truthOf, type Truth, type Value } from './value'
+
+const comparisons = new Set(['=', '<>', '!=', '<', '<=', '>', '>='])
+const tests = new Set(
+  '~~ !~~ ~~* !~~* ~ !~ ~* !~* @> <@ && ? ?| ?& @@ @? ^@ << >> -|- &< &> <<= >>= ~>~ ~<~ ~>=~ ~<=~'.split(
+    ' ',
+  ),
+)
+const numbers = new Set('+ - * / % ^ & | #'.split(' '))
+
+/** A binary or prefix operator; null arguments make NULL. */
+export function operator(context: Context, op: string, left: Value | null, right: Value | null): Value {
+  if (!right) return anything(context, op)
+  if (!left) return apply(context, `(${op} $1)`, [right], right.type, { total: true })
+  if (left.fields && right.fields && (op === '=' || op === '<>')) return rows(context, op, left, right)
+  if (left.fields || right.fields) return anything(context, op, 'boolean')
+  if (comparisons.has(op)) return ofTruth(compare(context, op, left, right))
+  if (left.token || right.token) return extracted(context, op, left, right)
+  if (op.startsWith('operator(')) return apply(context, `($1 ${op} $2)`, [left, right], null)
+  if (left.elements || right.elements) return sets(context, op, left, right)
+  if (op === '[]') return apply(context, '($1)[$2]', [left, right], left.type?.slice(0, -2) ?? null)
+  if (tests.has(op)) {
+    return apply(context, `($1 ${op} $2)`, [left, right], 'boolean', { total: !/[@?]/.test(op) })
+  }
+  if (op === '->>' || op === '#>>') return apply(context, `($1 ${op} $2)`, [left, right], 'text')
+  if (op === '->' || op === '#>') return apply(context, `($1 ${op} $2)`, [left, right], left.type)
+  if (op === '||') {
+    const text = [left, right].some((each) => family(each.type) === 'text')
+    return apply(context, '($1 || $2)', [left, right], text ? 'text' : (left.type ?? right.type), {
+      total: true,
+    })
+  }
+  if (numbers.has(op)) {
+    const same = left.type === right.type ? left.type : null
+    return apply(context, `($1 ${op} $2)`, [left, right], same, { total: true })
+  }
+  return apply(context, `($1 ${op} $2)`, [left, right], null)
+}
+
+function rows(context: Context, op: string, left: Value, right: Value): Value {
+  const [a, b] = [[...(left.fields?.values() ?? [])], [...(right.fields?.values() ?? [])]]
+  if (a.length !== b.length) return anything(context, op, 'boolean')
+  const same = allOf(a.map((each, at) => compare(context, '=', each, b[at]!)))
+  return ofTruth(op === '=' ? same : { yes: same.no, no: same.yes })
+}
+
+/** Array operators on lists whose elements are known one by one. */
+function sets(context: Context, op: string, left: Value, right: Value): Value {
+  const [a, b] = [elementsOf(context, left), elementsOf(context, right)]
+  if (!a || !b) return anything(context, op, 'boolean')
+  const present = and(not(isNull(left)), not(isNull(right)))
+  const within = (x: Value, list: typeof a) =>
+    or(...list.map((each) => and(each.when, compare(context, '=', x, each.value).yes)))
+  let holds: Formula
+  if (op === '&&') holds = or(...a.map((each) => and(each.when, within(each.value, b))))
+  else if (op === '<@') holds = and(...a.map((each) => or(not(each.when), within(each.value, b))))
+  else if (op === '@>') holds = and(...b.map((each) => or(not(each.when), within(each.value, a))))
+  else if (op === '||') return { ...left, elements: [...a, ...b] }
+  else return anything(context, op, 'boolean')
+  return ofTruth({ yes: and(present, holds), no: and(present, not(holds)) })
+}
+
+/** `x op any (list)` and `x op all (list)`, IN and NOT IN among them. */
+export function quantified(context: Context, every: boolean, op: string, left: Value, right: Value): Value {
+  const elements = elementsOf(context, right)
+  if (!elements) {
+    const word = every ? 'all' : 'any'
+    if (left.fields || left.token || right.token) return anything(context, word, 'boolean')
+    return apply(context, `($1 ${op} ${word} ($2))`, [left, right], 'boolean')
+  }
+  const absent = isNull(right)
+  const truths = elements.map(({ when, value }) => ({ when, truth: test(context, op, left, value) }))
+  const hit = (part: keyof Truth) => or(...truths.map(({ when, truth }) => and(when, truth[part])))
+  const miss = (part: keyof Truth) => and(...truths.map(({ when, truth }) => or(not(when), truth[part])))
+  const found: Truth = every ? { yes: miss('yes'), no: hit('no') } : { yes: hit('yes'), no: miss('no') }
+  return ofTruth({ yes: and(not(absent), found.yes), no: and(not(absent), found.no) })
+}
+
+function test(context: Context, op: string, left: Value, right: Value): Truth {
+  const value = operator(context, op, left, right)
+  return truthOf(value)
+}

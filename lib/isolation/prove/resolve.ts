@@ -1,0 +1,42 @@
+import { names, type RawNode } from '@/lib/sql/leaves'
+import { anything } from './compile'
+import type { Binding, Context } from './problem'
+import type { Value } from './value'
+
+/** What a name stands for: a column of a row in scope, inside out, then a parameter or variable. */
+export function resolve(body: RawNode, context: Context): Value {
+  const fields = (body['fields'] ?? []) as RawNode[]
+  const star = fields.some((field) => 'A_Star' in field)
+  const parts = names(fields.filter((field) => 'String' in field))
+  const name = parts.at(-1) ?? ''
+  if (star) return anything(context, '*')
+  for (let scope = context.scope; scope; scope = scope.outer) {
+    if (parts.length > 1) {
+      const binding = scope.aliases.get(parts.at(-2)!)
+      if (binding) {
+        const column = binding.columns.get(name)
+        if (column) return column
+        return anything(context, parts.join('.'))
+      }
+      continue
+    }
+    for (const binding of scope.aliases.values()) {
+      const column = binding.columns.get(name)
+      if (column) return column
+    }
+    const whole = scope.aliases.get(name)
+    if (whole) return wholeRow(whole, context)
+  }
+  const known = context.names.get(parts.length > 1 ? parts[0]! : name)
+  if (known && parts.length === 1) return known
+  if (known?.fields) return known.fields.get(name) ?? anything(context, parts.join('.'))
+  // function.parameter
+  const parameter = parts.length === 2 ? context.names.get(name) : undefined
+  return parameter ?? anything(context, parts.join('.'))
+}
+
+export const wholeRow = (binding: Binding, context: Context): Value => ({
+  type: binding.relation?.id ?? 'record',
+  cases: [{ when: true, term: context.problem.free('row', null) }],
+  fields: binding.columns,
+})

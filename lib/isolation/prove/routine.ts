@@ -1,0 +1,267 @@
+import type { Routine } from '@/lib/catalog/types'
+import type { RawNode } from '@/lib/sql/leaves'
+import { castTo } from './cast'
+import { anything, compile } from './compile'
+import { and, not, or, type Formula } from './formula'
+import { apply, typed } from './operate'
+import { interpret } from './plpgsql'
+import type { Context } from './problem'
+import { anyRow, selectRows, type Column, type Result } from './query'
+import { plainContext } from './rows'
+import { signatureOf, statementsOf, type Signature } from './signature'
+import { flagged, scalar } from './sub-link'
+import { family } from './term'
+import { choose, isNull, nullOf, type Value } from './value'
+import { pathOf } from './world'
+
+/** The one routine a call means, by name, number and, where needed, types of its arguments; null when that is not clear. */
+export function findRoutine(
+  context: Context,
+  schema: string | null,
+  name: string,
+  args: readonly Value[],
+): Routine | null {
+  const { world } = context.problem
+  const candidates = world.routinesNamed(schema, name, context.path).filter((routine) => {
+    const signature = signatureOf(routine, context)
+    if (!signature || signature.variadic || routine.kind === 'aggregate') return false
+    const required = signature.inputs.filter((each) => each.default === null).length
+    return args.length >= required && args.length <= signature.inputs.length
+  })
+  if (candidates.length <= 1) return candidates[0] ?? null
+  const fitting = candidates.filter((routine) =>
+    signatureOf(routine, context)!.inputs.every(({ type }, at) => {
+      const given = args[at]?.type
+      return given == null || (family(given) ?? given) === (family(type) ?? type)
+    }),
+  )
+  return fitting.length === 1 ? fitting[0]! : null
+}
+
+/** What a call is worth: its body is looked into where that is possible. */
+export function callRoutine(
+  context: Context,
+  routine: Routine,
+  args: readonly Value[],
+  named: readonly (string | null)[] = [],
+): Value {
+  const { problem } = context
+  const signature = signatureOf(routine, context)
+  const label = `${routine.schema}.${routine.name}()`
+  if (!signature) return anything(context, label)
+  if (!problem.world.mayExecute(context.user, routine)) return nullOf(signature.returns)
+  const given = bound(context, signature, args, named)
+  if (!given) return anything(context, label)
+  const key = memoKey(context, routine, given)
+  const known = key ? (problem.memo.get(key) as Value | undefined) : undefined
+  if (known) return known
+  const value = worth(context, routine, signature, given, label)
+  const absent = routine.strict ? or(...given.map(isNull)) : false
+  const result =
+    absent === false
+      ? value
+      : choose([
+          { when: absent, value: nullOf(value.type) },
+          { when: not(absent), value },
+        ])
+  if (key) problem.memo.set(key, result)
+  return result
+}
+
+/** Calls that ask the same have the same answer: within one statement nothing changes under a STABLE function. */
+function memoKey(context: Context, routine: Routine, args: readonly Value[]): string | null {
+  if (context.effects !== null || context.reads !== null || routine.volatility === 'volatile') return null
+  const terms = args.map((arg) =>
+    arg.cases.length === 1 && !arg.elements ? arg.cases[0]!.term?.key : undefined,
+  )
+  if (terms.some((term) => term === undefined)) return null
+  return `call ${routine.id} ${context.user} ${JSON.stringify([...context.settings])} ${terms.join('\u0000')} ${context.stale}`
+}
+
+function worth(
+  context: Context,
+  routine: Routine,
+  signature: Signature,
+  args: readonly Value[],
+  label: string,
+): Value {
+  const type = signature.returns
+  if (context.depth > 20) return anything(context, label, type)
+  if (routine.language === 'plpgsql' || routine.language === 'sql') {
+    const rows = rowsOfBody(context, routine, signature, args)
+    if (rows) {
+      const value = scalar(flagged(rows, context))
+      return value.type === null && type !== 'record' ? typed(context, value, type) : value
+    }
+  }
+  if (routine.volatility === 'immutable') {
+    const places = args.map((_, at) => `$${at + 1}`).join(', ')
+    return apply(context, `${routine.schema}.${routine.name}(${places})`, args, type, {
+      compute: false,
+      strict: routine.strict,
+    })
+  }
+  return anything(context, label, type)
+}
+
+/** The rows of a call in FROM, under the names of its output columns. */
+export function rowsOfRoutine(
+  context: Context,
+  routine: Routine,
+  args: readonly Value[],
+  named: readonly (string | null)[] = [],
+): readonly Result[] {
+  const { problem } = context
+  const signature = signatureOf(routine, context)
+  const columns = signature ? outputNames(context, routine, signature) : null
+  const unknown = (): readonly Result[] => {
+    const any = anyRow(context, Math.max(columns?.length ?? 1, 1))
+    return [{ ...any, columns: any.columns.map((each, at) => ({ ...each, name: columns?.[at] ?? '' })) }]
+  }
+  if (!signature || context.depth > 20) return unknown()
+  if (!problem.world.mayExecute(context.user, routine)) return []
+  const given = bound(context, signature, args, named)
+  const rows = given ? rowsOfBody(context, routine, signature, given) : null
+  if (!rows) return unknown()
+  const absent = routine.strict && given ? or(...given.map(isNull)) : false
+  return rows.map((row) => ({
+    ...row,
+    when: and(not(absent), row.when),
+    columns: spread(row.columns, columns),
+  }))
+}
+
+function spread(columns: readonly Column[], wanted: readonly string[] | null): readonly Column[] {
+  const [only] = columns
+  const fields = columns.length === 1 && only?.value.fields
+  const list = fields ? [...fields].map(([name, value]) => ({ name, value })) : columns
+  return list.map((column, at) => ({ ...column, name: wanted ? (wanted[at] ?? column.name) : '' }))
+}
+
+/** Names of the columns it returns, null for one value without a name. */
+export function outputNames(
+  context: Context,
+  routine: Routine,
+  signature: Signature,
+): readonly string[] | null {
+  if (signature.outputs.length > 0) return signature.outputs.map((each) => each.name)
+  const bare = routine.returns.replace(/^SETOF\s+/i, '')
+  const relation =
+    context.problem.world.relations.get(bare) ??
+    context.problem.world.relation(bare.split('.')[0] ?? '', bare.split('.')[1] ?? '', [])
+  return relation ? relation.columns.map((column) => column.name) : null
+}
+
+/** The rows its body gives, or null when the body is not understood. */
+export function rowsOfBody(
+  context: Context,
+  routine: Routine,
+  signature: Signature,
+  args: readonly Value[],
+): readonly Result[] | null {
+  if (routine.settings['role'] !== undefined) return null
+  const inner = insideOf(context, routine, signature, args)
+  if (routine.language === 'plpgsql') return interpret(routine, signature, inner)
+  const statements = statementsOf(routine)
+  if (!statements || statements.length === 0) return null
+  const last = statements.at(-1)!
+  let completes: Formula = true
+  for (const each of statements) {
+    if (!('SelectStmt' in each)) inner.effects?.push({ statement: each, context: inner, when: true })
+    else if (each !== last) completes = and(completes, finished(each, inner))
+  }
+  const select = last['SelectStmt'] as RawNode | undefined
+  if (select) return selectRows(select, inner).map((row) => ({ ...row, when: and(completes, row.when) }))
+  return routine.returns === 'void'
+    ? [{ when: true, symbolic: false, reads: [], columns: [{ name: '', value: nullOf('void') }] }]
+    : null
+}
+
+/** When a SELECT of function calls ends without an error that they raise. */
+export function finished(statement: RawNode, context: Context): Formula {
+  const select = statement['SelectStmt'] as RawNode | undefined
+  const targets = (select?.['targetList'] ?? []) as RawNode[]
+  if (!select || select['fromClause'] || select['whereClause']) {
+    if (select && context.reads) {
+      for (const row of selectRows(select, context))
+        context.reads.push(...row.reads.map((read) => ({ row: read.row, when: and(read.when, row.when) })))
+    }
+    return true
+  }
+  return and(
+    ...targets.map((target) => {
+      const call = ((target['ResTarget'] as RawNode)['val'] as RawNode)['FuncCall'] as RawNode | undefined
+      return call ? completion(call, context) : true
+    }),
+  )
+}
+
+function completion(call: RawNode, context: Context): Formula {
+  const path = ((call['funcname'] ?? []) as RawNode[]).map((each) =>
+    String((each['String'] as RawNode)['sval']),
+  )
+  const args = ((call['args'] ?? []) as RawNode[]).map((node) => compile(node, context))
+  const routine = findRoutine(context, path.length > 1 ? path[0]! : null, path.at(-1) ?? '', args)
+  const signature = routine && signatureOf(routine, context)
+  if (!routine || !signature) return true
+  if (!context.problem.world.mayExecute(context.user, routine)) return false
+  const given = bound(context, signature, args, [])
+  const rows = given && routine.language === 'plpgsql' ? rowsOfBody(context, routine, signature, given) : null
+  if (routine.language === 'sql' && given) rowsOfBody(context, routine, signature, given)
+  return rows && !routine.returnsSet ? or(...rows.map((row) => row.when)) : true
+}
+
+/** The context of a body: the owner's rights for SECURITY DEFINER, its own settings, nothing of the caller's names. */
+export function insideOf(
+  context: Context,
+  routine: Routine,
+  signature: Signature,
+  args: readonly Value[],
+): Context {
+  const { session, world } = context.problem
+  const user = routine.definer ? routine.owner : context.user
+  const path = routine.settings['search_path']
+  const pinned = path !== undefined && /(^|,)\s*"?pg_temp"?\s*$/.test(path)
+  const settings = new Map(context.settings)
+  for (const [name, value] of Object.entries(routine.settings)) {
+    if (name !== 'search_path') settings.set(name.toLowerCase(), value)
+  }
+  return {
+    ...plainContext(context.problem, user),
+    user,
+    as: user,
+    path: path !== undefined ? pathOf(path, user) : world.searchPath(session.role, session.login),
+    shadowed: session.threat === 'sql' && !routine.atomic && !pinned && path !== '' && path !== '""',
+    parameters: args,
+    names: new Map(
+      signature.inputs.flatMap(({ name }, at) =>
+        name === '' || !args[at] ? [] : [[name, args[at]] as const],
+      ),
+    ),
+    depth: context.depth + 1,
+    settings,
+    stale: context.stale,
+    reads: context.reads,
+    effects: context.effects,
+  }
+}
+
+function bound(
+  context: Context,
+  signature: Signature,
+  args: readonly Value[],
+  named: readonly (string | null)[],
+): readonly Value[] | null {
+  const places: (Value | undefined)[] = signature.inputs.map(() => undefined)
+  args.forEach((arg, at) => {
+    const name = named[at]
+    const place = name ? signature.inputs.findIndex((each) => each.name === name) : at
+    places[place] = arg
+  })
+  const outside = plainContext(context.problem, context.user)
+  const filled = signature.inputs.map(({ type, default: otherwise }, at) => {
+    const value = places[at] ?? (otherwise ? compile(otherwise, outside) : null)
+    return value && (family(type) !== null ? castTo(context, value, type) : typed(context, value, type))
+  })
+  return filled.every((value) => value !== null) ? (filled as readonly Value[]) : null
+}

@@ -1,0 +1,79 @@
+import type { Command, Policy, Relation } from '@/lib/catalog/types'
+import type { RawNode } from '@/lib/sql/leaves'
+import { condition } from './compile'
+import { and, or, type Formula } from './formula'
+import type { Context, Row } from './problem'
+import { expressionOf, plainContext, withRow } from './rows'
+
+/**
+ * When row security lets a role read or write a row by a command: one permissive policy and all restrictive ones. The
+ * part is `using` for rows that are there and `check` for rows that are being written; a policy without WITH CHECK
+ * checks with its USING.
+ */
+export function letsThrough(
+  relation: Relation,
+  row: Row,
+  command: Command,
+  part: 'using' | 'check',
+  context: Context,
+): Formula {
+  const { world } = context.problem
+  if (world.bypasses(context.as, relation)) return row.exists
+  const key = `${relation.id} ${row.name} ${command} ${part} ${context.as} ${context.user}`
+  const known = context.problem.memo.get(key)
+  if (known !== undefined) return known as Formula
+  const applying = policiesFor(relation, command, world.power(context.as))
+  const one = (policy: Policy) => holds(policy, part, relation, row, context)
+  const permissive = applying.filter((each) => each.permissive).map(one)
+  const restrictive = applying.filter((each) => !each.permissive && textOf(each, part) !== null).map(one)
+  const result = and(row.exists, or(...permissive), ...restrictive)
+  context.problem.memo.set(key, result)
+  return result
+}
+
+export const policiesFor = (relation: Relation, command: Command, power: ReadonlySet<string>) =>
+  relation.policies.filter(
+    (each) =>
+      (each.command === null || each.command === command) &&
+      (each.roles === null || each.roles.some((role) => power.has(role))),
+  )
+
+const textOf = (policy: Policy, part: 'using' | 'check') =>
+  part === 'check' ? (policy.check ?? policy.using) : policy.using
+
+function holds(
+  policy: Policy,
+  part: 'using' | 'check',
+  relation: Relation,
+  row: Row,
+  context: Context,
+): Formula {
+  const text = textOf(policy, part)
+  if (text === null) return false
+  const node = expressionOf(text)
+  if (!node) return context.problem.flag(`policy ${policy.name}`, true)
+  const asks = hasQuery(node)
+  // PostgreSQL refuses the statement: infinite recursion detected in policy.
+  if (asks && context.expanding.includes(relation.id)) return false
+  const plain = plainContext(context.problem, context.as)
+  return condition(
+    node,
+    withRow(
+      {
+        ...plain,
+        user: context.user,
+        settings: context.settings,
+        stale: context.stale,
+        depth: context.depth + 1,
+        expanding: asks ? [...context.expanding, relation.id] : context.expanding,
+      },
+      row,
+    ),
+  ).yes
+}
+
+export function hasQuery(node: unknown): boolean {
+  if (node === null || typeof node !== 'object') return false
+  if (Array.isArray(node)) return node.some(hasQuery)
+  return 'SubLink' in node || Object.values(node).some(hasQuery)
+}

@@ -1,0 +1,218 @@
+import type { Column, Constraint, Relation } from '@/lib/catalog/types'
+import { parseStatements } from '@/lib/sql/parse'
+import { names, type RawNode } from '@/lib/sql/leaves'
+import { changing, ofTheMoment } from './builtin'
+import { compile } from './compile'
+import { and, flag, implies, not, or, type Formula } from './formula'
+import { compare, notDistinct, typed } from './operate'
+import type { Context, Problem, Row } from './problem'
+import { variable } from './term'
+import { isNull, ofTruth, truthOf, type Value } from './value'
+
+/** A context in which nothing has a name yet: for texts of the catalog, which qualify every name. */
+export const plainContext = (problem: Problem, role: string): Context => ({
+  problem,
+  user: role,
+  as: role,
+  path: [],
+  scope: null,
+  parameters: [],
+  names: new Map(),
+  tables: new Map(),
+  depth: 0,
+  expanding: [],
+  settings: new Map(),
+  shadowed: false,
+  effects: null,
+  stale: false,
+  reads: null,
+})
+
+export const withRow = (context: Context, row: Row): Context => ({
+  ...context,
+  scope: {
+    aliases: new Map([[row.relation?.name ?? '', { columns: row.columns, relation: row.relation }]]),
+    outer: context.scope,
+  },
+})
+
+/** `new`: a row that is being written, which NOT VALID constraints hold for as well. */
+export type Age = 'old' | 'new'
+
+/**
+ * A row of a relation that may be any row its columns, checks, keys and references allow. What is known of it goes to
+ * the problem's constraints, under the condition that the row exists.
+ */
+export function anyRowOf(
+  problem: Problem,
+  relation: Relation,
+  age: Age,
+  options: {
+    readonly exists?: Formula
+    readonly given?: ReadonlyMap<string, Value>
+    readonly depth?: number
+  } = {},
+): Row {
+  const name = problem.name(relation.name)
+  const exists = options.exists ?? flag(`${name} exists`)
+  const columns = new Map(
+    relation.columns.map((column) => [
+      column.name,
+      options.given?.get(column.name) ?? anyValue(name, column, relation),
+    ]),
+  )
+  const row: Row = { name, relation, columns, exists, symbolic: true }
+  problem.rows.push(row)
+  constrain(problem, row, age, options.depth ?? 0)
+  return row
+}
+
+function anyValue(row: string, column: Column, relation: Relation): Value {
+  // A collation of the user's own may hold different texts for equal.
+  const type =
+    column.collation && !/^"?pg_catalog"?\./.test(column.collation)
+      ? `${column.baseType} collate ${column.collation}`
+      : column.baseType
+  const term = variable(`${row}.${column.name}`, type)
+  const firm = column.notNull && !notYet(relation, column.name)
+  if (type === 'boolean') {
+    const [absent, holds] = [firm ? false : flag(`${term.name} null`), { op: 'holds', term } as const]
+    return ofTruth({ yes: and(not(absent), holds), no: and(not(absent), not(holds)) })
+  }
+  if (firm) return { type, cases: [{ when: true, term }] }
+  const absent = flag(`${term.name} null`)
+  return {
+    type,
+    cases: [
+      { when: absent, term: null },
+      { when: not(absent), term },
+    ],
+  }
+}
+
+/** NOT NULL that was added NOT VALID (since 18): old rows may break it. */
+const notYet = (relation: Relation, column: string) =>
+  relation.constraints.some(
+    (each) => each.kind === 'not null' && !(each.validated && each.enforced) && each.columns.includes(column),
+  )
+
+function constrain(problem: Problem, row: Row, age: Age, depth: number): void {
+  const relation = row.relation!
+  const context = withRow(plainContext(problem, relation.owner), row)
+  const say = (formula: Formula) => problem.constraints.push(implies(row.exists, formula))
+  if (age === 'new') {
+    for (const column of relation.columns) {
+      if (column.notNull) say(not(isNull(row.columns.get(column.name)!)))
+    }
+  }
+  for (const column of relation.columns) {
+    if (!column.generated || !column.default) continue
+    const node = expressionOf(column.default)
+    if (!node || !isPure(node, problem)) continue
+    say(
+      notDistinct(
+        context,
+        row.columns.get(column.name)!,
+        typed(context, compile(node, context), column.baseType),
+      ),
+    )
+  }
+  const mixed = hasInheritors(problem, relation)
+  for (const constraint of relation.constraints) {
+    if (constraint.kind === 'check' && constraint.expression && holdsFor(constraint, age)) {
+      if (mixed && constraint.definition?.includes('NO INHERIT')) continue
+      const node = expressionOf(constraint.expression)
+      // A CHECK that asks a function of the database held when the row was written, under another session.
+      if (!node || !(age === 'new' || isPure(node, problem))) continue
+      say(not(truthOf(compile(node, context)).no))
+    }
+    if (constraint.kind === 'foreign' && !mixed && holdsFor(constraint, age) && !constraint.deferrable)
+      referred(problem, row, constraint, depth)
+  }
+  bound(problem, row, context, say)
+  if (age === 'new') written.add(row)
+  else if (!mixed) unique(problem, row, context)
+}
+
+const holdsFor = (constraint: Constraint, age: Age) =>
+  constraint.enforced && (age === 'new' || constraint.validated)
+
+/** Rows of children by inheritance come along, and keys of the parent do not hold for them. */
+const hasInheritors = (problem: Problem, relation: Relation) =>
+  relation.kind === 'table' && (problem.world.children.get(relation.id) ?? []).length > 0
+
+/** The row that a reference points to: it is there, with the same key. */
+function referred(problem: Problem, row: Row, constraint: Constraint, depth: number): void {
+  const key = constraint.references
+  const target = key && problem.world.relations.get(key.relation)
+  if (!key || !target || depth >= 2) return
+  const given = constraint.columns.map((name) => row.columns.get(name))
+  if (given.some((value) => value === undefined)) return
+  const there = anyRowOf(problem, target, 'old', { depth: depth + 1 })
+  const context = plainContext(problem, target.owner)
+  const full = and(...given.map((value) => not(isNull(value!))))
+  const same = key.columns.map((name, at) => compare(context, '=', given[at]!, there.columns.get(name)!).yes)
+  problem.constraints.push(implies(and(row.exists, full), and(there.exists, ...same)))
+}
+
+/** Rows of a partition lie within its bound. */
+function bound(problem: Problem, row: Row, context: Context, say: (formula: Formula) => void): void {
+  const relation = row.relation!
+  const [parent] = relation.isPartition ? relation.parents : []
+  const key = parent && problem.world.relations.get(parent)?.partitionKey
+  const [, column] = /^LIST \((\w+|"(?:[^"]|"")+")\)$/.exec(key ?? '') ?? []
+  const [, list] = /^FOR VALUES IN \((.*)\)$/.exec(relation.partitionBound ?? '') ?? []
+  const value = column && row.columns.get(column.replace(/^"(.*)"$/, '$1').replaceAll('""', '"'))
+  const node = list && value ? expressionOf(`array[${list}]`) : null
+  if (!node || !value) return
+  const values = compile(node, context).elements ?? []
+  say(
+    or(
+      ...values.map((each) => notDistinct(context, value, typed(context, each.value, value.type ?? 'text'))),
+    ),
+  )
+}
+
+/** Two rows with the same key are one row. */
+function unique(problem: Problem, row: Row, context: Context): void {
+  const relation = row.relation!
+  for (const other of problem.rows) {
+    if (other === row || other.relation !== relation || written.has(other)) continue
+    for (const constraint of relation.constraints) {
+      if ((constraint.kind !== 'primary' && constraint.kind !== 'unique') || constraint.deferrable) continue
+      const same = constraint.columns.map(
+        (name) => compare(context, '=', row.columns.get(name)!, other.columns.get(name)!).yes,
+      )
+      const all = relation.columns.map((column) =>
+        notDistinct(context, row.columns.get(column.name)!, other.columns.get(column.name)!),
+      )
+      problem.constraints.push(implies(and(row.exists, other.exists, ...same), and(...all)))
+    }
+  }
+}
+
+/** Rows being written share the key of the row they replace without being the same. */
+const written = new WeakSet<Row>()
+
+/** A text of the catalog as an expression's tree. */
+export function expressionOf(text: string): RawNode | null {
+  const [statement, second] = parseStatements(`select ${text}`) ?? []
+  const select = statement?.['SelectStmt'] as RawNode | undefined
+  const targets = (select?.['targetList'] ?? []) as RawNode[]
+  if (second || targets.length !== 1) return null
+  return ((targets[0]?.['ResTarget'] as RawNode | undefined)?.['val'] as RawNode | undefined) ?? null
+}
+
+/** Does it call nothing but what PostgreSQL brings? */
+function isPure(node: unknown, problem: Problem): boolean {
+  if (node === null || typeof node !== 'object') return true
+  if (Array.isArray(node)) return node.every((each) => isPure(each, problem))
+  const body = node as RawNode
+  const call = body['FuncCall'] as RawNode | undefined
+  const path = ((call?.['funcname'] ?? []) as RawNode[]).length
+  if (call && path > 1) return false
+  if ('SQLValueFunction' in body || 'SubLink' in body) return false
+  const name = names(call?.['funcname']).at(-1) ?? ''
+  if (name === 'current_setting' || ofTheMoment.has(name) || changing.has(name)) return false
+  return Object.values(body).every((each) => isPure(each, problem))
+}

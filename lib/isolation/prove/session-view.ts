@@ -1,0 +1,53 @@
+import type { Principal, Setup } from '../types'
+import type { Identity } from './session'
+
+/**
+ * A principal as one question takes it: the role it acts as, what its settings hold, and what an unset custom setting
+ * reads as (`NULL` on a fresh connection, `''` once it was set and left on a pooled one).
+ */
+export interface SessionView {
+  readonly key: string
+  readonly principal: Principal
+  readonly role: string
+  readonly login: string | null
+  readonly settings: ReadonlyMap<string, string>
+  readonly unset: null | ''
+  /** Settings whose value the caller chooses; `'*'` is every one. */
+  readonly chosen: ReadonlySet<string>
+  /** Paths of the token that the caller chooses. */
+  readonly untrusted: readonly (readonly string[])[]
+  readonly threat: Setup['threat']
+}
+
+export function viewOf(
+  principal: Principal,
+  setup: Setup,
+  role: string,
+  unset: null | '',
+  chosen: ReadonlySet<string>,
+): SessionView {
+  const settings = new Map(Object.entries(principal.settings))
+  if (principal.claims) settings.set('request.jwt.claims', JSON.stringify(principal.claims))
+  for (const part of setup.untrusted) {
+    if (part.startsWith('settings.')) chosen = new Set([...chosen, part.slice('settings.'.length)])
+  }
+  return {
+    key: `${principal.name} ${role} ${unset === null ? 'null' : 'empty'} ${[...chosen].join()}`,
+    principal,
+    role,
+    login: principal.login,
+    settings,
+    unset,
+    chosen: setup.threat === 'sql' ? new Set(['*']) : chosen,
+    untrusted: setup.untrusted
+      .filter((part) => part.startsWith('claims.') || part === 'claims')
+      .map((part) => part.split('.').slice(1)),
+    threat: setup.threat,
+  }
+}
+
+export const identityOf = (view: SessionView): Identity => ({
+  login: view.login,
+  role: view.role,
+  settings: Object.fromEntries(view.settings),
+})

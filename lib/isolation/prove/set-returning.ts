@@ -1,0 +1,63 @@
+import { names, type RawNode } from '@/lib/sql/leaves'
+import { elementsOf, parseArray } from './array'
+import { rowMakers } from './builtin'
+import { compile } from './compile'
+import { typed } from './operate'
+import { render, type Context } from './problem'
+import { anyRow, type Result } from './query'
+import { findRoutine, rowsOfRoutine } from './routine'
+import { isGround } from './term'
+import { isNull, ofText, type Value } from './value'
+import { and, not } from './formula'
+
+/** The rows that a function in FROM, or a set-returning one in a select list, gives. */
+export function rowsOfCall(call: RawNode, context: Context): readonly Result[] {
+  const path = names(call['funcname'])
+  const name = path.at(-1) ?? ''
+  const schema = path.length > 1 ? path[0]! : null
+  const nodes = (call['args'] ?? []) as RawNode[]
+  const args = nodes.map((node) => compile(node, context))
+  if ((schema === null || schema === 'pg_catalog') && rowMakers.has(name)) return built(name, args, context)
+  const named = nodes.map((node) => {
+    const arg = node['NamedArgExpr'] as RawNode | undefined
+    return arg ? String(arg['name']) : null
+  })
+  const routine = findRoutine(context, schema, name, args)
+  if (!routine) {
+    const value = compile({ FuncCall: call }, context)
+    return [{ when: true, symbolic: false, reads: [], columns: [{ name: '', value }] }]
+  }
+  return rowsOfRoutine(context, routine, args, named)
+}
+
+function built(name: string, args: readonly Value[], context: Context): readonly Result[] {
+  const one = (value: Value, when: Result['when'] = true): Result => ({
+    when,
+    symbolic: false,
+    reads: [],
+    columns: [{ name: '', value }],
+  })
+  const [first] = args
+  if (name === 'unnest' && first) {
+    const elements = elementsOf(context, first)
+    if (elements) return elements.map((each) => one(each.value, and(each.when, not(isNull(first)))))
+  }
+  const terms = args.map((arg) => (arg.cases.length === 1 ? arg.cases[0]!.term : undefined))
+  if (terms.some((term) => term === null)) return []
+  if (terms.every((term) => term && isGround(term)) && args.every((arg) => !arg.elements && !arg.token)) {
+    const { problem } = context
+    const list = terms.map((term) => render(term!)).join(', ')
+    const answer = problem.knowledge.ask(
+      problem.session,
+      `array(select each::text from ${name}(${list}) each limit 500)`,
+    )
+    if (answer && 'text' in answer) {
+      const type = rowMakers.get(name) ?? null
+      return (parseArray(answer.text ?? '{}') ?? []).map((text) =>
+        one(type === null || type === 'text' ? ofText(text, type) : typed(context, ofText(text, null), type)),
+      )
+    }
+    if (answer) return []
+  }
+  return [anyRow(context, 1)].map((row) => ({ ...row, columns: [{ ...row.columns[0]!, name: '' }] }))
+}

@@ -1,0 +1,257 @@
+import type { Relation, Routine } from '@/lib/catalog/types'
+import type { RawNode } from '@/lib/sql/leaves'
+import { parseStatements } from '@/lib/sql/parse'
+import { condition } from './compile'
+import { and, not, type Formula } from './formula'
+import { compare } from './operate'
+import type { Context, Effect, Row } from './problem'
+import { anyRowOf, plainContext } from './rows'
+import { changesOf, type Change } from './statement'
+import { firing, triggerPaths } from './triggers'
+import { defaultOf, tableWays, type Way } from './ways'
+import { viewWays } from './view-ways'
+import { nullOf, type Value } from './value'
+
+/** What a session may do to a table: by statements on it, and by cascades, triggers and rules of other tables. */
+export function allWays(relation: Relation, command: Change, context: Context, depth = 0): readonly Way[] {
+  const own =
+    relation.kind === 'view' ? viewWays(relation, command, context) : tableWays(relation, command, context)
+  if (depth > 2 || relation.kind === 'view') return own
+  return [
+    ...own,
+    ...cascades(relation, command, context, depth),
+    ...byTriggers(relation, command, context, depth),
+    ...byRules(relation, command, context, depth),
+  ]
+}
+
+/** Referential actions run with the rights of the table's owner and past its row security. */
+function cascades(relation: Relation, command: Change, context: Context, depth: number): readonly Way[] {
+  const { problem } = context
+  const { world } = problem
+  if (command === 'INSERT') return []
+  return relation.constraints.flatMap((constraint) => {
+    const key = constraint.references
+    const parent = key && world.relations.get(key.relation)
+    if (!key || !parent || !constraint.enforced) return []
+    const made: Way[] = []
+    const door = { kind: 'constraint', name: `${constraint.name} on ${relation.id}` }
+    const refers = (child: Row, of: Row) =>
+      and(
+        ...key.columns.map(
+          (name, at) =>
+            compare(context, '=', child.columns.get(constraint.columns[at]!)!, of.columns.get(name)!).yes,
+        ),
+      )
+    const removes = command === 'DELETE' ? key.onDelete === 'cascade' : /^set/.test(key.onDelete)
+    if (removes) {
+      const deletions = [...allWays(parent, 'DELETE', context, depth + 1)]
+      for (const way of deletions) {
+        if (!way.old) continue
+        const child = anyRowOf(problem, relation, 'old')
+        const changed =
+          command === 'UPDATE' ? nulled(relation, child, constraint.columns, key.onDelete, context) : null
+        made.push({
+          old: child,
+          new: changed,
+          when: and(way.when, child.exists, changed?.exists ?? true, refers(child, way.old)),
+          doors: [...way.doors, door],
+        })
+      }
+    }
+    if (command === 'UPDATE' && key.onUpdate !== 'no action' && key.onUpdate !== 'restrict') {
+      for (const way of allWays(parent, 'UPDATE', context, depth + 1)) {
+        if (!way.old || !way.new) continue
+        const child = anyRowOf(problem, relation, 'old')
+        const moved = key.columns.map(
+          (name) => compare(context, '=', way.old!.columns.get(name)!, way.new!.columns.get(name)!).yes,
+        )
+        const given = new Map(child.columns)
+        constraint.columns.forEach((name, at) => given.set(name, way.new!.columns.get(key.columns[at]!)!))
+        const changed =
+          key.onUpdate === 'cascade'
+            ? anyRowOf(problem, relation, 'new', { given })
+            : nulled(relation, child, constraint.columns, key.onUpdate, context)
+        made.push({
+          old: child,
+          new: changed,
+          when: and(way.when, child.exists, changed.exists, not(and(...moved)), refers(child, way.old)),
+          doors: [...way.doors, door],
+        })
+      }
+    }
+    return made
+  })
+}
+
+function nulled(
+  relation: Relation,
+  child: Row,
+  columns: readonly string[],
+  action: string,
+  context: Context,
+): Row {
+  const given = new Map(child.columns)
+  for (const name of columns) {
+    const type = relation.columns.find((each) => each.name === name)?.baseType ?? null
+    given.set(name, action === 'set default' ? defaultOf(relation, name, context) : nullOf(type))
+  }
+  return anyRowOf(context.problem, relation, 'new', { given })
+}
+
+/** Does the body of a routine, or of one that it calls, name this relation, or make up its statements? */
+export function mayTouch(
+  routine: Routine,
+  relation: Relation,
+  all: readonly Routine[],
+  seen = new Set<Routine>(),
+): boolean {
+  if (seen.has(routine)) return false
+  seen.add(routine)
+  const body = routine.body
+  if (body === null) return routine.language !== 'internal' && routine.extension === null
+  if (/\bexecute\b/i.test(body) && routine.language !== 'sql') return true
+  if (named(relation.name, body)) return true
+  return all.some(
+    (each) =>
+      each !== routine && each.body !== null && named(each.name, body) && mayTouch(each, relation, all, seen),
+  )
+}
+
+const named = (name: string, text: string) =>
+  new RegExp(`(^|[^\\w])${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}([^\\w]|$)`, 'i').test(text)
+
+const changing = /\b(insert|update|delete|merge|truncate|execute|copy)\b/i
+
+export const mayChange = (routine: Routine, relation: Relation, all: readonly Routine[]) =>
+  mayTouch(routine, relation, all) &&
+  [routine, ...all.filter((each) => named(each.name, routine.body ?? ''))].some((each) =>
+    changing.test(each.body ?? 'execute'),
+  )
+
+const events = [
+  ['insert', 'INSERT'],
+  ['update', 'UPDATE'],
+  ['delete', 'DELETE'],
+] as const
+
+/** Triggers of other tables whose functions write this one, with the rights those functions run with. */
+function byTriggers(relation: Relation, command: Change, context: Context, depth: number): readonly Way[] {
+  const { world } = context.problem
+  const all = world.snapshot.routines
+  return world.snapshot.relations.flatMap((source) =>
+    events.flatMap(([event, verb]) =>
+      firing(source, event).flatMap((trigger) => {
+        if (trigger.timing === 'instead of') return []
+        const routine = world.routineById.get(trigger.routine)
+        if (!routine || !mayTouch(routine, relation, all) || !changing.test(routine.body ?? 'execute'))
+          return []
+        if (source === relation && depth > 0) return []
+        const ways =
+          source === relation ? tableWays(source, verb, context) : allWays(source, verb, context, depth + 1)
+        return ways.flatMap((way) => {
+          const effects: Effect[] = []
+          const inner: Context = { ...context, as: context.user, effects, reads: null }
+          const paths = triggerPaths(
+            trigger,
+            source,
+            event,
+            way.old?.columns ?? null,
+            way.new?.columns ?? null,
+            inner,
+          )
+          if (!paths) effects.push({ statement: null, context: inner, when: true })
+          return effects
+            .flatMap(changesOf)
+            .filter((change) => change.command === command && (!change.target || change.target === relation))
+            .flatMap((change) => change.ways)
+            .map((made) => ({
+              ...made,
+              when: and(way.when, made.when),
+              doors: [...way.doors, { kind: 'trigger', name: `${trigger.name} on ${source.id}` }],
+            }))
+        })
+      }),
+    ),
+  )
+}
+
+/** Rewrite rules run with the rights of the owner of the table they belong to. */
+function byRules(relation: Relation, command: Change, context: Context, depth: number): readonly Way[] {
+  const { world } = context.problem
+  return world.snapshot.relations.flatMap((source) =>
+    source.rules.flatMap((rule) => {
+      const text = rule.definition ?? ''
+      if (rule.enabled === 'disabled' || rule.enabled === 'replica' || !named(relation.name, text)) return []
+      const [statement] = parseStatements(text) ?? []
+      const body = statement?.['RuleStmt'] as RawNode | undefined
+      if (rule.event === 'SELECT') return []
+      const ways = ruleSources(source, rule.event, context, depth)
+      return ways.flatMap((way) => {
+        const inner: Context = {
+          ...plainContext(context.problem, source.owner),
+          user: context.user,
+          scope: {
+            aliases: new Map([
+              ['old', { columns: way.old?.columns ?? new Map<string, Value>(), relation: source }],
+              [
+                'new',
+                {
+                  columns: way.new?.columns ?? way.old?.columns ?? new Map<string, Value>(),
+                  relation: source,
+                },
+              ],
+            ]),
+            outer: null,
+          },
+        }
+        const where = body?.['whereClause'] as RawNode | undefined
+        const holds: Formula = where ? condition(where, inner).yes : true
+        const actions = (body?.['actions'] ?? [null]) as (RawNode | null)[]
+        return actions
+          .flatMap((action) => changesOf({ statement: action, context: inner, when: holds }))
+          .filter((change) => change.command === command && (!change.target || change.target === relation))
+          .flatMap((change) => change.ways)
+          .map((made) => ({
+            ...made,
+            when: and(way.when, made.when),
+            doors: [...way.doors, { kind: 'rule', name: `${rule.name} on ${source.id}` }],
+          }))
+      })
+    }),
+  )
+}
+
+/** Rows a rule is run for: those the statement would have concerned, even when the rule takes its place. */
+function ruleSources(source: Relation, event: Change, context: Context, depth: number): readonly Way[] {
+  if (source.kind === 'view' || depth > 1) {
+    const { problem } = context
+    const { world } = problem
+    const usable =
+      event === 'DELETE'
+        ? world.may(context.as, source, 'DELETE')
+        : world.mayColumns(context.as, source, event).size > 0
+    if (!usable) return []
+    const row: Row = {
+      name: problem.name(source.name),
+      relation: source,
+      columns: new Map(source.columns.map((column) => [column.name, anyOf(column.baseType, context)])),
+      exists: true,
+      symbolic: true,
+    }
+    return [{ old: row, new: row, when: true, doors: [] }]
+  }
+  const bare: Relation = { ...source, rules: [] }
+  return tableWays(bare, event, context)
+}
+
+const anyOf = (type: string, context: Context): Value => {
+  const absent = context.problem.flag('null')
+  return {
+    type,
+    cases: [
+      { when: absent, term: null },
+      { when: not(absent), term: context.problem.free('value', type) },
+    ],
+  }
+}

@@ -1,0 +1,252 @@
+import type { RawNode } from '@/lib/sql/leaves'
+import type { Relation } from '@/lib/catalog/types'
+import { compile, condition } from './compile'
+import { fromItem } from './from'
+import { and, type Formula } from './formula'
+import { typed } from './operate'
+import type { Context, Effect, Row } from './problem'
+import { inFrame, selectRows, type Frame } from './query'
+import { letsThrough } from './row-security'
+import { anyRowOf } from './rows'
+import { defaultOf, written, type Way } from './ways'
+import { beforeTriggers } from './triggers'
+import { viewWays } from './view-ways'
+import { castTo } from './cast'
+import type { Value } from './value'
+
+export type Change = 'INSERT' | 'UPDATE' | 'DELETE'
+
+/** What a statement inside a function, rule or trigger does to rows of a relation; `target` null when that is not clear. */
+export interface Changed {
+  readonly target: Relation | null
+  readonly command: Change
+  readonly ways: readonly Way[]
+}
+
+const anyChange: readonly Change[] = ['INSERT', 'UPDATE', 'DELETE']
+
+/** The changes of one statement; one that is not understood may change anything anywhere. */
+export function changesOf(effect: Effect): readonly Changed[] {
+  const { statement, context } = effect
+  const [what = ''] = Object.keys(statement ?? {})
+  const body = ((statement ?? {})[what] ?? {}) as RawNode
+  const range = body['relation'] as RawNode | undefined
+  const target = range ? targetOf(range, context) : null
+  if (!target || !['InsertStmt', 'UpdateStmt', 'DeleteStmt'].includes(what) || body['withClause']) {
+    if (what === 'TruncateStmt') return truncated(body, effect)
+    if (harmless.has(what)) return []
+    return anyChange.map((command) => ({ target, command, ways: [unclear(effect, target)] }))
+  }
+  const guarded = (ways: readonly Way[]) => ways.map((way) => ({ ...way, when: and(effect.when, way.when) }))
+  if (target.kind === 'view') {
+    const command = what === 'InsertStmt' ? 'INSERT' : what === 'UpdateStmt' ? 'UPDATE' : 'DELETE'
+    return [{ target, command, ways: guarded(viewWays(target, command, context)) }]
+  }
+  if (what === 'InsertStmt') return inserted(target, body, context, guarded)
+  const { world } = context.problem
+  const frames = framesWith(target, range!, body, context)
+  if (what === 'DeleteStmt') {
+    const ways = !world.may(context.as, target, 'DELETE')
+      ? []
+      : frames.map(({ frame, row }) => ({
+          old: row,
+          new: null,
+          when: and(
+            frame.when,
+            letsThrough(target, row, 'DELETE', 'using', context),
+            beforeTriggers(target, 'delete', row, null, context).when,
+          ),
+          doors: [],
+        }))
+    return [{ target, command: 'DELETE', ways: guarded(ways) }]
+  }
+  if (world.mayColumns(context.as, target, 'UPDATE').size === 0) return []
+  const ways = frames.flatMap(({ frame, row }) => {
+    const at = inFrame(frame, context, [])
+    const given = new Map(row.columns)
+    for (const item of (body['targetList'] ?? []) as RawNode[]) {
+      const set = item['ResTarget'] as RawNode
+      given.set(String(set['name']), assigned(target, String(set['name']), set['val'] as RawNode, at))
+    }
+    for (const column of target.columns) if (column.generated) given.delete(column.name)
+    return written(target, row, given, 'UPDATE', context).map((way) => ({
+      ...way,
+      when: and(frame.when, letsThrough(target, row, 'UPDATE', 'using', context), way.when),
+    }))
+  })
+  return [{ target, command: 'UPDATE', ways: guarded(ways) }]
+}
+
+/** Statements that change no row of a table. */
+const harmless = new Set(['NotifyStmt', 'ListenStmt', 'SelectStmt', 'VariableSetStmt', 'LockStmt'])
+
+function targetOf(range: RawNode, context: Context): Relation | null {
+  const schema = range['schemaname'] === undefined ? null : String(range['schemaname'])
+  if (schema === null && context.shadowed) return null
+  return context.problem.world.relation(schema, String(range['relname']), context.path)
+}
+
+/** A change of which nothing is known. */
+export function unclear(effect: Effect, target: Relation | null): Way {
+  const { problem } = effect.context
+  const when: Formula = problem.flag('a statement that is not understood', true)
+  const row = target && target.kind !== 'view' ? anyRowOf(problem, target, 'old') : null
+  problem.unclear.set('statement', {
+    en: 'A statement inside a function is not understood.',
+    pt: 'Um comando dentro de uma função não é compreendido.',
+  })
+  return { old: row, new: null, when: and(effect.when, when, row?.exists ?? true), doors: [] }
+}
+
+function truncated(body: RawNode, effect: Effect): readonly Changed[] {
+  const { context } = effect
+  return ((body['relations'] ?? []) as RawNode[]).map((each) => {
+    const target = targetOf(each['RangeVar'] as RawNode, context)
+    const allowed = !target || context.problem.world.may(context.as, target, 'TRUNCATE')
+    const row = target ? anyRowOf(context.problem, target, 'old') : null
+    return {
+      target,
+      command: 'DELETE' as const,
+      ways: allowed ? [{ old: row, new: null, when: and(effect.when, row?.exists ?? true), doors: [] }] : [],
+    }
+  })
+}
+
+function framesWith(target: Relation, range: RawNode, body: RawNode, context: Context) {
+  const alias = String((range['alias'] as RawNode | undefined)?.['aliasname'] ?? range['relname'])
+  const row = anyRowOf(context.problem, target, 'old')
+  let frames: readonly Frame[] = [
+    {
+      aliases: new Map([[alias, { columns: row.columns, relation: target }]]),
+      when: true,
+      symbolic: true,
+      reads: [],
+    },
+  ]
+  const items = (body['fromClause'] ?? body['usingClause'] ?? []) as RawNode[]
+  for (const item of items) frames = frames.flatMap((frame) => fromItem(item, frame, context))
+  const where = body['whereClause'] as RawNode | undefined
+  return frames.map((frame) => {
+    // A statement with a condition reads, so that SELECT's policies count as well.
+    const visible = where ? letsThrough(target, row, 'SELECT', 'using', context) : true
+    const holds = where ? condition(where, inFrame(frame, context, [])).yes : true
+    return { frame: { ...frame, when: and(frame.when, visible, holds) }, row }
+  })
+}
+
+function assigned(target: Relation, name: string, node: RawNode, context: Context): Value {
+  if ('SetToDefault' in node) return defaultOf(target, name, context)
+  const type = target.columns.find((each) => each.name === name)?.baseType ?? null
+  const value = compile(node, context)
+  return type === null
+    ? value
+    : value.type === null
+      ? typed(context, value, type)
+      : castTo(context, value, type)
+}
+
+function inserted(
+  target: Relation,
+  body: RawNode,
+  context: Context,
+  guarded: (ways: readonly Way[]) => readonly Way[],
+): readonly Changed[] {
+  const { world } = context.problem
+  if (world.mayColumns(context.as, target, 'INSERT').size === 0) return []
+  const listed = ((body['cols'] ?? []) as RawNode[]).map((each) =>
+    String((each['ResTarget'] as RawNode)['name']),
+  )
+  const columns = listed.length > 0 ? listed : target.columns.map((column) => column.name)
+  const source = (body['selectStmt'] as RawNode | undefined)?.['SelectStmt'] as RawNode | undefined
+  const rows = source
+    ? sourceRows(source, columns, target, context)
+    : [{ when: true, given: new Map<string, Value>() }]
+  const made = rows.flatMap(({ when, given }) => {
+    for (const column of target.columns) {
+      if (!given.has(column.name) && !column.generated)
+        given.set(column.name, defaultOf(target, column.name, context))
+    }
+    return written(target, null, given, 'INSERT', context).map((way) => ({
+      ...way,
+      when: and(when, way.when),
+    }))
+  })
+  const insert: Changed = { target, command: 'INSERT', ways: guarded(made) }
+  const conflict = body['onConflictClause'] as RawNode | undefined
+  if (conflict?.['action'] !== 'ONCONFLICT_UPDATE') return [insert]
+  return [
+    insert,
+    {
+      target,
+      command: 'UPDATE',
+      ways: guarded(made.flatMap((way) => upserted(target, conflict, way, context))),
+    },
+  ]
+}
+
+function sourceRows(
+  source: RawNode,
+  columns: readonly string[],
+  target: Relation,
+  context: Context,
+): readonly { readonly when: Formula; readonly given: Map<string, Value> }[] {
+  const values = source['valuesLists'] as RawNode[] | undefined
+  if (values && !source['withClause']) {
+    return values.map((each) => {
+      const items = ((each['List'] as RawNode)['items'] ?? []) as RawNode[]
+      return {
+        when: true,
+        given: new Map(
+          items.map((item, at) => [columns[at]!, assigned(target, columns[at]!, item, context)]),
+        ),
+      }
+    })
+  }
+  return selectRows(source, context).map((row) => ({
+    when: row.when,
+    given: new Map(
+      row.columns.map((column, at) => {
+        const type = target.columns.find((each) => each.name === columns[at])?.baseType ?? null
+        return [columns[at] ?? '', type === null ? column.value : castTo(context, column.value, type)]
+      }),
+    ),
+  }))
+}
+
+/** The row that was there already, as ON CONFLICT DO UPDATE changes it. */
+function upserted(target: Relation, conflict: RawNode, insert: Way, context: Context): readonly Way[] {
+  const old: Row = anyRowOf(context.problem, target, 'old')
+  const aliases = new Map([
+    [target.name, { columns: old.columns, relation: target }],
+    ['excluded', { columns: insert.new?.columns ?? old.columns, relation: target }],
+  ])
+  const at: Context = { ...context, scope: { aliases, outer: null } }
+  const elements = (((conflict['infer'] as RawNode | undefined)?.['indexElems'] ?? []) as RawNode[])
+    .map((each) => (each['IndexElem'] as RawNode)['name'])
+    .filter((name) => name !== undefined)
+  const same = elements.map((name) => {
+    const field = { ColumnRef: { fields: [{ String: { sval: target.name } }, { String: { sval: name } }] } }
+    const other = { ColumnRef: { fields: [{ String: { sval: 'excluded' } }, { String: { sval: name } }] } }
+    return condition(
+      { A_Expr: { kind: 'AEXPR_OP', name: [{ String: { sval: '=' } }], lexpr: field, rexpr: other } },
+      at,
+    ).yes
+  })
+  const given = new Map(old.columns)
+  for (const item of (conflict['targetList'] ?? []) as RawNode[]) {
+    const set = item['ResTarget'] as RawNode
+    given.set(String(set['name']), assigned(target, String(set['name']), set['val'] as RawNode, at))
+  }
+  for (const column of target.columns) if (column.generated) given.delete(column.name)
+  const where = conflict['whereClause'] as RawNode | undefined
+  return written(target, old, given, 'UPDATE', context).map((way) => ({
+    ...way,
+    when: and(
+      ...same,
+      where ? condition(where, at).yes : true,
+      letsThrough(target, old, 'UPDATE', 'using', context),
+      letsThrough(target, old, 'SELECT', 'using', context),
+      way.when,
+    ),
+  }))
+}

@@ -1,0 +1,77 @@
+import { anything } from './compile'
+import { apply } from './operate'
+import type { Context } from './problem'
+import { variable } from './term'
+import { not, flag } from './formula'
+import { ofText, type Token, type Value } from './value'
+
+/** The request's token, some keys of which the caller chooses. */
+export const tokenValue = (context: Context, token: Token, type: string): Value => ({
+  type,
+  cases: [{ when: true, term: context.problem.free('token', type) }],
+  token,
+})
+
+/** A key of the token: what it holds, or, where the caller chooses it, a value of the caller's. */
+export function extracted(context: Context, op: string, left: Value, right: Value): Value {
+  const { token } = left
+  const keys = token && ['->', '->>', '#>', '#>>'].includes(op) ? keysOf(right, op.startsWith('#')) : null
+  if (!token || !keys) return anything(context, `${op} of the token`)
+  const path = [...token.path, ...keys]
+  const asText = op.endsWith('>>')
+  return at(context, token.json, path, asText ? 'text' : 'jsonb')
+}
+
+export function at(context: Context, json: unknown, path: readonly string[], type: string): Value {
+  const { untrusted } = context.problem.session
+  if (untrusted.some((each) => isPrefix(each, path))) return chosen(context, path, type)
+  if (untrusted.some((each) => isPrefix(path, each))) {
+    return type === 'text'
+      ? anything(context, `claims.${path.join('.')}`, 'text')
+      : tokenValue(context, { json, path }, type)
+  }
+  let value = json
+  for (const key of path) {
+    value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
+  }
+  if (value === undefined || (value === null && type === 'text')) return ofText(null, type)
+  if (type === 'text' && typeof value !== 'object') return ofText(String(value), 'text')
+  return apply(context, `($1)::${type}`, [ofText(JSON.stringify(value), null)], type, { total: true })
+}
+
+/** The caller's choice: the same wherever it is read in one request. */
+function chosen(context: Context, path: readonly string[], type: string): Value {
+  const name = `claims.${path.join('.')}`
+  const absent = flag(`${name} null`)
+  context.problem.assume({
+    en: `The caller chooses ${name}.`,
+    pt: `Quem chama escolhe ${name}.`,
+  })
+  return {
+    type,
+    cases: [
+      { when: absent, term: null },
+      { when: not(absent), term: variable(`${name} ${type}`, type) },
+    ],
+  }
+}
+
+const isPrefix = (short: readonly string[], long: readonly string[]) =>
+  short.length <= long.length && short.every((key, at) => key === long[at])
+
+function keysOf(value: Value, isPath: boolean): readonly string[] | null {
+  if (value.elements) {
+    const keys = value.elements.map((each) => each.value.cases[0]?.term)
+    return keys.every((term) => term?.kind === 'constant')
+      ? keys.map((term) => (term?.kind === 'constant' ? term.text : ''))
+      : null
+  }
+  const [only] = value.cases
+  if (value.cases.length !== 1 || only?.term?.kind !== 'constant') return null
+  return isPath
+    ? only.term.text
+        .replace(/^\{|\}$/g, '')
+        .split(',')
+        .map((key) => key.trim().replace(/^"|"$/g, ''))
+    : [only.term.text]
+}

@@ -1,0 +1,224 @@
+import type { Relation, Trigger } from '@/lib/catalog/types'
+import { condition } from './compile'
+import { and, not, or, type Formula } from './formula'
+import { pathsThrough, type Path } from './plpgsql'
+import type { Context, Row } from './problem'
+import { notDistinct } from './operate'
+import { insideOf } from './routine'
+import { expressionOf, plainContext } from './rows'
+import { signatureOf } from './signature'
+import { choose, nullOf, ofTerm, ofText, type Value } from './value'
+import { variable } from './term'
+import type { Door } from './ways'
+
+/** What row triggers make of a statement: when it still happens, and the columns of the row they leave. */
+export interface Fired {
+  readonly when: Formula
+  readonly columns: ReadonlyMap<string, Value> | null
+  readonly doors: readonly Door[]
+}
+
+type Event = 'insert' | 'update' | 'delete' | 'truncate'
+
+/**
+ * Runs the triggers that may refuse or change a row, in their order: BEFORE triggers, then those AFTER triggers that
+ * raise an error at once. `given` are the columns the statement writes; columns it leaves out are any.
+ */
+export function beforeTriggers(
+  relation: Relation,
+  event: Event,
+  old: Row | null,
+  given: ReadonlyMap<string, Value> | null,
+  context: Context,
+): Fired {
+  let columns: ReadonlyMap<string, Value> | null = given && complete(relation, given, context)
+  let when: Formula = true
+  const doors: Door[] = []
+  for (const trigger of firing(relation, event)) {
+    // A constraint trigger may be deferred; then it refuses too late to count on.
+    if (trigger.timing === 'instead of' || trigger.constraint) continue
+    const byRow = trigger.level === 'row'
+    const ran = runTrigger(trigger, relation, event, byRow ? old : null, byRow ? columns : null, context)
+    doors.push({ kind: 'trigger', name: `${trigger.name} on ${relation.id}` })
+    if (!ran) {
+      // A body that is not understood may write anything into the row.
+      if (trigger.timing === 'before' && trigger.level === 'row' && columns)
+        columns = new Map([...columns.keys()].map((name) => [name, anyColumn(relation, name, context)]))
+      continue
+    }
+    when = and(when, ran.when)
+    if (trigger.timing === 'before' && trigger.level === 'row' && ran.columns) columns = ran.columns
+  }
+  return { when, columns, doors }
+}
+
+export const firing = (relation: Relation, event: Event): readonly Trigger[] =>
+  relation.triggers
+    .filter((each) => each.enabled === 'origin' || each.enabled === 'always')
+    .filter((each) => each.events.includes(event))
+    .toSorted((a, b) => order(a) - order(b) || (a.name < b.name ? -1 : 1))
+
+const order = (trigger: Trigger) => (trigger.timing === 'before' ? 0 : 1)
+
+function complete(
+  relation: Relation,
+  given: ReadonlyMap<string, Value>,
+  context: Context,
+): ReadonlyMap<string, Value> {
+  return new Map(
+    relation.columns
+      .filter((column) => !column.generated)
+      .map((column) => [column.name, given.get(column.name) ?? chosenColumn(relation, column.name, context)]),
+  )
+}
+
+/** A value the statement gives: any, NULL too. */
+function chosenColumn(relation: Relation, name: string, context: Context): Value {
+  const type = relation.columns.find((each) => each.name === name)?.baseType ?? null
+  const term = variable(context.problem.name(`given ${name}`), type)
+  const absent = context.problem.flag(`given ${name} null`)
+  if (type === 'boolean') {
+    const holds: Formula = { op: 'holds', term }
+    return {
+      type,
+      truth: { yes: and(not(absent), holds), no: and(not(absent), not(holds)) },
+      cases: [
+        { when: absent, term: null },
+        { when: not(absent), term },
+      ],
+    }
+  }
+  return {
+    type,
+    cases: [
+      { when: absent, term: null },
+      { when: not(absent), term },
+    ],
+  }
+}
+
+function anyColumn(relation: Relation, name: string, context: Context): Value {
+  const type = relation.columns.find((each) => each.name === name)?.baseType ?? null
+  const absent = context.problem.flag(`${name} null`, true)
+  const term = context.problem.free(`${name} after a trigger`, type, {
+    en: `A trigger on ${relation.id} is not understood.`,
+    pt: `Um gatilho em ${relation.id} não é compreendido.`,
+  })
+  return {
+    type,
+    cases: [
+      { when: absent, term: null },
+      { when: not(absent), term },
+    ],
+  }
+}
+
+/** The paths of a trigger's function that end without an error; null when it is not understood. */
+export function triggerPaths(
+  trigger: Trigger,
+  relation: Relation,
+  event: Event,
+  old: ReadonlyMap<string, Value> | null,
+  columns: ReadonlyMap<string, Value> | null,
+  context: Context,
+): readonly Path[] | null {
+  const { problem } = context
+  const routine = problem.world.routineById.get(trigger.routine)
+  const signature = routine && signatureOf(routine, context)
+  if (!routine || !signature || routine.language !== 'plpgsql') return null
+  const inside = insideOf(context, routine, signature, [])
+  const record = (fields: ReadonlyMap<string, Value> | null): Value =>
+    fields
+      ? { type: 'record', cases: [{ when: true, term: problem.free('row', null) }], fields }
+      : nullOf('record')
+  const names = new Map<string, Value>([
+    ['new', record(columns)],
+    ['old', record(old)],
+    ['tg_op', ofText(event.toUpperCase(), 'text')],
+    ['tg_table_name', ofText(relation.name, 'name')],
+    ['tg_relname', ofText(relation.name, 'name')],
+    ['tg_table_schema', ofText(relation.schema, 'name')],
+    ['tg_when', ofText(trigger.timing.toUpperCase(), 'text')],
+    ['tg_level', ofText(trigger.level.toUpperCase(), 'text')],
+    ['tg_name', ofText(trigger.name, 'name')],
+    ['tg_nargs', ofText(String(trigger.arguments.length), 'integer')],
+    ['tg_argv', argumentsOf(trigger, context)],
+  ])
+  return pathsThrough(routine, signature, { ...inside, names })
+}
+
+const argumentsOf = (trigger: Trigger, context: Context): Value => ({
+  type: 'text[]',
+  cases: [{ when: true, term: context.problem.free('tg_argv', null) }],
+  elements: trigger.arguments.map((text) => ({ when: true, value: ofText(text, 'text') })),
+})
+
+function runTrigger(
+  trigger: Trigger,
+  relation: Relation,
+  event: Event,
+  old: Row | null,
+  columns: ReadonlyMap<string, Value> | null,
+  context: Context,
+): { readonly when: Formula; readonly columns: ReadonlyMap<string, Value> | null } | null {
+  const { problem } = context
+  const fires = firesWhen(trigger, relation, old, columns, context)
+  const paths = triggerPaths(trigger, relation, event, old?.columns ?? null, columns, {
+    ...context,
+    reads: null,
+    effects: null,
+  })
+  if (!paths) return null
+  const ended = paths.filter(
+    (path) => path.end === 'return' || (path.end === 'open' && trigger.timing === 'after'),
+  )
+  if (trigger.timing === 'after' || trigger.level === 'statement')
+    return { when: or(not(fires), ...ended.map((path) => path.when)), columns: null }
+  const done = ended.flatMap((path) => {
+    const fields = path.value?.fields
+    // RETURN NULL leaves the row out.
+    return fields ? [{ when: and(fires, path.when), fields }] : []
+  })
+  if (event === 'delete') return { when: or(not(fires), ...done.map((each) => each.when)), columns: null }
+  const names = [...(columns?.keys() ?? [])]
+  const after = new Map(
+    names.map((name) => [
+      name,
+      choose([
+        { when: not(fires), value: columns!.get(name)! },
+        ...done.map((each) => ({
+          when: each.when,
+          value: each.fields.get(name) ?? ofTerm(problem.free(name, null)),
+        })),
+      ]),
+    ]),
+  )
+  return { when: or(not(fires), ...done.map((each) => each.when)), columns: after }
+}
+
+/** WHEN conditions, and UPDATE OF: it fires at the latest when such a column gets another value. */
+function firesWhen(
+  trigger: Trigger,
+  relation: Relation,
+  old: Row | null,
+  columns: ReadonlyMap<string, Value> | null,
+  context: Context,
+): Formula {
+  let fires: Formula = true
+  if (trigger.columns.length > 0 && old && columns) {
+    const changed = trigger.columns.map((name) => {
+      const [before, after] = [old.columns.get(name), columns.get(name)]
+      return before && after ? not(notDistinct(context, before, after)) : true
+    })
+    fires = or(context.problem.flag(`fires ${trigger.name}`), ...changed)
+  }
+  const node = trigger.when ? expressionOf(trigger.when) : null
+  if (trigger.when && !node) return and(fires, context.problem.flag(`when ${trigger.name}`, true))
+  if (!node) return fires
+  const plain = plainContext(context.problem, context.user)
+  const aliases = new Map([
+    ...(columns ? [['new', { columns, relation }] as const] : []),
+    ...(old ? [['old', { columns: old.columns, relation }] as const] : []),
+  ])
+  return and(fires, condition(node, { ...plain, scope: { aliases, outer: null } }).yes)
+}

@@ -1,0 +1,136 @@
+import { and, flag, not, or, type Formula } from './formula'
+import { constant, type Term } from './term'
+
+/** When a Boolean is true and when it is false; when neither, it is NULL. */
+export interface Truth {
+  readonly yes: Formula
+  readonly no: Formula
+}
+
+/** One of the values something may have; `null` is NULL. The cases of a value cover everything, and may overlap. */
+export interface Case {
+  readonly when: Formula
+  readonly term: Term | null
+}
+
+/** An element of an array or of what a sub-query returns: it is there when `when` holds. */
+export interface Element {
+  readonly when: Formula
+  readonly value: Value
+}
+
+/** What an expression is worth. A Boolean is kept as its truth, a list or sub-query by its elements. */
+export interface Value {
+  readonly type: string | null
+  readonly cases: readonly Case[]
+  readonly truth?: Truth
+  /** Elements of an array; `cases` then only tell whether the array itself is NULL. */
+  readonly elements?: readonly Element[]
+  /** Fields of a row or record, by name. */
+  readonly fields?: ReadonlyMap<string, Value>
+  /** A part of the request's token, some keys of which the caller chooses. */
+  readonly token?: Token
+}
+
+export interface Token {
+  readonly json: unknown
+  /** Where in the token this is. */
+  readonly path: readonly string[]
+}
+
+export const ofTerm = (term: Term): Value => ({ type: term.type, cases: [{ when: true, term }] })
+
+export const nullOf = (type: string | null): Value => ({ type, cases: [{ when: true, term: null }] })
+
+export const ofText = (text: string | null, type: string | null): Value =>
+  text === null ? nullOf(type) : ofTerm(constant(text, type))
+
+export const ofTruth = (truth: Truth): Value => ({
+  type: 'boolean',
+  truth,
+  cases: [
+    { when: truth.yes, term: constant('true', 'boolean') },
+    { when: truth.no, term: constant('false', 'boolean') },
+    { when: and(not(truth.yes), not(truth.no)), term: null },
+  ].filter(({ when }) => when !== false),
+})
+
+export const known = (value: boolean): Truth => ({ yes: value, no: !value })
+export const unknown: Truth = { yes: false, no: false }
+
+/** Two-valued: never NULL. */
+export const definite = (formula: Formula): Truth => ({ yes: formula, no: not(formula) })
+
+/** A Boolean that may be anything, NULL included. */
+export function freeTruth(name: string): Truth {
+  const [isNull, holds] = [flag(`${name} null`, true), flag(name, true)]
+  return { yes: and(not(isNull), holds), no: and(not(isNull), not(holds)) }
+}
+
+const isTrue = /^(t|true|yes|on|1|y)$/i
+
+/** The truth of a value of type boolean. */
+export function truthOf(value: Value): Truth {
+  if (value.truth) return value.truth
+  const yes: Formula[] = []
+  const no: Formula[] = []
+  for (const { when, term } of value.cases) {
+    if (term === null) continue
+    if (term.kind === 'constant') (isTrue.test(term.text.trim()) ? yes : no).push(when)
+    else {
+      const holds: Formula = { op: 'holds', term }
+      yes.push(and(when, holds))
+      no.push(and(when, not(holds)))
+    }
+  }
+  return { yes: or(...yes), no: or(...no) }
+}
+
+export const allOf = (truths: readonly Truth[]): Truth => ({
+  yes: and(...truths.map((each) => each.yes)),
+  no: or(...truths.map((each) => each.no)),
+})
+
+export const anyOf = (truths: readonly Truth[]): Truth => ({
+  yes: or(...truths.map((each) => each.yes)),
+  no: and(...truths.map((each) => each.no)),
+})
+
+export const negated = ({ yes, no }: Truth): Truth => ({ yes: no, no: yes })
+
+/** When a value is NULL. */
+export function isNull(value: Value): Formula {
+  if (value.truth) return and(not(value.truth.yes), not(value.truth.no))
+  return or(...value.cases.filter(({ term }) => term === null).map(({ when }) => when))
+}
+
+/** The value when something holds, and otherwise another. */
+export function choose(options: readonly { readonly when: Formula; readonly value: Value }[]): Value {
+  const possible = options.filter(({ when }) => when !== false)
+  const [only] = possible
+  if (possible.length === 1 && only?.when === true) return only.value
+  const type = possible.find(({ value }) => value.type !== null)?.value.type ?? null
+  const elements = possible.some(({ value }) => value.elements)
+    ? possible.flatMap(({ when, value }) =>
+        (value.elements ?? []).map((each) => ({ when: and(when, each.when), value: each.value })),
+      )
+    : undefined
+  const booleans =
+    type === 'boolean' && possible.every(({ value }) => value.truth || value.type === 'boolean')
+  if (booleans) {
+    const truths = possible.map(({ when, value }) => ({ when, truth: truthOf(value) }))
+    return ofTruth({
+      yes: or(...truths.map(({ when, truth }) => and(when, truth.yes))),
+      no: or(...truths.map(({ when, truth }) => and(when, truth.no))),
+    })
+  }
+  return {
+    type,
+    cases: possible
+      .flatMap(({ when, value }) =>
+        value.cases.map((each) => ({ when: and(when, each.when), term: each.term })),
+      )
+      .filter(({ when }) => when !== false),
+    ...(elements ? { elements } : {}),
+  }
+}

@@ -1,0 +1,148 @@
+import { isInvoker } from '@/lib/catalog/view-access'
+import { roleGraph } from '@/lib/catalog/memberships'
+import type { Relation, Routine, Snapshot } from '@/lib/catalog/types'
+import { knowEnums } from './term'
+
+/** The snapshot as the prover looks things up in it. */
+export class World {
+  readonly relations: ReadonlyMap<string, Relation>
+  private readonly byName = new Map<string, Relation>()
+  private readonly routines = new Map<string, Routine[]>()
+  readonly routineById: ReadonlyMap<string, Routine>
+  readonly children = new Map<string, Relation[]>()
+  private readonly graph
+  private readonly powers = new Map<string, ReadonlySet<string>>()
+
+  constructor(readonly snapshot: Snapshot) {
+    this.graph = roleGraph(snapshot)
+    this.relations = new Map(snapshot.relations.map((each) => [each.id as string, each]))
+    this.routineById = new Map(snapshot.routines.map((each) => [each.id as string, each]))
+    for (const each of snapshot.relations) {
+      this.byName.set(`${each.schema}.${each.name}`, each)
+      for (const parent of each.parents) push(this.children, parent, each)
+    }
+    for (const each of snapshot.routines) push(this.routines, `${each.schema}.${each.name}`, each)
+    knowEnums(snapshot.enums.map((each) => each.id))
+  }
+
+  /** By raw names; without a schema the first of the path that has one of that name. */
+  relation(schema: string | null, name: string, path: readonly string[]): Relation | null {
+    for (const each of schema === null ? path : [schema]) {
+      const found = this.byName.get(`${each}.${name}`)
+      if (found) return found
+    }
+    return null
+  }
+
+  routinesNamed(schema: string | null, name: string, path: readonly string[]): readonly Routine[] {
+    if (schema !== null) return this.routines.get(`${schema}.${name}`) ?? []
+    return path.flatMap((each) => this.routines.get(`${each}.${name}`) ?? [])
+  }
+
+  /** The role and all whose privileges it has without SET ROLE. */
+  power(role: string): ReadonlySet<string> {
+    let found = this.powers.get(role)
+    if (!found) this.powers.set(role, (found = new Set(this.graph.inherited(role).keys())))
+    return found
+  }
+
+  /** Roles a caller who writes the SQL can be: those of its login as well. */
+  closure(role: string, login: string | null): readonly string[] {
+    const from = [role, ...(login === null ? [] : [login])]
+    return [...new Set(from.flatMap((each) => [each, ...this.graph.reachable(each)]))]
+  }
+
+  isSuperuser(role: string): boolean {
+    return this.graph.roles.get(role)?.superuser === true
+  }
+
+  knowsRole(role: string): boolean {
+    return this.graph.roles.has(role)
+  }
+
+  /** Does row security of the relation leave this role alone? */
+  bypasses(role: string, relation: Relation): boolean {
+    const attributes = this.graph.roles.get(role)
+    if (attributes?.superuser || attributes?.bypassRls) return true
+    return !relation.rls || (this.owns(role, relation.owner) && !relation.rlsForced)
+  }
+
+  owns(role: string, owner: string): boolean {
+    return this.isSuperuser(role) || this.power(role).has(owner)
+  }
+
+  /** Has it this privilege on the whole relation? */
+  may(role: string, relation: Relation, privilege: string): boolean {
+    if (this.owns(role, relation.owner) || this.granted(role, relation.grants, privilege)) return true
+    const power = this.power(role)
+    if (privilege === 'SELECT') return power.has('pg_read_all_data')
+    return ['INSERT', 'UPDATE', 'DELETE'].includes(privilege) && power.has('pg_write_all_data')
+  }
+
+  /** Columns it has the privilege on, by a grant of the relation or of the column. */
+  mayColumns(role: string, relation: Relation, privilege: string): ReadonlySet<string> {
+    const all = this.may(role, relation, privilege)
+    return new Set(
+      relation.columns
+        .filter((column) => all || this.granted(role, column.grants, privilege))
+        .map((column) => column.name),
+    )
+  }
+
+  mayUse(role: string, schema: string): boolean {
+    const found = this.snapshot.schemas.find((each) => each.name === schema)
+    if (!found) return true
+    const power = this.power(role)
+    if (power.has('pg_read_all_data') || power.has('pg_write_all_data')) return true
+    return this.owns(role, found.owner) || this.granted(role, found.grants, 'USAGE')
+  }
+
+  mayCreateIn(role: string): boolean {
+    return this.snapshot.schemas.some(
+      (each) => this.owns(role, each.owner) || this.granted(role, each.grants, 'CREATE'),
+    )
+  }
+
+  mayExecute(role: string, routine: Routine): boolean {
+    return this.owns(role, routine.owner) || this.granted(role, routine.grants, 'EXECUTE')
+  }
+
+  private granted(role: string, grants: Relation['grants'], privilege: string): boolean {
+    const power = this.power(role)
+    return grants.some(
+      (grant) => grant.privilege === privilege && (grant.grantee === null || power.has(grant.grantee)),
+    )
+  }
+
+  /** Whose rights a view's tables are read with. */
+  viewRole(view: Relation, reader: string): string {
+    return view.kind === 'view' && isInvoker(view) ? reader : view.owner
+  }
+
+  /** The schemas in which a caller's unqualified names are looked for. */
+  searchPath(role: string, login: string | null): readonly string[] {
+    const who = login ?? role
+    const settings = this.snapshot.roleSettings.filter((each) => each.name === 'search_path')
+    const found =
+      settings.find((each) => each.role === who && each.thisDatabase) ??
+      settings.find((each) => each.role === who) ??
+      settings.find((each) => each.role === null && each.thisDatabase) ??
+      settings.find((each) => each.role === null)
+    return pathOf(found?.value ?? this.snapshot.server.settings['search_path'] ?? '"$user", public', role)
+  }
+}
+
+/** A search_path as its schemas, `$user` resolved, pg_temp and pg_catalog left out. */
+export function pathOf(text: string, role: string): readonly string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim().replace(/^"(.*)"$/, '$1'))
+    .map((part) => (part === '$user' ? role : part))
+    .filter((part) => part !== '' && part !== 'pg_catalog' && part !== 'pg_temp')
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V) {
+  const list = map.get(key)
+  if (list) list.push(value)
+  else map.set(key, [value])
+}
