@@ -121,8 +121,10 @@ function waysOf(relation: Relation, question: Question, context: Context): reado
 
 function isGranted(relation: Relation, question: Question, context: Context): boolean {
   const { world } = context.problem
-  if (question.command === 'TRUNCATE' || !world.mayUse(context.as, relation.schema)) return false
-  if (question.command === 'DELETE') return world.may(context.as, relation, 'DELETE')
+  if (!world.mayUse(context.as, relation.schema)) return false
+  const truncates = world.may(context.as, relation, 'TRUNCATE')
+  if (question.command === 'TRUNCATE') return truncates
+  if (question.command === 'DELETE') return truncates || world.may(context.as, relation, 'DELETE')
   return world.mayColumns(context.as, relation, question.command).size > 0
 }
 

@@ -22,19 +22,20 @@ export function fromItem(item: RawNode, frame: Frame, context: Context): readonl
       )
     }
     case 'RangeSubselect': {
-      const inner = body['lateral'] ? inFrame(frame, context, []) : context
+      const inner = body['lateral'] ? inFrame(frame, context, context.reads) : context
       const rows = selectRows((body['subquery'] as RawNode)['SelectStmt'] as RawNode, inner)
       return rows.map((row) =>
         joined(frame, String(alias?.['aliasname'] ?? ''), bindingOf(row, renamed), row),
       )
     }
     case 'RangeFunction': {
-      const list = ((body['functions'] as RawNode[])[0]?.['List'] as RawNode)['items'] as RawNode[]
-      const call = list[0]?.['FuncCall'] as RawNode | undefined
+      const [first] = (body['functions'] ?? []) as RawNode[]
+      const list = ((first?.['List'] ?? {}) as RawNode)['items'] as RawNode[]
+      const call = list?.[0]?.['FuncCall'] as RawNode | undefined
       const definitions = ((body['coldeflist'] ?? []) as RawNode[]).map((each) =>
         String((each['ColumnDef'] as RawNode)['colname']),
       )
-      const rows = call ? rowsOfCall(call, inFrame(frame, context, [])) : []
+      const rows = call ? rowsOfCall(call, inFrame(frame, context, context.reads)) : []
       const name = String(alias?.['aliasname'] ?? (call ? (names(call['funcname']).at(-1) ?? '') : ''))
       const columns = renamed.length > 0 ? renamed : definitions
       // A function of one unnamed column is named by its alias, or by itself.

@@ -23,14 +23,15 @@ export function grouped(
     return frames.map((frame) => {
       const reads: Read[] = []
       const at = inFrame(frame, context, reads)
+      const columns = targets.map((target) => ({
+        name: nameOf(target),
+        value: ofGroup(target['val'] as RawNode, at),
+      }))
       return {
         when: frame.when,
         symbolic: frame.symbolic || having !== undefined,
         reads: [...frame.reads, ...reads],
-        columns: targets.map((target) => ({
-          name: nameOf(target),
-          value: ofGroup(target['val'] as RawNode, at),
-        })),
+        columns,
       }
     })
   }
@@ -107,7 +108,7 @@ function aggregate(name: string, call: RawNode, frames: readonly Frame[], contex
   const [arg] = (call['args'] ?? []) as RawNode[]
   const filter = call['agg_filter'] as RawNode | undefined
   const counted = frames.map((frame) => {
-    const at = inFrame(frame, context, [])
+    const at = inFrame(frame, context, context.reads)
     let there: Formula = filter ? and(frame.when, condition(filter, at).yes) : frame.when
     const value = arg ? compile(arg, at) : null
     if (frame.symbolic && there !== false) {

@@ -90,6 +90,9 @@ function worth(
   if (routine.language === 'plpgsql' || routine.language === 'sql') {
     const rows = rowsOfBody(context, routine, signature, args)
     if (rows) {
+      for (const row of rows) {
+        context.reads?.push(...row.reads.map((read) => ({ row: read.row, when: and(row.when, read.when) })))
+      }
       const value = scalar(flagged(rows, context))
       return value.type === null && type !== 'record' ? typed(context, value, type) : value
     }

@@ -1,5 +1,4 @@
 import type { Command, Policy, Relation } from '@/lib/catalog/types'
-import type { RawNode } from '@/lib/sql/leaves'
 import { condition } from './compile'
 import { and, or, type Formula } from './formula'
 import type { Context, Row } from './problem'

@@ -43,7 +43,7 @@ function cascades(relation: Relation, command: Change, context: Context, depth: 
             compare(context, '=', child.columns.get(constraint.columns[at]!)!, of.columns.get(name)!).yes,
         ),
       )
-    const removes = command === 'DELETE' ? key.onDelete === 'cascade' : /^set/.test(key.onDelete)
+    const removes = command === 'DELETE' ? key.onDelete === 'cascade' : key.onDelete.startsWith('set')
     if (removes) {
       const deletions = [...allWays(parent, 'DELETE', context, depth + 1)]
       for (const way of deletions) {
@@ -207,7 +207,7 @@ function byRules(relation: Relation, command: Change, context: Context, depth: n
         }
         const where = body?.['whereClause'] as RawNode | undefined
         const holds: Formula = where ? condition(where, inner).yes : true
-        const actions = (body?.['actions'] ?? [null]) as (RawNode | null)[]
+        const actions: readonly (RawNode | null)[] = body ? ((body['actions'] ?? []) as RawNode[]) : [null]
         return actions
           .flatMap((action) => changesOf({ statement: action, context: inner, when: holds }))
           .filter((change) => change.command === command && (!change.target || change.target === relation))

@@ -11,7 +11,11 @@ import { choose, nullOf, type Element, type Value } from './value'
 /** EXISTS, IN, scalar and array sub-queries. */
 export function subLink(body: RawNode, context: Context): Value {
   const select = ((body['subselect'] ?? {}) as RawNode)['SelectStmt'] as RawNode
-  const results = flagged(selectRows(select, context), context)
+  const rows = selectRows(select, context)
+  for (const row of rows) {
+    context.reads?.push(...row.reads.map((read) => ({ row: read.row, when: and(row.when, read.when) })))
+  }
+  const results = flagged(rows, context)
   switch (body['subLinkType']) {
     case 'EXISTS_SUBLINK':
       return boolean(or(...results.map((each) => each.when)))

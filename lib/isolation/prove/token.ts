@@ -24,7 +24,10 @@ export function extracted(context: Context, op: string, left: Value, right: Valu
 
 export function at(context: Context, json: unknown, path: readonly string[], type: string): Value {
   const { untrusted } = context.problem.session
-  if (untrusted.some((each) => isPrefix(each, path))) return chosen(context, path, type)
+  if (untrusted.some((each) => isPrefix(each, path))) {
+    const value = chosen(context, path, type)
+    return type === 'text' ? value : { ...value, token: { json, path } }
+  }
   if (untrusted.some((each) => isPrefix(path, each))) {
     return type === 'text'
       ? anything(context, `claims.${path.join('.')}`, 'text')

@@ -1,0 +1,40 @@
+-- case: 112-trigger-refuses
+-- threat: dml
+-- tenant: k.notes.clinic_id
+-- null-tenant: foreign
+-- principal: name=A tenant=a1000000-0000-4000-8000-0000000000aa role=app_rw settings={"app.clinic_id":"a1000000-0000-4000-8000-0000000000aa"}
+-- principal: name=B tenant=b2000000-0000-4000-8000-0000000000bb role=app_rw settings={"app.clinic_id":"b2000000-0000-4000-8000-0000000000bb"}
+-- principal: name=N tenant=none role=app_rw settings={}
+-- expect: table=k.notes command=INSERT verdict=isolated
+-- why: without row security, a trigger refuses foreign rows
+
+do $$
+declare each text;
+begin
+  foreach each in array array['tab_owner', 'app_rw'] loop
+    begin execute format('create role %I nologin', each); exception when duplicate_object or unique_violation then null; end;
+  end loop;
+end $$;
+create schema k authorization tab_owner;
+grant usage on schema k to app_rw;
+set role tab_owner;
+create table k.notes (
+  id uuid primary key default gen_random_uuid(),
+  clinic_id uuid not null,
+  title text not null
+);
+create function k.guard() returns trigger language plpgsql as $$ begin if new.clinic_id is distinct from nullif(current_setting('app.clinic_id', true), '')::uuid then raise exception 'not yours'; end if; return new; end $$;
+create trigger guard before insert or update on k.notes for each row execute function k.guard();
+grant insert on k.notes to app_rw;
+reset role;
+
+-- @seed
+alter table k.notes disable trigger guard;
+insert into k.notes (id, clinic_id, title) values
+  ('00a10000-0000-4000-8000-000000000001', 'a1000000-0000-4000-8000-0000000000aa', 'A 1'),
+  ('00a10000-0000-4000-8000-000000000002', 'a1000000-0000-4000-8000-0000000000aa', 'A 2'),
+  ('00b20000-0000-4000-8000-000000000001', 'b2000000-0000-4000-8000-0000000000bb', 'B 1'),
+  ('00b20000-0000-4000-8000-000000000002', 'b2000000-0000-4000-8000-0000000000bb', 'B 2');
+alter table k.notes enable trigger guard;
+
+-- check: k.notes INSERT as=A :: insert into k.notes (id, clinic_id, title) values ('00f90000-0000-4000-8000-000000000009', 'b2000000-0000-4000-8000-0000000000bb', 'intruder') ;; owner> select count(*) > 0 from k.notes where id = '00f90000-0000-4000-8000-000000000009' and clinic_id = 'b2000000-0000-4000-8000-0000000000bb'

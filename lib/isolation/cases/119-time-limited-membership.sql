@@ -1,0 +1,42 @@
+-- case: 119-time-limited-membership
+-- threat: dml
+-- tenant: k.notes.clinic_id
+-- null-tenant: foreign
+-- principal: name=A tenant=a1000000-0000-4000-8000-0000000000aa role=app_rw settings={"app.user_id":"11110000-0000-4000-8000-000000000001"}
+-- principal: name=B tenant=b2000000-0000-4000-8000-0000000000bb role=app_rw settings={"app.user_id":"22220000-0000-4000-8000-000000000002"}
+-- principal: name=N tenant=none role=app_rw settings={"app.user_id":"33330000-0000-4000-8000-000000000003"}
+-- membership: k.members user=user_id tenant=clinic_id when="ended_on is null or ended_on > current_date" session="nullif(current_setting('app.user_id', true), '')::uuid"
+-- expect: table=k.notes command=SELECT verdict=isolated
+-- why: an ended membership counts for nothing
+
+do $$
+declare each text;
+begin
+  foreach each in array array['tab_owner', 'app_rw'] loop
+    begin execute format('create role %I nologin', each); exception when duplicate_object or unique_violation then null; end;
+  end loop;
+end $$;
+create schema k authorization tab_owner;
+grant usage on schema k to app_rw;
+set role tab_owner;
+create table k.notes (
+  id uuid primary key default gen_random_uuid(),
+  clinic_id uuid not null,
+  title text not null
+);
+alter table k.notes enable row level security;
+create table k.members (user_id uuid, clinic_id uuid, ended_on date);
+create policy p on k.notes for select using (exists (select 1 from k.members m where m.clinic_id = notes.clinic_id and m.user_id = nullif(current_setting('app.user_id', true), '')::uuid and (m.ended_on is null or m.ended_on > current_date)));
+grant select on k.notes to app_rw;
+grant select on k.members to app_rw;
+reset role;
+
+-- @seed
+insert into k.notes (id, clinic_id, title) values
+  ('00a10000-0000-4000-8000-000000000001', 'a1000000-0000-4000-8000-0000000000aa', 'A 1'),
+  ('00a10000-0000-4000-8000-000000000002', 'a1000000-0000-4000-8000-0000000000aa', 'A 2'),
+  ('00b20000-0000-4000-8000-000000000001', 'b2000000-0000-4000-8000-0000000000bb', 'B 1'),
+  ('00b20000-0000-4000-8000-000000000002', 'b2000000-0000-4000-8000-0000000000bb', 'B 2');
+insert into k.members values ('11110000-0000-4000-8000-000000000001','a1000000-0000-4000-8000-0000000000aa',null),('11110000-0000-4000-8000-000000000001','b2000000-0000-4000-8000-0000000000bb','2020-01-01'),('22220000-0000-4000-8000-000000000002','b2000000-0000-4000-8000-0000000000bb',null);
+
+-- check: k.notes SELECT as=A :: select count(*) > 0 from k.notes where clinic_id::text is distinct from 'a1000000-0000-4000-8000-0000000000aa' and clinic_id is not null

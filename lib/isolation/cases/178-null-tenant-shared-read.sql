@@ -1,0 +1,45 @@
+-- case: 178-null-tenant-shared-read
+-- threat: dml
+-- tenant: k.notes.clinic_id
+-- null-tenant: shared
+-- principal: name=A tenant=a1000000-0000-4000-8000-0000000000aa role=app_rw settings={"app.clinic_id":"a1000000-0000-4000-8000-0000000000aa"}
+-- principal: name=B tenant=b2000000-0000-4000-8000-0000000000bb role=app_rw settings={"app.clinic_id":"b2000000-0000-4000-8000-0000000000bb"}
+-- principal: name=N tenant=none role=app_rw settings={}
+-- expect: table=k.notes command=SELECT verdict=isolated
+-- expect: table=k.notes command=UPDATE verdict=isolated
+-- why: rows without a clinic are for everybody to read and for nobody to write
+
+do $$
+declare each text;
+begin
+  foreach each in array array['tab_owner', 'app_rw'] loop
+    begin execute format('create role %I nologin', each); exception when duplicate_object or unique_violation then null; end;
+  end loop;
+end $$;
+create schema k authorization tab_owner;
+grant usage on schema k to app_rw;
+set role tab_owner;
+create table k.notes (
+  id uuid primary key default gen_random_uuid(),
+  clinic_id uuid,
+  title text not null
+);
+alter table k.notes enable row level security;
+create policy s on k.notes for select using (clinic_id is null or clinic_id = nullif(current_setting('app.clinic_id', true), '')::uuid);
+create policy w on k.notes for update using (clinic_id = nullif(current_setting('app.clinic_id', true), '')::uuid);
+grant select, update on k.notes to app_rw;
+reset role;
+
+-- @seed
+insert into k.notes (id, clinic_id, title) values
+  ('00a10000-0000-4000-8000-000000000001', 'a1000000-0000-4000-8000-0000000000aa', 'A 1'),
+  ('00a10000-0000-4000-8000-000000000002', 'a1000000-0000-4000-8000-0000000000aa', 'A 2'),
+  ('00b20000-0000-4000-8000-000000000001', 'b2000000-0000-4000-8000-0000000000bb', 'B 1'),
+  ('00b20000-0000-4000-8000-000000000002', 'b2000000-0000-4000-8000-0000000000bb', 'B 2'),
+  ('00c30000-0000-4000-8000-000000000001', null, 'nobody');
+
+-- check: k.notes SELECT as=A :: select count(*) > 0 from k.notes where clinic_id::text is distinct from 'a1000000-0000-4000-8000-0000000000aa' and clinic_id is not null
+-- check: k.notes UPDATE as=A :: update k.notes set title = 'changed' ;; owner> select count(*) > 0 from k.notes where clinic_id = 'b2000000-0000-4000-8000-0000000000bb' and title = 'changed'
+-- check: k.notes UPDATE as=A :: update k.notes set clinic_id = 'b2000000-0000-4000-8000-0000000000bb' ;; owner> select count(*) > 0 from k.notes where clinic_id = 'b2000000-0000-4000-8000-0000000000bb' and id = '00a10000-0000-4000-8000-000000000001'
+-- check: k.notes UPDATE as=A :: update k.notes set clinic_id = 'a1000000-0000-4000-8000-0000000000aa' ;; owner> select count(*) > 0 from k.notes where clinic_id = 'a1000000-0000-4000-8000-0000000000aa' and id = '00b20000-0000-4000-8000-000000000001'
+-- check: k.notes UPDATE as=A :: update k.notes set title = 'changed' ;; owner> select count(*) > 0 from k.notes where clinic_id is null and title = 'changed'

@@ -1,0 +1,126 @@
+import type { RawNode } from '@/lib/sql/leaves'
+import { assignedIn } from './assigned'
+import { castTo, typeOf } from './cast'
+import { anything, compile } from './compile'
+import type { Formula } from './formula'
+import type { Context } from './problem'
+import type { Result } from './query'
+import { expressionOf } from './rows'
+import { definite, nullOf, ofTruth, type Value } from './value'
+
+/** One way through a function: what holds on it, what its variables are, the rows it has returned so far. */
+export interface Path {
+  readonly when: Formula
+  readonly names: ReadonlyMap<string, Value>
+  readonly rows: readonly Result[]
+  readonly end: 'open' | 'return' | 'raise'
+  readonly value: Value | null
+}
+
+/** A statement or expression of a function that is not understood. */
+export class NotUnderstood extends Error {}
+
+/** The variables of a PL/pgSQL function, as a path through it has them. */
+export class Variables {
+  constructor(
+    protected readonly datums: readonly RawNode[],
+    protected readonly context: Context,
+  ) {}
+
+  declared(names: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+    const all = new Map(names)
+    for (const datum of this.datums) {
+      const variable = datum['PLpgSQL_var'] as RawNode | undefined
+      const name = String(variable?.['refname'] ?? '')
+      if (!variable || variable['lineno'] === undefined || all.has(name)) continue
+      const given = variable['default_val'] as RawNode | undefined
+      const type = this.typeNamed(variable)
+      const value = given ? compile(this.expression(given), { ...this.context, names: all }) : nullOf(type)
+      all.set(name, type ? castTo(this.context, value, type) : value)
+    }
+    return all
+  }
+
+  protected typeNamed(variable: RawNode): string | null {
+    const name = ((variable['datatype'] as RawNode | undefined)?.['PLpgSQL_type'] as RawNode | undefined)?.[
+      'typname'
+    ]
+    if (typeof name !== 'string' || name.includes('%')) return null
+    const cast = expressionOf(`null::${name.replace(/^pg_catalog\./, '')}`)?.['TypeCast'] as
+      RawNode | undefined
+    return cast ? typeOf(cast['typeName'] as RawNode, this.context) : null
+  }
+
+  protected expression(holder: RawNode): RawNode {
+    const text = String(((holder['PLpgSQL_expr'] ?? {}) as RawNode)['query'] ?? '')
+    const node = expressionOf(text)
+    if (!node) throw new NotUnderstood()
+    return node
+  }
+
+  protected at(path: Path): Context {
+    return { ...this.context, names: path.names, depth: this.context.depth + 1 }
+  }
+
+  protected assign(text: string, path: Path): Path {
+    const [, target, value] = /^\s*([\w".]+)\s*:?=([\s\S]*)$/.exec(text) ?? []
+    const node = value === undefined ? null : expressionOf(value)
+    if (!target || !node) throw new NotUnderstood()
+    const [name = '', field] = target
+      .split('.')
+      .map((part) => (part.startsWith('"') ? part.slice(1, -1) : part.toLowerCase()))
+    return this.put(name, field, compile(node, this.at(path)), path)
+  }
+
+  protected put(name: string, field: string | undefined, value: Value, path: Path): Path {
+    const names = new Map(path.names)
+    const before = names.get(name)
+    if (field !== undefined) {
+      const fields = before?.fields
+      if (!fields) throw new NotUnderstood()
+      const type = fields.get(field)?.type
+      names.set(name, {
+        ...before,
+        fields: new Map([...fields, [field, type ? castTo(this.context, value, type) : value]]),
+      })
+    } else {
+      const type = before && !before.fields ? before.type : null
+      names.set(name, type && !value.fields ? castTo(this.context, value, type) : value)
+    }
+    return { ...path, names }
+  }
+
+  protected returned(body: RawNode, path: Path): Value | null {
+    if (body['expr']) return compile(this.expression(body['expr'] as RawNode), this.at(path))
+    if (body['retvarno'] === undefined) return null
+    const datum = this.datums[Number(body['retvarno'])] ?? {}
+    const holder = (datum['PLpgSQL_var'] ?? datum['PLpgSQL_rec'] ?? {}) as RawNode
+    return path.names.get(String(holder['refname'])) ?? anything(this.context, String(holder['refname']))
+  }
+
+  protected found(path: Path, some: Formula): Path {
+    return { ...path, names: new Map([...path.names, ['found', ofTruth(definite(some))]]) }
+  }
+
+  protected into(body: RawNode, path: Path): Path {
+    return this.forget([...assignedIn(body, this.datums), 'found'], path)
+  }
+
+  protected forget(names: readonly string[], path: Path): Path {
+    const all = new Map(path.names)
+    for (const name of names) {
+      const before = all.get(name)
+      const fields = before?.fields
+      all.set(
+        name,
+        fields
+          ? {
+              ...before,
+              fields: new Map([...fields.keys()].map((key) => [key, anything(this.context, key)])),
+            }
+          : anything(this.context, name, before?.type ?? null),
+      )
+    }
+    return { ...path, names: all }
+  }
+}
