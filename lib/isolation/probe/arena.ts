@@ -28,6 +28,9 @@ export interface Attempt {
   readonly rows: readonly Record<string, unknown>[]
   /** Rows the command tag counts; those of the last statement. */
   readonly count: number
+  /** Tables whose rows it made, changed or removed, as far as the server counted. */
+  readonly touched: readonly string[]
+  /** What became of rows of tables with tenants. */
   readonly effects: readonly Effect[]
 }
 
@@ -101,8 +104,7 @@ export class Arena {
     const savepoint = `attack_${this.layers.length}`
     if (attempt.refused) await this.client.query(`rollback to savepoint ${this.layer.savepoint}`)
     await this.client.query(`savepoint ${savepoint}`)
-    const touched = [...new Set(attempt.effects.map(({ table }) => table.relation.id as string))]
-    this.layers.push({ savepoint, base: new Map(await this.read(touched)) })
+    this.layers.push({ savepoint, base: new Map(await this.read(attempt.touched)) })
     return attempt
   }
 
@@ -145,13 +147,14 @@ export class Arena {
         refused: { code, text: [message, detail, hint].filter(Boolean).join(' ') },
         rows: [],
         count: 0,
+        touched: [],
         effects: [],
       }
     }
     const last = results[prefix.length + statements.length - 1]
     const counts = results.at(-1)?.rows as { oid: string; n: number[] }[]
-    const effects = await this.effects(counts, options.look ?? [])
-    return { refused: null, rows: last?.rows ?? [], count: last?.rowCount ?? 0, effects }
+    const { touched, effects } = await this.effects(counts, options.look ?? [])
+    return { refused: null, rows: last?.rows ?? [], count: last?.rowCount ?? 0, touched, effects }
   }
 
   private counted(): string {
@@ -161,7 +164,7 @@ export class Arena {
       where pg_catalog.pg_stat_get_xact_tuples_inserted(o) + pg_catalog.pg_stat_get_xact_tuples_updated(o) + pg_catalog.pg_stat_get_xact_tuples_deleted(o) > 0`
   }
 
-  private async effects(counts: { oid: string; n: number[] }[], look: readonly string[]): Promise<Effect[]> {
+  private async effects(counts: { oid: string; n: number[] }[], look: readonly string[]) {
     const touched = new Map<string, boolean>(look.map((id) => [id, false]))
     for (const { oid, n } of counts) {
       const before = this.counters.get(oid) ?? [0, 0, 0]
@@ -170,11 +173,14 @@ export class Arena {
       if (id === undefined || n.every((value, at) => value === before[at])) continue
       touched.set(id, (n[1] ?? 0) > (before[1] ?? 0))
     }
-    const now = await this.read([...touched.keys()])
-    return now.flatMap(([id, after]) => {
+    const now = await this.read(
+      [...touched.keys()].filter((id) => (this.scope.tables.get(id)?.tenancy ?? null) !== null),
+    )
+    const effects = now.flatMap(([id, after]) => {
       const table = this.scope.tables.get(id)
       return table ? compare(table, this.rowsOf(id), after, touched.get(id) ?? false) : []
     })
+    return { touched: [...touched.keys()], effects }
   }
 
   private async read(tables: readonly string[]): Promise<[string, Rows][]> {

@@ -14,10 +14,11 @@ export interface Force {
 export async function assault(raid: Raid, relation: Relation, force: Force): Promise<void> {
   await raid.read(relation)
   if (relation.kind === 'matview') return
-  for (const statement of await assaults(raid, relation, force)) await raid.write(relation.id, statement)
+  for (const statement of await attempts(raid, relation, force)) await raid.write(relation.id, statement)
 }
 
-async function assaults(raid: Raid, relation: Relation, force: Force): Promise<Statement[]> {
+/** The statements alone. */
+export async function attempts(raid: Raid, relation: Relation, force: Force): Promise<Statement[]> {
   const reach = await raid.rights.of(raid.identity.role, relation.id)
   const { insert, update, remove, truncate } = reach
   if (insert.length + update.length === 0 && !remove && !truncate) return []

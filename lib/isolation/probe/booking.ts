@@ -35,7 +35,15 @@ const keyOf = (relation: string, principal: string, command: string, channel: st
 export class Booking {
   readonly stories = new Map<string, Story & { readonly principal: string }>()
   private readonly living = new Set<string>()
+  private readonly spent = new Map<string, number>()
   private readonly tried = new Map<string, number>()
+
+  /** True while a principal has not used up what it may look around for after a first step. */
+  spend(principal: string, cost: number): boolean {
+    const spent = (this.spent.get(principal) ?? 0) + cost
+    this.spent.set(principal, spent)
+    return spent < 600
+  }
 
   has(relation: string, principal: string, command: IsolationCommand, channel: Channel = 'row'): boolean {
     return this.stories.has(keyOf(relation, principal, command, channel))
@@ -46,6 +54,8 @@ export class Booking {
     const known = this.stories.get(key)
     if (!known || known.moves.length > story.moves.length) this.stories.set(key, { ...story, principal })
   }
+
+  relations = () => [...this.stories.values()].map(({ relation }) => relation)
 
   story = ({ relation, principal, command, channel }: Question) =>
     this.stories.get(keyOf(relation, principal, command, channel))

@@ -3,6 +3,7 @@ import { ident, literal } from '@/lib/clone/spelling'
 import type { Attempt } from './arena'
 import { named, type Crossing } from './booking'
 import { callable, callsOf, type Call } from './calls'
+import { quietly } from './quiet'
 import type { Raid } from './raid'
 import { isHidden, tenantSql, type Scope } from './scope'
 import { canaries } from './values'
@@ -95,9 +96,10 @@ async function withoutOthers(raid: Raid, work: () => Promise<void>): Promise<voi
     return `delete from only ${relation.id} t where coalesce(${theirs}, ${nobody})`
   })
   const statements = [
-    `set local session_replication_role = replica`,
-    ...remove,
-    `set local session_replication_role = origin`,
+    ...quietly(
+      tables.map(({ relation }) => relation),
+      remove,
+    ),
     ...refreshes(scope),
   ]
   await arena.arrange(

@@ -30,6 +30,9 @@ export class Domains {
 
   isTenant = (relation: Relation, column: string) => this.tenantLike.has(`${relation.id} ${column}`)
 
+  /** Some condition of another relation, or a function, mentions it. */
+  isAsked = (relation: Relation) => (this.mined.interesting.get(relation.id)?.size ?? 0) > 0
+
   isHot = (relation: Relation, column: string) =>
     this.mined.interesting.get(relation.id)?.has(column) ?? false
 
@@ -40,7 +43,7 @@ export class Domains {
     if (given !== null && !/current_setting|current_user|session_user/.test(given) && !this.isOwnCall(given))
       return undefined
     const category = categoryOf(column.baseType)
-    if (!column.notNull && category !== 'text' && !this.isHot(relation, column.name)) return null
+    if (!column.notNull && category !== 'text') return null
     return this.enums.get(column.baseType)?.[0] ?? nth(sized(column), n) ?? (column.notNull ? '' : null)
   }
 
@@ -75,8 +78,9 @@ export class Domains {
     if (category === 'bytes')
       for (const text of [...near, '32'])
         if (/^\d{1,3}$/.test(text)) found.push(`\\x${'ab'.repeat(Number(text))}`)
-    if (category === 'other' || category === 'json' || category === 'array')
-      found.push('{}', '[]', '', '(,)', '()')
+    if (category === 'array') found.push(...this.lists(column, near, n))
+    if (category === 'json') found.push('{}', '[]', '[{}]', '{"a":1}', '"a"')
+    if (category === 'other' && !this.enums.has(column.baseType)) found.push('{}', '', '1', '(,)', '()')
     if (!column.notNull) found.push(null)
     return [...new Set(found)]
   }
@@ -113,6 +117,20 @@ export class Domains {
         `${canary(n)}@${each}`,
       ].filter((text) => looksLike(text, sized(column))),
     )
+  }
+
+  private lists(column: Column, near: readonly string[], n: number): string[] {
+    const element = column.baseType.slice(0, -2)
+    const values = [
+      ...(this.enums.get(element) ?? []),
+      ...near.filter((text) => looksLike(text, element)).slice(0, 6),
+      ...[nth(element, n)].filter((each): each is string => each !== null && !this.enums.has(element)),
+    ]
+    return [
+      '{}',
+      ...values.map((each) => `{${JSON.stringify(each)}}`),
+      `{${values.map((each) => JSON.stringify(each)).join(',')}}`,
+    ]
   }
 
   private texts(column: Column, near: readonly string[], n: number): string[] {

@@ -7,6 +7,8 @@ export interface Identity {
   readonly principal: Principal
   /** `session_user`. */
   readonly login: string
+  /** The role it begins with; `role` is the one it acts as, after what it did itself. */
+  readonly first: string
   readonly role: string
   /** Settings by name, `request.jwt.claims` among them. */
   readonly settings: Readonly<Record<string, string>>
@@ -18,6 +20,7 @@ export function identityOf(principal: Principal, snapshot: Snapshot): Identity {
   return {
     principal,
     login: principal.login ?? principal.role,
+    first: principal.role,
     role: principal.role,
     settings: {
       ...(principal.login === null ? {} : loginSettings(principal.login, snapshot)),
@@ -42,7 +45,7 @@ function loginSettings(login: string, snapshot: Snapshot): Record<string, string
 export const enter = (identity: Identity, settings = true): string[] => [
   ...(settings ? set(identity.settings, true) : []),
   `set local session authorization ${ident(identity.login)}`,
-  ...(identity.role === identity.login ? [] : [`set local role ${ident(identity.role)}`]),
+  ...(identity.first === identity.login ? [] : [`set local role ${ident(identity.first)}`]),
   ...identity.own,
 ]
 
@@ -58,7 +61,7 @@ function set(settings: Identity['settings'], local: boolean): string[] {
 /** The same to be pasted into psql: for a whole session. */
 export const preamble = (identity: Identity): string[] => [
   ...set(identity.settings, false),
-  ...(identity.login === identity.role ? [] : [`set session authorization ${ident(identity.login)}`]),
-  `set role ${ident(identity.role)}`,
+  ...(identity.login === identity.first ? [] : [`set session authorization ${ident(identity.login)}`]),
+  `set role ${ident(identity.first)}`,
   ...identity.own,
 ]

@@ -64,6 +64,7 @@ const asksWho = /current_setting|current_user|session_user|\bauth\.|jwt|_uid|uid
  */
 function decides(relation: Relation, snapshot: Snapshot, setup: Setup): boolean {
   if (setup.membership?.relation === relation.id) return true
+  if (setup.ownRows.some((each) => each.relation === relation.id)) return true
   const others: string[] = snapshot.relations
     .filter((each) => each.id !== relation.id && each.kind !== 'view' && each.kind !== 'matview')
     .flatMap((each) => conditionsOf(each))

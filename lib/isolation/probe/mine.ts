@@ -54,10 +54,12 @@ export function mine(snapshot: Snapshot): Mined {
   for (const [relation, texts] of conditions) {
     const about = [...texts, ...[...shared, ...views, ...policies].filter((text) => names(text, relation))]
     const columns = relation.columns.filter(({ name }) => mentioned.has(name)).map(({ name }) => name)
+    const checks = new Set(relation.constraints.map((each) => each.expression))
     const hot = new Set<string>()
     interesting.set(relation.id, hot)
     for (const text of new Set(about)) {
-      for (const column of columns) if (word(column).test(text)) hot.add(column)
+      if (!checks.has(text))
+        for (const column of columns) if (word(column).test(deciding(text))) hot.add(column)
       nearest(text, columns, (column, value) => {
         const key = `${relation.id} ${column}`
         const set = near.get(key) ?? new Set()
@@ -66,6 +68,13 @@ export function mine(snapshot: Snapshot): Mined {
     }
   }
   return { near, interesting, literals, jsonKeys, settings }
+}
+
+/** Of a query what stands after its first WHERE or JOIN: what it merely shows decides nothing. */
+function deciding(text: string): string {
+  if (!/^\s*(select|with)\b/i.test(text)) return text
+  const at = text.search(/\b(where|join)\b/i)
+  return at < 0 ? '' : text.slice(at)
 }
 
 const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')

@@ -23,17 +23,22 @@ export const foreignKeys = (
     )
     .sort((a, b) => b.columns.length - a.columns.length)
 
-/** Tables before those that point to them; where they point in a circle, somewhere. */
+/** Tables before those that point to them; where they point in a circle, first those that can do without. */
 export function inOrder(relations: readonly Relation[]): Relation[] {
   const left = new Map<string, Relation>(relations.map((each) => [each.id, each]))
+  const waits = (relation: Relation, strictly: boolean) =>
+    foreignKeys(relation).some(
+      ({ references, columns }) =>
+        references.relation !== relation.id &&
+        left.has(references.relation) &&
+        (strictly || columns.every((name) => relation.columns.find((each) => each.name === name)?.notNull)),
+    )
   const out: Relation[] = []
   while (left.size > 0) {
-    const ready = [...left.values()].filter((each) =>
-      foreignKeys(each).every(
-        ({ references }) => references.relation === each.id || !left.has(references.relation),
-      ),
-    )
-    const next = ready.length > 0 ? ready : [...left.values()].slice(0, 1)
+    const all = [...left.values()]
+    const ready = all.filter((each) => !waits(each, true))
+    const soft = ready.length > 0 ? ready : all.filter((each) => !waits(each, false)).slice(0, 1)
+    const next = soft.length > 0 ? soft : all.slice(0, 1)
     for (const each of next) left.delete(each.id)
     out.push(...next)
   }

@@ -43,6 +43,9 @@ export class Raid {
     return this.before.length > 0
   }
 
+  /** The same principal as another session. */
+  as = (identity: Identity): Raid => new Raid(this.arena, this.domains, this.rights, this.booking, identity)
+
   /** The same session after one more move that stands. */
   after = (move: Move): Raid =>
     new Raid(this.arena, this.domains, this.rights, this.booking, this.identity, [...this.before, move])
@@ -234,7 +237,8 @@ export class Raid {
       ])
   }
 
-  private ownerOf(text: string): { table: string; row: Row } | null {
+  /** The row that holds a text, and its table. */
+  ownerOf(text: string): { table: string; row: Row } | null {
     for (const [id, table] of this.scope.tables) {
       if (table.tenancy === null) continue
       for (const row of this.arena.rowsOf(id).values())

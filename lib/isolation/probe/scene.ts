@@ -30,15 +30,25 @@ export async function usersOf(
   return users
 }
 
-/** Rows that make each principal what the setup says it is, where the real ones were not given. */
-export function memberships(
-  { relation, user, tenant }: Membership,
+/** Who belongs where, that the given content does not say already. */
+export interface Belonging {
+  readonly membership: Membership
+  readonly rows: readonly { readonly user: string; readonly tenant: string }[]
+}
+
+export function belongings(
   setup: Setup,
   users: ReadonlyMap<string, string>,
-): TableContent {
+  content: readonly TableContent[],
+): Belonging | null {
+  const { membership } = setup
+  if (!membership) return null
+  const known = content.find(({ relation }) => relation === membership.relation)?.rows ?? []
   const rows = setup.principals.flatMap(({ name, tenants }) => {
-    const who = users.get(name)
-    return who === undefined ? [] : tenants.map((each) => ({ [user]: who, [tenant]: each }))
+    const user = users.get(name)
+    if (user === undefined || known.some((row) => row[membership.user] === user)) return []
+    return tenants.map((tenant) => ({ user, tenant }))
   })
-  return { relation, rows }
+  const distinct = [...new Map(rows.map((row) => [`${row.user} ${row.tenant}`, row])).values()]
+  return { membership, rows: distinct }
 }

@@ -1,9 +1,15 @@
 import type { Client } from 'pg'
 import type { Relation } from '@/lib/catalog/types'
-import { ident, idents, literal } from '@/lib/clone/spelling'
+import { ident, idents } from '@/lib/clone/spelling'
 import type { TableContent } from '../types'
 import type { Domains } from './domain'
 import type { Lawful } from './lawful'
+import { Solver } from './solve'
+import { text } from './statements'
+import { silence, wake } from './quiet'
+import type { Belonging } from './scene'
+import { throughTriggers } from './triggered'
+import { categoryOf } from './values'
 import { foreignKeys, inOrder, plansOf, type Draft, type Placed, type Plan } from './plan-rows'
 
 export interface Seeded {
@@ -12,36 +18,28 @@ export interface Seeded {
   readonly empty: readonly string[]
 }
 
-interface ServerError {
-  readonly code?: string
-  readonly constraint?: string
-  readonly column?: string
-  readonly dataType?: string
-}
-
-const isPlaced = (done: Placed | ServerError): done is Placed => done instanceof Map
-
 /**
  * Fills the clone with rows of every tenant that keep every constraint, as a superuser whose session fires no triggers.
- * What a constraint refuses is mended by that constraint's name and learned for the rows that follow.
  */
 export class Seeder {
   private readonly placed = new Map<string, Placed[]>()
-  private readonly learned = new Map<string, Draft>()
+  private readonly solver: Solver
   private serial = 100
-  private random = 7
 
   constructor(
     private readonly client: Client,
     private readonly domains: Domains,
     private readonly content: readonly TableContent[],
+    private readonly belonging: Belonging | null,
     private readonly lawful: Lawful,
     private readonly signal?: AbortSignal,
-  ) {}
+  ) {
+    this.solver = new Solver(client, domains)
+  }
 
   async run(): Promise<Seeded> {
     await this.client.query(
-      `set session_replication_role = replica; set synchronous_commit = off; set statement_timeout = '5s'`,
+      `set session_replication_role = replica; set synchronous_commit = off; set statement_timeout = '10s'`,
     )
     const roots = this.domains.scope.snapshot.relations.filter(
       ({ kind, isPartition, extension, persistence }) =>
@@ -50,33 +48,78 @@ export class Seeder {
         extension === null &&
         persistence !== 'temporary',
     )
-    const budget = roots.length <= 60 ? 36 : roots.length <= 300 ? 10 : 4
-    for (const relation of inOrder(roots)) await this.fill(relation, budget)
+    await this.client.query(silence(roots).join(';\n'))
+    const budget = roots.length <= 60 ? 30 : roots.length <= 300 ? 10 : 4
+    for (const relation of inOrder(roots)) {
+      this.signal?.throwIfAborted()
+      await this.fill(relation, this.matters(relation) ? budget : 3)
+    }
     await this.dropOrphans(roots)
+    await this.client.query(wake(roots).join(';\n'))
     return {
       rows: this.placed,
       empty: roots.map(({ id }) => id).filter((id) => this.placed.get(id)?.length === 0),
     }
   }
 
+  /** Rows of the others only have to be there. */
+  private matters = (relation: Relation) =>
+    this.domains.scope.targets.some(({ id }) => id === relation.id) ||
+    relation.columns.some(({ name }) => this.domains.isTenant(relation, name)) ||
+    this.domains.isAsked(relation)
+
   private async fill(relation: Relation, budget: number) {
-    const rows: Placed[] = []
-    this.placed.set(relation.id, rows)
     const known = this.content.find((each) => each.relation === relation.id)
-    if (known) {
-      for (const row of known.rows) {
-        const done = await this.insert(relation, new Map(Object.entries(row)))
-        if (isPlaced(done)) rows.push(done)
-      }
-      return
-    }
-    for (const plan of plansOf(relation, this.domains, budget, (id) => this.placed.get(id) ?? [])) {
-      this.signal?.throwIfAborted()
-      const draft = this.draft(relation, plan)
-      if (!draft || !this.lawful.allows(relation, draft)) continue
-      const row = await this.place(relation, plan, draft)
-      if (row) rows.push(row)
-    }
+    const rows: Placed[] = known
+      ? await this.insertAll(
+          relation,
+          known.rows.map((row): Draft => new Map(Object.entries(row))),
+        )
+      : []
+    this.placed.set(relation.id, rows)
+    if (this.belonging?.membership.relation === relation.id)
+      rows.push(...(await this.belong(relation, this.belonging)))
+    if (known) return
+    const wishes = plansOf(relation, this.domains, budget, (id) => this.placed.get(id) ?? []).flatMap(
+      (plan) => {
+        const draft = this.draft(relation, plan)
+        return draft ? [{ plan, draft }] : []
+      },
+    )
+    const solved = await this.solver.solve(relation, wishes)
+    const lawful = solved.filter((draft) => this.lawful.allows(relation, draft))
+    const made = await this.insertAll(relation, lawful)
+    const key = this.domains.scope.tables.get(relation.id)?.key ?? []
+    rows.push(...(await throughTriggers(this.client, this.domains, relation, key, made)))
+  }
+
+  /** Rows that make each principal what the setup says it is, in every kind that conditions tell apart. */
+  private async belong(relation: Relation, { membership, rows }: Belonging): Promise<Placed[]> {
+    const kinds = relation.columns.filter(
+      (column) =>
+        this.domains.isHot(relation, column.name) &&
+        ![membership.user, membership.tenant].includes(column.name) &&
+        !['boolean', 'timestamp', 'date', 'uuid'].includes(categoryOf(column.baseType)),
+    )
+    const wishes = rows.flatMap(({ user, tenant }) => {
+      const base: Draft = new Map([
+        [membership.user, user],
+        [membership.tenant, tenant],
+      ])
+      const variants = kinds.flatMap((column) =>
+        this.domains
+          .candidates(relation, column, this.serial)
+          .slice(0, 8)
+          .map((value): Draft => new Map([...base, [column.name, value]])),
+      )
+      return [base, ...variants].flatMap((special) => {
+        const draft = this.draft(relation, { tenant, special })
+        return draft ? [{ plan: { tenant, special }, draft }] : []
+      })
+    })
+    const condition = membership.when
+    const asked = condition === null ? relation : asking(relation, condition)
+    return this.insertAll(relation, await this.solver.solve(asked, wishes))
   }
 
   /** A first version of the row; null where a parent that it needs has no row of this tenant. */
@@ -135,120 +178,29 @@ export class Seeder {
         keys.some((key) => key.column === column || key.expression?.includes(column)),
     )
 
-  /** Inserts, and mends what is refused. */
-  private async place(relation: Relation, plan: Plan, draft: Draft): Promise<Placed | null> {
-    for (const [constraint, lesson] of this.learned)
-      if (constraint.startsWith(`${relation.id} `))
-        for (const [column, value] of lesson) if (!plan.special.has(column)) draft.set(column, value)
-    const patience = plan.special.size === 0 ? 60 : 14
-    let mended: string | null = null
-    for (let tries = 0; tries < patience; tries++) {
-      const done = await this.insert(relation, draft)
-      if (isPlaced(done)) {
-        if (mended !== null && plan.special.size === 0) this.learn(relation, mended, draft)
-        return done
-      }
-      const columns = this.columnsOf(relation, done)
-      if (columns.length === 0) return null
-      if (done.code === '23514') mended = done.constraint ?? null
-      this.mend(relation, plan, draft, done, columns, tries)
-      if (done.code?.startsWith('22') && tries > 2) return null
-    }
-    return null
-  }
-
-  private learn(relation: Relation, constraint: string, draft: Draft) {
-    const found = relation.constraints.find(({ name }) => name === constraint)
-    if (!found || found.columns.some((column) => this.isUnique(relation, column))) return
-    const lesson: Draft = new Map()
-    for (const column of found.columns)
-      if (!this.domains.isTenant(relation, column) && draft.has(column))
-        lesson.set(column, draft.get(column) ?? null)
-    this.learned.set(`${relation.id} ${constraint}`, lesson)
-  }
-
-  private columnsOf(relation: Relation, error: ServerError): string[] {
-    if (error.code === '23502') return error.column === undefined ? [] : [error.column]
-    const constraint = relation.constraints.find(({ name }) => name === error.constraint)
-    if (constraint && constraint.columns.length > 0) return [...constraint.columns]
-    const index = relation.indexes.find(({ name }) => name === error.constraint)
-    if (index)
-      return relation.columns
-        .map(({ name }) => name)
-        .filter((name) => index.keys.some((key) => key.column === name || key.expression?.includes(name)))
-    if (error.dataType !== undefined)
-      return relation.columns
-        .filter(({ type }) => type.includes(error.dataType ?? ''))
-        .map(({ name }) => name)
-    if (relation.partitionKey !== null)
-      return relation.columns.map(({ name }) => name).filter((name) => relation.partitionKey?.includes(name))
-    return error.code?.startsWith('22') ? relation.columns.map(({ name }) => name) : []
-  }
-
-  private mend(
-    relation: Relation,
-    plan: Plan,
-    draft: Draft,
-    error: ServerError,
-    names: readonly string[],
-    tries: number,
-  ) {
-    const bound = new Set(foreignKeys(relation).flatMap(({ columns }) => columns))
-    const columns = relation.columns.filter(
-      ({ name, generated }) =>
-        names.includes(name) &&
-        !generated &&
-        !plan.special.has(name) &&
-        !this.domains.isTenant(relation, name),
+  /** All rows that no unique or exclusion constraint refuses; one by one where the server refuses them together. */
+  private async insertAll(relation: Relation, drafts: readonly Draft[]): Promise<Placed[]> {
+    if (drafts.length === 0) return []
+    const columns = relation.columns.filter(({ generated }) => !generated)
+    const rows = drafts.map(
+      (draft) =>
+        `(${columns.map(({ name }) => (draft.has(name) ? text(draft.get(name)) : 'default')).join(', ')})`,
     )
-    const doubled = error.code === '23505' || error.code === '23P01'
-    for (const column of columns) {
-      const { name, notNull } = column
-      if (doubled) {
-        if (!bound.has(name)) draft.set(name, this.domains.fresh(column, this.serial++))
-        continue
-      }
-      if (bound.has(name)) {
-        if (!notNull && tries === 0) draft.set(name, null)
-        continue
-      }
-      if (tries === 0 && !notNull) draft.set(name, null)
-      else if (tries === 1 && column.default !== null) draft.delete(name)
-      else {
-        const values = this.domains.candidates(relation, column, this.serial++)
-        const value = values[this.next() % Math.max(1, values.length)]
-        if (value !== undefined && !(value === null && notNull)) draft.set(name, value)
-      }
-    }
-  }
-
-  private next(): number {
-    this.random = (Math.imul(this.random, 1_103_515_245) + 12_345) & 0x7fffffff
-    return this.random >> 8
-  }
-
-  private async insert(relation: Relation, draft: Draft): Promise<Placed | ServerError> {
-    const names = [...draft.keys()].filter((name) => {
-      const column = relation.columns.find((each) => each.name === name)
-      return column && !column.generated
-    })
-    const values = names.map((name) => {
-      const value = draft.get(name) ?? null
-      return value === null ? 'null' : literal(value)
-    })
-    const body =
-      names.length === 0
-        ? 'default values'
-        : `(${idents(names)}) overriding system value values (${values.join(', ')})`
     const returned = relation.columns.map(({ name }) => `${ident(name)}::text`).join(', ')
     try {
-      const { rows } = await this.client.query<{ v: (string | null)[] }>(
-        `insert into ${relation.id} ${body} returning array[${returned}]::text[] as v`,
+      const { rows: made } = await this.client.query<{ v: (string | null)[] }>(
+        `insert into ${relation.id} (${idents(columns.map(({ name }) => name))}) overriding system value values ${rows.join(', ')}
+          on conflict do nothing returning array[${returned}]::text[] as v`,
       )
-      return new Map(relation.columns.map(({ name }, at) => [name, rows[0]?.v[at] ?? null]))
+      return made.map(({ v }) => new Map(relation.columns.map(({ name }, at) => [name, v[at] ?? null])))
     } catch (error) {
-      if ((error as ServerError).code === undefined) throw error
-      return error as ServerError
+      if ((error as { code?: string }).code === undefined) throw error
+      if (drafts.length === 1) return []
+      const half = Math.ceil(drafts.length / 2)
+      return [
+        ...(await this.insertAll(relation, drafts.slice(0, half))),
+        ...(await this.insertAll(relation, drafts.slice(half))),
+      ]
     }
   }
 
@@ -271,3 +223,23 @@ export class Seeder {
     }
   }
 }
+
+/** The relation with one check more. */
+const asking = (relation: Relation, expression: string): Relation => ({
+  ...relation,
+  constraints: [
+    ...relation.constraints,
+    {
+      name: 'counts',
+      kind: 'check',
+      columns: relation.columns.map(({ name }) => name).filter((name) => expression.includes(name)),
+      validated: true,
+      enforced: true,
+      deferrable: false,
+      inherited: false,
+      expression,
+      references: null,
+      comment: null,
+    },
+  ],
+})

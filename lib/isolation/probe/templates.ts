@@ -26,9 +26,19 @@ export function templatesOf(raid: Raid, relation: Relation, limit: number): Temp
   const { principal } = raid.identity
   const tenancy = tenancyOf(relation.id, raid.scope.setup)
   const inherited = base && raid.scope.tables.get(base.id)?.tenancy
+  const likely = base?.columns.find(({ name }) => raid.domains.isTenant(base, name))?.name ?? null
   const column =
-    tenancy?.kind === 'column' ? tenancy.column : inherited?.kind === 'column' ? inherited.column : null
-  const rows = base ? raid.rowsOf(base) : []
+    tenancy?.kind === 'column'
+      ? tenancy.column
+      : inherited?.kind === 'column'
+        ? inherited.column
+        : inherited
+          ? null
+          : likely
+  const at = base?.columns.findIndex(({ name }) => name === column) ?? -1
+  const rows = (base ? raid.rowsOf(base) : []).map((row) =>
+    inherited ? row : { ...row, tenant: at < 0 ? (principal.tenants[0] ?? null) : (row.values[at] ?? null) },
+  )
   const values = ({ values: texts }: { values: readonly (string | null)[] }): Values =>
     new Map(
       relation.columns.map(({ name }) => [

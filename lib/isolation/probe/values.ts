@@ -81,8 +81,21 @@ export function nth(type: string, n: number): string | null {
     case 'network':
       return `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`
     case 'other':
-      return null
+      return others[type.replace(/\(\d+\)$/, '')] ?? null
   }
+}
+
+const others: Readonly<Record<string, string>> = {
+  xid8: '1',
+  pg_snapshot: '1:1:',
+  point: '(0,0)',
+  tsvector: 'a',
+  xml: '<a/>',
+  macaddr: '08:00:2b:01:02:03',
+  bit: '1',
+  'bit varying': '1',
+  jsonpath: '$',
+  tstzmultirange: '{}',
 }
 
 const limitOf = (type: string) => Number(/\((\d+)\)/.exec(type)?.[1] ?? (type === '"char"' ? 1 : Infinity))

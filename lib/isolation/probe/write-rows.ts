@@ -21,6 +21,7 @@ export function inserts(
   const add = (values: Values) => out.push(only(values, insertable))
   const again = (values: Values) => renewed(raid, relation, t, values)
   const { tenant } = t
+  for (const row of spread(t.own, 3)) add(again(row))
   for (const row of t.foreign) add(again(row))
   if (tenant !== null) {
     for (const row of t.own) for (const other of t.tenants.slice(0, 3)) add(again(row).set(tenant, other))

@@ -1,0 +1,183 @@
+import type { Relation } from '@/lib/catalog/types'
+import type { Crossing } from './booking'
+import { ident } from '@/lib/clone/spelling'
+import { foreignKeys, spread } from './plan-rows'
+import type { Raid } from './raid'
+import { insertSql, only, updateSql, whereKey } from './statements'
+import { baseOf, isWritable, renewed, templatesOf, type Templates, type Values } from './templates'
+import { categoryOf } from './values'
+
+/**
+ * Existence told by a constraint: the same statement with a value that only another tenant's row has is refused
+ * otherwise than with one that no row has. Keys made of random identifiers tell nothing that could be guessed.
+ */
+export async function covert(raid: Raid, relation: Relation): Promise<void> {
+  if (relation.kind === 'matview') return
+  const { insert, update } = await raid.rights.of(raid.identity.role, relation.id)
+  await ask(raid, relation)
+  if (insert.length + update.length === 0) return
+  const base = baseOf(raid, relation)
+  if (!base) return
+  const t = templatesOf(raid, relation, 6)
+  const writable = relation.columns.filter((each) => isWritable(each)).map(({ name }) => name)
+  for (const key of naturalKeys(raid, base))
+    await collide(
+      raid,
+      relation,
+      t,
+      key,
+      insert.filter((each) => writable.includes(each)),
+      update,
+    )
+  if (insert.length > 0)
+    for (const link of linksOf(raid, base))
+      await point(
+        raid,
+        relation,
+        base,
+        t,
+        link,
+        insert.filter((each) => writable.includes(each)),
+      )
+}
+
+/** Unique and exclusion keys without a tenant whose values mean something. */
+function naturalKeys(raid: Raid, relation: Relation): string[][] {
+  return relation.indexes
+    .filter(({ unique, exclusion }) => unique || exclusion)
+    .map(({ keys }) =>
+      relation.columns
+        .map(({ name }) => name)
+        .filter((name) => keys.some((key) => key.column === name || key.expression?.includes(name))),
+    )
+    .filter((names) => !names.some((name) => raid.domains.isTenant(relation, name)))
+    .filter((names) =>
+      names.some((name) => {
+        const column = relation.columns.find((each) => each.name === name)
+        return (
+          column &&
+          categoryOf(column.baseType) !== 'uuid' &&
+          column.default === null &&
+          !column.identity &&
+          !/^id$/.test(name)
+        )
+      }),
+    )
+}
+
+const linksOf = (raid: Raid, relation: Relation) =>
+  foreignKeys(relation).filter(
+    ({ columns, references }) =>
+      !columns.some((name) => raid.domains.isTenant(relation, name)) &&
+      raid.scope.targets.some(({ id }) => id === references.relation),
+  )
+
+async function collide(
+  raid: Raid,
+  relation: Relation,
+  t: Templates,
+  key: readonly string[],
+  insert: readonly string[],
+  update: readonly string[],
+) {
+  for (const own of spread(t.own, 3)) {
+    const fresh = renewed(raid, relation, t, own)
+    for (const row of spread(t.foreign, 4)) {
+      const meets = new Map(fresh)
+      for (const name of key) meets.set(name, row.get(name) ?? null)
+      if (key.every((name) => own.get(name) === row.get(name))) continue
+      if (insert.length > 0)
+        await differ(
+          raid,
+          relation.id,
+          'INSERT',
+          insertSql(relation.id, only(fresh, insert)),
+          insertSql(relation.id, only(meets, insert)),
+          /^23(505|P01)$/,
+          row,
+        )
+      if (key.every((name) => update.includes(name)))
+        await differ(
+          raid,
+          relation.id,
+          'UPDATE',
+          updateSql(relation.id, only(fresh, key), whereKey(t.key, own)),
+          updateSql(relation.id, only(meets, key), whereKey(t.key, own)),
+          /^23(505|P01)$/,
+          row,
+        )
+    }
+  }
+}
+
+async function point(
+  raid: Raid,
+  relation: Relation,
+  base: Relation,
+  t: Templates,
+  link: ReturnType<typeof foreignKeys>[number],
+  insert: readonly string[],
+) {
+  const parents = raid.scope.relations.get(link.references.relation)
+  if (!parents) return
+  const theirs = templatesOf(raid, parents, 3).foreign
+  for (const own of spread(t.own, 2))
+    for (const parent of theirs) {
+      const exists = renewed(raid, relation, t, own)
+      const missing = new Map(exists)
+      link.columns.forEach((name, at) => {
+        const column = base.columns.find((each) => each.name === name)
+        exists.set(name, parent.get(link.references.columns[at] ?? '') ?? null)
+        missing.set(name, column ? raid.domains.fresh(column, 900_001) : null)
+      })
+      await differ(
+        raid,
+        relation.id,
+        'INSERT',
+        insertSql(relation.id, only(exists, insert)),
+        insertSql(relation.id, only(missing, insert)),
+        /^23503$/,
+        parent,
+        parents.id,
+      )
+    }
+}
+
+/** `goes` succeeds and `hits` is refused by the constraint: the difference is what is told. */
+async function differ(
+  raid: Raid,
+  target: string,
+  command: 'INSERT' | 'UPDATE',
+  goes: string,
+  hits: string,
+  code: RegExp,
+  row: Values,
+  about = target,
+) {
+  if (raid.booking.has(target, raid.name, command, 'covert') || goes === hits) return
+  const hit = await raid.try([hits])
+  if (!hit.refused || !code.test(hit.refused.code)) return
+  const gone = await raid.try([goes])
+  if (gone.refused || gone.count === 0) return
+  const crossing = (relation: string, by: Crossing['command']): Crossing => ({
+    relation,
+    command: by,
+    channel: 'covert',
+    row: Object.fromEntries(row),
+    tenant: null,
+    table: null,
+    effect: `is refused (${hit.refused?.code}) where the same with another value succeeds: a row of another tenant is there`,
+  })
+  raid.book(code.test('23503') ? goes : hits, [crossing(target, command), crossing(about, 'SELECT')])
+}
+
+/** A cast or a division in the WHERE of a view that is no barrier meets rows that the view would hide. */
+async function ask(raid: Raid, relation: Relation) {
+  if (relation.kind !== 'view') return
+  const { select } = await raid.rights.of(raid.identity.role, relation.id)
+  for (const { name, baseType } of relation.columns) {
+    if (!select.includes(name) || categoryOf(baseType) !== 'text') continue
+    const sql = `select 1 from ${relation.id} where ${ident(name)}::int = 0`
+    raid.overheard(relation.id, 'SELECT', sql, await raid.try([sql]))
+  }
+}

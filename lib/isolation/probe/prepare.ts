@@ -1,0 +1,29 @@
+import type { Client } from 'pg'
+import type { Setup, TableContent } from '../types'
+import { refreshes } from './dependence'
+import type { Domains } from './domain'
+import { Lawful } from './lawful'
+import { belongings, usersOf } from './scene'
+import { Seeder } from './seed'
+
+export interface Supplies {
+  readonly content?: readonly TableContent[]
+  readonly signal?: AbortSignal
+}
+
+/** Fills the clone: what was given of support tables, who belongs where, made-up rows for the rest, views from them. */
+export async function prepare(
+  client: Client,
+  domains: Domains,
+  setup: Setup,
+  { content = [], signal }: Supplies,
+): Promise<void> {
+  const users = await usersOf(client, domains.scope.snapshot, setup)
+  const belonging = belongings(setup, users, content)
+  await new Seeder(client, domains, content, belonging, new Lawful(domains, users), signal).run()
+  await client.query('set session_replication_role = origin')
+  for (const sql of refreshes(domains.scope))
+    await client.query(sql).catch((error: { code?: string }) => {
+      if (error.code === undefined) throw error
+    })
+}

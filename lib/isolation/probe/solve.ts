@@ -1,0 +1,256 @@
+import type { Client } from 'pg'
+import type { Column, Relation } from '@/lib/catalog/types'
+import { ident, literal } from '@/lib/clone/spelling'
+import { sized, type Domains } from './domain'
+import { foreignKeys, type Draft, type Plan } from './plan-rows'
+
+export interface Wish {
+  readonly plan: Plan
+  readonly draft: Draft
+}
+
+interface Condition {
+  readonly expression: string
+  readonly columns: readonly string[]
+}
+
+/** Made-up rows until they keep every check: tried many at once, by the server's own word, nearest first. */
+export class Solver {
+  private readonly valid = new Map<string, boolean>()
+  private random = 7
+  private serial = 200_000
+
+  constructor(
+    private readonly client: Client,
+    private readonly domains: Domains,
+  ) {}
+
+  /** The rows that keep the checks, mended where needed; what could not be mended is left out. */
+  async solve(relation: Relation, wishes: readonly Wish[]): Promise<Draft[]> {
+    const conditions = await this.conditionsOf(relation)
+    if (conditions.length === 0) return wishes.map(({ draft }) => draft)
+    const solved: Draft[] = []
+    // The first plain row is worked on longest; what it took is where the others begin.
+    const [first, ...rest] = wishes
+    if (!first) return []
+    const [plain] = await this.repair(relation, conditions, [first], 8, 240)
+    if (plain) solved.push(plain)
+    const lesson = plain
+      ? this.lessonOf(relation, conditions, first.draft, plain)
+      : new Map<string, string | null>()
+    for (const { draft, plan } of rest)
+      for (const [column, value] of lesson) if (!plan.special.has(column)) draft.set(column, value)
+    return [...solved, ...(await this.repair(relation, conditions, rest, 4, 24))]
+  }
+
+  private lessonOf(relation: Relation, conditions: readonly Condition[], before: Draft, after: Draft): Draft {
+    const bound = new Set(foreignKeys(relation).flatMap(({ columns }) => columns))
+    const unique = new Set(
+      relation.indexes
+        .filter((each) => each.unique)
+        .flatMap(({ keys }) => keys.flatMap(({ column }) => column ?? [])),
+    )
+    const checked = new Set(conditions.flatMap(({ columns }) => columns))
+    return new Map(
+      [...after].filter(
+        ([name, value]) =>
+          checked.has(name) &&
+          value !== before.get(name) &&
+          !bound.has(name) &&
+          !unique.has(name) &&
+          !this.domains.isTenant(relation, name),
+      ),
+    )
+  }
+
+  private async repair(
+    relation: Relation,
+    conditions: readonly Condition[],
+    wishes: readonly Wish[],
+    rounds: number,
+    width: number,
+  ): Promise<Draft[]> {
+    const done: Draft[] = []
+    let open = wishes.map((wish) => ({ ...wish, broken: [] as number[] }))
+    const judged = await this.broken(
+      relation,
+      conditions,
+      open.map(({ draft }) => draft),
+    )
+    open = open.map((each, at) => ({ ...each, broken: judged[at] ?? [] }))
+    for (let round = 0; open.length > 0; round++) {
+      done.push(...open.filter(({ broken }) => broken.length === 0).map(({ draft }) => draft))
+      open = open.filter(({ broken }) => broken.length > 0)
+      if (open.length === 0 || round === rounds) break
+      const tries: { of: number; draft: Draft }[] = []
+      for (const [of, wish] of open.entries())
+        for (const draft of await this.variations(relation, conditions, wish, round, width))
+          tries.push({ of, draft })
+      const results = await this.broken(
+        relation,
+        conditions,
+        tries.map(({ draft }) => draft),
+      )
+      const best = open.map(({ broken, draft }) => ({ draft, broken }))
+      tries.forEach(({ of, draft }, at) => {
+        const broken = results[at]
+        if (broken && broken.length < (best[of]?.broken.length ?? 0)) best[of] = { draft, broken }
+      })
+      open = open.map((each, at) => ({ ...each, ...best[at] }))
+    }
+    return done
+  }
+
+  /** The row with other values in the columns of what is broken, and in one column more each time it is not enough. */
+  private async variations(
+    relation: Relation,
+    conditions: readonly Condition[],
+    { plan, draft, broken }: Wish & { broken: readonly number[] },
+    round: number,
+    width: number,
+  ): Promise<Draft[]> {
+    const bound = new Set(foreignKeys(relation).flatMap(({ columns }) => columns))
+    const names = new Set(broken.flatMap((at) => conditions[at]?.columns ?? []))
+    if (round > 2)
+      for (const each of conditions)
+        if (each.columns.some((name) => names.has(name))) for (const name of each.columns) names.add(name)
+    const free = relation.columns.filter(
+      ({ name, generated, notNull }) =>
+        names.has(name) &&
+        !generated &&
+        !plan.special.has(name) &&
+        !this.domains.isTenant(relation, name) &&
+        !(bound.has(name) && notNull),
+    )
+    if (free.length === 0) return []
+    const lists = new Map<string, (string | null | undefined)[]>()
+    for (const column of free)
+      lists.set(column.name, await this.options(relation, column, bound.has(column.name)))
+    const without = new Map(draft)
+    for (const { name, notNull } of free) if (!notNull) without.set(name, null)
+    const byDefault = new Map(draft)
+    for (const column of free) if (column.default !== null) byDefault.delete(column.name)
+    const out: Draft[] = [without, byDefault]
+    for (const { name } of free)
+      for (const value of (lists.get(name) ?? []).slice(0, Math.ceil(width / 2 / free.length) + 2))
+        out.push(put(new Map(draft), name, value))
+    while (out.length < width) {
+      const next = new Map(this.next() % 3 === 0 ? without : draft)
+      for (const { name } of free) {
+        const list = lists.get(name) ?? []
+        if (list.length > 0 && this.next() % 3 > 0) put(next, name, list[this.next() % list.length])
+      }
+      out.push(next)
+    }
+    return out
+  }
+
+  /** Values that the column's type takes; `undefined` is its default. */
+  private async options(
+    relation: Relation,
+    column: Column,
+    bound: boolean,
+  ): Promise<(string | null | undefined)[]> {
+    const own = column.default === null ? [] : [undefined]
+    if (bound) return [null, ...own]
+    const values = this.domains.candidates(relation, column, this.serial++)
+    const plain = this.domains.fresh(column, this.serial++)
+    const out: (string | null | undefined)[] = [...own]
+    for (const value of [plain, ...values])
+      if (value === null ? !column.notNull : await this.isValid(value, sized(column))) out.push(value)
+    return out
+  }
+
+  private async isValid(value: string, type: string): Promise<boolean> {
+    const key = `${type}\n${value}`
+    const known = this.valid.get(key)
+    if (known !== undefined) return known
+    let valid = true
+    try {
+      await this.client.query(`select ${literal(value)}::${type}`)
+    } catch (error) {
+      if ((error as { code?: string }).code === undefined) throw error
+      valid = false
+    }
+    this.valid.set(key, valid)
+    return valid
+  }
+
+  /** For each row the conditions it breaks; where asking fails, all of them. */
+  private async broken(
+    relation: Relation,
+    conditions: readonly Condition[],
+    drafts: readonly Draft[],
+  ): Promise<number[][]> {
+    if (drafts.length === 0) return []
+    const columns = relation.columns.filter(({ generated }) => !generated)
+    const asked = conditions.map(({ expression }) => `coalesce(not (${expression}), false)`)
+    const rows = drafts.map(
+      (draft, n) => `(${n}, ${columns.map((column) => valueOf(column, draft)).join(', ')})`,
+    )
+    try {
+      const { rows: found } = await this.client.query<{ n: number; b: boolean[] }>(
+        `select n, array[${asked.join(', ')}] as b from (values ${rows.join(', ')}) as x(n, ${columns.map(({ name }) => ident(name)).join(', ')}) order by n`,
+      )
+      return found.map(({ b }) => b.flatMap((bad, at) => (bad ? [at] : [])))
+    } catch (error) {
+      if ((error as { code?: string }).code === undefined) throw error
+      if (drafts.length === 1) return [conditions.map((_, at) => at)]
+      const half = Math.ceil(drafts.length / 2)
+      return [
+        ...(await this.broken(relation, conditions, drafts.slice(0, half))),
+        ...(await this.broken(relation, conditions, drafts.slice(half))),
+      ]
+    }
+  }
+
+  /** Checks that name no generated column, and where a partition would take the row. */
+  private async conditionsOf(relation: Relation): Promise<Condition[]> {
+    const generated = new Set(relation.columns.filter((each) => each.generated).map(({ name }) => name))
+    const found = relation.constraints.flatMap(({ kind, expression, columns, enforced }) =>
+      kind === 'check' && enforced && expression !== null && !columns.some((name) => generated.has(name))
+        ? [{ expression, columns }]
+        : [],
+    )
+    const missing = relation.columns.filter(
+      ({ notNull, generated: made, identity, name }) =>
+        notNull && !made && !identity && !this.domains.isTenant(relation, name),
+    )
+    for (const { name } of missing) found.push({ expression: `${ident(name)} is not null`, columns: [name] })
+    if (relation.kind !== 'partitioned') return found
+    const { rows } = await this.client.query<{ bound: string | null }>(
+      `select pg_catalog.pg_get_partition_constraintdef(relid) as bound from pg_catalog.pg_partition_tree($1) where isleaf`,
+      [relation.id],
+    )
+    const bounds = rows.flatMap(({ bound }) => bound ?? [])
+    if (bounds.length === 0 || bounds.length !== rows.length) return found
+    const columns = relation.columns
+      .map(({ name }) => name)
+      .filter((name) => relation.partitionKey?.includes(name))
+    return [...found, { expression: bounds.map((each) => `(${each})`).join(' or '), columns }]
+  }
+
+  private next(): number {
+    this.random = (Math.imul(this.random, 1_103_515_245) + 12_345) & 0x7fffffff
+    return this.random >> 8
+  }
+}
+
+function put(draft: Draft, name: string, value: string | null | undefined): Draft {
+  if (value === undefined) draft.delete(name)
+  else draft.set(name, value)
+  return draft
+}
+
+function valueOf(column: Column, draft: Draft): string {
+  const value = draft.get(column.name)
+  const bare =
+    value === undefined
+      ? column.identity
+        ? '0'
+        : (column.default ?? 'null')
+      : value === null
+        ? 'null'
+        : literal(value)
+  return `(${bare})::${sized(column)}`
+}
