@@ -411,6 +411,7 @@ test('what only a server can show: settings, releases, slots, dead rows', async 
   expect(severity(await dated(140_023, '2026-12-01T00:00:00Z'), 'S08')).toEqual(['medium'])
   expect(outcome(await dated(180_099, '2026-12-01T00:00:00Z'), 'S08')).toBe('pass')
   expect(severity(await dated(170_001, '2026-12-01T00:00:00Z'), 'S08')).toEqual(['medium'])
+  expect(severity(await dated(180_004, '2026-12-01T00:00:00Z'), 'S08')).toEqual(['low'])
   expect(outcome(await dated(250_000, '2026-12-01T00:00:00Z'), 'S08')).toBe('unknown')
   const operations = {
     ...snapshot.operations!,

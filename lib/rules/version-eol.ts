@@ -2,18 +2,18 @@ import { databaseObject } from './identity'
 import { defineRule, type Hit } from './rule'
 
 /** As the project published them, looked up on this day. */
-const tableOf = '2026-06-01'
+const tableOf = '2026-08-28'
 /** Major: end of support, and the newest minor known when the table was made. */
 const releases: Readonly<Record<number, { readonly until: string; readonly minor: number }>> = {
   10: { until: '2022-11-10', minor: 23 },
   11: { until: '2023-11-09', minor: 22 },
   12: { until: '2024-11-21', minor: 22 },
   13: { until: '2025-11-13', minor: 23 },
-  14: { until: '2026-11-12', minor: 23 },
-  15: { until: '2027-11-11', minor: 18 },
-  16: { until: '2028-11-09', minor: 14 },
-  17: { until: '2029-11-08', minor: 10 },
-  18: { until: '2030-11-14', minor: 4 },
+  14: { until: '2026-11-12', minor: 24 },
+  15: { until: '2027-11-11', minor: 19 },
+  16: { until: '2028-11-09', minor: 15 },
+  17: { until: '2029-11-08', minor: 11 },
+  18: { until: '2030-11-14', minor: 6 },
 }
 
 export const versionEol = defineRule({
@@ -53,6 +53,8 @@ export const versionEol = defineRule({
     } else if (release && minor < release.minor) {
       hits.push({
         object: databaseObject(snapshot.database, 'minor'),
+        // Minor releases come each quarter: one or two behind is an update that is due, not a neglected server.
+        severity: release.minor - minor > 2 ? 'medium' : 'low',
         message: {
           en: `PostgreSQL ${major}.${minor} is behind ${major}.${release.minor} (known on ${tableOf}).`,
           pt: `O PostgreSQL ${major}.${minor} está atrás do ${major}.${release.minor} (conhecido em ${tableOf}).`,
