@@ -3,6 +3,7 @@ import { rulesOf, sources, type Control } from './control'
 import { healthControls } from './health'
 import { isoControls } from './iso-27001'
 import { lgpdControls } from './lgpd'
+import { coverageControls } from './schema-coverage'
 import { systemControls } from './systems'
 
 /** Every control, by source in the order of `sources`, then as written. */
@@ -12,6 +13,7 @@ export const allControls: readonly Control[] = [
   ...systemControls,
   ...isoControls,
   ...cisControls,
+  ...coverageControls,
 ].sort((a, b) => sources.indexOf(a.source) - sources.indexOf(b.source))
 
 /** The controls that a rule serves, in the same order. */

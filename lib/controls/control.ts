@@ -10,6 +10,7 @@ export const sources = [
   'Marco Civil',
   'ISO 27001',
   'CIS PostgreSQL',
+  'Tabellion',
 ] as const
 export type Source = (typeof sources)[number]
 
