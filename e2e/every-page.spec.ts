@@ -22,6 +22,7 @@ const more: readonly (readonly [path: string, who: Who])[] = [
   ['/findings/rules', 'dba'],
   ['/consents/new', 'adminOfA'],
   ['/account', 'viewer'],
+  ['/audit/verify', 'officer'],
 ]
 
 async function firstLink(page: Page, selector: string): Promise<string | null> {

@@ -10,17 +10,18 @@ $$;
 comment on function ledger.name_of(oid) is 'Nome da tabela no registro; o de uma partição é o da tabela inteira.';
 
 -- One entry about one row, for the form of capture that looks at the columns as they are at that moment.
--- arguments: tenant column, patient column, key columns, columns whose values may be kept, sensitive columns, verb
+-- Rows come as json, whose text keeps what jsonb calls equal.
+-- arguments, from 0 as a trigger has them: tenant column, patient column, key columns, columns whose values may be kept, sensitive columns, verb
 -- ('' for the plain one). A column named in none of them (a new one) counts as protected.
-create function ledger.record_change(operation text, relation oid, before jsonb, after jsonb, arguments text[]) returns void
+create function ledger.record_change(operation text, relation oid, before json, after json, arguments text[]) returns void
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
-  key_columns constant text[] := arguments[3]::text[];
-  open_columns constant text[] := arguments[4]::text[];
-  sensitive_columns constant text[] := arguments[5]::text[];
+  key_columns constant text[] := arguments[2]::text[];
+  open_columns constant text[] := arguments[3]::text[];
+  sensitive_columns constant text[] := arguments[4]::text[];
   salt constant bytea := uuid_send(gen_random_uuid());
-  present constant jsonb := coalesce(after, before);
+  present constant json := coalesce(after, before);
   changed text[];
   verb ledger.action;
   open_before jsonb;
@@ -37,10 +38,10 @@ begin
     jsonb_object_agg(field.key, before -> field.key) filter (where field.key <> all (open_columns)),
     jsonb_object_agg(field.key, after -> field.key) filter (where field.key <> all (open_columns))
   into changed, open_before, open_after, closed_before, closed_after
-  from jsonb_each(present) as field
+  from json_each(present) as field
   where case operation
       when 'UPDATE' then field.value::text is distinct from (before -> field.key)::text and field.key <> all (array['row_version', 'updated_at'])
-      else field.value <> 'null'
+      else field.value::text <> 'null'
     end;
   if changed is null and operation = 'UPDATE' then
     if after::text = before::text then return; end if;
@@ -48,7 +49,7 @@ begin
   end if;
   verb := case
     when operation = 'DELETE' then 'delete'
-    when arguments[6] <> '' then arguments[6]
+    when arguments[5] <> '' then arguments[5]
     when operation = 'INSERT' then 'create'
     when 'is_active' = any (changed) and after ->> 'is_active' = 'false' then 'inactivate'
     else 'update'
@@ -65,13 +66,13 @@ begin
     ip, user_agent, component, request_id, session_ref, record_count, salt
   )
   select
-    (present ->> nullif(arguments[1], ''))::uuid,
+    (present ->> nullif(arguments[0], ''))::uuid,
     -- What was kept on paper or offline says when it happened; when it was recorded only the server says.
     coalesce(ledger.setting('app.occurred_at')::timestamptz, statement_timestamp()),
     who.actor, who.role, who.proof, ledger.setting('app.on_behalf_of')::uuid, verb, ledger.name_of(relation),
     case when key_value ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then key_value::uuid end,
     case when key_value !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then key_value end,
-    case when present ->> nullif(arguments[1], '') is not null then (present ->> nullif(arguments[2], ''))::uuid end,
+    case when present ->> nullif(arguments[0], '') is not null then (present ->> nullif(arguments[1], ''))::uuid end,
     changed,
     case when before is not null then open_before end,
     case when after is not null then open_after end,
@@ -84,7 +85,7 @@ begin
   from ledger.actor() as who;
 end
 $$;
-comment on function ledger.record_change(text, oid, jsonb, jsonb, text[]) is 'Grava uma entrada sobre uma linha.';
+comment on function ledger.record_change(text, oid, json, json, text[]) is 'Grava uma entrada sobre uma linha.';
 
 -- Slower than a function made for its table, and right whatever happens to the table's columns: for databases where no
 -- event trigger can tell that they changed.
@@ -98,19 +99,19 @@ set extra_float_digits = 1
 set bytea_output = 'hex'
 as $$
 declare
-  before jsonb;
-  after jsonb;
+  before json;
+  after json;
 begin
-  if tg_op <> 'INSERT' then before := to_jsonb(old); end if;
-  if tg_op <> 'DELETE' then after := to_jsonb(new); end if;
+  if tg_op <> 'INSERT' then before := to_json(old); end if;
+  if tg_op <> 'DELETE' then after := to_json(new); end if;
   -- Another key is another record: the one that was goes, the one that is comes.
   if tg_op = 'UPDATE' and exists (
     select from unnest(tg_argv[2]::text[]) as field where (before -> field)::text is distinct from (after -> field)::text
   ) then
-    perform ledger.record_change('DELETE', tg_relid, before, null, array_cat('{}'::text[], tg_argv));
-    perform ledger.record_change('INSERT', tg_relid, null, after, array_cat('{}'::text[], tg_argv));
+    perform ledger.record_change('DELETE', tg_relid, before, null, tg_argv);
+    perform ledger.record_change('INSERT', tg_relid, null, after, tg_argv);
   else
-    perform ledger.record_change(tg_op, tg_relid, before, after, array_cat('{}'::text[], tg_argv));
+    perform ledger.record_change(tg_op, tg_relid, before, after, tg_argv);
   end if;
   return null;
 end

@@ -187,7 +187,7 @@ comment on column public.consent_tasks.clinic_id is 'Clínica. [int]';
 comment on column public.consent_tasks.consent_id is 'Consentimento. [pers]';
 comment on column public.consent_tasks.patient_id is 'Paciente. [pers]';
 comment on column public.consent_tasks.kind is 'O que fazer. [int]';
-comment on column public.consent_tasks.target is 'A quem ou onde. [int]';
+comment on column public.consent_tasks.target is 'A quem ou onde. [pers]';
 comment on column public.consent_tasks.cause is 'De onde veio. [int]';
 comment on column public.consent_tasks.due_at is 'Meta da clínica, que a lei não fixa. [int]';
 comment on column public.consent_tasks.status is 'Situação. [int]';

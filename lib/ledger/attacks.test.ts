@@ -171,8 +171,8 @@ describe('the ledger under attack', () => {
     [
       '7 application calls the capture of a change',
       'application',
-      `select ledger.record_change('INSERT', 'public.notes'::regclass, null, '{"id": 9}', '{"","","{}","{}","{}",""}')`,
-      `grant usage on schema ledger to ${who.application}; grant execute on function ledger.record_change(text, oid, jsonb, jsonb, text[]) to ${who.application}; grant ledger_owner to ${who.application}; grant all on ledger.audit_logs to public; alter table ledger.audit_logs disable row level security; grant execute on all functions in schema ledger to ${who.application}`,
+      `select ledger.record_change('INSERT', 'public.notes'::regclass, null, '{"id": 9}', '[0:5]={"","","{}","{}","{}",""}')`,
+      `grant usage on schema ledger to ${who.application}; grant execute on function ledger.record_change(text, oid, json, json, text[]) to ${who.application}; grant ledger_owner to ${who.application}; grant all on ledger.audit_logs to public; alter table ledger.audit_logs disable row level security; grant execute on all functions in schema ledger to ${who.application}`,
     ],
     [
       '9 application copies into the log',

@@ -94,10 +94,12 @@ async function compare(tx: LedgerTx, { name, relation, key }: Watched) {
     since as (select * from life where id >= coalesce(born, 0)),
     said as (
       select s.key, jsonb_object_agg(v.key, v.value order by s.id) as fields
-        from since s cross join lateral jsonb_each(s.new_values) as v group by s.key
+        from since s cross join lateral jsonb_each(s.new_values) as v
+       where v.key <> all (array['row_version', 'updated_at']) group by s.key
     ),
     mentioned as (
-      select s.key, f as field, max(s.id) as id from since s cross join lateral unnest(s.changed_fields) as f group by 1, 2
+      select s.key, f as field, max(s.id) as id from since s -- What triggers keep on each update changes without being named.
+       cross join lateral unnest(s.changed_fields || case when s.whole then '{}' else array['row_version', 'updated_at'] end) as f group by 1, 2
     ),
     -- Hashes whose closed fields no later entry speaks of.
     proved as (

@@ -26,6 +26,7 @@ import { Missing, NotKnown, whatIsMissing } from './missing'
 import { Peek } from './peek'
 import { readLog } from './read'
 import { filtersInUse, search, type State } from './search'
+import { SealFact } from './verify/fact'
 
 export async function generateMetadata() {
   return { title: (await getTranslations('audit'))('title') }
@@ -42,16 +43,30 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
     <>
       <PageHeader
         title={t('title')}
-        facts={t('facts', { zone })}
+        facts={
+          <>
+            {t('facts', { zone })}
+            {missing.what.length === 0 && (
+              <>
+                {' · '}
+                <SealFact database={principal.database} />
+              </>
+            )}
+          </>
+        }
         actions={
-          may(principal, 'export') &&
           missing.what.length === 0 && (
-            <LinkButton
-              href={`/export/audit${search.query({ ...state, after: null, before: null, peek: '' })}`}
-              download
-            >
-              {t('export')}
-            </LinkButton>
+            <>
+              <LinkButton href="/audit/verify">{(await getTranslations('verify'))('open')}</LinkButton>
+              {may(principal, 'export') && (
+                <LinkButton
+                  href={`/export/audit${search.query({ ...state, after: null, before: null, peek: '' })}`}
+                  download
+                >
+                  {t('export')}
+                </LinkButton>
+              )}
+            </>
           )
         }
       />
