@@ -20,7 +20,7 @@ test('the list says how far it is sealed, and a verification finds it intact', a
   const found = complaints(page)
   await page.goto('/audit')
   await settled(page)
-  await expect(page.locator('header p')).toContainText(/sealed to entry [\d,]+/)
+  await expect(page.locator('main header p')).toContainText(/sealed to entry [\d,]+/)
   await page.getByRole('link', { name: 'Verify', exact: true }).click()
   await expect(page).toHaveURL(/\/audit\/verify$/)
   await expect(page.getByText(/[\d,]+ entries in \d+ blocks?/)).toBeVisible()
