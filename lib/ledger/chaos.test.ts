@@ -25,7 +25,7 @@ const random = new Random(20_26)
 const home = mkdtempSync(join(tmpdir(), 'tabellion-chaos-'))
 let cluster: Cluster
 let program = ''
-let over = false
+const state = { over: false }
 
 const start = () =>
   startCluster({
@@ -64,7 +64,7 @@ beforeAll(async () => {
   })
 }, 120_000)
 afterAll(async () => {
-  over = true
+  state.over = true
   await closeConnections()
   await cluster.stop()
   rmSync(home, { recursive: true, force: true })
@@ -72,12 +72,12 @@ afterAll(async () => {
 
 /** Transactions of every kind until it is over: commits, rollbacks, savepoints, slow ones; broken connections are made anew. */
 async function write(name: number): Promise<void> {
-  for (let turn = 0; !over; turn++) {
+  for (let turn = 0; !state.over; turn++) {
     const client = new Client({ connectionString: cluster.url(), connectionTimeoutMillis: 2_000 })
     client.on('error', () => undefined)
     try {
       await client.connect()
-      for (; !over; turn++) await transaction(client, `${name}-${turn}`, random.next())
+      for (; !state.over; turn++) await transaction(client, `${name}-${turn}`, random.next())
     } catch {
       await sleep(50)
     } finally {
@@ -104,7 +104,7 @@ async function transaction(client: Client, id: string, chance: number): Promise<
 
 const running = new Set<ChildProcess>()
 function sealing(): void {
-  if (over) return
+  if (state.over) return
   const child = spawn(process.execPath, [program, cluster.url()], {
     stdio: 'ignore',
     cwd: process.cwd(),
@@ -157,7 +157,7 @@ test(
         crashes++
       }
     }
-    over = true
+    state.over = true
     await Promise.all(work)
     await Promise.all(
       [...running].map((child) => new Promise((done) => (child.once('exit', done), child.kill('SIGKILL')))),
