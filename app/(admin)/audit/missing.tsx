@@ -28,7 +28,7 @@ export const setFor = (what: readonly string[]): MigrationSet =>
   what.some((name) => name.startsWith('ledger.')) ? 'reference' : 'tables'
 
 /** Above a page that tries although the catalog could not be read. */
-export async function NotKnown({ kind, error }: { kind: 'audit' | 'consents'; error: CatalogError | null }) {
+export async function NotKnown({ kind, error }: { kind: 'audit' | 'consents' | 'requests'; error: CatalogError | null }) {
   if (!error) return null
   const t = await getTranslations(kind)
   const c = await getTranslations('catalog')
@@ -46,7 +46,7 @@ export async function Missing({
   what,
   set,
 }: {
-  kind: 'audit' | 'consents'
+  kind: 'audit' | 'consents' | 'requests'
   database: string
   what: readonly string[]
   set: MigrationSet

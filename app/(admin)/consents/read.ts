@@ -154,3 +154,25 @@ export function readForm(
     }),
   )
 }
+
+/** One patient to record something for, and that they were opened; `null` when there is none. */
+export function readPatient(principal: Principal, id: string): Promise<Patient | null> {
+  return oncePerQuery(keyOf(principal, `one patient ${id}`), (first) =>
+    writeRecords(principal, async (tx) => {
+      const patient = await getPatient(tx, id)
+      if (!patient) {
+        if (first) await recordDenied(tx, patients, id)
+        return null
+      }
+      if (first)
+        await recordEvent(tx, {
+          action: 'read',
+          table: patients,
+          clinic: patient.clinicId,
+          record: id,
+          patient: id,
+        })
+      return patient
+    }),
+  )
+}

@@ -3,21 +3,20 @@ import Link from 'next/link'
 import type { Route } from 'next'
 import { notFound } from 'next/navigation'
 import { getLocale, getTranslations } from 'next-intl/server'
-import { Button } from '@/components/button'
 import { PageHeader } from '@/components/page'
 import { CannotLook } from '@/components/states'
 import { Status } from '@/components/status'
 import type { Choice, Patient } from '@/lib/consents/choices'
 import { consentNeeds } from '@/lib/consents/needs'
 import { ageOn, asksConsent, basisWords, signerFor } from '@/lib/consents/types'
-import type { Principal } from '@/lib/db/scope'
 import { say } from '@/lib/i18n/locale'
 import { requirePrincipal } from '@/lib/session/principal'
 import { defineSearch, text, type SearchParams } from '@/lib/url/search'
 import { attempt } from '../../audit/attempt'
 import { Missing, setFor, whatIsMissing } from '../../audit/missing'
+import { FindPatient } from '../find-patient'
 import { NotAsked } from '../purposes'
-import { readForm, readPatients } from '../read'
+import { readForm } from '../read'
 import { DecisionForm } from './decision-form'
 
 const search = defineSearch('/consents/new', { q: text, patient: text, purpose: text })
@@ -62,7 +61,12 @@ export default async function RecordConsentPage({ searchParams }: { searchParams
     return (
       <>
         {header}
-        <FindPatient principal={principal} q={state.q} />
+        <FindPatient
+          principal={principal}
+          q={state.q}
+          path={search.path}
+          hrefOf={(patient) => search.href(search.parse({}), { patient })}
+        />
       </>
     )
   }
@@ -101,60 +105,6 @@ export default async function RecordConsentPage({ searchParams }: { searchParams
         )}
       </div>
     </>
-  )
-}
-
-async function FindPatient({ principal, q }: { principal: Principal; q: string }) {
-  const t = await getTranslations('consents.form')
-  const locale = await getLocale()
-  const { value, error } = await attempt(() => readPatients(principal, q))
-  return (
-    <section className="max-w-[80ch]">
-      <h2 className="mb-2 font-semibold">1. {t('stepPatient')}</h2>
-      <form method="get" action="/consents/new" role="search" className="flex flex-wrap items-end gap-2">
-        <label className="block">
-          <span className="mb-1 block font-medium">{t('findPatient')}</span>
-          <input
-            type="search"
-            name="q"
-            defaultValue={q}
-            maxLength={200}
-            data-shortcut="search"
-            className="border-edge bg-panel rounded-control min-h-8 w-72 max-w-full border px-2.5"
-          />
-        </label>
-        <Button type="submit">{t('find')}</Button>
-      </form>
-      <p className="text-muted text-meta mt-1">{t('patientHint')}</p>
-      {error && (
-        <div className="mt-4">
-          <CannotLook cause={say(error.sentence, locale)} />
-        </div>
-      )}
-      {value && q.trim().length > 1 && value.length === 0 && (
-        <p role="status" className="mt-4">
-          {t('noPatient', { q })}
-        </p>
-      )}
-      {value && value.length > 0 && (
-        <ul className="border-line rounded-card bg-panel mt-4 border">
-          {value.map((patient) => (
-            <li key={patient.id} className="border-line border-b last:border-b-0">
-              <Link
-                href={search.href(search.parse({}), { patient: patient.id }) as Route}
-                prefetch={false}
-                className="hover:bg-sunken flex min-h-10 flex-wrap items-center justify-between gap-x-4 px-4 py-1.5"
-              >
-                <span>
-                  <code>{patient.recordNumber}</code> <span className="ml-2 font-medium">{patient.name}</span>
-                </span>
-                <span className="text-muted text-meta">{patient.clinicName}</span>
-              </Link>
-            </li>
-          ))}
-        </ul>
-      )}
-    </section>
   )
 }
 
