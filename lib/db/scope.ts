@@ -79,6 +79,49 @@ export const readRecords = <T>(who: Principal, work: Work<RecordsReadTx, T>) =>
 export const writeRecords = <T>(who: Principal, work: Work<RecordsWriteTx, T>) =>
   governed(who.database).write(who, work)
 
+/**
+ * Runs the few functions of a governed database that are open to whoever holds a link or a code: no user, no clinic,
+ * no table. Its role is `consent_guest`.
+ */
+export const guestRecords = <T>(database: string, requestId: string, work: Work<RecordsWriteTx, T>) =>
+  guestAt(governedDatabase(database), requestId, work)
+
+/** The same at one URL, for tests. */
+export function guestAt<T>(
+  { name, recordsUrl }: { readonly name: string; readonly recordsUrl: string },
+  requestId: string,
+  work: Work<RecordsWriteTx, T>,
+): Promise<T> {
+  return inTransaction(
+    connection<RecordsTables>(recordsUrl, 'records', 10),
+    'read write',
+    recordsPlace(name),
+    (tx) => becomeGuest(tx, name, requestId),
+    work as unknown as Work<Transaction<RecordsTables>, T>,
+  )
+}
+
+async function becomeGuest(tx: Transaction<RecordsTables>, name: string, requestId: string) {
+  try {
+    await sql`
+      select set_config('search_path', 'pg_catalog, pg_temp', true), set_config('app.user_id', '', true),
+             set_config('app.clinic_id', '', true), set_config('app.request_id', ${requestId}, true),
+             set_config('app.actor_role', 'link', true), set_config('app.component', 'tabellion link', true),
+             set_config('statement_timeout', '15s', true), set_config('lock_timeout', '3s', true),
+             set_config('role', 'consent_guest', true)`.execute(tx)
+  } catch (error) {
+    const { code } = error as { code?: string }
+    if (code !== '22023' && code !== '42501') throw error
+    throw new MissingSchema(
+      {
+        en: `The database ${name} takes no signatures by link.`,
+        pt: `O banco de dados ${name} não recebe assinaturas por link.`,
+      },
+      { cause: error },
+    )
+  }
+}
+
 /** Scopes of the store at one URL; the web takes the URL from the environment, tests and commands give it. */
 export function storeAt(url: string) {
   const database = connection<StoreTables>(url, 'store', 10)
@@ -159,6 +202,11 @@ export function recordsAt(name: string, url: string) {
 }
 
 function governed(name: string) {
+  const found = governedDatabase(name)
+  return recordsAt(found.name, found.recordsUrl)
+}
+
+function governedDatabase(name: string) {
   const found = env().databases.find((database) => database.name === name)
   if (!found) {
     throw new NotFound({
@@ -166,7 +214,7 @@ function governed(name: string) {
       pt: `Não há banco de dados chamado ${name} aqui.`,
     })
   }
-  return recordsAt(found.name, found.recordsUrl)
+  return found
 }
 
 async function enter(tx: Transaction<RecordsTables>, name: string, role: string, who: Principal) {

@@ -48,7 +48,7 @@ export function action<Schema extends z.ZodType>(
   return run as FormAction
 }
 
-/** An action that a signed-out visitor may call: sign-in only. */
+/** An action that a signed-out visitor may call: sign-in, and what a link's holder signs. */
 export function publicAction<Schema extends z.ZodType>(
   schema: Schema,
   work: (input: z.output<Schema>) => Promise<Answer>,

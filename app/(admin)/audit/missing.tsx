@@ -28,7 +28,13 @@ export const setFor = (what: readonly string[]): MigrationSet =>
   what.some((name) => name.startsWith('ledger.')) ? 'reference' : 'tables'
 
 /** Above a page that tries although the catalog could not be read. */
-export async function NotKnown({ kind, error }: { kind: 'audit' | 'consents' | 'requests'; error: CatalogError | null }) {
+export async function NotKnown({
+  kind,
+  error,
+}: {
+  kind: 'audit' | 'consents' | 'requests'
+  error: CatalogError | null
+}) {
   if (!error) return null
   const t = await getTranslations(kind)
   const c = await getTranslations('catalog')
