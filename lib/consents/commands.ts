@@ -34,7 +34,8 @@ export interface Decision {
 
 export interface Recorded {
   readonly id: string
-  readonly outcome: 'granted' | 'refused' | 'repeated'
+  /** proposed: a second person must record the same evidence, for the decision is older than two working days. */
+  readonly outcome: 'granted' | 'refused' | 'repeated' | 'proposed'
 }
 
 /** Asks and decides in one transaction, through the clinic's own functions; nothing else may write a consent. */
@@ -55,6 +56,7 @@ export async function record(tx: RecordsWriteTx, input: Decision): Promise<Recor
           p_channel => ${input.method})`.execute(tx)
       return { id, outcome: 'refused' }
     }
+    if (await waitsForSecond(tx, clinic, id, input, patient.timeZone)) return { id, outcome: 'proposed' }
     await sql`
       select app.consent_grant(
         ${clinic}::uuid, ${id}::uuid, coalesce(${local(input.decidedAt, patient.timeZone)}, now()),
@@ -63,6 +65,33 @@ export async function record(tx: RecordsWriteTx, input: Decision): Promise<Recor
         p_representative => ${input.signer === 'patient' ? null : input.representativeId}::uuid)`.execute(tx)
     return { id, outcome: 'granted' }
   })
+}
+
+/** Of an old decision: whether nobody else has vouched for this evidence yet; then this person does. */
+async function waitsForSecond(
+  tx: RecordsWriteTx,
+  clinic: string,
+  id: string,
+  input: Decision,
+  zone: string,
+): Promise<boolean> {
+  const { rows } = await sql<{ old: boolean; vouched: boolean }>`
+    select app.needs_second_person(${clinic}::uuid, ${local(input.decidedAt, zone)})
+             and exists (select from public.consent_records c
+               join public.consent_terms t on t.clinic_id = c.clinic_id and t.id = c.term_id
+               where c.clinic_id = ${clinic}::uuid and c.id = ${id}::uuid
+                 and t.published_at <= ${local(input.decidedAt, zone)}) as old,
+           exists (select from public.consent_events e
+             where e.clinic_id = ${clinic}::uuid and e.consent_id = ${id}::uuid and e.reason_code = 'late_grant'
+               and e.note_ref = ${input.evidenceSha256}
+               and e.actor_user_id <> nullif(current_setting('app.user_id'), '')::uuid) as vouched`.execute(
+    tx,
+  )
+  if (!rows[0]?.old || rows[0].vouched) return false
+  await sql`select app.consent_propose(${clinic}::uuid, ${id}::uuid, decode(${input.evidenceSha256}, 'hex'))`.execute(
+    tx,
+  )
+  return true
 }
 
 async function request(tx: RecordsWriteTx, clinic: string, input: Decision): Promise<string> {

@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import { NotFound } from '@/lib/errors'
 import type { RecordsWriteTx } from '@/lib/db/scope'
+import { getPatient } from './choices'
 import { isUuid } from './queries'
+import type { ScanType } from './sniff'
 
 export interface KeptFile {
   readonly mime: string
@@ -21,4 +23,22 @@ export async function openFile(tx: RecordsWriteTx, clinicId: string, id: string)
     throw new NotFound(undefined, { cause: error })
   }
   throw new NotFound()
+}
+
+/** Keeps a scan for a patient of this reader's clinics; its hash is the database's own. @throws NotFound */
+export async function keepScan(
+  tx: RecordsWriteTx,
+  patientId: string,
+  mime: ScanType,
+  bytes: Uint8Array,
+): Promise<{ readonly id: string; readonly sha256: string }> {
+  const patient = await getPatient(tx, patientId)
+  if (!patient) throw new NotFound()
+  const { rows } = await sql<{ id: string; sha256: string }>`
+    with kept as (
+      select app.file_keep(${patient.clinicId}::uuid, ${patient.id}::uuid, 'scan', ${mime}, ${Buffer.from(bytes)}::bytea) as id
+    )
+    select id, encode(sha256(${Buffer.from(bytes)}::bytea), 'hex') as sha256 from kept`.execute(tx)
+  if (!rows[0]) throw new NotFound()
+  return rows[0]
 }

@@ -98,8 +98,8 @@ export async function decide(tx: RecordsWriteTx, secret: string, given: Signatur
     )
   } catch (error) {
     if (isExpected(error) || !(error instanceof Error)) throw error
-    if (/^this sitting is over/.test(error.message)) throw new Conflict(over, { cause: error })
-    if (/^whoever signs writes/.test(error.message)) {
+    if (error.message.startsWith('this sitting is over')) throw new Conflict(over, { cause: error })
+    if (error.message.startsWith('whoever signs writes')) {
       const fields = {
         ...(given.patientName ? {} : { patientName: nameWanted }),
         ...(given.representativeName ? {} : { representativeName: nameWanted }),

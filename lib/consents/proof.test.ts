@@ -133,8 +133,8 @@ test('a FHIR period includes its end: one second before ours', async () => {
     const consent = await getConsent(tx, id)
     return consent && consentBundle(consent, [], origin, new Date())
   })
-  const { provision } = bundle?.entry[0]?.resource as { provision: { period: { end: string } } }
-  expect(Date.parse(provision.period.end)).toBe((made?.until?.getTime() ?? 0) - 1000)
+  const first = bundle?.entry[0]?.resource as { provision: { period: { end: string } } } | undefined
+  expect(Date.parse(first?.provision.period.end ?? '')).toBe((made?.until?.getTime() ?? 0) - 1000)
 })
 
 test('every receipt is a record after ISO/IEC TS 27560, and its code checks', async () => {

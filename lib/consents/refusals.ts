@@ -151,6 +151,61 @@ const sentences: readonly (readonly [rule: RegExp, make: Make, sentence: Sentenc
     ),
   ],
   [
+    /^this kind of consent is not/,
+    conflict,
+    said(
+      'This kind of consent does not belong to this purpose.',
+      'Este tipo de consentimento não pertence a esta finalidade.',
+    ),
+  ],
+  [
+    /^this record was merged/,
+    conflict,
+    said(
+      'This record was merged into another: look the patient up again.',
+      'Este cadastro foi unido a outro: busque o paciente de novo.',
+    ),
+  ],
+  [
+    /^the representatives disagree/,
+    invalid('representative'),
+    said(
+      'The representatives disagree: the data protection officer decides, with the document.',
+      'Os responsáveis divergem: quem decide é o encarregado, com o documento.',
+    ),
+  ],
+  [
+    /^a decision older than two working days/,
+    conflict,
+    said(
+      'The decision is older than two working days: a second person records the same evidence.',
+      'A decisão tem mais de dois dias úteis: uma segunda pessoa registra a mesma evidência.',
+    ),
+  ],
+  [
+    /^the kept file is not/,
+    invalid('evidenceSha256'),
+    said('The file and its hash do not belong together.', 'O arquivo e o hash não correspondem.'),
+  ],
+  [
+    /^a link shows open requests/,
+    conflict,
+    said(
+      'One of these was answered meanwhile. Nothing was sent; open the form again.',
+      'Um destes já foi respondido. Nada foi enviado; abra o formulário de novo.',
+    ),
+  ],
+  [
+    /^no such (link|task)/,
+    missing,
+    said('This was not found, or it is closed.', 'Não encontrado, ou já encerrado.'),
+  ],
+  [
+    /^this task is closed/,
+    conflict,
+    said('Somebody has closed this task meanwhile.', 'Alguém já encerrou esta tarefa.'),
+  ],
+  [
     /^this role does not|^asking for a consent is for/,
     denied,
     said('Your role in this clinic does not record this.', 'Seu papel nesta clínica não registra isto.'),

@@ -24,6 +24,7 @@ export const reasons = [
   'capacity_changed',
   'deceased',
   'entered_in_error',
+  'merged',
 ] as const
 export type Reason = (typeof reasons)[number]
 
@@ -50,6 +51,7 @@ export const transitions: readonly Transition[] = [
       'capacity_changed',
       'deceased',
       'entered_in_error',
+      'merged',
     ],
   },
 ]
@@ -70,6 +72,8 @@ export const collectionMethods = [
   'recorded_call',
   'telemed',
 ] as const
+/** What staff record: in the portal, and by a link, only the patient acts. */
+export const deskMethods = ['in_person_paper', 'in_person_device', 'recorded_call', 'telemed'] as const
 export type CollectionMethod = (typeof collectionMethods)[number]
 
 export const signerKinds = ['patient', 'representative', 'both'] as const

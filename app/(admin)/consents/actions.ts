@@ -2,12 +2,15 @@
 
 import type { Route } from 'next'
 import { redirect } from 'next/navigation'
+import { toString } from 'qrcode'
 import { z } from 'zod'
 import { record, withdraw } from '@/lib/consents/commands'
-import { channels, collectionMethods, signerKinds } from '@/lib/consents/types'
+import { devices, openSitting, revokeSitting } from '@/lib/consents/sittings'
+import { channels, deskMethods, signerKinds } from '@/lib/consents/types'
 import { writeRecords } from '@/lib/db/scope'
+import { env } from '@/lib/env'
 import { action } from '@/lib/session/action'
-import { optionalText, words } from '@/lib/session/form'
+import { many, optionalText, words } from '@/lib/session/form'
 
 const choose = words('Choose one.', 'Escolha um.')
 const id = z.uuid(words('This is not an id.', 'Isto não é um identificador.'))
@@ -48,9 +51,10 @@ export const recordConsent = action(
       decision: oneOf(['grant', 'refuse']),
       signer: optionalOneOf(signerKinds),
       representative: optionalId,
-      method: oneOf(collectionMethods),
+      method: oneOf(deskMethods),
       decidedAt: localTime,
       evidenceKey: optionalText(200),
+      evidenceFile: optionalId,
       evidenceSha256: z
         .union([
           z.literal(''),
@@ -93,7 +97,7 @@ export const recordConsent = action(
         method: input.method,
         decidedAt: input.decidedAt,
         evidenceSha256: input.evidenceSha256,
-        evidenceKey: input.evidenceKey,
+        evidenceKey: input.evidenceFile ? `kept_files/${input.evidenceFile}` : input.evidenceKey,
       }),
     )
     redirect(`/consents/${made}?noted=${outcome}` as Route)
@@ -113,3 +117,42 @@ export const withdrawConsent = action(
     redirect(`/consents/${input.id}?noted=${outcome}` as Route)
   },
 )
+
+export const askForConsent = action(
+  z.object({
+    patient: id,
+    capture: id,
+    activity: many(id).refine(
+      (all) => all.length > 0,
+      words('Choose at least one.', 'Escolha ao menos uma.'),
+    ),
+    representative: optionalId,
+    device: oneOf(devices),
+  }),
+  'consents:write',
+  async (input, principal) => {
+    const { token } = await writeRecords(principal, (tx) =>
+      openSitting(tx, {
+        patientId: input.patient,
+        activityIds: input.activity,
+        representativeId: input.representative,
+        device: input.device,
+        captureKey: input.capture,
+      }),
+    )
+    if (input.device === 'clinic') redirect(`/c/${token}` as Route)
+    const address = `${env().origin}/c/${token}`
+    return {
+      message: {
+        en: 'The link is made. It is shown here once: hand it over now.',
+        pt: 'O link está pronto. Ele aparece aqui uma única vez: entregue-o agora.',
+      },
+      data: { address, qr: await toString(address, { type: 'svg', margin: 1 }) },
+    }
+  },
+)
+
+export const revokeLink = action(z.object({ clinic: id, id }), 'consents:write', async (input, principal) => {
+  await writeRecords(principal, (tx) => revokeSitting(tx, input.clinic, input.id))
+  return { en: 'The link is closed.', pt: 'O link foi fechado.' }
+})

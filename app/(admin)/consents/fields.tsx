@@ -104,63 +104,92 @@ export function LocalTime({ name, label, hint }: { name: string; label: string; 
   )
 }
 
-/** The hash of the evidence: typed, or taken from a file that never leaves this device. */
-export function EvidenceHash({
+/** The evidence: a scan that is sent and kept here, or the typed hash of one that is kept elsewhere. */
+export function Evidence({
   name,
-  label,
-  hint,
-  file,
+  patient,
+  words,
 }: {
   name: string
-  label: string
-  hint: string
-  file: string
+  patient: string
+  words: {
+    readonly label: string
+    readonly hint: string
+    readonly file: string
+    readonly sending: string
+    readonly kept: string
+    readonly failed: string
+    readonly large: string
+  }
 }) {
   const wrong = useWrong(name)
   const id = useId()
   const [value, setValue] = useState('')
+  const [file, setFile] = useState('')
+  const [said, setSaid] = useState<{ ok: boolean; text: string } | null>(null)
+  async function send(chosen: File) {
+    setFile('')
+    setSaid({ ok: true, text: words.sending })
+    // Seen here first, so that nobody waits for a file that is too large anyway; the server looks again.
+    if (chosen.size > 10 * 1024 * 1024) return setSaid({ ok: false, text: words.large })
+    try {
+      const answer = await fetch(`/upload/evidence?patient=${patient}`, { method: 'POST', body: chosen })
+      const told = (await answer.json()) as { id?: string; sha256?: string; message?: string }
+      if (!told.id || !told.sha256) return setSaid({ ok: false, text: told.message ?? words.failed })
+      setFile(told.id)
+      setValue(told.sha256)
+      setSaid({ ok: true, text: words.kept })
+    } catch {
+      setSaid({ ok: false, text: words.failed })
+    }
+  }
   return (
-    <div>
-      <label htmlFor={id} className="mb-1 block font-medium">
-        {label}
-      </label>
-      <input
-        id={id}
-        name={name}
-        value={value}
-        onChange={(event) => setValue(event.target.value)}
-        spellCheck={false}
-        autoComplete="off"
-        maxLength={64}
-        aria-invalid={wrong ? true : undefined}
-        aria-describedby={`${id}-hint ${id}-wrong`}
-        className={`${box} w-full font-mono text-meta`}
-      />
-      <p id={`${id}-hint`} className="text-muted text-meta mt-1">
-        {hint}
-      </p>
-      <label className="mt-2 block">
-        <span className="sr-only">{file}</span>
+    <div className="space-y-3">
+      <div>
+        <label htmlFor={`${id}-file`} className="mb-1 block font-medium">
+          {words.file}
+        </label>
         <input
+          id={`${id}-file`}
           type="file"
-          aria-label={file}
+          accept="application/pdf,image/png,image/jpeg"
           className="text-meta file:border-edge file:bg-panel file:rounded-control hover:file:bg-sunken max-w-full file:mr-3 file:border file:px-2.5 file:py-1"
-          onChange={async (event) => {
+          onChange={(event) => {
             const chosen = event.target.files?.[0]
-            if (chosen) setValue(await sha256(chosen))
+            if (chosen) void send(chosen)
           }}
         />
-      </label>
-      {wrong && <Wrong id={`${id}-wrong`}>{wrong}</Wrong>}
+        <p role="status" className={said ? `mt-1 ${said.ok ? 'text-muted' : 'text-bad'}` : 'sr-only'}>
+          {said && `${said.ok ? '' : '✕ '}${said.text}`}
+        </p>
+        <input type="hidden" name="evidenceFile" value={file} />
+      </div>
+      <div>
+        <label htmlFor={id} className="mb-1 block font-medium">
+          {words.label}
+        </label>
+        <input
+          id={id}
+          name={name}
+          value={value}
+          onChange={(event) => {
+            setValue(event.target.value)
+            setFile('')
+          }}
+          spellCheck={false}
+          autoComplete="off"
+          maxLength={64}
+          aria-invalid={wrong ? true : undefined}
+          aria-describedby={`${id}-hint ${id}-wrong`}
+          className={`${box} w-full font-mono text-meta`}
+        />
+        <p id={`${id}-hint`} className="text-muted text-meta mt-1">
+          {words.hint}
+        </p>
+        {wrong && <Wrong id={`${id}-wrong`}>{wrong}</Wrong>}
+      </div>
     </div>
   )
-}
-
-/** Plain http from another machine has no `crypto.subtle`: then the field stays to be typed. */
-async function sha256(file: File): Promise<string> {
-  if (!globalThis.crypto?.subtle) return ''
-  const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer())
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** A choice from a list whose first entry is no choice. */

@@ -71,9 +71,12 @@ export default async function ConsentsPage({ searchParams }: { searchParams: Pro
               </LinkButton>
             )}
             {principal.role === 'clinic_admin' && may(principal, 'consents:write') && (
-              <LinkButton href="/consents/new" primary>
-                {t('record')}
-              </LinkButton>
+              <>
+                <LinkButton href="/consents/new">{t('record')}</LinkButton>
+                <LinkButton href="/consents/ask" primary>
+                  {t('askLink')}
+                </LinkButton>
+              </>
             )}
           </>
         }

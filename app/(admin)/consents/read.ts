@@ -155,6 +155,26 @@ export function readForm(
   )
 }
 
+/** What may be asked of a patient, and who may sign for them; `null` when there is no such patient. */
+export function readAsk(principal: Principal, patientId: string) {
+  return oncePerQuery(keyOf(principal, `ask ${patientId}`), (first) =>
+    writeRecords(principal, async (tx) => {
+      const patient = await getPatient(tx, patientId)
+      if (!patient) {
+        if (first) await recordDenied(tx, patients, patientId)
+        return null
+      }
+      const choices = await listChoices(tx, patient)
+      const representatives = await listRepresentatives(tx, patient, 'data')
+      if (first) {
+        const { clinicId: clinic, id } = patient
+        await recordEvent(tx, { action: 'read', table: patients, clinic, record: id, patient: id })
+      }
+      return { patient, choices, representatives }
+    }),
+  )
+}
+
 /** One patient to record something for, and that they were opened; `null` when there is none. */
 export function readPatient(principal: Principal, id: string): Promise<Patient | null> {
   return oncePerQuery(keyOf(principal, `one patient ${id}`), (first) =>

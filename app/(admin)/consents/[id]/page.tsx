@@ -14,7 +14,7 @@ import { StateOn } from '../state-on'
 import { ConsentStatus } from '../status'
 import { Term } from '../term'
 
-const noted = ['granted', 'refused', 'withdrawn', 'after-end', 'repeated'] as const
+const noted = ['granted', 'refused', 'withdrawn', 'after-end', 'repeated', 'proposed'] as const
 const search = defineSearch('/consents', { on: text, noted: oneOf(...noted) })
 
 export async function generateMetadata() {

@@ -2,10 +2,10 @@ import { getLocale, getTranslations } from 'next-intl/server'
 import { ActionForm, Field } from '@/components/action-form'
 import { LinkButton } from '@/components/button'
 import type { Choice as Purpose, Patient, Representative, Term } from '@/lib/consents/choices'
-import { ageOn, collectionMethods, signerFor, signerKinds } from '@/lib/consents/types'
+import { ageOn, deskMethods, signerFor, signerKinds } from '@/lib/consents/types'
 import { day } from '@/lib/format/format'
 import { recordConsent } from '../actions'
-import { Choice, EvidenceHash, LocalTime, Radios, Tick } from '../fields'
+import { Choice, Evidence, LocalTime, Radios, Tick } from '../fields'
 
 /** The term, what it means, what happens without it; only then the decision, of which nothing is filled in. */
 export async function DecisionForm({
@@ -80,7 +80,7 @@ export async function DecisionForm({
             name="method"
             label={t('method')}
             pick={t('pick')}
-            options={collectionMethods.map((method) => ({ value: method, label: c(`methods.${method}`) }))}
+            options={deskMethods.map((method) => ({ value: method, label: c(`methods.${method}`) }))}
           />
           <LocalTime
             name="decidedAt"
@@ -105,7 +105,19 @@ export async function DecisionForm({
                 }))}
               />
             )}
-            <EvidenceHash name="evidenceSha256" label={t('hash')} hint={t('hashHint')} file={t('file')} />
+            <Evidence
+              name="evidenceSha256"
+              patient={patient.id}
+              words={{
+                label: t('hash'),
+                hint: t('hashHint'),
+                file: t('file'),
+                sending: t('sending'),
+                kept: t('kept'),
+                failed: t('sendFailed'),
+                large: t('large'),
+              }}
+            />
             <Field
               name="evidenceKey"
               label={t('evidence')}
