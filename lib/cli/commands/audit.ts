@@ -29,9 +29,10 @@ export interface AuditOptions {
 export async function onLedger<T>(
   options: AuditOptions,
   work: (target: Target, config: Config) => Promise<T>,
+  login: 'scanUrl' | 'recordsUrl' = 'recordsUrl',
 ): Promise<T> {
   const config = loadConfig(options.config)
-  const target = findTarget(options.url, config, 'recordsUrl')
+  const target = findTarget(options.url, config, login)
   try {
     return await work(target, config)
   } catch (error) {

@@ -1,0 +1,90 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { testDatabase, type TestDatabase } from '@/db/test-database'
+import { main } from '@/lib/cli/main'
+
+let db: TestDatabase
+const folder = mkdtempSync(join(tmpdir(), 'tabellion-install-'))
+const out = join(folder, 'out')
+beforeEach(async () => {
+  db = await testDatabase()
+  await db.run(`create schema "odd ""name"; create table "odd ""name"."Visits; drop" (id uuid primary key default gen_random_uuid(), note text);
+    create table public.plain (note text)`)
+})
+afterEach(async () => {
+  await db.drop()
+  rmSync(out, { force: true })
+})
+const run = (...args: string[]) =>
+  main(['node', 'tabellion', 'audit', 'install', '--url', db.url, '--output', out, ...args])
+const count = async () =>
+  (await db.run<{ n: number }>('select count(*)::int as n from ledger.audit_logs'))[0]?.n
+
+test('what it prints is what it would run, and it changes nothing by itself', async () => {
+  expect(await run('--table', 'public.plain')).toBe(0)
+  const script = readFileSync(out, 'utf8')
+  expect(script).toMatch(/^begin;/)
+  expect(script).toMatch(/lock_timeout[\s\S]*select ledger\.watch\('public\.plain'\);\ncommit;\n$/)
+  expect(await db.run(`select from pg_namespace where nspname = 'ledger'`)).toEqual([])
+  await db.run(script)
+  await db.run(`insert into public.plain values ('x')`)
+  expect(await count()).toBe(1)
+})
+
+test('applies to tables with any name, once more without harm, and takes capture away again without the log', async () => {
+  const odd = '"odd ""name"."Visits; drop"'
+  expect(await run('--table', odd, '--apply')).toBe(0)
+  expect(readFileSync(out, 'utf8')).toBe(`Under audit: ${odd}.\n`)
+  await db.run(`insert into ${odd} (note) values ('x')`)
+  expect(await run('--table', odd, 'public.plain', '--apply')).toBe(0)
+  await db.run(`insert into ${odd} (note) values ('y'); insert into plain values ('z')`)
+  expect(await count()).toBe(3)
+  expect(await run('--remove', '--apply')).toBe(0)
+  await db.run(`insert into ${odd} (note) values ('y'); insert into plain values ('z')`)
+  expect(await count()).toBe(3)
+  expect(await run('--remove')).toBe(2)
+})
+
+test('a table that is not there is an error that changes nothing', async () => {
+  expect(await run('--table', 'public.nothing', '--apply')).toBe(2)
+  expect(await db.run(`select from pg_namespace where nspname = 'ledger'`)).toEqual([])
+})
+
+test('without a superuser it works in its general form, and says so', async () => {
+  const role = `plain_${randomBytes(4).toString('hex')}`
+  await db
+    .run(
+      `create role ${role} login createrole password 'x'; alter database ${db.name} owner to ${role}; alter table public.plain owner to ${role};
+    grant usage, create on schema public to ${role}; grant ledger_owner to ${role} with admin option`,
+    )
+    .catch(() => undefined)
+  const url = db.urlAs(role, 'x')
+  try {
+    expect(
+      await main([
+        'node',
+        'tabellion',
+        'audit',
+        'install',
+        '--url',
+        url,
+        '--table',
+        'public.plain',
+        '--apply',
+        '--output',
+        out,
+      ]),
+    ).toBe(0)
+    await db.run(`insert into plain values ('x'); update plain set note = 'y'`)
+    expect(await count()).toBe(2)
+    const rows = await db.run(
+      `select p.proname from pg_trigger t join pg_proc p on p.oid = t.tgfoid where t.tgname = 'ledger_capture'`,
+    )
+    expect(rows).toEqual([{ proname: 'capture' }])
+  } finally {
+    await db.run(`reassign owned by ${role} to postgres; drop owned by ${role}; drop role ${role}`)
+  }
+})
