@@ -5,7 +5,9 @@ export interface RoleGraph {
   readonly roles: ReadonlyMap<string, Role>
   /** Every role whose privileges `role` has without SET ROLE, itself first, each with the chain that leads there. */
   inherited(role: string): ReadonlyMap<string, readonly string[]>
-  /** Every role that `role` may SET ROLE to, directly or in steps, without itself. */
+  /** Every role that memberships let `role` SET ROLE to, directly or in steps, itself first. */
+  becomes(role: string): ReadonlySet<string>
+  /** Every other role that `role` may SET ROLE to: a superuser to all. */
   reachable(role: string): ReadonlySet<string>
 }
 
@@ -32,7 +34,13 @@ function build(snapshot: Snapshot): RoleGraph {
       add(inherits, owner, 'pg_database_owner')
   }
   const inherited = new Map<string, ReadonlyMap<string, readonly string[]>>()
+  const becoming = new Map<string, ReadonlySet<string>>()
   const reachable = new Map<string, ReadonlySet<string>>()
+  const becomes = (role: string) => {
+    let found = becoming.get(role)
+    if (!found) becoming.set(role, (found = new Set(chains(role, sets).keys())))
+    return found
+  }
   return {
     roles,
     inherited(role) {
@@ -40,10 +48,11 @@ function build(snapshot: Snapshot): RoleGraph {
       if (!found) inherited.set(role, (found = chains(role, inherits)))
       return found
     },
+    becomes,
     reachable(role) {
       let found = reachable.get(role)
       if (!found) {
-        const all = roles.get(role)?.superuser ? new Set(roles.keys()) : new Set(chains(role, sets).keys())
+        const all = new Set(roles.get(role)?.superuser ? roles.keys() : becomes(role))
         all.delete(role)
         reachable.set(role, (found = all))
       }

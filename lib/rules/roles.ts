@@ -1,4 +1,6 @@
+import { roleGraph } from '@/lib/catalog/memberships'
 import type { Grant, Snapshot } from '@/lib/catalog/types'
+import { remembered } from './memo'
 
 /** Who holds whose privileges, who can become whom; names that the snapshot lacks have no power. */
 export interface Roles {
@@ -23,25 +25,22 @@ export interface Roles {
 
 /** Role closures of a snapshot. Attributes are never inherited; privileges are, where the membership says so. */
 export function rolesOf(snapshot: Snapshot): Roles {
-  const byName = new Map(snapshot.roles.map((role) => [role.name, role]))
-  const up = { inherit: new Map<string, string[]>(), set: new Map<string, string[]>() }
-  const down = new Map<string, string[]>()
-  for (const { role, member, inherit, set } of snapshot.memberships) {
-    if (inherit) {
-      add(up.inherit, member, role)
-      add(down, role, member)
-    }
-    if (set) add(up.set, member, role)
-  }
-  const inherits = closure(up.inherit)
-  const becomes = closure(up.set)
-  const inheritedBy = closure(down)
-  const reaches = remembered((role) => new Set([...becomes(role)].flatMap((other) => [...inherits(other)])))
-  const members = new Set(snapshot.memberships.map((membership) => membership.member))
-  const reachedBy = remembered(
-    (role) => new Set([role, ...[...members].filter((member) => reaches(member).has(role))]),
+  const graph = roleGraph(snapshot)
+  const inherits = remembered((role: string) => new Set(graph.inherited(role).keys()))
+  const { becomes } = graph
+  const reaches = remembered(
+    (role: string) => new Set([...becomes(role)].flatMap((other) => [...inherits(other)])),
   )
-  const superuser = (role: string) => byName.get(role)?.superuser === true
+  // The owner of the database is a member of pg_database_owner without a row.
+  const members = new Set([
+    ...snapshot.memberships.map((membership) => membership.member),
+    snapshot.server.databaseOwner,
+  ])
+  const who = (reach: (role: string) => ReadonlySet<string>) =>
+    remembered((role: string) => new Set([role, ...[...members].filter((member) => reach(member).has(role))]))
+  const inheritedBy = who(inherits)
+  const reachedBy = who(reaches)
+  const superuser = (role: string) => graph.roles.get(role)?.superuser === true
   const connects = (role: string) => {
     if (snapshot.server.databaseGrants.length === 0) return true
     if (superuser(role) || role === snapshot.server.databaseOwner) return true
@@ -57,7 +56,7 @@ export function rolesOf(snapshot: Snapshot): Roles {
     inheritedBy,
     reachedBy,
     superuser,
-    exempt: (role) => superuser(role) || byName.get(role)?.bypassRls === true,
+    exempt: (role) => superuser(role) || graph.roles.get(role)?.bypassRls === true,
     holds(role, grants, privilege) {
       if (role !== null && superuser(role)) return true
       const held = role === null ? null : inherits(role)
@@ -68,40 +67,5 @@ export function rolesOf(snapshot: Snapshot): Roles {
       )
     },
     reachable: (role) => [...reachedBy(role)].some(connects),
-  }
-}
-
-function remembered(make: (role: string) => ReadonlySet<string>): (role: string) => ReadonlySet<string> {
-  const known = new Map<string, ReadonlySet<string>>()
-  return (role) => {
-    const seen = known.get(role) ?? make(role)
-    known.set(role, seen)
-    return seen
-  }
-}
-
-function add(map: Map<string, string[]>, from: string, to: string) {
-  const list = map.get(from)
-  if (list) list.push(to)
-  else map.set(from, [to])
-}
-
-function closure(edges: ReadonlyMap<string, readonly string[]>): (start: string) => ReadonlySet<string> {
-  const known = new Map<string, ReadonlySet<string>>()
-  return (start) => {
-    const seen = known.get(start)
-    if (seen) return seen
-    const reached = new Set([start])
-    const todo = [start]
-    for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
-      for (const to of edges.get(next) ?? []) {
-        if (!reached.has(to)) {
-          reached.add(to)
-          todo.push(to)
-        }
-      }
-    }
-    known.set(start, reached)
-    return reached
   }
 }
