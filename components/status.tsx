@@ -41,6 +41,12 @@ export const families = {
     'no-grant': ['·', 'none'],
     unknown: ['?', 'none'],
   },
+  isolation: {
+    leaks: ['✕', 'bad'],
+    unknown: ['?', 'warn'],
+    isolated: ['✓', 'ok'],
+    unreachable: ['·', 'none'],
+  },
   rls: { forced: ['●', 'ok'], enabled: ['◑', 'warn'], off: ['✕', 'bad'], notApplicable: ['–', 'none'] },
   consent: {
     granted: ['✓', 'ok'],

@@ -23,6 +23,7 @@ const more: readonly (readonly [path: string, who: Who])[] = [
   ['/consents/new', 'adminOfA'],
   ['/account', 'viewer'],
   ['/audit/verify', 'officer'],
+  ['/isolation/principals', 'dba'],
 ]
 
 async function firstLink(page: Page, selector: string): Promise<string | null> {

@@ -156,6 +156,10 @@ function program(done: Done): Command {
     .addOption(language())
     .action(async (options) => done(await (await import('./commands/fix')).fix(options)))
   root
+    .command('isolation-run', { hidden: true })
+    .description('what the pages start for an isolation run')
+    .action(async () => done(await (await import('./commands/isolation-run')).isolationRun()))
+  root
     .command('doctor')
     .description('what this role may see and do, what stays unknown, the GRANTs that would help')
     .addOption(url())

@@ -28,6 +28,9 @@ export interface StoreTables {
   acceptance: AcceptanceTable
   proof: ProofTable
   saved_view: SavedViewTable
+  isolation_run: IsolationRunTable
+  isolation_result: IsolationResultTable
+  isolation_principal: IsolationPrincipalTable
   activity: ActivityTable
 }
 
@@ -168,6 +171,51 @@ export interface SavedViewTable {
   name: string
   query: string
   created_at: DefaultTime
+}
+
+export interface IsolationRunTable {
+  id: Generated<string>
+  database: string
+  state: Generated<'running' | 'done' | 'cancelled' | 'failed'>
+  basis_hash: Buffer
+  setup: Json<object>
+  notes: Json<object>
+  step: Generated<'server' | 'clone' | 'prove' | 'probe' | 'judge'>
+  done: Generated<number>
+  all_of_it: Generated<number>
+  counts: JSONColumnType<object | null, string | null, string | null>
+  problem: JSONColumnType<object | null, string | null, string | null>
+  started_by: string
+  started_at: DefaultTime
+  beat_at: DefaultTime
+  cancelled_by: string | null
+  finished_at: Time | null
+}
+
+export interface IsolationResultTable {
+  run_id: string
+  number: number
+  relation: string
+  principal: string
+  role: string
+  command: string
+  channel: string
+  verdict: string
+  by: string
+  detail: Json<object>
+}
+
+export interface IsolationPrincipalTable {
+  database: string
+  name: string
+  position: number
+  tenants: string[]
+  login: string | null
+  role: string
+  settings: Json<object>
+  claims: JSONColumnType<object | null, string | null, string | null>
+  changed_by: string
+  changed_at: DefaultTime
 }
 
 export interface ActivityTable {

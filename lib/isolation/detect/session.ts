@@ -71,8 +71,9 @@ function* expressions(facts: Facts): Generator<{ expr: Expr; own: Relation | nul
   const seen = new Map<Expr, Set<Relation>>()
   for (const relation of facts.governed) {
     for (const policy of relation.policies) {
-      const { using, check } = facts.policy(relation, policy)
-      for (const text of [using, check]) {
+      const { using, check, exposed } = facts.policy(relation, policy)
+      // What policies ask for an owner that nobody is, its functions answer each other.
+      for (const text of exposed.length > 0 ? [using, check] : []) {
         if (!text) continue
         const known = seen.get(text) ?? new Set()
         seen.set(text, known.add(relation))

@@ -31,7 +31,9 @@ export function detectTenants(facts: Facts, roles: readonly string[]): DetectedT
       found = true
     }
   }
-  const outside = left.filter((each) => !reached.has(each) && facts.holdsTenantData(each))
+  const outside = left.filter(
+    (each) => !reached.has(each) && facts.holdsTenantData(each) && facts.reach(each).length > 0,
+  )
   return {
     tenants: [
       ...[...columns].map(([relation, column]) => ({ relation: relation.id as string, column })),

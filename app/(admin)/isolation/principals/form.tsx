@@ -1,0 +1,59 @@
+import { useTranslations } from 'next-intl'
+import { ActionForm, Field } from '@/components/action-form'
+import type { Principal } from '@/lib/isolation/types'
+import { savePrincipal } from './actions'
+
+/** What a request sets: the same fields for a new principal and for a change. */
+export function PrincipalForm({ principal, roles }: { principal?: Principal; roles: readonly string[] }) {
+  const t = useTranslations('isolation.principals')
+  const settings = Object.entries(principal?.settings ?? {}).map(([name, value]) => `${name} = ${value}`)
+  return (
+    <ActionForm
+      action={savePrincipal}
+      values={{ was: principal?.name ?? '' }}
+      submit={t('save')}
+      working={t('saving')}
+      quiet
+    >
+      <Field name="name" label={t('name')} defaultValue={principal?.name ?? ''} maxLength={200} required />
+      <Field
+        name="role"
+        kind="select"
+        label={t('role')}
+        defaultValue={principal?.role ?? roles[0] ?? ''}
+        options={roles.map((name) => ({ value: name, label: name }))}
+      />
+      <Field
+        name="tenants"
+        kind="textarea"
+        rows={2}
+        label={t('tenants')}
+        defaultValue={principal?.tenants.join('\n') ?? ''}
+        hint={t('tenantsHint')}
+      />
+      <Field
+        name="settings"
+        kind="textarea"
+        rows={4}
+        label={t('settings')}
+        defaultValue={settings.join('\n')}
+        hint={t('settingsHint')}
+      />
+      <Field
+        name="claims"
+        kind="textarea"
+        rows={3}
+        label={t('claims')}
+        defaultValue={principal?.claims ? JSON.stringify(principal.claims, null, 1) : ''}
+        hint={t('claimsHint')}
+      />
+      <Field
+        name="login"
+        label={t('login')}
+        defaultValue={principal?.login ?? ''}
+        maxLength={63}
+        hint={t('loginHint')}
+      />
+    </ActionForm>
+  )
+}

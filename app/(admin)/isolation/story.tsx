@@ -1,0 +1,56 @@
+import { useTranslations } from 'next-intl'
+import { SqlBlock } from '@/components/sql'
+import { scriptOf } from '@/lib/isolation/script'
+import type { Counterexample } from '@/lib/isolation/types'
+
+/** The statement that crosses, as it was run on a clone: the scene, the session, what it reached, and a script to see it. */
+export function Story({ counterexample }: { counterexample: Counterexample }) {
+  const t = useTranslations('isolation.story')
+  const { steps, row, tenant } = counterexample
+  const acts = steps.filter(({ as }) => as !== null)
+  const last = acts.at(-1)
+  const values = Object.entries(row)
+  return (
+    <div className="mt-3 space-y-3">
+      <ol className="list-decimal space-y-1.5 pl-5">
+        {steps.length > acts.length && <li>{t('scene')}</li>}
+        {last && <li>{t('session', { name: last.as ?? '' })}</li>}
+        {last && (
+          <li>
+            {t('statement')} <code className="[overflow-wrap:anywhere]">{last.sql}</code>
+          </li>
+        )}
+        <li>{tenant === null ? t('reached') : t('reachedOf', { tenant })}</li>
+      </ol>
+      {values.length > 0 && (
+        <div
+          className="border-line rounded-control max-h-48 overflow-auto border"
+          role="region"
+          aria-label={t('row')}
+          tabIndex={0}
+        >
+          <table className="table">
+            <caption className="sr-only">{t('row')}</caption>
+            <tbody>
+              {values.map(([name, value]) => (
+                <tr key={name}>
+                  <th scope="row" className="text-muted text-start font-mono font-normal">
+                    {name}
+                  </th>
+                  <td className="font-mono [overflow-wrap:anywhere]">{value ?? '—'}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <details>
+        <summary className="cursor-pointer font-medium">
+          {t('script')} <span aria-hidden="true">▾</span>
+        </summary>
+        <p className="text-muted text-meta mt-1 mb-2">{t('scriptLead')}</p>
+        <SqlBlock sql={scriptOf(counterexample)} label={t('script')} />
+      </details>
+    </div>
+  )
+}

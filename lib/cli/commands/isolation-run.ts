@@ -1,0 +1,67 @@
+import { CatalogError } from '@/lib/catalog/error'
+import { readFixed } from '@/lib/isolation/fixed'
+import { runIsolation } from '@/lib/isolation/run'
+import type { RunMessage, RunRequest } from '@/lib/isolation/run-message'
+import { reason } from '../failure'
+import { environment } from '../target'
+
+/**
+ * `tabellion isolation-run`: what the pages start for a run, so that its work and memory are a process of their own. Takes
+ * one line of JSON on standard input, says how far it is as lines of JSON, and ends when standard input does.
+ */
+export async function isolationRun(): Promise<number> {
+  const stop = new AbortController()
+  const ended = () => stop.abort(new Error('It was interrupted.'))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, ended)
+  const say = (message: RunMessage) => void process.stdout.write(`${JSON.stringify(message)}\n`)
+  const request = JSON.parse(await firstLine(ended)) as RunRequest
+  const { home, scratchUrl } = environment()
+  const scratch = { url: scratchUrl, home }
+  try {
+    const { snapshot, problem } = await readFixed(request, scratch, stop.signal)
+    if (problem) say({ failed: problem })
+    else {
+      const { findings } = await runIsolation(snapshot, request.setup, {
+        prove: true,
+        probe: true,
+        governed: request.governed,
+        scratch,
+        signal: stop.signal,
+        progress: (step, done, all) => say({ step, done, all }),
+      })
+      say({ findings })
+    }
+    return 0
+  } catch (error) {
+    if (stop.signal.aborted) return 2
+    const why = error instanceof CatalogError ? error.message.replace(/\.$/, '') : reason(error)
+    say({
+      failed: {
+        en: `The questions could not be asked: ${why}.`,
+        pt: `As perguntas não puderam ser feitas: ${why}.`,
+      },
+    })
+    return 2
+  } finally {
+    // An open standard input would keep the process.
+    process.stdin.destroy()
+  }
+}
+
+function firstLine(ended: () => void): Promise<string> {
+  return new Promise((resolve) => {
+    let text = ''
+    let given = false
+    process.stdin.setEncoding('utf8')
+    process.stdin.on('data', (part: string) => {
+      if (given) return
+      text += part
+      const at = text.indexOf('\n')
+      if (at < 0) return
+      given = true
+      resolve(text.slice(0, at))
+    })
+    // Whoever asked is gone.
+    process.stdin.on('end', ended)
+  })
+}

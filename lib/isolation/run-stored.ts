@@ -1,0 +1,48 @@
+import { writeStore, type Principal as Person } from '@/lib/db/scope'
+import { log } from '@/lib/session/log'
+import { runInChild } from './child'
+import type { RunMessage, RunRequest } from './run-message'
+import type { PreparedSetup } from './setup'
+import { relevantHash } from './stale'
+import { endRun, noteProgress, startRun, type Outcome } from './stored'
+
+/** Milliseconds between two signs of life; a cancellation is heard as soon. */
+const beat = 500
+
+/**
+ * Notes in the store that a run begins and answers what runs it: give that to whatever runs after the response. It never
+ * throws; what it could not do stands in the store.
+ * @throws Conflict while another run of the same database runs
+ */
+export async function beginRun(
+  who: Person,
+  prepared: PreparedSetup,
+  request: Pick<RunRequest, 'snapshot' | 'governed'>,
+): Promise<() => Promise<void>> {
+  const { setup, notes } = prepared
+  const basis = relevantHash(request.snapshot, setup)
+  const id = await writeStore(who, (tx) => startRun(tx, who, { basis, setup, notes }))
+  return async () => {
+    const said = (error: unknown) =>
+      log().error({ requestId: who.requestId, err: error }, 'an isolation run could not be noted')
+    const stop = new AbortController()
+    let at: Extract<RunMessage, { step: unknown }> = { step: 'server', done: 0, all: 0 }
+    let noting = false
+    const timer = setInterval(() => {
+      if (noting) return
+      noting = true
+      writeStore(who, (tx) => noteProgress(tx, id, at))
+        .then((goesOn) => {
+          if (!goesOn) stop.abort()
+        }, said)
+        .finally(() => (noting = false))
+    }, beat)
+    const result = await runInChild(
+      { ...request, setup, fix: [] },
+      { signal: stop.signal, progress: (message) => (at = message) },
+    ).finally(() => clearInterval(timer))
+    const outcome: Outcome = stop.signal.aborted ? { cancelled: true } : result
+    // A store that is down keeps it running without a beat: the page then says it was cut off.
+    await writeStore(who, (tx) => endRun(tx, id, outcome)).catch(said)
+  }
+}

@@ -1,0 +1,177 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { migrate } from '@/db/migrate'
+import { testDatabase, type TestDatabase } from '@/db/test-database'
+import { readSnapshot } from '@/lib/catalog/read'
+import { closeConnections } from '@/lib/db/client'
+import { storeAt, type Principal as Person } from '@/lib/db/scope'
+import { Conflict, Denied } from '@/lib/errors'
+import { factsOf } from '@/lib/rules/facts'
+import { setupOf } from './setup'
+import { relevantHash } from './stale'
+import { cancelRun, endRun, latestRuns, listResults, noteProgress, startRun } from './stored'
+import { storedPrincipals, storePrincipals } from './stored-principals'
+import type { Finding, Principal } from './types'
+
+let database: TestDatabase
+let governed: TestDatabase
+let store: ReturnType<typeof storeAt>
+let dba: Person
+let officer: Person
+let viewer: Person
+const login = `iso_${randomBytes(4).toString('hex')}`
+
+beforeAll(async () => {
+  database = await testDatabase()
+  governed = await testDatabase()
+  await migrate(database.url)
+  await database.run(`create role ${login} login noinherit password 'secret';
+                      grant tabellion_reader, tabellion_writer, tabellion_system to ${login}`)
+  store = storeAt(database.urlAs(login, 'secret'))
+  await governed.run('create table rooms (id int primary key, clinic_id uuid not null)')
+  dba = await person('dba')
+  officer = await person('compliance_officer')
+  viewer = await person('viewer')
+})
+afterAll(async () => {
+  await closeConnections()
+  await database.run(`drop owned by ${login}; drop role ${login}`)
+  await database.drop()
+  await governed.drop()
+})
+
+async function person(role: Person['role']): Promise<Person> {
+  const [row] = await database.run<{ id: string }>(
+    `insert into tabellion."user" (name, email, role) values ('${role}', '${role}@example.org', '${role}') returning id`,
+  )
+  const common = { subject: randomUUID(), email: '', clinics: [], clinicId: null, requestId: 'r' }
+  return { ...common, database: 'x', userId: row?.id ?? '', name: role, role, locale: 'en' }
+}
+
+async function basis() {
+  const snapshot = await readSnapshot(governed.url)
+  const { setup } = await setupOf(factsOf(snapshot, {}))
+  return { setup, basis: relevantHash(snapshot, setup), notes: [] }
+}
+const start = async (who: Person) => {
+  const about = await basis()
+  return store.write(who, (tx) => startRun(tx, who, about))
+}
+const latest = () => store.read(viewer, (tx) => latestRuns(tx, 'x'))
+
+const leak: Finding = {
+  relation: 'public.rooms',
+  principal: 'app/A',
+  role: 'app',
+  command: 'SELECT',
+  channel: 'row',
+  verdict: 'leaks',
+  by: 'probe',
+  counterexample: {
+    steps: [{ as: 'app/A', sql: 'select * from public.rooms', effect: '' }],
+    row: { id: '2' },
+    tenant: 'b',
+  },
+  doors: [],
+  assumptions: [],
+  because: [{ en: 'It is open.', pt: 'Está aberta.' }],
+}
+
+test('a run is stored with what it found and what that rests on; one at a time', async () => {
+  expect(await latest()).toEqual({ newest: null, finished: null })
+  const id = await start(dba)
+  await expect(start(officer)).rejects.toBeInstanceOf(Conflict)
+  expect(await store.write(dba, (tx) => noteProgress(tx, id, { step: 'prove', done: 3, all: 9 }))).toBe(true)
+  expect((await latest()).newest).toMatchObject({ state: 'running', step: 'prove', done: 3, all: 9 })
+  await store.write(dba, (tx) =>
+    endRun(tx, id, { findings: [leak, { ...leak, command: 'DELETE', verdict: 'isolated' }] }),
+  )
+  const { newest, finished } = await latest()
+  expect(newest).toEqual(finished)
+  expect(finished).toMatchObject({
+    state: 'done',
+    startedBy: 'dba',
+    counts: { leaks: 1, isolated: 1, unknown: 0, unreachable: 0 },
+  })
+  expect((await store.read(viewer, (tx) => listResults(tx, id)))[0]).toEqual(leak)
+  expect(await store.read(viewer, (tx) => listResults(tx, id, 'public.other'))).toEqual([])
+})
+
+test('what was found holds until something it rests on changes', async () => {
+  const before = (await latest()).finished?.basis
+  await governed.run(
+    `insert into rooms values (1, gen_random_uuid()); analyze rooms; comment on table rooms is 'x'`,
+  )
+  expect((await basis()).basis.equals(before ?? Buffer.of())).toBe(true)
+  await governed.run('alter table rooms enable row level security')
+  const after = (await basis()).basis
+  expect(after.equals(before ?? Buffer.of())).toBe(false)
+  await governed.run('create policy open on rooms using (true)')
+  expect((await basis()).basis.equals(after)).toBe(false)
+})
+
+test('somebody else may cancel it, and the run hears of it', async () => {
+  const id = await start(dba)
+  expect(await store.write(officer, (tx) => cancelRun(tx, officer))).toBe(true)
+  expect(await store.write(dba, (tx) => noteProgress(tx, id, { step: 'probe', done: 0, all: 0 }))).toBe(false)
+  await store.write(dba, (tx) => endRun(tx, id, { cancelled: true }))
+  const { newest, finished } = await latest()
+  expect(newest).toMatchObject({ state: 'cancelled', cancelledBy: 'compliance_officer' })
+  expect(finished?.id).not.toBe(id)
+  expect(await store.write(officer, (tx) => cancelRun(tx, officer))).toBe(false)
+})
+
+test('a run whose process has ended is said to be cut off, and the next one may begin', async () => {
+  const id = await start(dba)
+  await database.run(
+    `update tabellion.isolation_run set beat_at = now() - interval '5 minutes' where state = 'running'`,
+  )
+  expect((await latest()).newest).toMatchObject({ id, state: 'cut off' })
+  const next = await start(officer)
+  // What the first one brings after all comes too late.
+  await store.write(dba, (tx) => endRun(tx, id, { findings: [leak] }))
+  expect(await store.read(viewer, (tx) => listResults(tx, id))).toEqual([])
+  await store.write(officer, (tx) => endRun(tx, next, { problem: { en: 'No server.', pt: 'Sem servidor.' } }))
+  expect((await latest()).newest).toMatchObject({ state: 'failed', problem: { en: 'No server.' } })
+})
+
+test('whoever may not change findings starts nothing, cancels nothing and stores no principal', async () => {
+  await expect(start(viewer)).rejects.toBeInstanceOf(Denied)
+  const id = await start(dba)
+  expect(await store.write(viewer, (tx) => cancelRun(tx, viewer))).toBe(false)
+  await store.write(dba, (tx) => endRun(tx, id, { cancelled: true }))
+  await expect(store.write(viewer, (tx) => storePrincipals(tx, viewer, [someone]))).rejects.toBeInstanceOf(
+    Denied,
+  )
+})
+
+const someone: Principal = {
+  name: 'A',
+  tenants: ['a0', 'a1'],
+  login: null,
+  role: 'app',
+  settings: { 'app.clinic_id': 'a0' },
+  claims: { sub: 'u', app_metadata: { clinics: ['a0'] } },
+}
+
+test('principals are stored whole, and none means detection again', async () => {
+  const read = () => store.read(viewer, (tx) => storedPrincipals(tx, 'x'))
+  expect(await read()).toBeNull()
+  await store.write(dba, (tx) => storePrincipals(tx, dba, [someone, { ...someone, name: 'B', claims: null }]))
+  expect(await read()).toEqual([someone, { ...someone, name: 'B', claims: null }])
+  await store.write(officer, (tx) => storePrincipals(tx, officer, [{ ...someone, name: 'B' }]))
+  expect((await read())?.map(({ name }) => name)).toEqual(['B'])
+  await store.write(officer, (tx) => storePrincipals(tx, officer, []))
+  expect(await read()).toBeNull()
+})
+
+test('only the newest twenty finished runs are kept', async () => {
+  for (let at = 0; at < 22; at++) {
+    const id = await start(dba)
+    await store.write(dba, (tx) => endRun(tx, id, { findings: [leak] }))
+  }
+  const [row] = await database.run<{ count: number }>(
+    `select count(*)::int as count from tabellion.isolation_run where state <> 'running'`,
+  )
+  expect(row?.count).toBe(21)
+})
