@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { testDatabase, type TestDatabase } from '@/db/test-database'
+import { readSnapshot } from '@/lib/catalog/read'
 import { main } from '@/lib/cli/main'
+import { runRules } from '@/lib/rules/run'
 
 let db: TestDatabase
 const folder = mkdtempSync(join(tmpdir(), 'tabellion-install-'))
@@ -46,6 +48,25 @@ test('applies to tables with any name, once more without harm, and takes capture
   await db.run(`insert into ${odd} (note) values ('y'); insert into plain values ('z')`)
   expect(await count()).toBe(3)
   expect(await run('--remove')).toBe(2)
+})
+
+test('what a scan misses in such a database is mended by its own fix', async () => {
+  await db.run(
+    `create table public.patients (id uuid primary key default gen_random_uuid(), clinic_id uuid not null, full_name text)`,
+  )
+  expect(await run('--table', 'public.plain', '--apply')).toBe(0)
+  const hits = async () => {
+    const { findings } = await runRules(await readSnapshot(db.url), {})
+    return findings.filter(
+      (finding) => finding.rule === 'no-audit-trigger' && finding.object.name === 'patients',
+    )
+  }
+  const [finding] = await hits()
+  expect(finding?.fix.sql).toEqual([`select ledger.watch('public.patients')`])
+  await db.run(finding?.fix.sql[0] ?? '')
+  expect(await hits()).toEqual([])
+  await db.run(`insert into public.patients (clinic_id, full_name) values (gen_random_uuid(), 'x')`)
+  expect(await count()).toBe(1)
 })
 
 test('a table that is not there is an error that changes nothing', async () => {

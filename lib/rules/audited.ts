@@ -58,6 +58,22 @@ export const modelTriggers = memo((facts: Facts): readonly Trigger[] => {
 const score = (triggers: readonly Trigger[]) =>
   new Set(triggers.filter((t) => t.columns.length === 0 && t.when === null).flatMap((t) => t.events)).size
 
+/**
+ * The call that puts a table under audit, where the log brings a function for it: `watch(regclass, …)` beside the functions
+ * that capture. Those may be made for one table each, and copying such a trigger would break every write.
+ */
+export function watchCall(facts: Facts, table: Relation): string | null {
+  const schemas = new Set([...facts.audit.functions].map((id) => facts.routine.get(id)?.schema))
+  const found = facts.snapshot.routines.find(
+    (routine) =>
+      routine.name === 'watch' &&
+      schemas.has(routine.schema) &&
+      routine.arguments.includes('relation regclass'),
+  )
+  const id = qualified(table.schema, table.name).replaceAll("'", "''")
+  return found ? `select ${quote(found.schema)}.watch('${id}')` : null
+}
+
 /** `create trigger` for `table` after the model of `trigger`, for these events; then always enabled. */
 export function triggerSql(
   table: Relation,

@@ -1,5 +1,13 @@
 import type { Relation } from '@/lib/catalog/types'
-import { auditedTables, auditTriggers, freshName, modelTriggers, opaqueTriggers, triggerSql } from './audited'
+import {
+  auditedTables,
+  auditTriggers,
+  freshName,
+  modelTriggers,
+  opaqueTriggers,
+  triggerSql,
+  watchCall,
+} from './audited'
 import type { Facts } from './facts'
 import { qualified, relationObject } from './identity'
 import { defineRule, type Hit, type Text } from './rule'
@@ -67,9 +75,10 @@ function hit(facts: Facts, table: Relation): Hit {
   const id = qualified(table.schema, table.name)
   const model = modelTriggers(facts)
   const taken = table.triggers.map((t) => t.name)
-  const sql = model.flatMap((trigger) =>
-    triggerSql(table, trigger, trigger.events, freshName(trigger.name, taken)),
-  )
+  const call = watchCall(facts, table)
+  const sql = call
+    ? [call]
+    : model.flatMap((trigger) => triggerSql(table, trigger, trigger.events, freshName(trigger.name, taken)))
   const known = facts.audit.functions.size > 0
   return {
     object: relationObject(table),

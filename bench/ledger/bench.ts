@@ -1,0 +1,216 @@
+import { spawn } from 'node:child_process'
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { embeddedBinaries } from '@/db/binaries'
+import { startCluster, type Cluster } from '@/db/cluster'
+import { closeConnections } from '@/lib/db/client'
+import { makeCheckpoint } from '@/lib/ledger/checkpoint'
+import { ledgerKeys, trustedKeys } from '@/lib/ledger/keys'
+import { rootFromInclusion } from '@/lib/ledger/merkle'
+import { prove } from '@/lib/ledger/prove'
+import { seal } from '@/lib/ledger/seal'
+import { verify } from '@/lib/ledger/verify'
+import { prepare, variants, type Variant } from './variants'
+
+/* node bench/ledger/run.mjs [rounds] [slice in ms] [entries of the big log] */
+const [rounds = 4, slice = 2_000, wanted = 500_000] = process.argv.slice(2).map(Number)
+const home = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tabellion-bench-'))
+chmodSync(home, 0o755)
+const start = (settings: Record<string, string> = {}) =>
+  startCluster({
+    binaries: embeddedBinaries(process.cwd()),
+    home,
+    settings: {
+      shared_buffers: '512MB',
+      max_wal_size: '4GB',
+      max_connections: '60',
+      autovacuum: 'off',
+      ...settings,
+    },
+  })
+
+let cluster: Cluster = await start()
+const say = (text: string) => process.stdout.write(`${text}\n`)
+const load = () => loadavg()[0]?.toFixed(1)
+const median = (list: readonly number[]) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0
+const quantile = (list: readonly number[], q: number) =>
+  [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))] ?? 0
+
+async function on<T>(database: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: cluster.url(database) })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+/** Transactions a second of one procedure in one variant, with so many writers. */
+async function rate(variant: Variant, procedure: string, writers = 8): Promise<number> {
+  const counts = await Promise.all(
+    Array.from({ length: writers }, () =>
+      on(variant, async (client) => {
+        await client.query(`call ${procedure}(${slice})`)
+        const { rows } = await client.query<{ n: string }>(`select current_setting('bench.n') as n`)
+        return Number(rows[0]?.n)
+      }),
+    ),
+  )
+  return counts.reduce((sum, n) => sum + n, 0) / (slice / 1000)
+}
+
+/** Every variant in turn, in changing order; the median of each variant's share of `none` in the same round. */
+async function compare(title: string, work: (variant: Variant) => Promise<number>): Promise<void> {
+  const shares = new Map<Variant, number[]>()
+  const values = new Map<Variant, number[]>()
+  for (let round = 0; round < rounds; round++) {
+    const found = new Map<Variant, number>()
+    for (const variant of round % 2 === 0 ? variants : [...variants].reverse())
+      found.set(variant, await work(variant))
+    for (const [variant, value] of found) {
+      shares.set(variant, [...(shares.get(variant) ?? []), value / (found.get('none') ?? 1)])
+      values.set(variant, [...(values.get(variant) ?? []), value])
+    }
+  }
+  say(
+    `${title}: ${variants.map((v) => `${v} ${Math.round(median(values.get(v) ?? []))}/s (${median(shares.get(v) ?? []).toFixed(2)})`).join(', ')}; load ${load()}`,
+  )
+}
+
+async function bulk(variant: Variant, rows: number): Promise<number> {
+  return on(variant, async (client) => {
+    const began = performance.now()
+    await client.query(`update accounts set amount = amount + 1, updated_at = now() where id <= ${rows}`)
+    return rows / ((performance.now() - began) / 1000)
+  })
+}
+
+async function sealing(interval: number): Promise<{ stop: () => Promise<void> }> {
+  const child = spawn(
+    process.execPath,
+    [join(process.cwd(), 'dist/bench-ledger-sealer.mjs'), cluster.url('ledger'), String(interval)],
+    { stdio: 'inherit' },
+  )
+  return { stop: () => new Promise((done) => (child.once('exit', () => done()), child.kill('SIGKILL'))) }
+}
+
+try {
+  await prepare(cluster)
+  await compare('single-row UPDATE, 8 writers', (variant) => rate(variant, 'single'))
+  await compare('application transaction, 8 writers', (variant) => rate(variant, 'app'))
+  await compare('UPDATE of 10,000 rows', (variant) =>
+    variant === 'chain' ? Promise.resolve(Number.NaN) : bulk(variant, 10_000),
+  )
+  await compare('UPDATE of 100,000 rows', (variant) =>
+    variant === 'chain' ? Promise.resolve(Number.NaN) : bulk(variant, 100_000),
+  )
+
+  const sizes = await on('ledger', (c) =>
+    c.query<{ bytes: number }>(
+      `select sum(pg_total_relation_size(c.oid))::float8 / (select count(*) from ledger.audit_logs) as bytes from pg_class c where c.oid in (select inhrelid from pg_inherits where inhparent = 'ledger.audit_logs'::regclass)`,
+    ),
+  )
+  const theirs = await on('generic', (c) =>
+    c.query<{ bytes: number }>(
+      `select pg_total_relation_size('log')::float8 / (select count(*) from log) as bytes`,
+    ),
+  )
+  say(
+    `bytes an entry: ledger ${Math.round(sizes.rows[0]?.bytes ?? 0)}, generic ${Math.round(theirs.rows[0]?.bytes ?? 0)}, ratio ${((sizes.rows[0]?.bytes ?? 0) / (theirs.rows[0]?.bytes ?? 1)).toFixed(2)}`,
+  )
+
+  const url = cluster.url('ledger')
+  await on('ledger', (c) =>
+    c.query(
+      `insert into moves (clinic_id, account, amount) select md5((n % 20)::text)::uuid, n, 1 from generate_series(1, greatest(0, ${wanted} - (select count(*) from ledger.audit_logs)::int)) n`,
+    ),
+  )
+  await on('ledger', (c) => c.query('vacuum analyze'))
+  let began = performance.now()
+  const backlog = await seal(url, 'bench')
+  say(
+    `backlog: ${backlog.entries} entries in ${Math.round(performance.now() - began)} ms, ${Math.round(backlog.entries / ((performance.now() - began) / 1000))}/s; load ${load()}`,
+  )
+
+  for (const interval of [1_000, 200]) {
+    const ratios: number[] = []
+    for (let round = 0; round < rounds; round++) {
+      const without = await rate('ledger', 'single')
+      await seal(url, 'bench')
+      const sealer = await sealing(interval)
+      ratios.push((await rate('ledger', 'single')) / without)
+      await new Promise((done) => setTimeout(done, 2 * interval))
+      await sealer.stop()
+    }
+    const { rows } = await on('ledger', (c) =>
+      c.query<{ lag: number }>(`
+        select extract(epoch from b.sealed_at - e.recorded_at)::float8 * 1000 as lag
+          from (select * from ledger.block order by number desc limit ${interval === 1_000 ? 3 : 15}) b
+          join ledger.leaves l on l.first_position >= b.first_position and l.first_position < b.tree_size
+         cross join lateral unnest(l.ids) with ordinality as u (id, n)
+          join ledger.audit_logs e on e.id = u.id where u.n % 20 = 0`),
+    )
+    const lags = rows.map((row) => row.lag)
+    say(
+      `sealer every ${interval} ms, saturated: ${median(ratios).toFixed(2)} of without; commit to sealed p50 ${Math.round(quantile(lags, 0.5))} p99 ${Math.round(quantile(lags, 0.99))} ms; load ${load()}`,
+    )
+  }
+
+  const keys = ledgerKeys(home)
+  const made = await makeCheckpoint(url, 'bench', [keys.current])
+  for (const workers of [1, 2, 1, 2]) {
+    began = performance.now()
+    const report = await verify(url, 'bench', { trusted: trustedKeys(home), workers, rows: false })
+    say(
+      `verify with ${workers}: ${report.verdict}, ${report.to} entries, ${Math.round(report.to / ((performance.now() - began) / 1000))}/s; load ${load()}`,
+    )
+  }
+  await on('ledger', (c) =>
+    c.query(
+      `insert into moves (clinic_id, account, amount) select md5((n % 20)::text)::uuid, n, 1 from generate_series(1, 10000) n`,
+    ),
+  )
+  await seal(url, 'bench')
+  await makeCheckpoint(url, 'bench', [keys.current])
+  began = performance.now()
+  const last = await verify(url, 'bench', { trusted: trustedKeys(home), from: made?.size ?? 0, rows: false })
+  say(`verify the last ${last.to - last.from}: ${last.verdict}, ${Math.round(performance.now() - began)} ms`)
+
+  const { rows: some } = await on('ledger', (c) =>
+    c.query<{ id: string }>(`select id::text from ledger.audit_logs order by random() limit 200`),
+  )
+  const proofs: number[] = []
+  let bytes = 0
+  let checks = 0
+  for (const { id } of some) {
+    began = performance.now()
+    const proof = await prove(url, 'bench', id)
+    proofs.push(performance.now() - began)
+    bytes = Math.max(bytes, proof.hashes.length * 32)
+    began = performance.now()
+    rootFromInclusion(
+      Buffer.alloc(32),
+      proof.position,
+      proof.size,
+      proof.hashes.map((hash) => Buffer.from(hash, 'base64')),
+    )
+    checks += performance.now() - began
+  }
+  say(
+    `proof of one of ${last.to}: ${bytes} bytes, p50 ${quantile(proofs, 0.5).toFixed(1)} p95 ${quantile(proofs, 0.95).toFixed(1)} ms, checked in ${(checks / some.length).toFixed(3)} ms`,
+  )
+
+  await closeConnections()
+  await cluster.stop()
+  // A flush of one millisecond, as an ordinary disk of a cloud takes.
+  cluster = await start({ commit_delay: '1000', commit_siblings: '0' })
+  await compare('single-row UPDATE, 8 writers, 1 ms flush', (variant) => rate(variant, 'single'))
+  await compare('application transaction, 8 writers, 1 ms flush', (variant) => rate(variant, 'app'))
+} finally {
+  await closeConnections()
+  await cluster.stop()
+  rmSync(home, { recursive: true, force: true })
+}
