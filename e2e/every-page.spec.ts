@@ -8,6 +8,7 @@ import { complaints, failures, prefer, type Language, type Theme } from './sessi
 /** Pages without an entry of their own in the sidebar, found by following links as a reader would. */
 const behind: Readonly<Record<string, (page: Page) => Promise<string | null>>> = {
   '/overview': async () => null,
+  '/performance': (page) => firstLink(page, 'main tbody a[href^="/performance/"]'),
   '/tables': (page) => firstLink(page, 'main a[href^="/tables/"]'),
   '/findings': (page) => firstLink(page, 'main a[href^="/findings/"]:not([href^="/findings/rules"])'),
   '/consents': (page) => firstLink(page, 'main tbody a[href^="/consents/"]'),
