@@ -128,6 +128,18 @@ function program(done: Done): Command {
     .addOption(output())
     .action(async (key, options) => done(await (await import('./commands/prove')).prove(key, options)))
   root
+    .command('signatures')
+    .description('verify the digital signatures that a database keeps, over its documents as they stand')
+    .addOption(url())
+    .addOption(config())
+    .addOption(
+      new Option('--trust <folder>', 'trusted roots and revocation lists; default: the configuration’s'),
+    )
+    .addOption(new Option('--user <uuid>', 'whose clinics: clinic_members.user_id of an officer or auditor'))
+    .addOption(format('text', 'json'))
+    .addOption(output())
+    .action(async (options) => done(await (await import('./commands/signatures')).signatures(options)))
+  root
     .command('isolation')
     .description('can a session of one tenant reach a row of another: isolated, leaks, unknown')
     .addOption(url())

@@ -1,8 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { installReference } from '@/db/reference/files'
 import { clinicOf, makeTwoClinics, rowOf, userOf, type Side } from '@/db/reference/two-clinics'
 import { testDatabase, type TestDatabase } from '@/db/test-database'
+import { main } from '@/lib/cli/main'
 import { closeConnections } from '@/lib/db/client'
 import { recordsAt, type Principal } from '@/lib/db/scope'
 import { listOpenings, reviewOpening } from '../openings/queries'
@@ -103,6 +107,57 @@ test('the officer verifies what the professional signed, without reading the cha
         .execute(),
     ),
   ).rejects.toMatchObject({ cause: { code: '42501' } })
+})
+
+/** The command, with its exit code and what it printed. */
+async function command(trusted: TrustStore, user: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'tabellion-trust-'))
+  const out = join(folder, 'out.json')
+  for (const [at, root] of trusted.roots.entries())
+    writeFileSync(join(folder, `${at}.cer`), Buffer.from(root.toSchema().toBER()))
+  for (const [at, one] of trusted.lists.entries())
+    writeFileSync(join(folder, `${at}.crl`), Buffer.from(one.toSchema().toBER()))
+  const words = [
+    'signatures',
+    '--url',
+    db.url,
+    '--trust',
+    folder,
+    '--user',
+    user,
+    '--format',
+    'json',
+    '--output',
+    out,
+  ]
+  try {
+    const code = await main(['node', 'tabellion', ...words])
+    return {
+      code,
+      counts: code === 2 ? null : (JSON.parse(readFileSync(out, 'utf8')) as { counts: unknown }).counts,
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+    // A command closes every pool of its process; here that is ours too.
+    records = recordsAt('clinic', db.urlAs('tabellion_web', 'web'))
+  }
+}
+
+test('the command line says the same, and ends with 1 when one does not hold', async () => {
+  expect(await command(trust, userOf('a', 'dpo'))).toEqual({
+    code: 0,
+    counts: { valid: 1, invalid: 0, undetermined: 0 },
+  })
+  expect(await command({ ...trust, lists: [] }, userOf('a', 'dpo'))).toMatchObject({
+    code: 0,
+    counts: { undetermined: 1 },
+  })
+  const stranger = await issue({ name: 'Raiz', issuer: null, isAuthority: true })
+  expect(await command({ roots: [stranger.certificate], lists: [] }, userOf('a', 'dpo'))).toMatchObject({
+    code: 1,
+    counts: { invalid: 1 },
+  })
+  expect((await command(trust, userOf('b', 'dpo'))).code).toBe(2)
 })
 
 test('a document that somebody changed behind everybody’s back no longer fits', async () => {
