@@ -4,13 +4,13 @@ import type { Facts } from './facts'
 import { foreignKeysOf, type ForeignConstraint } from './foreign-keys'
 import { qualified, relationObject } from './identity'
 import { defineRule, type Hit } from './rule'
+import { hasWords } from './tokens'
 
 interface Loss {
   readonly child: Relation
   readonly key: ForeignConstraint
   readonly parent: Relation
 }
-
 export const cascadeOnClinical = defineRule({
   id: 'cascade-on-clinical',
   code: 'K07',
@@ -48,13 +48,22 @@ export const cascadeOnClinical = defineRule({
   },
 })
 
-/** Holds personal or sensitive data of its own, not only a link or a tenant: join tables and lookups may go. */
-const isKept = (facts: Facts, table: Relation) =>
-  table.columns.some((column) => {
-    const given = facts.classOf(table, column)
-    if (given !== 'pers' && given !== 'sens') return false
-    return !foreignKeysOf(table).some((key) => key.columns.includes(column.name))
-  })
+/** What a table is named when it holds what the law keeps: charts, consents, what was billed and paid. */
+const keptNames = (
+  'prontuario, prontuarios, laudo, laudos, exame, exames, prescricao, prescricoes, evolucao, evolucoes, atestado, ' +
+  'atestados, medical record, medical records, clinical record, clinical records, consent, consents, consentimento, ' +
+  'consentimentos, invoice, invoices, fatura, faturas, payment, payments, pagamento, pagamentos, nota fiscal, notas fiscais'
+)
+  .split(', ')
+  .map((name) => name.split(' '))
+
+/** Holds personal or sensitive data of its own, or is named after a record; join tables and lookups may go. */
+function isKept(facts: Facts, table: Relation): boolean {
+  const keys = foreignKeysOf(table)
+  const own = table.columns.filter((column) => !keys.some((key) => key.columns.includes(column.name)))
+  if (own.some((column) => ['pers', 'sens'].includes(facts.classOf(table, column) ?? ''))) return true
+  return own.length > 1 && keptNames.some((words) => hasWords(table.name, ...words))
+}
 
 /** One hit for each table whose deletion starts a chain, with everything that goes. */
 function chains(losses: readonly Loss[]): Hit[] {

@@ -139,6 +139,7 @@ export function factsOf(snapshot: Snapshot, config: Config): Facts {
     const root = rootOf(of, relation)
     if (configuredReference?.has(root.id)) return true
     if (holdsTenantData(root) || root === tenancy.registry) return false
+    if (toolTables.has(root.name.toLowerCase())) return true
     if (!referenced.has(root.id) && !tokens(root.name).some((word) => lookup.has(word))) return false
     if (
       root.constraints.some(
@@ -195,6 +196,15 @@ function written(of: Relation, reach: readonly Reach[]): boolean {
       (!of.rls || of.policies.some((p) => p.permissive && (p.command === null || p.command === command))),
   )
 }
+
+/** What migration tools and frameworks keep for themselves. */
+const toolTables = new Set(
+  (
+    'schema_migrations ar_internal_metadata django_migrations django_content_type flyway_schema_history databasechangelog ' +
+    'databasechangeloglock alembic_version knex_migrations knex_migrations_lock _prisma_migrations __efmigrationshistory ' +
+    'goose_db_version pgmigrations sequelizemeta typeorm_metadata __drizzle_migrations atlas_schema_revisions'
+  ).split(' '),
+)
 
 const lookup = new Set(
   (

@@ -24,7 +24,7 @@ export const openStatusDomain = defineRule({
     for (const table of facts.roots) {
       if (table.parents.length > 0 || facts.isReference(table) || facts.audit.logs.has(table)) continue
       for (const column of table.columns) {
-        if (!closed.has(tokens(column.name).at(-1) ?? '')) continue
+        if (!closed.has(tokens(column.name).at(-1) ?? '') || isOpenByNature(table, column)) continue
         checked++
         if (!isFree(table, column)) continue
         hits.push(hit(table, column))
@@ -40,6 +40,23 @@ export const openStatusDomain = defineRule({
     hits: ['public.u.status', 'public.u.tipo'],
   },
 })
+
+const mediaTypes = new Set(['content type', 'mime type', 'media type', 'file type'])
+
+/** The type of a file, and the half of a polymorphic link that names the table (`record_type` beside `record_id`). */
+function isOpenByNature(table: Relation, column: Column): boolean {
+  const words = tokens(column.name)
+  if (mediaTypes.has(words.join(' '))) return true
+  const link = [...words.slice(0, -1), 'id'].join(' ')
+  return (
+    words.length > 1 &&
+    table.columns.some(
+      (other) =>
+        tokens(other.name).join(' ') === link &&
+        !table.constraints.some((c) => c.kind === 'foreign' && c.columns.includes(other.name)),
+    )
+  )
+}
 
 /** Plain text (no domain, no enum), bound by no CHECK, key or link. */
 function isFree(table: Relation, column: Column): boolean {

@@ -63,10 +63,15 @@ function hit(facts: Facts, relation: Relation): Hit[] {
               en: `${relation.id} holds tenant or personal data without row-level security; today only its owner ${relation.owner} reaches it, and the next grant opens every row.`,
               pt: `${relation.id} guarda dados de clínica ou pessoais sem segurança por linha; hoje só o dono ${relation.owner} a alcança, e a próxima permissão abre todas as linhas.`,
             }
-          : {
-              en: `${relation.id} has no row-level security: ${who.en} can reach every row of every tenant.`,
-              pt: `${relation.id} não tem segurança por linha: ${who.pt} alcança todas as linhas de todas as clínicas.`,
-            },
+          : tenantData
+            ? {
+                en: `${relation.id} has no row-level security: ${who.en} can reach every row of every tenant.`,
+                pt: `${relation.id} não tem segurança por linha: ${who.pt} alcança todas as linhas de todas as clínicas.`,
+              }
+            : {
+                en: `${relation.id} has no row-level security, and no column says whose its rows are: ${who.en} can reach them all.`,
+                pt: `${relation.id} não tem segurança por linha, e nenhuma coluna diz de quem são as linhas: ${who.pt} alcança todas.`,
+              },
       evidence: {
         rls: false,
         grants: reach.map((r) => ({
