@@ -33,7 +33,7 @@ export const cascadeOnClinical = defineRule({
       for (const key of foreignKeysOf(child)) {
         checked++
         const parent = facts.relation.get(key.references.relation)
-        if (parent && loses(key)) losses.push({ child, key, parent })
+        if (parent && loses(key) && !extendsAccount(facts, child, key)) losses.push({ child, key, parent })
       }
     }
     return { hits: chains(losses), checked, unknown: [] }
@@ -62,7 +62,17 @@ function isKept(facts: Facts, table: Relation): boolean {
   const keys = foreignKeysOf(table)
   const own = table.columns.filter((column) => !keys.some((key) => key.columns.includes(column.name)))
   if (own.some((column) => ['pers', 'sens'].includes(facts.classOf(table, column) ?? ''))) return true
-  return own.length > 1 && keptNames.some((words) => hasWords(table.name, ...words))
+  return own.length > 1 && namesRecord(table)
+}
+
+const namesRecord = (table: Relation) => keptNames.some((words) => hasWords(table.name, ...words))
+
+/** A profile that shares the key of the account it describes goes with it, unless it holds more than who somebody is. */
+function extendsAccount(facts: Facts, child: Relation, key: ForeignConstraint): boolean {
+  const primary = child.constraints.find((constraint) => constraint.kind === 'primary')?.columns ?? []
+  const [only, second] = key.columns
+  if (second !== undefined || primary.length !== 1 || primary[0] !== only) return false
+  return !child.columns.some((column) => facts.classOf(child, column) === 'sens') && !namesRecord(child)
 }
 
 /** One hit for each table whose deletion starts a chain, with everything that goes. */

@@ -45,13 +45,13 @@ export const patterns: readonly (readonly [what: string, kind: 'pers' | 'sens' |
   [
     'sex life or gender identity',
     'sens',
-    'sexual orientation, orientacao sexual, gender identity, identidade genero, ' + 'identidade de genero',
+    'sexual orientation, orientacao sexual, gender identity, identidade genero, identidade de genero',
   ],
   ['CPF', 'pers', 'cpf, cpfs'],
   [
     'CNS (national health card)',
     'pers',
-    'cns, cartao sus, cartao nacional saude, cartao nacional de saude, numero carteirinha, ' + 'carteirinha',
+    'cns, cartao sus, cartao nacional saude, cartao nacional de saude, numero carteirinha, carteirinha',
   ],
   [
     'RG (identity card)',

@@ -381,3 +381,7 @@ create table anexos (id uuid primary key, content_type text, record_type text no
 create table tipos (id bigint primary key); create table consultas_tipadas (id uuid primary key, convenio_tipo text, convenio_id bigint references tipos); create index on consultas_tipadas (convenio_id);
 --- ok_t01_2 what a migration tool keeps
 create table schema_migrations (version text primary key); grant select, insert, delete on schema_migrations to app_clinica;
+--- ok_k07_2 a profile goes with its account
+create table contas (id uuid primary key, apelido text); create table perfis (id uuid primary key references contas on delete cascade, nome_completo text, foto text);
+--- bad_k07_6 a chart does not, though it shares the key
+create table contas (id uuid primary key, apelido text); create table fichas (id uuid primary key references contas on delete cascade, alergias text);
