@@ -17,9 +17,10 @@ const tables = `
   comment on column moves.id is 'x. [int]'; comment on column moves.clinic_id is 'x. [int]'; comment on column moves.account is 'x. [int]';
   comment on column moves.amount is 'x. [int]'; comment on column moves.at is 'x. [int]';
   create procedure single(ms int) language plpgsql as $$
-    declare until timestamptz := clock_timestamp() + ms * interval '1 millisecond'; n int := 0;
+    declare until timestamptz := clock_timestamp() + ms * interval '1 millisecond'; n int := 0; k int;
     begin while clock_timestamp() < until loop
-      update accounts set amount = amount + 1, updated_at = now() where id = 1 + floor(random() * 100000)::int; commit; n := n + 1;
+      k := 1 + floor(random() * 100000)::int;
+      update accounts set amount = amount + 1, updated_at = now() where id = k; commit; n := n + 1;
     end loop; perform set_config('bench.n', n::text, false); end $$;
   create procedure app(ms int) language plpgsql as $$
     declare until timestamptz := clock_timestamp() + ms * interval '1 millisecond'; n int := 0; k int; held numeric;

@@ -27,6 +27,10 @@ begin
     raise exception 'changes of rows are recorded by their triggers, not by record_event'
       using errcode = 'invalid_parameter_value';
   end if;
+  if p_count < 0 or p_patient is not null and p_clinic is null or p_occurred_at > clock_timestamp() then
+    raise exception 'an event has no negative count, no patient without a clinic, and did not happen in the future'
+      using errcode = 'check_violation';
+  end if;
   insert into ledger.audit_logs (
     event_id, clinic_id, occurred_at, actor_user_id, actor_role, actor_proof, on_behalf_of, action, outcome, table_name,
     record_id, patient_ref, changed_fields, phi_accessed, purpose_of_use, legal_basis, consent_id, activity_id, recipient,

@@ -68,7 +68,7 @@ begin
   select
     (present ->> nullif(arguments[0], ''))::uuid,
     -- What was kept on paper or offline says when it happened; when it was recorded only the server says.
-    coalesce(ledger.setting('app.occurred_at')::timestamptz, statement_timestamp()),
+    least(ledger.setting('app.occurred_at')::timestamptz, statement_timestamp()),
     who.actor, who.role, who.proof, ledger.setting('app.on_behalf_of')::uuid, verb, ledger.name_of(relation),
     case when key_value ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then key_value::uuid end,
     case when key_value !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then key_value end,

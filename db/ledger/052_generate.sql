@@ -57,7 +57,7 @@ declare
       patient_ref, changed_fields, old_values, new_values, before_hash, after_hash, phi_accessed, purpose_of_use,
       ip, user_agent, component, request_id, session_ref, record_count, salt
     ) values (
-      %s, coalesce(ledger.setting('app.occurred_at')::timestamptz, statement_timestamp()), who.actor, who.role, who.proof,
+      %s, least(ledger.setting('app.occurred_at')::timestamptz, statement_timestamp()), who.actor, who.role, who.proof,
       ledger.setting('app.on_behalf_of')::uuid, %s, %s, %s, %s,
       %s, changed, %s, %s, %s, %s, %s, ledger.setting('app.purpose_of_use'),
       coalesce(ledger.setting('app.ip')::inet, inet_client_addr()), ledger.setting('app.user_agent'),

@@ -21,6 +21,9 @@ export function Verdict({ last }: { last: { readonly finishedAt: string; readonl
           {t(`said.${report.verdict}`, { size: count(report.to, locale) })}
         </p>
       </div>
+      {report.checkpoint && (
+        <p className="mt-1">{t('signedTo', { size: count(report.checkpoint.size, locale) })}</p>
+      )}
       {agreeing(report).map((about) => (
         <p key={about} className="mt-1">
           {t('agrees', { who: about })}
@@ -33,7 +36,7 @@ export function Verdict({ last }: { last: { readonly finishedAt: string; readonl
           when: () => <Time at={last.finishedAt} />,
         })}
       </p>
-      <ul className="border-line rounded-card bg-panel mt-3 divide-y divide-[var(--line)] border">
+      <ul className="border-line rounded-card bg-panel mt-3 divide-line divide-y border">
         {report.checks.map((check) => (
           <li key={check.id} className="px-4 py-2.5">
             <CheckLine check={check} locale={locale} />
@@ -58,7 +61,9 @@ function CheckLine({ check, locale }: { check: Check; locale: Locale }) {
     <>
       <div className="flex flex-wrap items-baseline gap-x-3">
         <Status of="outcome" value={check.outcome} />
-        <span className="[overflow-wrap:anywhere]">{say(checkWords[check.id], locale)}</span>
+        <span className="inline-block [overflow-wrap:anywhere] first-letter:uppercase">
+          {say(checkWords[check.id], locale)}
+        </span>
         <span className="text-muted text-meta">{t('looked', { count: check.looked })}</span>
       </div>
       {kinds.map((kind) => (
