@@ -101,20 +101,6 @@ test.describe('the administrator of a clinic', () => {
     expect(made).toHaveLength(1)
   })
 
-  test('hashes the evidence here, without sending it', async ({ page }) => {
-    const choice = await openChoice(2)
-    await page.goto(`/consents/new?patient=${choice.patient}&purpose=${choice.activity}`)
-    const sent: string[] = []
-    page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()))
-    await page
-      .getByLabel('Choose the signed file')
-      .setInputFiles({ name: 'term.pdf', mimeType: 'application/pdf', buffer: Buffer.from('abc') })
-    await expect(page.getByLabel('SHA-256 of the evidence')).toHaveValue(
-      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
-    )
-    expect(sent).toEqual([])
-  })
-
   test('withdraws after seeing what it does; who comes second is told', async ({ page, context }) => {
     const choice = await openChoice(3)
     await page.goto(`/consents/new?patient=${choice.patient}&purpose=${choice.activity}`)

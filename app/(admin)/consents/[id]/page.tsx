@@ -6,6 +6,7 @@ import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
 import { defineSearch, oneOf, text, type SearchParams } from '@/lib/url/search'
 import { search as auditSearch } from '../../audit/search'
+import { Evidence } from '../evidence'
 import { ConsentFacts } from '../facts'
 import { nameOf, WithConsent } from '../frame'
 import { History } from '../history'
@@ -32,6 +33,7 @@ export default async function ConsentPage({
   const { id } = await params
   const t = await getTranslations('consents')
   const d = await getTranslations('consents.detail')
+  const e = await getTranslations('consents.evidence')
   const state = search.parse(await searchParams)
   const day = isDay(state.on) ? state.on : null
   const writes = may(principal, 'consents:write')
@@ -66,6 +68,9 @@ export default async function ConsentPage({
             <div className="min-w-0">
               <Section title={d('stateOn')} card>
                 <StateOn consent={read.consent} day={day} instant={read.instant} />
+              </Section>
+              <Section title={e('title')} card>
+                <Evidence principal={principal} consent={read.consent} />
               </Section>
               <Section
                 title={d('facts')}
