@@ -82,7 +82,9 @@ create unique index consent_records_one_pending_idx on public.consent_records (c
 create index consent_records_patient_idx on public.consent_records (clinic_id, patient_id, representative_id);
 create index consent_records_term_idx on public.consent_records (clinic_id, activity_id, term_id);
 create index consent_records_previous_idx on public.consent_records (clinic_id, previous_id) where previous_id is not null;
-create index consent_records_recent_idx on public.consent_records (clinic_id, updated_at desc, id desc);
+-- The order of the list: when the clinic last came to know something.
+create index consent_records_changed_idx on public.consent_records
+  (clinic_id, (coalesce(ended_at, granted_at, recorded_at)) desc, id desc);
 create index consent_records_expiring_idx on public.consent_records (clinic_id, expires_at) where status = 'granted';
 
 comment on table public.consent_records is 'Consentimentos: só as funções consent_* escrevem. [sens audit=all rls=R2 keep=10y]';

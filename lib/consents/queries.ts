@@ -60,8 +60,10 @@ const iso = (time: Expression<unknown>) =>
   sql`to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
 
 const changed = sql`coalesce(v.ended_at, v.granted_at, v.recorded_at)`
-const past = ({ at, id }: Cursor) => sql<SqlBool>`(${changed}, v.id) < (${at}::timestamptz, ${id}::uuid)`
-const sooner = ({ at, id }: Cursor) => sql<SqlBool>`(${changed}, v.id) > (${at}::timestamptz, ${id}::uuid)`
+/** The same of the table itself, as its index spells it: a list is found there and only its page is read from the view. */
+const moved = sql`coalesce(c.ended_at, c.granted_at, c.recorded_at)`
+const past = ({ at, id }: Cursor) => sql<SqlBool>`(${moved}, c.id) < (${at}::timestamptz, ${id}::uuid)`
+const sooner = ({ at, id }: Cursor) => sql<SqlBool>`(${moved}, c.id) > (${at}::timestamptz, ${id}::uuid)`
 
 /** Whether this reader's role may see who the patients are. */
 export async function seesPatients(tx: RecordsReadTx): Promise<boolean> {
@@ -97,12 +99,21 @@ export async function listConsents(
   const after = parseCursor(at.after)
   const before = after ? null : parseCursor(at.before)
   const place = after ? [past(after)] : before ? [sooner(before)] : []
+  const order = (at: RawBuilder<unknown>, id: RawBuilder<unknown>) =>
+    before ? sql`${at} asc, ${id} asc` : sql`${at} desc, ${id} desc`
+  // Clinic by clinic, so that each is read in the order of its index and no further than one page.
   const { rows } = await sql<ConsentRow>`
+    with listed as materialized (
+      select one.id, one.moved from public.clinics k
+       cross join lateral (
+         select c.id, ${moved} as moved from ${table(filter, names)}
+          where c.clinic_id = k.id and ${all([...conditions(filter, names), ...place])}
+          order by ${order(moved, sql`c.id`)} limit ${size + 1}) as one
+       order by ${order(sql`one.moved`, sql`one.id`)} limit ${size + 1})
     select ${rowColumns(names)}
       from ${source(names)}
-     where ${all([...conditions(filter, names), ...place])}
-     order by ${before ? sql`${changed} asc, v.id asc` : sql`${changed} desc, v.id desc`}
-     limit ${size + 1}`.execute(tx)
+     where v.id = any (array(select id from listed))
+     order by ${order(changed, sql`v.id`)}`.execute(tx)
   const cut = page(rows, size)
   if (before) return { rows: [...cut.rows].reverse(), older: true, newer: cut.more }
   return { rows: cut.rows, older: cut.more, newer: after !== null }
@@ -113,7 +124,7 @@ export async function countConsents(tx: RecordsReadTx, filter: ConsentFilter): P
   const names = await seesPatients(tx)
   const { rows } = await sql<{ n: number }>`
     select count(*)::int as n
-      from (select 1 from ${source(names)} where ${all(conditions(filter, names))} limit ${countCap + 1}) as matching`.execute(
+      from (select 1 from ${table(filter, names)} where ${all(conditions(filter, names))} limit ${countCap + 1}) as matching`.execute(
     tx,
   )
   return rows[0]?.n ?? 0
@@ -157,6 +168,13 @@ export async function listClinics(tx: RecordsReadTx): Promise<readonly { id: str
 
 type Condition = RawBuilder<SqlBool>
 
+/** What the conditions speak of, and no more. */
+const table = (filter: ConsentFilter, names: boolean) => sql`
+  public.consent_records c
+  ${filter.purpose.length > 0 ? sql`join public.processing_activities a on a.clinic_id = c.clinic_id and a.id = c.activity_id` : sql``}
+  ${filter.q.trim() && names ? sql`join public.patients p on p.clinic_id = c.clinic_id and p.id = c.patient_id` : sql``}
+  ${filter.expiring === null ? sql`` : sql`join public.clinics z on z.id = c.clinic_id`}`
+
 function conditions(filter: ConsentFilter, names: boolean): Condition[] {
   const found: Condition[] = []
   const q = filter.q.trim()
@@ -164,20 +182,25 @@ function conditions(filter: ConsentFilter, names: boolean): Condition[] {
     const like = `%${escaped(q)}%`
     found.push(
       names
-        ? sql`(p.record_number ilike ${like} or p.full_name ilike ${like} or p.social_name ilike ${like} or v.id::text = lower(${q}))`
-        : sql`(v.patient_id::text like ${`${escaped(q.toLowerCase())}%`} or v.id::text = lower(${q}))`,
+        ? sql`(p.record_number ilike ${like} or p.full_name ilike ${like} or p.social_name ilike ${like} or c.id::text = lower(${q}))`
+        : sql`(c.patient_id::text like ${`${escaped(q.toLowerCase())}%`} or c.id::text = lower(${q}))`,
     )
   }
-  if (filter.purpose.length > 0) found.push(sql`v.purpose_code = any (${filter.purpose}::text[])`)
+  if (filter.purpose.length > 0) found.push(sql`a.purpose_code = any (${filter.purpose}::text[])`)
   if (filter.status.length > 0) {
     found.push(sql`
-      case when v.status = 'withdrawn' and v.status_reason = 'refused' then 'refused' else v.effective_status::text end
+      case when c.status = 'withdrawn' and c.status_reason = 'refused' then 'refused'
+           when c.status = 'granted' and c.expires_at <= now() then 'expired' else c.status::text end
         = any (${filter.status}::text[])`)
   }
-  if (filter.expiring !== null)
-    found.push(sql`v.effective_status = 'granted' and v.days_left <= ${filter.expiring}`)
+  if (filter.expiring !== null) found.push(expiringWithin(filter.expiring))
   return found
 }
+
+/** Granted, and over within so many days of the clinic (alias z); the day it ends on is the last whole one. */
+export const expiringWithin = (days: number) => sql<SqlBool>`
+  c.status = 'granted' and c.expires_at > now()
+  and c.expires_at <= ((now() at time zone z.time_zone)::date + ${days}::int + 1)::timestamp at time zone z.time_zone`
 
 /** The text as itself inside a LIKE pattern. */
 export const escaped = (text: string): string => text.replaceAll(/[\\%_]/g, String.raw`\$&`)

@@ -20,6 +20,7 @@ import { columnIds, columns } from './list'
 import { OtherPurposes } from './purposes'
 import { readList } from './read'
 import { filtersInUse, search, type State } from './search'
+import { ConsentTabs } from './tabs'
 
 export async function generateMetadata() {
   return { title: (await getTranslations('consents'))('title') }
@@ -81,6 +82,7 @@ export default async function ConsentsPage({ searchParams }: { searchParams: Pro
           </>
         }
       />
+      <ConsentTabs />
       <NotKnown kind="consents" error={missing.error} />
       <Filters
         state={state}
