@@ -3,6 +3,9 @@ import { ident, literal } from '@/lib/clone/spelling'
 import { enter, leave, type Identity } from './identity'
 import { tenantSql, type Scope, type Table } from './scope'
 
+/** The server's own counters of this transaction, prepared once. */
+const counted = 'execute tabellion_counted'
+
 /** A row as the superuser sees it: the texts of its columns in order. */
 export interface Row {
   readonly values: readonly (string | null)[]
@@ -56,6 +59,8 @@ export class Arena {
   private readonly layers: Layer[] = []
   private readonly oids = new Map<string, string>()
   private counters = new Map<string, readonly number[]>()
+  /** What was attempted last is still to be undone; that goes with the next batch. */
+  private dirty = false
   attempts = 0
 
   private constructor(
@@ -69,13 +74,15 @@ export class Arena {
     const arena = new Arena(client, scope, signal)
     await client.query(
       `begin; set local statement_timeout = '2s'; set local lock_timeout = '500ms';
-       set local client_min_messages = error; savepoint attack_0`,
+       set local client_min_messages = error`,
     )
     const { rows } = await client.query<{ id: string; oid: string }>(
       'select id, id::pg_catalog.regclass::pg_catalog.oid::text as oid from pg_catalog.unnest($1::text[]) as id',
       [[...scope.tables.keys()]],
     )
     for (const { id, oid } of rows) arena.oids.set(oid, id)
+    await client.query(arena.counting())
+    await client.query('savepoint attack_0')
     arena.layers.push({ savepoint: 'attack_0', base: new Map(await arena.read([...scope.tables.keys()])) })
     return arena
   }
@@ -94,15 +101,20 @@ export class Arena {
   /** Runs statements as the identity, tells what they did, and undoes it. */
   async attack(as: Identity, statements: readonly string[], options: AttackOptions = {}): Promise<Attempt> {
     const attempt = await this.run(as, statements, options)
-    await this.client.query(`rollback to savepoint ${this.layer.savepoint}`)
+    this.dirty = true
     return attempt
+  }
+
+  private async clean(): Promise<void> {
+    if (this.dirty) await this.client.query(`rollback to savepoint ${this.layer.savepoint}`)
+    this.dirty = false
   }
 
   /** The same, but what it did stays for what comes until `back`. */
   async stay(as: Identity, statements: readonly string[], options: AttackOptions = {}): Promise<Attempt> {
     const attempt = await this.run(as, statements, options)
     const savepoint = `attack_${this.layers.length}`
-    if (attempt.refused) await this.client.query(`rollback to savepoint ${this.layer.savepoint}`)
+    if (attempt.refused) await this.clean()
     await this.client.query(`savepoint ${savepoint}`)
     this.layers.push({ savepoint, base: new Map(await this.read(attempt.touched)) })
     return attempt
@@ -110,16 +122,18 @@ export class Arena {
 
   async back(): Promise<void> {
     this.layers.pop()
-    await this.client.query(`rollback to savepoint ${this.layer.savepoint}`)
+    this.dirty = true
+    await this.clean()
   }
 
   /** Statements of the superuser that stay until `back`; the rows of the tables named are read again. */
   async arrange(statements: readonly string[], changed: readonly string[]): Promise<void> {
     const savepoint = `attack_${this.layers.length}`
+    await this.clean()
     try {
       await this.client.query([...statements, `savepoint ${savepoint}`].join(';\n'))
     } catch (error) {
-      await this.client.query(`rollback to savepoint ${this.layer.savepoint}`)
+      this.dirty = true
       throw error
     }
     this.layers.push({ savepoint, base: new Map(await this.read(changed)) })
@@ -127,6 +141,7 @@ export class Arena {
 
   /** A question of the superuser, on the rows as they are. */
   async ask<R>(sql: string, values?: readonly unknown[]): Promise<R[]> {
+    await this.clean()
     const { rows } = await this.client.query(sql, values ? [...values] : undefined)
     return rows as R[]
   }
@@ -134,15 +149,19 @@ export class Arena {
   private async run(as: Identity, statements: readonly string[], options: AttackOptions): Promise<Attempt> {
     this.signal?.throwIfAborted()
     this.attempts++
-    const prefix = enter(as, !options.continued)
-    const batch = [...prefix, ...statements, 'set constraints all immediate', ...leave, this.counted()]
+    const prefix = [
+      ...(this.dirty ? [`rollback to savepoint ${this.layer.savepoint}`] : []),
+      ...enter(as, !options.continued),
+    ]
+    this.dirty = false
+    const batch = [...prefix, ...statements, 'set constraints all immediate', ...leave, counted]
     let results: { rows: Record<string, unknown>[]; rowCount: number | null }[]
     try {
       results = (await this.client.query(batch.join(';\n'))) as unknown as typeof results
     } catch (error) {
       const { code, message, detail, hint } = error as Record<string, string | undefined>
       if (code === undefined || /^(57P|08)/.test(code)) throw error
-      await this.client.query(`rollback to savepoint ${this.layer.savepoint}`)
+      this.dirty = true
       return {
         refused: { code, text: [message, detail, hint].filter(Boolean).join(' ') },
         rows: [],
@@ -157,9 +176,9 @@ export class Arena {
     return { refused: null, rows: last?.rows ?? [], count: last?.rowCount ?? 0, touched, effects }
   }
 
-  private counted(): string {
+  private counting(): string {
     const list = [...this.oids.keys()].join(',')
-    return `select o::text as oid, array[pg_catalog.pg_stat_get_xact_tuples_inserted(o), pg_catalog.pg_stat_get_xact_tuples_updated(o),
+    return `prepare tabellion_counted as select o::text as oid, array[pg_catalog.pg_stat_get_xact_tuples_inserted(o), pg_catalog.pg_stat_get_xact_tuples_updated(o),
       pg_catalog.pg_stat_get_xact_tuples_deleted(o)]::int[] as n from pg_catalog.unnest('{${list}}'::pg_catalog.oid[]) as o
       where pg_catalog.pg_stat_get_xact_tuples_inserted(o) + pg_catalog.pg_stat_get_xact_tuples_updated(o) + pg_catalog.pg_stat_get_xact_tuples_deleted(o) > 0`
   }

@@ -1,4 +1,5 @@
 import type { Relation } from '@/lib/catalog/types'
+import { spread } from './plan-rows'
 import type { Raid, Statement } from './raid'
 import { templatesOf } from './templates'
 import { deletes, inserts, truncates, updates, upserts } from './write-rows'
@@ -24,7 +25,7 @@ export async function attempts(raid: Raid, relation: Relation, force: Force): Pr
   if (insert.length + update.length === 0 && !remove && !truncate) return []
   const templates = templatesOf(raid, relation, force.rows)
   const major = Math.trunc(raid.scope.snapshot.server.version / 10_000)
-  const some = (statements: readonly Statement[]) => statements.slice(0, force.statements)
+  const some = (statements: readonly Statement[]) => spread(statements, force.statements)
   return [
     ...(insert.length > 0 ? some(inserts(raid, relation, insert, templates)) : []),
     ...(update.length > 0 ? some(updates(raid, relation, update, templates)) : []),

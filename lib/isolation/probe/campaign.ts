@@ -27,9 +27,14 @@ export async function campaign(
     await covert(raid, relation)
     step()
   }
-  await dependence(raid, views, 64)
+  const calls = Math.min(4_000, Math.floor(8_000 / raid.scope.setup.principals.length))
+  await dependence(raid, views, 64, calls)
   for (const witness of witnesses) await confirm(raid, witness, content)
-  await chains(raid, influence, targets.length <= 60 ? 500 : 120)
+  await chains(
+    raid,
+    influence,
+    Math.min(500, Math.floor(12_000 / (targets.length * raid.scope.setup.principals.length))),
+  )
   const others: Identity[] = [
     ...variantsOf(raid.identity, raid.domains),
     ...(raid.scope.setup.threat === 'sql' ? await shadows(raid) : []),
@@ -41,13 +46,15 @@ export async function campaign(
       await other.read(relation)
       await assault(other, relation, { rows: 2, statements: 10 })
     }
-    await dependence(other, views, 8)
+    await dependence(other, views, 8, 200)
   }
 }
 
-const forceOf = ({ targets }: Scope): Force =>
-  targets.length <= 60
-    ? { rows: 10, statements: 250 }
-    : targets.length <= 300
-      ? { rows: 4, statements: 60 }
-      : { rows: 2, statements: 24 }
+/** As much as fits into some ten thousands of statements for all principals together. */
+function forceOf({ targets, setup }: Scope): Force {
+  const share = Math.floor(16_000 / Math.max(1, targets.length * setup.principals.length))
+  return {
+    rows: Math.min(10, Math.max(2, Math.floor(share / 12))),
+    statements: Math.min(250, Math.max(12, share)),
+  }
+}

@@ -1,6 +1,7 @@
 import type { Move } from './booking'
 import { assault, attempts, type Force } from './battery'
 import { callable, callsOf } from './calls'
+import { inventions } from './invent'
 import type { Influence } from './influence'
 import type { Raid, Statement } from './raid'
 import { canaries } from './values'
@@ -18,7 +19,10 @@ export async function chains(raid: Raid, influence: Influence, budget: number): 
   for (const relation of influence.deciders()) {
     if (left <= 0) return
     const after = influence.dependents(relation.id)
-    for (const { sql } of spreadOut(await attempts(raid, relation, { rows: 4, statements: 90 }))) {
+    const { insert } = await raid.rights.of(raid.identity.role, relation.id)
+    const made = insert.length > 0 ? inventions(raid, relation, insert, 48) : []
+    const tried = await attempts(raid, relation, { rows: 4, statements: 90 })
+    for (const { sql } of spreadOut([...made, ...tried])) {
       if (left <= 0) break
       left -= await step(raid, relation.id, sql, after)
     }

@@ -22,8 +22,13 @@ const answerOf = ({ refused, rows }: Attempt): string =>
  * What a view or a function answers must not depend on rows of others: each is asked twice, with those rows and without
  * them. A function is watched for what it does as well.
  */
-export async function dependence(raid: Raid, views: readonly Relation[], budget: number): Promise<void> {
-  const looks = [...(await viewLooks(raid, views)), ...(await functionLooks(raid, budget))]
+export async function dependence(
+  raid: Raid,
+  views: readonly Relation[],
+  budget: number,
+  total: number,
+): Promise<void> {
+  const looks = [...(await viewLooks(raid, views)), ...(await functionLooks(raid, budget, total))]
   if (looks.length === 0) return
   const first: string[] = []
   for (const look of looks) first.push(await ask(raid, look, true))
@@ -64,9 +69,9 @@ async function viewLooks(raid: Raid, views: readonly Relation[]): Promise<Look[]
   return out
 }
 
-async function functionLooks(raid: Raid, budget: number): Promise<Look[]> {
+async function functionLooks(raid: Raid, budget: number, total: number): Promise<Look[]> {
   const routines = await callable(raid)
-  const each = Math.max(4, Math.min(budget, Math.floor(4_000 / Math.max(1, routines.length))))
+  const each = Math.max(3, Math.min(budget, Math.floor(total / Math.max(1, routines.length))))
   return routines
     .flatMap((routine) => callsOf(raid, routine, each))
     .map(({ routine, sql, asked }: Call) => ({ target: routine.id, sql, asked }))

@@ -51,8 +51,16 @@ export function mine(snapshot: Snapshot): Mined {
   }
   const everywhere = [...shared, ...views, ...policies].join('\n')
   const mentioned = new Set(everywhere.match(/[\p{L}_][\p{L}\p{N}_$]*/gu) ?? [])
+  const bodies = new Map<string, string>(
+    snapshot.routines.flatMap(({ id, body }) => (body === null ? [] : [[id as string, body]])),
+  )
   for (const [relation, texts] of conditions) {
-    const about = [...texts, ...[...shared, ...views, ...policies].filter((text) => names(text, relation))]
+    const fired = relation.triggers.flatMap(({ routine }) => bodies.get(routine) ?? [])
+    const about = [
+      ...texts,
+      ...fired,
+      ...[...shared, ...views, ...policies].filter((text) => names(text, relation)),
+    ]
     const columns = relation.columns.filter(({ name }) => mentioned.has(name)).map(({ name }) => name)
     const checks = new Set(relation.constraints.map((each) => each.expression))
     const hot = new Set<string>()

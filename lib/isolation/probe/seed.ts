@@ -190,7 +190,7 @@ export class Seeder {
     try {
       const { rows: made } = await this.client.query<{ v: (string | null)[] }>(
         `insert into ${relation.id} (${idents(columns.map(({ name }) => name))}) overriding system value values ${rows.join(', ')}
-          on conflict do nothing returning array[${returned}]::text[] as v`,
+          ${relation.rules.length > 0 ? '' : 'on conflict do nothing '}returning array[${returned}]::text[] as v`,
       )
       return made.map(({ v }) => new Map(relation.columns.map(({ name }, at) => [name, v[at] ?? null])))
     } catch (error) {

@@ -190,7 +190,7 @@ export class Solver {
     )
     try {
       const { rows: found } = await this.client.query<{ n: number; b: boolean[] }>(
-        `select n, array[${asked.join(', ')}] as b from (values ${rows.join(', ')}) as x(n, ${columns.map(({ name }) => ident(name)).join(', ')}) order by n`,
+        `select "row of the try" as n, array[${asked.join(', ')}] as b from (values ${rows.join(', ')}) as x("row of the try", ${columns.map(({ name }) => ident(name)).join(', ')}) order by 1`,
       )
       return found.map(({ b }) => b.flatMap((bad, at) => (bad ? [at] : [])))
     } catch (error) {

@@ -40,22 +40,27 @@ export const categoryOf = (type: string): Category =>
 const hex = (n: number, width: number) => n.toString(16).padStart(width, '0')
 
 /** A text that only this row has: found again in an answer or an error, it says where it came from. */
-export const canary = (n: number) => `zq${n.toString(36)}z`
+export const canary = (n: number) => `zq${scattered(n).toString(36)}z`
+
+/** Another number for each, in no order: rows of one tenant stand before, between and behind those of others. */
+const scattered = (n: number) => (n * 7_919) % 1_000_003
 export const canaries = /zq[0-9a-z]+?z/g
 
 /** The n-th value of a type; `null` when nothing is known of the type. */
 export function nth(type: string, n: number): string | null {
-  const day = new Date(Date.UTC(2031, 0, 1) + (n % 20_000) * 86_400_000).toISOString().slice(0, 10)
-  const next = new Date(Date.UTC(2031, 0, 2) + (n % 20_000) * 86_400_000).toISOString().slice(0, 10)
+  const day = new Date(Date.UTC(2031, 0, 1) + (scattered(n) % 20_000) * 86_400_000).toISOString().slice(0, 10)
+  const next = new Date(Date.UTC(2031, 0, 2) + (scattered(n) % 20_000) * 86_400_000)
+    .toISOString()
+    .slice(0, 10)
   switch (categoryOf(type)) {
     case 'boolean':
       return n % 2 === 0 ? 'false' : 'true'
     case 'uuid':
       return `ca4a0000-0000-4000-8000-${hex(n, 12)}`
     case 'text':
-      return fitted(canary(n), type)
+      return fitted(`${'abcdefg'.slice(0, n % 7)}${canary(n)}`, type)
     case 'integer':
-      return String(type === 'smallint' ? 1 + (n % 30_000) : 7_000_000 + n)
+      return String(type === 'smallint' ? 1 + (scattered(n) % 30_000) : 7_000_000 + scattered(n))
     case 'number':
       return fitsNumber(type, n)
     case 'timestamp':

@@ -1,6 +1,7 @@
 import type { Relation } from '@/lib/catalog/types'
 import { ident, idents, literal } from '@/lib/clone/spelling'
 import { sized } from './domain'
+import { pointers } from './invent'
 import { foreignKeys, spread } from './plan-rows'
 import type { Raid, Statement } from './raid'
 import { deleteSql, insertSql, only, text, updateSql, whereKey } from './statements'
@@ -41,11 +42,15 @@ export function inserts(
   for (const row of spread(t.own, 1))
     for (const column of hot)
       for (const value of raid.domains.candidates(relation, column, 60_000 + out.length).slice(0, 8))
-        for (const other of tenant === null ? [null] : t.tenants.slice(0, 2)) {
+        for (const other of tenant === null
+          ? [null]
+          : [...raid.identity.principal.tenants.slice(0, 1), ...t.tenants.slice(0, 2)]) {
           const values = again(row).set(column.name, value)
           if (tenant !== null && column.name !== tenant) values.set(tenant, other)
           add(values)
         }
+  for (const row of spread(t.own, 2))
+    for (const { column, value } of pointers(raid, relation)) add(again(row).set(column, value))
   const spare = relation.columns.filter(
     ({ notNull, default: given, name }) => notNull && given === null && insertable.includes(name),
   )
@@ -132,6 +137,9 @@ export function updates(
               whereKey(key, row),
             )
       }
+  for (const row of spread(t.own, 2))
+    for (const { column, value } of pointers(raid, relation))
+      add(new Map([[column, value]]), whereKey(key, row), true)
   for (const row of spread(t.own, 8))
     if (key.length > 0) add(only(renewed(raid, relation, t, row), key), whereKey(key, row), true)
   return distinct(out)

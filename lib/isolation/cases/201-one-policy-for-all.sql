@@ -1,0 +1,34 @@
+-- case: 201-one-policy-for-all
+-- threat: dml
+-- null-tenant: foreign
+-- tenant: c.visits.clinic
+-- principal: name=A tenant=1 role=desk settings={"app.clinic":"1"}
+-- principal: name=B tenant=2 role=desk settings={"app.clinic":"2"}
+-- principal: name=N tenant=none role=desk settings={}
+-- expect: table=c.visits command=SELECT verdict=isolated
+-- expect: table=c.visits command=INSERT verdict=isolated
+-- expect: table=c.visits command=UPDATE verdict=isolated
+-- expect: table=c.visits command=DELETE verdict=isolated
+-- why: one policy for every command, tenants are numbers
+
+do $$ begin create role keeper nologin; exception when duplicate_object or unique_violation then null; end $$;
+do $$ begin create role desk nologin; exception when duplicate_object or unique_violation then null; end $$;
+create schema c authorization keeper;
+grant usage on schema c to desk;
+set role keeper;
+create table c.visits (id int primary key, clinic int not null, note text not null);
+alter table c.visits enable row level security;
+alter table c.visits force row level security;
+create policy own on c.visits to desk using (clinic = current_setting('app.clinic', true)::int) with check (clinic = current_setting('app.clinic', true)::int);
+grant select, insert, update, delete on c.visits to desk;
+reset role;
+
+-- @seed
+insert into c.visits values (1, 1, 'ada'), (2, 1, 'abe'), (3, 2, 'bob'), (4, 2, 'ben');
+
+-- check: c.visits SELECT as=A :: select count(*) > 0 from c.visits where clinic = 2
+-- check: c.visits INSERT as=A :: insert into c.visits (id, clinic, note) values (91, 2, 'x') ;; owner> select exists (select from c.visits where id = 91 and clinic = 2)
+-- check: c.visits UPDATE as=A :: update c.visits set note = 'zz' ;; owner> select exists (select from c.visits where clinic = 2 and note = 'zz')
+-- check: c.visits UPDATE as=A :: update c.visits set clinic = 2 ;; owner> select exists (select from c.visits where id = 1 and clinic = 2)
+-- check: c.visits DELETE as=A :: delete from c.visits ;; owner> select (select count(*) from c.visits where clinic = 2) < 2
+-- check: c.visits SELECT as=N :: select count(*) > 0 from c.visits where clinic = 2

@@ -1,0 +1,24 @@
+-- case: 229-blind-update
+-- threat: dml
+-- null-tenant: foreign
+-- tenant: c.visits.clinic
+-- principal: name=A tenant=1 role=desk settings={"app.clinic":"1"}
+-- principal: name=B tenant=2 role=desk settings={"app.clinic":"2"}
+-- expect: table=c.visits command=UPDATE verdict=leaks
+-- why: nothing may be read, all may be overwritten
+
+do $$ begin create role keeper nologin; exception when duplicate_object or unique_violation then null; end $$;
+do $$ begin create role desk nologin; exception when duplicate_object or unique_violation then null; end $$;
+create schema c authorization keeper;
+grant usage on schema c to desk;
+set role keeper;
+create table c.visits (id int primary key, clinic int not null, note text not null);
+alter table c.visits enable row level security;
+create policy edit on c.visits for update using (true) with check (true);
+grant update (note) on c.visits to desk;
+reset role;
+
+-- @seed
+insert into c.visits values (1, 1, 'ada'), (2, 1, 'abe'), (3, 2, 'bob'), (4, 2, 'ben');
+
+-- check: c.visits UPDATE as=A :: update c.visits set note = 'zz' ;; owner> select exists (select from c.visits where clinic = 2 and note = 'zz')

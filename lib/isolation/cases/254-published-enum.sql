@@ -1,0 +1,28 @@
+-- case: 254-published-enum
+-- threat: dml
+-- null-tenant: foreign
+-- tenant: c.visits.clinic
+-- principal: name=A tenant=1 role=desk settings={"app.clinic":"1"}
+-- principal: name=B tenant=2 role=desk settings={"app.clinic":"2"}
+-- expect: table=c.visits command=SELECT verdict=leaks
+-- expect: table=c.visits command=UPDATE verdict=isolated
+-- why: published rows are read by all, written by their clinic
+
+do $$ begin create role keeper nologin; exception when duplicate_object or unique_violation then null; end $$;
+do $$ begin create role desk nologin; exception when duplicate_object or unique_violation then null; end $$;
+create schema c authorization keeper;
+grant usage on schema c to desk;
+set role keeper;
+create type c.state as enum ('draft', 'internal', 'published');
+create table c.visits (id int primary key, clinic int not null, note text, state c.state not null default 'draft');
+alter table c.visits enable row level security;
+create policy look on c.visits for select using (clinic = current_setting('app.clinic', true)::int or state = 'published');
+create policy edit on c.visits for update using (clinic = current_setting('app.clinic', true)::int);
+grant select, update on c.visits to desk;
+reset role;
+
+-- @seed
+insert into c.visits values (1, 1, 'a', 'draft'), (3, 2, 'b', 'published');
+
+-- check: c.visits SELECT as=A :: select count(*) > 0 from c.visits where clinic = 2
+-- check: c.visits UPDATE as=A :: update c.visits set note = 'zz' ;; owner> select exists (select from c.visits where clinic = 2 and note = 'zz')

@@ -1,0 +1,25 @@
+-- case: 267-policy-for-somebody-else
+-- threat: dml
+-- null-tenant: foreign
+-- tenant: c.visits.clinic
+-- principal: name=A tenant=1 role=desk settings={"app.clinic":"1"}
+-- principal: name=B tenant=2 role=desk settings={"app.clinic":"2"}
+-- expect: table=c.visits command=SELECT verdict=isolated
+-- why: no policy is for this role
+
+do $$ begin create role keeper nologin; exception when duplicate_object or unique_violation then null; end $$;
+do $$ begin create role desk nologin; exception when duplicate_object or unique_violation then null; end $$;
+do $$ begin create role auditor_267 nologin; exception when duplicate_object or unique_violation then null; end $$;
+create schema c authorization keeper;
+grant usage on schema c to desk, auditor_267;
+set role keeper;
+create table c.visits (id int primary key, clinic int not null, note text not null);
+alter table c.visits enable row level security;
+create policy look on c.visits for select to auditor_267 using (true);
+grant select on c.visits to desk;
+reset role;
+
+-- @seed
+insert into c.visits values (1, 1, 'ada'), (2, 1, 'abe'), (3, 2, 'bob'), (4, 2, 'ben');
+
+-- check: c.visits SELECT as=A :: select count(*) > 0 from c.visits where clinic = 2

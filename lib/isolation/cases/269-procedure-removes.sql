@@ -1,0 +1,28 @@
+-- case: 269-procedure-removes
+-- threat: dml
+-- null-tenant: foreign
+-- tenant: c.visits.clinic
+-- tenant: c.forget(integer)
+-- principal: name=A tenant=1 role=desk settings={"app.clinic":"1"}
+-- principal: name=B tenant=2 role=desk settings={"app.clinic":"2"}
+-- expect: table=c.visits command=SELECT verdict=isolated
+-- expect: table=c.forget(integer) command=DELETE verdict=leaks
+-- why: a procedure with the rights of the owner takes any number
+
+do $$ begin create role keeper nologin; exception when duplicate_object or unique_violation then null; end $$;
+do $$ begin create role desk nologin; exception when duplicate_object or unique_violation then null; end $$;
+create schema c authorization keeper;
+grant usage on schema c to desk;
+set role keeper;
+create table c.visits (id int primary key, clinic int not null, note text not null);
+alter table c.visits enable row level security;
+create policy own on c.visits using (clinic = current_setting('app.clinic', true)::int);
+create procedure c.forget(p int) language sql security definer set search_path = c, pg_temp as $$ delete from c.visits where id = p $$;
+grant select on c.visits to desk;
+reset role;
+
+-- @seed
+insert into c.visits values (1, 1, 'ada'), (2, 1, 'abe'), (3, 2, 'bob'), (4, 2, 'ben');
+
+-- check: c.visits SELECT as=A :: select count(*) > 0 from c.visits where clinic = 2
+-- check: c.forget(integer) DELETE as=A :: call c.forget(3) ;; owner> select not exists (select from c.visits where id = 3)

@@ -1,0 +1,99 @@
+import type { Relation } from '@/lib/catalog/types'
+import type { Raid, Statement } from './raid'
+import { isForeign } from './scope'
+import { insertSql, only } from './statements'
+import { isWritable } from './templates'
+import { foreignKeys, spread } from './plan-rows'
+import { sized } from './domain'
+import { looksLike } from './values'
+
+export interface Pointer {
+  readonly column: string
+  readonly value: string
+}
+
+/** Keys of rows of others for columns that point by their value alone, without a foreign key. */
+export function pointers(raid: Raid, relation: Relation): Pointer[] {
+  const bound = new Set(foreignKeys(relation).flatMap(({ columns }) => columns))
+  const primary = new Set(relation.constraints.find(({ kind }) => kind === 'primary')?.columns)
+  return relation.columns
+    .filter(
+      (column) =>
+        isWritable(column) &&
+        raid.domains.isHot(relation, column.name) &&
+        !bound.has(column.name) &&
+        !primary.has(column.name) &&
+        !raid.domains.isTenant(relation, column.name),
+    )
+    .flatMap((column) => keysOf(raid, sized(column)).foreign.map((value) => ({ column: column.name, value })))
+}
+
+/** Key values of rows with tenants that could be of this type. */
+function keysOf(raid: Raid, type: string): { own: string[]; foreign: string[] } {
+  const own = new Set<string>()
+  const foreign = new Set<string>()
+  for (const { relation, key, tenancy } of raid.scope.tables.values()) {
+    if (tenancy === null || key.length === 0 || foreign.size >= 8) continue
+    const places = key.map((name) => relation.columns.findIndex((each) => each.name === name))
+    const rows = [...raid.arena.rowsOf(relation.id).values()]
+    for (const [side, set] of [
+      [rows.filter(({ tenant }) => isForeign(tenant, raid.identity.principal)), foreign],
+      [rows.filter(({ tenant }) => !isForeign(tenant, raid.identity.principal)), own],
+    ] as const)
+      for (const row of spread(side, 2))
+        for (const at of places) {
+          const value = row.values[at]
+          if (value && looksLike(value, type)) set.add(value)
+        }
+  }
+  return { own: [...own].slice(0, 2), foreign: [...foreign].slice(0, 8) }
+}
+
+/** New rows of a table that decides, made of who asks, whose tenants there are and which rows of others. */
+export function inventions(
+  raid: Raid,
+  relation: Relation,
+  insertable: readonly string[],
+  budget: number,
+): Statement[] {
+  const { principal, settings } = raid.identity
+  const mine = raid.domains.people.filter((value) =>
+    Object.values(settings).some((text) => text.includes(value)),
+  )
+  const others = raid.scope.tenants.filter((each) => isForeign(each, principal))
+  const columns = relation.columns.filter((column) => insertable.includes(column.name) && isWritable(column))
+  const lists = columns.map((column): (string | null | undefined)[] => {
+    const type = sized(column)
+    const fits = (values: readonly string[]) => values.filter((value) => looksLike(value, type))
+    const keys = keysOf(raid, type)
+    const telling = raid.domains.isTenant(relation, column.name)
+      ? [...fits(principal.tenants).slice(0, 1), ...fits(others).slice(0, 2)]
+      : raid.domains.isHot(relation, column.name) || column.notNull
+        ? [
+            ...fits(mine).slice(0, 2),
+            ...(column.default === null ? [] : [undefined]),
+            ...fits(keys.foreign).slice(0, 3),
+            ...fits(principal.tenants).slice(0, 1),
+            ...fits(others).slice(0, 1),
+            ...raid.domains.candidates(relation, column, 300_000).slice(0, 4),
+          ]
+        : []
+    const plain = raid.domains.plain(relation, column, 300_001)
+    return telling.length > 0 ? [...new Set(telling)] : [plain]
+  })
+  const size = lists.reduce((product, list) => product * list.length, 1)
+  const out = new Map<string, Statement>()
+  for (let n = 0; n < Math.min(size, budget * 3) && out.size < budget; n++) {
+    const values = new Map<string, string | null>()
+    let rest = size <= budget ? n : (n * 2_654_435_761) % size
+    columns.forEach((column, at) => {
+      const list = lists[at] ?? []
+      const value = list[rest % list.length]
+      rest = Math.floor(rest / list.length)
+      if (value !== undefined) values.set(column.name, value)
+    })
+    const sql = insertSql(relation.id, only(values, insertable))
+    out.set(sql, { sql, command: 'INSERT' })
+  }
+  return [...out.values()]
+}
