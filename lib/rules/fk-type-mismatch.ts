@@ -79,7 +79,12 @@ export const fkTypeMismatch = defineRule({
 
 /** A domain over the same type is the same type; a length or a collation of its own is not. */
 const differs = (a: Column, b: Column) =>
-  a.baseType !== b.baseType || (a.collation ?? '') !== (b.collation ?? '') || lengthOf(a) !== lengthOf(b)
+  a.baseType !== b.baseType ||
+  (a.collation ?? '') !== (b.collation ?? '') ||
+  (lengthOf(a) !== lengthOf(b) && !isDomain(a) && !isDomain(b))
+
+/** What length stands behind a domain is not in the column. */
+const isDomain = (column: Column) => column.type.replace(/\(.*?\)/, '') !== column.baseType
 
 const lengthOf = (column: Column) => /\((.+)\)/.exec(column.type)?.[1] ?? ''
 const shown = (column: Column, other: Column) =>

@@ -1,6 +1,10 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Policy, Relation, RoutineId } from '@/lib/catalog/types'
 import { walk, type Expr, type Query } from '@/lib/sql/expression'
+import { relationsUsed } from './definers'
+import type { Facts } from './facts'
+import { gather } from './gather'
 import { relationObject } from './identity'
+import { perFacts } from './memo'
 import { failures, judgedPolicies } from './policies'
 import { operationReferences } from './references'
 import { defineRule } from './rule'
@@ -25,10 +29,9 @@ export const policySelfRecursion = defineRule({
     const edges = new Map<Relation, { to: Relation; policy: string }[]>()
     for (const { relation, policy, facts: of } of policies) {
       if (!of.using || (policy.command !== null && policy.command !== 'SELECT')) continue
-      for (const name of relationsRead(of.using)) {
-        const to = byName.get(name)
-        if (to) edges.set(relation, [...(edges.get(relation) ?? []), { to, policy: policy.name }])
-      }
+      const read = [...relationsRead(of.using)].flatMap((name) => byName.get(name) ?? [])
+      for (const to of new Set([...read, ...readByCalls(facts, policy)]))
+        gather(edges, relation, { to, policy: policy.name })
     }
     const reported = new Set<string>()
     const hits = [...edges.keys()].flatMap((start) => {
@@ -71,6 +74,15 @@ export const policySelfRecursion = defineRule({
         where m.user_id = (select nullif(current_setting('app.user_id', true), '')::uuid)))`,
     hits: ['public.members/colleagues'],
   },
+})
+
+/** What the functions it calls read with the caller's own rights: policies hold there as well. */
+const readByCalls = (facts: Facts, policy: Policy): readonly Relation[] =>
+  policy.calls.flatMap((id) => readBy(facts, id))
+
+const readBy = perFacts((facts, id: RoutineId): readonly Relation[] => {
+  const routine = facts.routine.get(id)
+  return routine && !routine.definer && routine.extension === null ? relationsUsed(facts, routine) : []
 })
 
 /** Raw `schema.name` of relations that sub-queries of the expression read. */

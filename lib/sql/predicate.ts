@@ -87,13 +87,15 @@ export function opensByAttributes(
   return outcomes(expr, { notNull, given }).truths.has(true)
 }
 
-/** A comparison of the column with itself or with a constant says nothing about who is asking. */
+const orderings = new Set(['<', '>', '<=', '>='])
+
+/** A comparison of the column with itself or with a constant says nothing about who is asking, nor does its order. */
 function uses(expr: Expr, columns: ReadonlySet<string>): boolean {
   const own = ownColumns(expr)
   if (!own.has('*') && ![...own].some((name) => columns.has(name))) return false
   if (expr.kind !== 'op') return true
   const [left, right] = expr.args
-  if (!left || !right) return false
+  if (!left || !right || orderings.has(expr.op)) return false
   if ((left.kind === 'const' || right.kind === 'const') && expr.op !== '=') return false
   return keyOf(unwrapped(left)) !== keyOf(unwrapped(right))
 }

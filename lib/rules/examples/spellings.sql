@@ -385,3 +385,13 @@ create table schema_migrations (version text primary key); grant select, insert,
 create table contas (id uuid primary key, apelido text); create table perfis (id uuid primary key references contas on delete cascade, nome_completo text, foto text);
 --- bad_k07_6 a chart does not, though it shares the key
 create table contas (id uuid primary key, apelido text); create table fichas (id uuid primary key references contas on delete cascade, alergias text);
+--- bad_t24_2 through a function with the caller's rights
+create table equipes (usuario uuid, clinica_id uuid not null references base.clinicas, primary key (usuario, clinica_id)); create function sou(c uuid) returns boolean language sql stable as $$ select exists (select 1 from bad_t24_2.equipes e where e.clinica_id = c and e.usuario = nullif(current_setting('app.usuario_id', true), '')::uuid) $$; alter table equipes enable row level security; create policy p on equipes for select to app_clinica using (sou(clinica_id)); grant select on equipes to app_clinica;
+--- ok_t24_1 through one that is exempt
+create table equipes (usuario uuid, clinica_id uuid not null references base.clinicas, primary key (usuario, clinica_id)); create function sou(c uuid) returns boolean language sql stable security definer set search_path = pg_catalog, pg_temp as $$ select exists (select 1 from ok_t24_1.equipes e where e.clinica_id = c and e.usuario = nullif(current_setting('app.usuario_id', true), '')::uuid) $$; alter table equipes enable row level security; create policy p on equipes for select to app_clinica using (sou(clinica_id)); grant select on equipes to app_clinica;
+--- ok_k11_1 a domain over the same type
+create domain codigo as varchar(10); create table pai (codigo varchar(10) primary key); create table filho (id uuid primary key, pai codigo references pai); create index on filho (pai);
+--- bad_k11_2 lengths
+create table pai (codigo varchar(10) primary key); create table filho (id uuid primary key, pai varchar(20) references pai); create index on filho (pai);
+--- bad_t15_90 order is no ownership
+create table pacientes (id uuid primary key, clinica_id uuid not null references base.clinicas); alter table pacientes enable row level security; create policy p on pacientes for select to app_clinica using (clinica_id >= base.clinica_atual()); grant select on pacientes to app_clinica;
