@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -48,14 +48,32 @@ async function on<T>(database: string, work: (client: Client) => Promise<T>): Pr
   }
 }
 
+/** Processor time of a backend so far, in microseconds: what a busy machine does not change. */
+function processorTime(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) * 10_000
+}
+
+async function measured(client: Client, work: () => Promise<number>): Promise<number> {
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+  const pid = rows[0]?.pid ?? 0
+  const before = processorTime(pid)
+  const done = await work()
+  spent.push((processorTime(pid) - before) / done)
+  return done
+}
+let spent: number[] = []
+
 /** Transactions a second of one procedure in one variant, with so many writers. */
 async function rate(variant: Variant, procedure: string, writers = 8): Promise<number> {
   const counts = await Promise.all(
     Array.from({ length: writers }, () =>
       on(variant, async (client) => {
-        await client.query(`call ${procedure}(${slice})`)
-        const { rows } = await client.query<{ n: string }>(`select current_setting('bench.n') as n`)
-        return Number(rows[0]?.n)
+        return measured(client, async () => {
+          await client.query(`call ${procedure}(${slice})`)
+          const { rows } = await client.query<{ n: string }>(`select current_setting('bench.n') as n`)
+          return Number(rows[0]?.n)
+        })
       }),
     ),
   )
@@ -66,27 +84,45 @@ async function rate(variant: Variant, procedure: string, writers = 8): Promise<n
 async function compare(title: string, work: (variant: Variant) => Promise<number>): Promise<void> {
   const shares = new Map<Variant, number[]>()
   const values = new Map<Variant, number[]>()
+  const costs = new Map<Variant, number[]>()
   for (let round = 0; round < rounds; round++) {
     const found = new Map<Variant, number>()
-    for (const variant of round % 2 === 0 ? variants : [...variants].reverse())
+    for (const variant of round % 2 === 0 ? variants : [...variants].reverse()) {
+      spent = []
       found.set(variant, await work(variant))
+      costs.set(variant, [...(costs.get(variant) ?? []), median(spent)])
+    }
     for (const [variant, value] of found) {
       shares.set(variant, [...(shares.get(variant) ?? []), value / (found.get('none') ?? 1)])
       values.set(variant, [...(values.get(variant) ?? []), value])
     }
   }
   say(
-    `${title}: ${variants.map((v) => `${v} ${Math.round(median(values.get(v) ?? []))}/s (${median(shares.get(v) ?? []).toFixed(2)})`).join(', ')}; load ${load()}`,
+    `${title}: ${variants.map((v) => `${v} ${Math.round(median(values.get(v) ?? []))}/s (${median(shares.get(v) ?? []).toFixed(2)}; ${median(costs.get(v) ?? []).toFixed(1)} us)`).join(', ')}; load ${load()}`,
   )
 }
 
 async function bulk(variant: Variant, rows: number): Promise<number> {
   return on(variant, async (client) => {
     const began = performance.now()
-    await client.query(`update accounts set amount = amount + 1, updated_at = now() where id <= ${rows}`)
+    await measured(client, async () => {
+      await client.query(`update accounts set amount = amount + 1, updated_at = now() where id <= ${rows}`)
+      return rows
+    })
     return rows / ((performance.now() - began) / 1000)
   })
 }
+
+const blocks = () =>
+  on('ledger', async (c) => {
+    const { rows } = await c.query<{ n: string }>('select max(number) as n from ledger.block')
+    return Number(rows[0]?.n ?? 0)
+  })
+const unsealed = () =>
+  on('ledger', async (c) => {
+    const { rows } = await c.query<{ n: string }>('select entries as n from ledger.window()')
+    return Number(rows[0]?.n ?? 0)
+  })
 
 async function sealing(interval: number): Promise<{ stop: () => Promise<void> }> {
   const child = spawn(
@@ -137,18 +173,22 @@ try {
 
   for (const interval of [1_000, 200]) {
     const ratios: number[] = []
+    let first: number | undefined
     for (let round = 0; round < rounds; round++) {
       const without = await rate('ledger', 'single')
       await seal(url, 'bench')
       const sealer = await sealing(interval)
+      // It takes a moment to start; what is sealed from here on is its work.
+      await new Promise((done) => setTimeout(done, 2_500))
+      first ??= await blocks()
       ratios.push((await rate('ledger', 'single')) / without)
-      await new Promise((done) => setTimeout(done, 2 * interval))
+      while ((await unsealed()) > 0) await new Promise((done) => setTimeout(done, interval))
       await sealer.stop()
     }
     const { rows } = await on('ledger', (c) =>
       c.query<{ lag: number }>(`
         select extract(epoch from b.sealed_at - e.recorded_at)::float8 * 1000 as lag
-          from (select * from ledger.block order by number desc limit ${interval === 1_000 ? 3 : 15}) b
+          from (select * from ledger.block where number > ${first ?? 0}) b
           join ledger.leaves l on l.first_position >= b.first_position and l.first_position < b.tree_size
          cross join lateral unnest(l.ids) with ordinality as u (id, n)
           join ledger.audit_logs e on e.id = u.id where u.n % 20 = 0`),

@@ -102,6 +102,26 @@ create table ledger.verification (
   constraint verification_verdict_check check (verdict in ('intact', 'broken', 'unknown'))
 );
 
+-- Months that left for a file: which entries, and the file's SHA-256. The leaves stay, so the tree does.
+create table ledger.archive (
+  id bigint generated always as identity primary key,
+  part text not null unique,
+  ids int8multirange not null,
+  entries bigint not null,
+  file_hash bytea not null,
+  event_id uuid not null,
+  archived_at timestamptz not null default clock_timestamp(),
+  constraint archive_file_check check (octet_length(file_hash) = 32)
+);
+
+comment on table ledger.archive is 'Meses que saíram para um arquivo. [int audit=none rls=R4]';
+comment on column ledger.archive.id is 'Número. [int]';
+comment on column ledger.archive.part is 'Partição. [int]';
+comment on column ledger.archive.ids is 'Entradas. [int]';
+comment on column ledger.archive.entries is 'Quantas. [int]';
+comment on column ledger.archive.file_hash is 'SHA-256 do arquivo. [int evid]';
+comment on column ledger.archive.event_id is 'Entrada que registra a saída. [int]';
+comment on column ledger.archive.archived_at is 'Quando. [int]';
 comment on table ledger.block is 'Blocos selados do registro. [int audit=none rls=R4]';
 comment on column ledger.block.number is 'Número do bloco. [int]';
 comment on column ledger.block.first_position is 'Posição da primeira folha. [int]';
@@ -156,7 +176,7 @@ begin
   for name, whole in
     values ('block', 'tree_size > first_position'), ('leaves', 'first_position >= 0'), ('node', 'level > 0'),
       ('checkpoint', 'tree_size > 0'), ('configuration', 'octet_length(hash) = 32'), ('receipt', 'tree_size > 0'),
-      ('verification', 'to_size >= from_size')
+      ('verification', 'to_size >= from_size'), ('archive', 'entries > 0')
   loop
     execute format('alter table ledger.%I enable row level security', name);
     execute format('alter table ledger.%I force row level security', name);

@@ -4,7 +4,8 @@ set role ledger_owner;
 create policy audit_logs_read_owner on ledger.audit_logs for select to ledger_owner using (true);
 create policy leaves_read_owner on ledger.leaves for select to ledger_owner using (true);
 create policy block_read_owner on ledger.block for select to ledger_owner using (true);
-grant select on ledger.leaves, ledger.block to ledger_owner;
+create policy archive_read_owner on ledger.archive for select to ledger_owner using (true);
+grant select on ledger.leaves, ledger.block, ledger.archive to ledger_owner;
 
 -- What is visible in one snapshot and not in another, in the order of the seal: the older one's running transactions and
 -- all that came after. So nothing is skipped, whatever commits late, and no long transaction holds anything up.
@@ -29,8 +30,8 @@ as $$
 $$;
 comment on function ledger.unsealed(pg_snapshot, pg_snapshot) is 'Entradas e folhas que um instantâneo vê e outro não.';
 
--- The leaves of one row of ledger.leaves, computed again from the entries: 32 zeros where the entry is gone; and which of
--- them another block should hold.
+-- The leaves of one row of ledger.leaves, computed again from the entries: 32 zeros where the entry is gone, 32 times 255
+-- where it left for an archive; and which of them another block should hold.
 create function ledger.recompute(
   p_first bigint, out ids bigint[], out sealed bytea, out again bytea, out misplaced bigint[]
 )
@@ -49,7 +50,8 @@ begin
   -- Numbers of one block lie together unless a long transaction is in it.
   perform set_config('enable_nestloop', case when most - least > 20 * cardinality(ids) then 'on' else 'off' end, true);
   execute
-    'select string_agg(case when e.id is null then decode(repeat(''00'', 32), ''hex'') else ledger.leaf(e) end, '''' order by w.n),
+    'select string_agg(case when e.id is not null then ledger.leaf(e)
+         when exists (select from ledger.archive a where a.ids @> w.id) then decode(repeat(''ff'', 32), ''hex'') else decode(repeat(''00'', 32), ''hex'') end, '''' order by w.n),
        array_agg(w.id) filter (where e.id is not null and (not pg_visible_in_snapshot(e.xact_id, $4) or pg_visible_in_snapshot(e.xact_id, $5)))
      from unnest($1) with ordinality as w (id, n)
      left join ledger.audit_logs e on e.id = w.id and e.id between $2 and $3'

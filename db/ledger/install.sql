@@ -12,3 +12,4 @@
 \ir 070_seal.sql
 \ir 075_sealing.sql
 \ir 080_configuration.sql
+\ir 085_archive.sql

@@ -487,6 +487,11 @@ describe('the ledger under attack', () => {
       ['guard'],
     ],
     [
+      '37g leaves one partition without its refusal',
+      `do $$ begin execute format('alter event trigger ledger_commands disable'); execute format('alter table %s disable trigger audit_logs_refuse_row', (select tableoid::regclass from ledger.audit_logs limit 1)); end $$`,
+      ['guard'],
+    ],
+    [
       '27c replaces capture by nothing',
       `alter event trigger ledger_commands disable; create or replace function ledger.capture_public_notes() returns trigger language plpgsql security definer as 'begin return null; end'`,
       ['guard'],

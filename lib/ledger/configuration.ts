@@ -61,6 +61,8 @@ export function weaknesses(lines: readonly string[]): string[] {
     if (right && right[2] !== 'ledger.token_key') found.push(`${right[3]} has ${right[1]} on ${right[2]}`)
     const writer = /^right INSERT on ledger\.audit_logs for (.+)$/.exec(line)
     if (writer && writer[1] !== 'ledger_owner') found.push(`${writer[1]} has INSERT on ledger.audit_logs`)
+    const open = /^partition (.+) not closed$/.exec(line)
+    if (open) found.push(`${open[1]} is not closed`)
     const rule = /^rule (.+)$/.exec(line)
     if (rule) found.push(`rule ${rule[1]}`)
     const owner = /^function (\S+) of (\S+) /.exec(line)

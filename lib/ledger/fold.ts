@@ -20,6 +20,8 @@ export interface Folded {
   readonly content: readonly Problem[]
   readonly tree: readonly Problem[]
   readonly nodes: number
+  /** Entries that left for an archive: their leaves are taken as sealed. */
+  readonly archived: number
 }
 
 interface Chunk {
@@ -46,7 +48,7 @@ export interface FoldOptions {
 export async function fold({ url, name, blocks, workers, onProgress }: FoldOptions): Promise<Folded> {
   const [begin] = blocks
   const end = blocks.at(-1)
-  if (!begin || !end) return { roots: new Map(), content: [], tree: [], nodes: 0 }
+  if (!begin || !end) return { roots: new Map(), content: [], tree: [], nodes: 0, archived: 0 }
   const start = await frontierAt(url, name, begin)
   const firsts = await inLedger(url, name, (tx) => chunksOf(tx, begin.first, end.size))
   const content: Problem[] = []
@@ -54,7 +56,9 @@ export async function fold({ url, name, blocks, workers, onProgress }: FoldOptio
   const nodes: FullNode[] = []
   const roots = new Map<number, Buffer>()
   const ends = new Map(blocks.map((block) => [block.size, block]))
+  let archived = 0
   const consume = (chunk: Chunk) => {
+    archived += takeArchived(chunk)
     note(content, contentProblems(chunk))
     if (chunk.first !== start.size) note(tree, [{ kind: 'chain', at: chunk.first, entry: null, about: null }])
     start.append(chunk.sealed, (node) => nodes.push(node))
@@ -71,7 +75,7 @@ export async function fold({ url, name, blocks, workers, onProgress }: FoldOptio
   if (start.size !== end.size) note(tree, [{ kind: 'chain', at: start.size, entry: null, about: null }])
   const wrongNodes = await inLedger(url, name, (tx) => nodeProblems(tx, nodes, begin.first, start.size))
   note(tree, wrongNodes)
-  return { roots, content, tree, nodes: nodes.length }
+  return { roots, content, tree, nodes: nodes.length, archived }
 }
 
 /** Where the tree stood before the first of these blocks. */
@@ -129,6 +133,18 @@ function contentProblems({ first, ids, sealed, found, misplaced }: Chunk): Probl
 }
 
 const gone = Buffer.alloc(hashSize)
+const left = Buffer.alloc(hashSize, 255)
+
+/** Puts the sealed hash where the entry is in an archive; how many those are. */
+function takeArchived({ sealed, found }: Chunk): number {
+  let count = 0
+  for (let at = found.indexOf(left); at >= 0; at = found.indexOf(left, at + 1)) {
+    if (at % hashSize !== 0) continue
+    sealed.copy(found, at, at, at + hashSize)
+    count++
+  }
+  return count
+}
 
 /** Reads the chunks on several connections and hands them over in order, never more than a few ahead. */
 async function inOrder(

@@ -15,6 +15,7 @@ export const problemKinds = [
   'row-back',
   'row-unrecorded',
   'guard',
+  'archive',
 ] as const
 export type ProblemKind = (typeof problemKinds)[number]
 
@@ -63,6 +64,7 @@ export interface Note {
     | 'touched-rows'
     | 'configuration-changed'
     | 'witness-agrees'
+    | 'archived'
   readonly about: string
 }
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { Invalid } from '@/lib/errors'
 import { readCheckpoint } from './checkpoint'
 import { checkConfiguration } from './configuration'
-import { fold, type Block } from './fold'
+import { fold, type Block, type Folded } from './fold'
 import { signedByOne } from './note'
 import { rangeRoot } from './range'
 import { checkOf, verdictOf, type Check, type Note, type Problem, type Report } from './report'
@@ -64,7 +64,7 @@ export async function verify(url: string, name: string, options: VerifyOptions):
       ? { id: 'rows', outcome: 'unknown', looked: 0, problems: [], notes: [{ kind: 'not-asked', about: '' }] }
       : await inLedger(url, name, (tx) => checkRows(tx, options.rowLimit), { mode: 'own' })
   const checks = [
-    checkOf('content', to - from, folded.content),
+    await inLedger(url, name, (tx) => checkContent(tx, to - from, folded)),
     checkOf('tree', blocks.length, folded.tree),
     membership,
     ...checkpoints.checks,
@@ -92,6 +92,26 @@ async function blocksOf(tx: LedgerTx, from: number, to: number | undefined): Pro
      where first_position >= ${from} and first_position < ${to ?? Number.MAX_SAFE_INTEGER}
      order by first_position`.execute(tx)
   return rows
+}
+
+/** Entries against leaves; those that left for an archive are named, each with the entry that says it left. */
+async function checkContent(tx: LedgerTx, looked: number, { content, archived }: Folded): Promise<Check> {
+  if (archived === 0) return checkOf('content', looked, content)
+  const { rows } = await sql<{ part: string; entries: number; hash: string; told: boolean }>`
+    select part, entries, encode(file_hash, 'hex') as hash, ledger.archive_told(id) as told from ledger.archive order by id`.execute(
+    tx,
+  )
+  return checkOf(
+    'content',
+    looked - archived,
+    [
+      ...content,
+      ...rows
+        .filter((row) => !row.told)
+        .map((row): Problem => ({ kind: 'archive', at: null, entry: null, about: row.part })),
+    ],
+    rows.map((row): Note => ({ kind: 'archived', about: `${row.part} (${row.entries}) sha256:${row.hash}` })),
+  )
 }
 
 /** What is committed and not sealed, and since when. */

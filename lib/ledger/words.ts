@@ -103,6 +103,12 @@ export const problemWords: Readonly<
     'It was inserted with capture switched off.',
     'Foi inserida com a captura desligada.',
   ),
+  archive: p(
+    'an archive has no entry that says so',
+    'um arquivamento não tem entrada que o diga',
+    'Entries were deleted and an archive was made up to hide it.',
+    'Entradas foram apagadas e um arquivamento foi inventado para esconder isso.',
+  ),
   guard: p(
     'what the log rests on is not as it must be',
     'aquilo em que o registro se apoia não está como deve',
@@ -138,6 +144,10 @@ export const noteWords: Readonly<Record<Note['kind'], Sentence>> = {
   ),
   'configuration-changed': w('changed', 'mudou'),
   'witness-agrees': w('holds', 'guarda'),
+  archived: w(
+    'left the log for this file; its entries are checked in the file, not here',
+    'saiu do registro para este arquivo; suas entradas se conferem no arquivo, não aqui',
+  ),
 }
 
 function w(en: string, pt: string): Sentence {
