@@ -40,6 +40,8 @@ export interface Settings {
   /** True on the embedded demonstration: demonstration sign-ins are shown. */
   readonly demonstration: boolean
   readonly logLevel: LogLevel
+  /** Days that a stored snapshot is kept after the last scan that saw it. */
+  readonly keepSnapshots: number
   /** Number of the newest migration this program came with; set by the start, read by /health. */
   readonly storeVersion: number | undefined
   readonly production: boolean
@@ -107,6 +109,11 @@ const shape = z.object({
   TABELLION_DEMO: flag.default(false),
   TABELLION_HOME: z.string().default('.tabellion'),
   TABELLION_HOST: z.string().default('localhost'),
+  TABELLION_KEEP_SNAPSHOTS: z.coerce
+    .number('is not a number of days')
+    .int('is not a number of days')
+    .min(1, 'is less than a day')
+    .default(400),
   TABELLION_LOG: z
     .enum(['silent', 'error', 'warn', 'info', 'debug'], 'is not silent, error, warn, info or debug')
     .default('info'),
@@ -149,6 +156,7 @@ export function parseSettings(source: Record<string, string | undefined>): Setti
     adminPassword: from.TABELLION_ADMIN_PASSWORD,
     demonstration: from.TABELLION_DEMO,
     logLevel: from.TABELLION_LOG,
+    keepSnapshots: from.TABELLION_KEEP_SNAPSHOTS,
     storeVersion: from.TABELLION_STORE_VERSION,
     production: from.NODE_ENV === 'production',
   }

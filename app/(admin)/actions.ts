@@ -14,7 +14,7 @@ export const readCatalogAgain = action(z.object({}), 'catalog:read', async (_, p
     const { message } = scan.current.problem
     throw new Unavailable({ en: message, pt: message })
   }
-  await rememberScan(principal.database, scan)
+  await rememberScan(principal.database, scan, { now: true })
   refresh()
   return { en: 'The catalog was read again.', pt: 'O catálogo foi lido de novo.' }
 })

@@ -381,7 +381,7 @@ const expected: Columns = {
   rateLimit: { id: 'uuid', key: 'text', count: 'integer', lastRequest: 'bigint' },
   permission: { role: 'text', permission: 'text' },
   migration: { number: 'integer', name: 'text', checksum: 'text', applied_at: time, applied_by: 'text' },
-  snapshot: { hash: 'bytea', body: 'jsonb', first_seen: time },
+  snapshot: { hash: 'bytea', body: 'jsonb?', packed: 'bytea?', first_seen: time },
   scan: {
     id: 'uuid',
     database: 'text',
@@ -390,7 +390,7 @@ const expected: Columns = {
     score: 'integer',
     outcomes: 'jsonb',
     severities: 'jsonb',
-    snapshot_hash: 'bytea',
+    snapshot_hash: 'bytea?',
   },
   finding: {
     database: 'text',

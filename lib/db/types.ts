@@ -21,7 +21,12 @@ export interface StoreTables {
   }
   permission: { role: UserRole; permission: string }
   rateLimit: { id: Generated<string>; key: string; count: number; lastRequest: number }
-  snapshot: { hash: Buffer; body: Json<object>; first_seen: DefaultTime }
+  snapshot: {
+    hash: Buffer
+    body: JSONColumnType<object, string | null, string | null> | null
+    packed: Buffer | null
+    first_seen: DefaultTime
+  }
   scan: ScanTable
   finding: FindingTable
   finding_event: FindingEventTable
@@ -104,7 +109,7 @@ export interface ScanTable {
   score: number
   outcomes: Json<object>
   severities: Json<object>
-  snapshot_hash: Buffer
+  snapshot_hash: Buffer | null
 }
 
 export type FindingState = 'open' | 'resolved' | 'returned'

@@ -10,7 +10,8 @@ import { Conflict, Invalid, NotFound } from '@/lib/errors'
 import type { Finding, Severity } from '@/lib/rules/rule'
 import type { RuleOutcome, ScanResult } from '@/lib/rules/run'
 import { acceptRisk, approveAcceptance, withdrawAcceptance } from './acceptances'
-import { lastSnapshot, listFindingEvents, listFindings, listTrend } from './findings'
+import { getSnapshot, listStates } from '@/lib/drift/stored'
+import { listFindingEvents, listFindings, listTrend } from './findings'
 import { recordScan, structureHash } from './record'
 
 let database: TestDatabase
@@ -128,12 +129,36 @@ test('one structure is stored once, however its sizes and times differ', async (
   await record('four', 2, [])
   const [stored] = await database.run<{ n: number }>(`select count(*)::int as n from tabellion.snapshot`)
   expect(stored?.n).toBe(1)
-  const last = await store.read(officer, (tx) => lastSnapshot(tx, 'four'))
-  expect(last?.takenAt).toBe('2026-11-22T10:02:00.123Z')
-  expect(last && structureHash(last.snapshot).equals(structureHash(snapshot))).toBe(true)
+  const states = await store.read(officer, (tx) => listStates(tx, ['four']))
+  expect(states.map(({ takenAt }) => takenAt)).toEqual(['2026-11-22T10:01:00.123Z'])
+  const kept = await store.read(officer, (tx) => getSnapshot(tx, states[0]?.id ?? ''))
+  expect(structureHash(kept).equals(structureHash(snapshot))).toBe(true)
+  expect(kept.relations).toEqual(snapshot.relations)
   expect((await store.read(officer, (tx) => listTrend(tx, 'four'))).map((point) => point.score)).toEqual([
     51, 52,
   ])
+})
+
+test('a structure that nothing saw for long is let go, its score stays, and so does the newest of each database', async () => {
+  const other = { ...snapshot, database: 'long ago' }
+  const at = (takenAt: string, what: Snapshot) => ({ ...scanAt(1, []), snapshot: { ...what, takenAt } })
+  const keep = (takenAt: string, what: Snapshot, days?: number) =>
+    store.system({ system: 'scan' }, (tx) => recordScan(tx, 'kept', at(takenAt, what), days))
+  await keep('2020-01-01T00:00:00Z', other)
+  await keep('2020-01-02T00:00:00Z', snapshot)
+  await keep('2020-01-03T00:00:00Z', { ...snapshot, database: 'newest' })
+  expect(await store.read(officer, (tx) => listStates(tx, ['kept']))).toHaveLength(3)
+  await keep('2020-01-04T00:00:00Z', { ...snapshot, database: 'newest' }, 30)
+  const left = await store.read(officer, (tx) => listStates(tx, ['kept']))
+  // The one in the middle is seen by other databases of these tests too.
+  expect(left.map(({ takenAt }) => takenAt.slice(0, 10))).toEqual(['2020-01-03', '2020-01-02'])
+  expect(await store.read(officer, (tx) => listTrend(tx, 'kept'))).toHaveLength(4)
+  const [oldest] = await database.run<{ id: string }>(
+    `select id from tabellion.scan where database = 'kept' order by taken_at limit 1`,
+  )
+  await expect(store.read(officer, (tx) => getSnapshot(tx, oldest?.id ?? ''))).rejects.toBeInstanceOf(
+    NotFound,
+  )
 })
 
 test('a low finding is accepted by one person, a critical one by two, and withdrawal opens it again', async () => {

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import type { StoreReadTx } from '@/lib/db/scope'
-import type { Snapshot } from '@/lib/catalog/types'
 import type { Severity, Text } from '@/lib/rules/rule'
 
 /** `accepted` wins over open and returned while an acceptance is in force; a resolved finding is resolved. */
@@ -182,20 +181,4 @@ export async function listTrend(tx: StoreReadTx, database: string, limit = 90): 
       severities: row.severities as Record<Severity, number>,
     }))
     .reverse()
-}
-
-/** The newest stored snapshot of a database, for when its catalog is out of reach; sizes and counts may be older. */
-export async function lastSnapshot(
-  tx: StoreReadTx,
-  database: string,
-): Promise<{ readonly snapshot: Snapshot; readonly takenAt: string } | null> {
-  const row = await tx
-    .selectFrom('scan')
-    .innerJoin('snapshot', 'snapshot.hash', 'scan.snapshot_hash')
-    .select(['scan.taken_at', 'snapshot.body'])
-    .where('scan.database', '=', database)
-    .orderBy('scan.taken_at', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row ? { snapshot: row.body as Snapshot, takenAt: row.taken_at.toISOString() } : null
 }

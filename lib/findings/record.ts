@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
+import { letGo, pack } from '@/lib/drift/stored'
 import type { Snapshot } from '@/lib/catalog/types'
 import type { StoreWriteTx } from '@/lib/db/scope'
 import type { ScanResult } from '@/lib/rules/run'
@@ -15,12 +16,13 @@ export interface Recorded {
 /**
  * Stores a scan and moves the history of its findings on. A finding is resolved only when its rule ran and decided
  * everything: a rule that could not see leaves its findings open. Answers `null` when this scan, or a newer one, is
- * already stored. Run it in `systemStore({ system: 'scan' }, …)`.
+ * already stored. With `keepDays`, snapshots that no scan of so many days has seen are let go. Run it in `systemStore({ system: 'scan' }, …)`.
  */
 export async function recordScan(
   tx: StoreWriteTx,
   database: string,
   scan: { readonly snapshot: Snapshot; readonly result: ScanResult },
+  keepDays?: number,
 ): Promise<Recorded | null> {
   const { snapshot, result } = scan
   await sql`select pg_advisory_xact_lock(hashtextextended(${`tabellion scan ${database}`}, 0))`.execute(tx)
@@ -37,7 +39,7 @@ export async function recordScan(
   if (!stored) {
     await tx
       .insertInto('snapshot')
-      .values({ hash, body: JSON.stringify(snapshot) })
+      .values({ hash, packed: pack(snapshot) })
       .onConflict((c) => c.doNothing())
       .execute()
   }
@@ -52,6 +54,7 @@ export async function recordScan(
       snapshot_hash: hash,
     })
     .execute()
+  await letGo(tx, keepDays)
   return moveHistory(tx, database, snapshot.takenAt, result)
 }
 
