@@ -22,6 +22,8 @@ export type Field =
       options: readonly Option[]
       /** There is always one chosen: no "Any", and the first option is the default that stays out of the address. */
       always?: boolean
+      /** What choosing nothing means, where it is not "any". */
+      none?: string
     }
   | { kind: 'many'; name: string; value: readonly string[]; label: string; options: readonly Option[] }
   | { kind: 'date'; name: string; value: string | null; label: string }
@@ -132,7 +134,7 @@ function Control({ field, first }: { field: Field; first: boolean }) {
           data-shortcut={shortcut}
           className={`${control} text-ink max-w-56`}
         >
-          {!field.always && <option value="">{t('any')}</option>}
+          {!field.always && <option value="">{field.none ?? t('any')}</option>}
           {field.options.map((option) => (
             <option key={option.value} value={option.value}>
               {option.label}

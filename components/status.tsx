@@ -96,6 +96,8 @@ export const families = {
     returned: ['↻', 'bad'],
     unknown: ['?', 'warn'],
   },
+  drift: { dangerous: ['◆', 'bad'], notable: ['■', 'warn'], safe: ['●', 'none'] },
+  change: { added: ['+', 'ok'], removed: ['−', 'bad'], changed: ['~', 'info'] },
   proof: { proved: ['✓', 'ok'], notProved: ['✕', 'bad'], cannot: ['?', 'warn'], running: ['…', 'info'] },
   request: {
     received: ['○', 'info'],

@@ -14,6 +14,7 @@ import { WithScan, type Scan } from '../with-scan'
 import { Attention, Healthy, Unknown } from './attention'
 import { ExposedRows } from './exposed-rows'
 import { ScoreCard, Trend } from './score'
+import { Since } from './since'
 
 export async function generateMetadata() {
   return { title: (await getTranslations('overview'))('title') }
@@ -73,6 +74,9 @@ async function Overview({ scan, principal }: { scan: Scan; principal: Principal 
               </Section>
             }
           />
+          <Section fallback={null} card className="!mb-0">
+            <Since principal={principal} scan={scan} />
+          </Section>
           <ExposedRows scan={scan} />
         </div>
         <div className="border-line rounded-card bg-panel space-y-6 border px-4 py-3.5">

@@ -12,7 +12,7 @@ export function Requirements({ rule }: { rule: Rule }) {
   const t = useTranslations('findings.detail')
   const locale = useLocale()
   return (
-    <ul className="list-disc space-y-1.5 pl-5">
+    <ul className="list-disc space-y-1 pl-5 leading-6">
       {controlsServedBy(rule.code).map((control) => (
         <li key={control.id}>
           <Link
