@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import Ajv from 'ajv'
+import { parse as parseJunit, type TestSuites } from 'junit2json'
 import type { Log } from 'sarif'
 import { expect, test } from 'vitest'
 import { reportAsCsv } from './csv'
@@ -99,6 +102,38 @@ test('SARIF names its rules by index, fingerprints its results and suppresses wh
   }
   expect(run?.results?.map((result) => result.suppressions?.length ?? 0)).toEqual([0, 0, 1])
   expect(run?.invocations?.[0]?.toolExecutionNotifications?.[0]?.associatedRule?.id).toBe('blind')
+})
+
+test('SARIF is what its published schema demands, with a baseline too', () => {
+  const draft04 = JSON.parse(
+    readFileSync('node_modules/ajv/lib/refs/json-schema-draft-04.json', 'utf8'),
+  ) as object
+  const schema = JSON.parse(
+    readFileSync('node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json', 'utf8'),
+  ) as object
+  const ajv = new Ajv({ schemaId: 'id', meta: false, allErrors: true })
+  ajv.addMetaSchema(draft04)
+  const valid = ajv.compile(schema)
+  const errorsOf = (sarif: string) => {
+    void valid(JSON.parse(sarif))
+    return (valid.errors ?? []).map(({ dataPath, message }) => `${dataPath} ${message ?? ''}`)
+  }
+  expect(errorsOf(reportAsSarif(report))).toEqual([])
+  const fresh = report.findings.map((finding, at) => ({ ...finding, new: at === 0 }))
+  expect(errorsOf(reportAsSarif({ ...report, findings: fresh }))).toEqual([])
+  // It would notice.
+  expect(errorsOf(reportAsSarif(report).replace('"runs"', '"rums"'))).not.toEqual([])
+})
+
+test('a JUnit reader finds every case, failure and skip', async () => {
+  const suites = (await parseJunit(reportAsJunit(report))) as TestSuites
+  expect(suites).toMatchObject({ name: 'tabellion', tests: 6, failures: 2 })
+  const cases = suites.testsuite?.flatMap((suite) => suite.testcase ?? []) ?? []
+  expect(cases).toHaveLength(6)
+  expect(cases.filter((each) => each.failure)).toHaveLength(2)
+  expect(cases.filter((each) => each.skipped)).toHaveLength(3)
+  for (const suite of suites.testsuite ?? []) expect(suite.testcase).toHaveLength(suite.tests ?? -1)
+  expect(cases.find((each) => each.failure)?.failure?.[0]?.message).toMatch(/^(critical|high): /)
 })
 
 test('JUnit is well-formed, counts what it holds, and skips what is waived, unknown or not applicable', () => {
