@@ -61,19 +61,24 @@ const isolation = z.strictObject({
     .describe('Parts of the session the caller chooses, for example claims.user_metadata.'),
 })
 
-const waiver = z.strictObject({
-  rule: z.string().min(1).describe('Id or code of the rule.'),
-  object: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("What follows the rule's id in the finding's key; left out, the whole rule is waived."),
-  kind: z.enum(['accepted risk', 'false positive', 'by design']),
-  reason: z.string().min(3),
-  requestedBy: z.string().min(1).optional(),
-  approvedBy: z.string().min(1),
-  until: z.iso.date().describe('Last day on which it holds, as 2027-01-31.'),
-})
+const waiver = z
+  .strictObject({
+    rule: z.string().min(1).describe('Id or code of the rule.'),
+    object: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("What follows the rule's id in the finding's key; left out, the whole rule is waived."),
+    kind: z.enum(['accepted risk', 'false positive', 'by design']),
+    reason: z.string().min(3),
+    requestedBy: z.string().min(1).optional(),
+    approvedBy: z.string().min(1),
+    until: z.iso.date().describe('Last day on which it holds, as 2027-01-31.'),
+  })
+  .refine(({ requestedBy, approvedBy }) => requestedBy !== approvedBy, {
+    path: ['approvedBy'],
+    message: 'another person than requestedBy has to approve',
+  })
 
 const witness = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('file'), name: z.string().min(1), path: z.string().min(1) }),

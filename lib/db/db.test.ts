@@ -404,6 +404,7 @@ const expected: Columns = {
     first_seen: time,
     last_seen: time,
     resolved_at: `${time}?`,
+    about: 'bytea?',
   },
   finding_event: {
     id: 'bigint',
@@ -417,7 +418,9 @@ const expected: Columns = {
   acceptance: {
     id: 'uuid',
     database: 'text',
-    key: 'text',
+    key: 'text?',
+    rule: 'text?',
+    about: 'bytea?',
     kind: 'text',
     reason: 'text',
     until: 'date?',

@@ -126,6 +126,7 @@ export interface FindingTable {
   first_seen: Time
   last_seen: Time
   resolved_at: Time | null
+  about: Buffer | null
 }
 
 export interface FindingEventTable {
@@ -141,7 +142,9 @@ export interface FindingEventTable {
 export interface AcceptanceTable {
   id: Generated<string>
   database: string
-  key: string
+  key: string | null
+  rule: string | null
+  about: Buffer | null
   kind: 'accepted_risk' | 'false_positive' | 'by_design'
   reason: string
   until: string | null

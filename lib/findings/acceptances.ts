@@ -10,6 +10,8 @@ export const longestAcceptance = 366
 export interface AcceptanceRequest {
   readonly database: string
   readonly key: string
+  /** This finding alone, or every finding of its rule. */
+  readonly scope: 'object' | 'rule'
   readonly kind: AcceptanceKind
   readonly reason: string
   /** Last day it holds, `yyyy-mm-dd`; only a false positive may go without. */
@@ -17,8 +19,8 @@ export interface AcceptanceRequest {
 }
 
 /**
- * Accepts the risk of a finding in the asking person's name. A critical or high one counts only after
- * `approveAcceptance` by another person: `inForce` says which it is.
+ * Accepts the risk of a finding, or of every finding of its rule, in the asking person's name. A critical or high one, and
+ * a whole rule, count only after `approveAcceptance` by another person: `inForce` says which it is.
  * @throws NotFound for a finding that was never recorded, Conflict when one stands already, Invalid for a bad date.
  */
 export async function acceptRisk(
@@ -26,10 +28,10 @@ export async function acceptRisk(
   who: Principal,
   request: AcceptanceRequest,
 ): Promise<{ readonly id: string; readonly inForce: boolean }> {
-  const { database, key, kind, reason, until } = request
+  const { database, key, scope, kind, reason, until } = request
   const found = await tx
     .selectFrom('finding')
-    .select(['severity', 'state'])
+    .select(['severity', 'state', 'rule', 'about'])
     .where('database', '=', database)
     .where('key', '=', key)
     .executeTakeFirst()
@@ -42,7 +44,7 @@ export async function acceptRisk(
     .selectFrom('acceptance')
     .select('id')
     .where('database', '=', database)
-    .where('key', '=', key)
+    .where((e) => (scope === 'rule' ? e('rule', '=', found.rule) : e('key', '=', key)))
     .where('withdrawn_at', 'is', null)
     .executeTakeFirst()
   if (standing) {
@@ -53,10 +55,17 @@ export async function acceptRisk(
   }
   const { id } = await tx
     .insertInto('acceptance')
-    .values({ database, key, kind, reason: reason.trim(), until, requested_by: who.userId })
+    .values({
+      database,
+      ...(scope === 'rule' ? { rule: found.rule } : { key, about: found.about }),
+      kind,
+      reason: reason.trim(),
+      until,
+      requested_by: who.userId,
+    })
     .returning('id')
     .executeTakeFirstOrThrow()
-  return { id, inForce: !needsApproval(found.severity) }
+  return { id, inForce: scope === 'object' && !needsApproval(found.severity) }
 }
 
 /** Approves somebody else's acceptance. @throws Conflict for one's own, or one that is approved or withdrawn. */

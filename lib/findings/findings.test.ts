@@ -12,7 +12,8 @@ import type { RuleOutcome, ScanResult } from '@/lib/rules/run'
 import { acceptRisk, approveAcceptance, withdrawAcceptance } from './acceptances'
 import { getSnapshot, listStates } from '@/lib/drift/stored'
 import { listFindingEvents, listFindings, listTrend } from './findings'
-import { recordScan, structureHash } from './record'
+import { recordScan } from './record'
+import { structureHash } from './structure'
 
 let database: TestDatabase
 let store: ReturnType<typeof storeAt>
@@ -169,6 +170,7 @@ test('a low finding is accepted by one person, a critical one by two, and withdr
       acceptRisk(tx, who, {
         database: 'five',
         key: `rule-a:${key}`,
+        scope: 'object',
         kind: 'accepted_risk',
         reason: 'The vendor mends it in May.',
         until,
@@ -211,6 +213,73 @@ test('a low finding is accepted by one person, a critical one by two, and withdr
     'accepted',
     'acceptance-withdrawn',
   ])
+})
+
+test('an acceptance ends by itself when its last day is over, or when the object is no longer what it was', async () => {
+  const table = (more: object) => ({ schema: 'public', name: 'a', comment: null, size: 1, rows: 2, ...more })
+  const at = (minute: number, more: object = {}) => {
+    const scan = scanAt(minute, [finding('a', 'low')])
+    const relations = [table(more)] as unknown as Snapshot['relations']
+    return store.system({ system: 'scan' }, (tx) =>
+      recordScan(tx, 'six', { ...scan, snapshot: { ...scan.snapshot, relations } }),
+    )
+  }
+  const accept = (until: string) =>
+    store.write(dba, (tx) =>
+      acceptRisk(tx, dba, {
+        database: 'six',
+        key: 'rule-a:a',
+        scope: 'object',
+        kind: 'by_design',
+        reason: 'It is a list of cities.',
+        until,
+      }),
+    )
+  const day = (ahead: number) => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10)
+  const acceptance = async () =>
+    (await store.read(officer, (tx) => listFindings(tx, 'six', ['rule-a:a'])))[0]?.acceptance?.state
+  await at(1)
+  const { id } = await accept(day(30))
+  await at(2, { size: 5_000, rows: 70 })
+  expect(await states('six')).toEqual({ a: 'accepted' })
+  await at(3, { comment: 'now with names' })
+  expect([await states('six'), await acceptance()]).toEqual([{ a: 'open' }, 'changed'])
+  await store.write(dba, (tx) => withdrawAcceptance(tx, dba, { id, reason: 'Ask again.' }))
+  await accept(day(30))
+  expect(await states('six')).toEqual({ a: 'accepted' })
+  await database.run(
+    `update tabellion.acceptance set until = current_date - 1 where database = 'six' and withdrawn_at is null`,
+  )
+  expect([await states('six'), await acceptance()]).toEqual([{ a: 'open' }, 'expired'])
+})
+
+test('a whole rule is accepted by two people, for findings of tomorrow too, and told on each of them', async () => {
+  await record('seven', 1, [finding('a', 'low')])
+  const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)
+  const asked = await store.write(dba, (tx) =>
+    acceptRisk(tx, dba, {
+      database: 'seven',
+      key: 'rule-a:a',
+      scope: 'rule',
+      kind: 'false_positive',
+      reason: 'The rule reads our names wrongly.',
+      until,
+    }),
+  )
+  expect(asked.inForce).toBe(false)
+  expect(await states('seven')).toEqual({ a: 'open' })
+  await expect(store.write(dba, (tx) => approveAcceptance(tx, dba, asked.id))).rejects.toThrow(
+    /Another person/,
+  )
+  await store.write(officer, (tx) => approveAcceptance(tx, officer, asked.id))
+  await record('seven', 2, [finding('a', 'low'), finding('b', 'critical')])
+  expect(await states('seven')).toEqual({ a: 'accepted', b: 'accepted' })
+  const events = await store.read(officer, (tx) => listFindingEvents(tx, 'seven', 'rule-a:a'))
+  expect(events.map(({ event }) => event)).toEqual(['found', 'acceptance_requested', 'accepted'])
+  await store.write(officer, (tx) =>
+    withdrawAcceptance(tx, officer, { id: asked.id, reason: 'It reads them right now.' }),
+  )
+  expect(await states('seven')).toEqual({ a: 'open', b: 'open' })
 })
 
 test('ten thousand findings are recorded in one go', async () => {

@@ -18,8 +18,10 @@ export interface Acceptance {
   readonly requestedAt: string
   readonly approvedByName: string | null
   readonly approvedAt: string | null
-  /** `requested` still needs another person; `expired` is past its last day. */
-  readonly state: 'requested' | 'in force' | 'expired'
+  /** It is for every finding of the rule, not for this one alone. */
+  readonly wholeRule: boolean
+  /** `requested` still needs another person; `expired` is past its last day; `changed`: the object is another now. */
+  readonly state: 'requested' | 'in force' | 'expired' | 'changed'
 }
 
 /** What is remembered of one finding. */
@@ -47,8 +49,19 @@ export async function listFindings(
 ): Promise<FindingHistory[]> {
   let query = tx
     .selectFrom('finding as f')
-    .leftJoin('acceptance as a', (on) =>
-      on.onRef('a.database', '=', 'f.database').onRef('a.key', '=', 'f.key').on('a.withdrawn_at', 'is', null),
+    .leftJoinLateral(
+      (from) =>
+        from
+          .selectFrom('acceptance as s')
+          .selectAll()
+          .whereRef('s.database', '=', 'f.database')
+          .where('s.withdrawn_at', 'is', null)
+          .where((e) => e.or([e('s.key', '=', e.ref('f.key')), e('s.rule', '=', e.ref('f.rule'))]))
+          // One's own says more than that of the rule.
+          .orderBy(sql`s.key is null`)
+          .limit(1)
+          .as('a'),
+      (on) => on.onTrue(),
     )
     .where('f.database', '=', database)
     .select([
@@ -71,7 +84,9 @@ export async function listFindings(
       'a.approved_at',
       sql<string | null>`tabellion.name_of(a.requested_by)`.as('requested_by_name'),
       sql<string | null>`tabellion.name_of(a.approved_by)`.as('approved_by_name'),
+      'a.rule as accepted_rule',
       sql<boolean>`a.until < current_date`.as('expired'),
+      sql<boolean>`a.about is distinct from f.about and a.about is not null`.as('changed'),
     ])
     .orderBy(sql`array_position(array['critical', 'high', 'medium', 'low'], f.severity)`)
     .orderBy('f.key')
@@ -108,6 +123,8 @@ interface AcceptanceRow {
   readonly approved_at: Date | null
   readonly approved_by_name: string | null
   readonly expired: boolean | null
+  readonly changed: boolean | null
+  readonly accepted_rule: string | null
 }
 
 const acceptanceOf = (row: AcceptanceRow): Acceptance => ({
@@ -120,8 +137,16 @@ const acceptanceOf = (row: AcceptanceRow): Acceptance => ({
   requestedAt: row.requested_at?.toISOString() ?? '',
   approvedByName: row.approved_by_name,
   approvedAt: row.approved_at?.toISOString() ?? null,
-  state: row.expired ? 'expired' : needsApproval(row.severity) && !row.approved_at ? 'requested' : 'in force',
+  wholeRule: row.accepted_rule !== null,
+  state: acceptanceState(row),
 })
+
+function acceptanceState(row: AcceptanceRow): Acceptance['state'] {
+  if (row.expired) return 'expired'
+  if (row.changed) return 'changed'
+  const grave = row.accepted_rule !== null || needsApproval(row.severity)
+  return grave && !row.approved_at ? 'requested' : 'in force'
+}
 
 /** A critical or high finding is accepted by two people. */
 export const needsApproval = (severity: string): boolean => severity === 'critical' || severity === 'high'

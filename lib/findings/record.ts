@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { letGo, pack } from '@/lib/drift/stored'
 import type { Snapshot } from '@/lib/catalog/types'
 import type { StoreWriteTx } from '@/lib/db/scope'
 import type { ScanResult } from '@/lib/rules/run'
+import { aboutHash } from './about'
+import { structureHash } from './structure'
 
 /** How many findings a recorded scan brought, kept, closed and reopened. */
 export interface Recorded {
@@ -55,16 +56,18 @@ export async function recordScan(
     })
     .execute()
   await letGo(tx, keepDays)
-  return moveHistory(tx, database, snapshot.takenAt, result)
+  return moveHistory(tx, database, snapshot, result)
 }
 
 async function moveHistory(
   tx: StoreWriteTx,
   database: string,
-  takenAt: string,
+  snapshot: Snapshot,
   result: ScanResult,
 ): Promise<Recorded> {
+  const { takenAt } = snapshot
   const seen = result.findings.map(({ key, rule, code, severity, object, message }) => ({
+    about: aboutHash(snapshot, { object, severity }).toString('hex'),
     key,
     rule,
     code,
@@ -79,7 +82,7 @@ async function moveHistory(
   const { rows } = await sql<{ event: string; count: number }>`
     with seen as (
       select * from jsonb_to_recordset(${JSON.stringify(seen)}::jsonb)
-        as s(key text, rule text, code text, severity text, object jsonb, message jsonb)
+        as s(key text, rule text, code text, severity text, object jsonb, message jsonb, about text)
     ), before as (
       select key, rule, state from finding where database = ${database}
     ), moved as (
@@ -91,11 +94,12 @@ async function moveHistory(
          and b.rule = any (${decided}::text[])
          and not exists (select from seen s where s.key = b.key)
     ), written as (
-      insert into finding (database, key, rule, code, severity, object, message, state, first_seen, last_seen)
-      select ${database}, key, rule, code, severity, object, message, 'open', ${takenAt}::timestamptz, ${takenAt}::timestamptz
+      insert into finding (database, key, rule, code, severity, object, message, about, state, first_seen, last_seen)
+      select ${database}, key, rule, code, severity, object, message, decode(about, 'hex'), 'open', ${takenAt}::timestamptz, ${takenAt}::timestamptz
         from seen
       on conflict (database, key) do update
          set severity = excluded.severity, code = excluded.code, object = excluded.object, message = excluded.message,
+             about = excluded.about,
              last_seen = excluded.last_seen, resolved_at = null,
              state = case when finding.state = 'open' then 'open' else 'returned' end
       returning key
@@ -127,37 +131,4 @@ async function moveHistory(
     resolved: count('resolved'),
     returned: count('returned'),
   }
-}
-
-const volatile = new Set([
-  'takenAt',
-  'tookMs',
-  'startedAt',
-  'statisticsResetAt',
-  'statistics',
-  'rows',
-  'size',
-  'scans',
-  'lastScan',
-  'last',
-])
-
-/**
- * SHA-256 of the structure: what changes without anybody changing the schema is left out, and names are sorted, because
- * jsonb keeps no order of its own.
- */
-export function structureHash(snapshot: Snapshot): Buffer {
-  const known = hashes.get(snapshot)
-  if (known) return known
-  const hash = createHash('sha256').update(JSON.stringify(snapshot, structural)).digest()
-  hashes.set(snapshot, hash)
-  return hash
-}
-
-const hashes = new WeakMap<Snapshot, Buffer>()
-
-function structural(key: string, value: unknown): unknown {
-  if (volatile.has(key)) return undefined
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

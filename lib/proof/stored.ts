@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Snapshot } from '@/lib/catalog/types'
 import type { Principal, StoreReadTx, StoreWriteTx } from '@/lib/db/scope'
 import { Conflict, type Sentence } from '@/lib/errors'
-import { structureHash } from '@/lib/findings/record'
+import { structureHash } from '@/lib/findings/structure'
 import { recordActivity } from '@/lib/users/activity'
 import type { Proof, Step } from './prove-fix'
 

@@ -7,7 +7,7 @@ import { getSnapshot, listStates, type StoredState } from '@/lib/drift/stored'
 import { weigh, type Weighed } from '@/lib/drift/weigh'
 import { env } from '@/lib/env'
 import { NotFound } from '@/lib/errors'
-import { structureHash } from '@/lib/findings/record'
+import { structureHash } from '@/lib/findings/structure'
 import type { Principal } from '@/lib/session/principal'
 import type { State } from './search'
 

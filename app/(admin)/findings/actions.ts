@@ -22,6 +22,7 @@ const reason = z
 export const acceptFinding = action(
   z.object({
     key: z.string().min(1).max(1000),
+    scope: z.enum(['object', 'rule']),
     kind: z.enum(['accepted_risk', 'false_positive', 'by_design']),
     reason,
     until: z

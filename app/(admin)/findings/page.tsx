@@ -4,7 +4,7 @@ import { LinkButton } from '@/components/button'
 import { ColumnChooser, FilterBar, type Chip } from '@/components/list-controls'
 import { PageHeader, Section } from '@/components/page'
 import { PagedTable } from '@/components/paged-table'
-import { AllGood, Empty, FilteredAway, Skeleton } from '@/components/states'
+import { AllGood, Empty, FilteredAway, Skeleton, Waiting } from '@/components/states'
 import { useStatusWord } from '@/components/status'
 import { Time } from '@/components/time'
 import { readStore } from '@/lib/db/scope'
@@ -20,6 +20,7 @@ import { ExportLink } from '../export-link'
 import { WithScan, type Scan } from '../with-scan'
 import { findingFilter, useColumns } from './list'
 import { groups, search, type State } from './search'
+import { TrendOverTime } from './trend'
 import { FixesBar, StateTabs, UnknownNote } from './parts'
 
 const none: ReadonlySet<string> = new Set()
@@ -45,7 +46,21 @@ async function Findings({ scan, principal, state }: { scan: Scan; principal: Pri
   await rememberScan(principal.database, scan)
   const history = await readStore(principal, (tx) => findingStates(tx, principal.database))
   const all = listedFindings(scan.result.findings, scan.result.outcomes, history)
-  return <List scan={scan} all={all} state={state} exports={may(principal, 'export')} />
+  return (
+    <>
+      <List scan={scan} all={all} state={state} exports={may(principal, 'export')} />
+      <TrendPart principal={principal} />
+    </>
+  )
+}
+
+async function TrendPart({ principal }: { principal: Principal }) {
+  const t = await getTranslations('findings.trend')
+  return (
+    <Section title={t('title')} card fallback={<Waiting height={180} />} className="mt-6">
+      <TrendOverTime principal={principal} />
+    </Section>
+  )
 }
 
 interface ListProps {

@@ -7,8 +7,10 @@ import { Time } from '@/components/time'
 import { rememberScan } from '@/lib/findings/remember'
 import { duration } from '@/lib/format/format'
 import { log } from '@/lib/session/log'
+import { scoreOf } from '@/lib/rules/score'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal, type Principal } from '@/lib/session/principal'
+import { TrendOverTime } from '../findings/trend'
 import { ReadAgainButton } from '../read-again'
 import { WithScan, type Scan } from '../with-scan'
 import { Attention, Healthy, Unknown } from './attention'
@@ -34,6 +36,7 @@ export default async function OverviewPage() {
 
 async function Overview({ scan, principal }: { scan: Scan; principal: Principal }) {
   const t = await getTranslations('overview')
+  const trend = await getTranslations('findings.trend')
   const shell = await getTranslations('shell.actions')
   const locale = await getLocale()
   const { snapshot } = scan
@@ -68,6 +71,10 @@ async function Overview({ scan, principal }: { scan: Scan; principal: Principal 
         <div className="space-y-4">
           <ScoreCard
             score={scan.result.score}
+            waived={{
+              count: scan.result.counts.waived,
+              value: scoreOf(scan.facts, scan.result.outcomes, scan.result.findings).value,
+            }}
             trend={
               <Section fallback={null} className="!mb-0">
                 <Trend principal={principal} value={scan.result.score.value} />
@@ -78,6 +85,9 @@ async function Overview({ scan, principal }: { scan: Scan; principal: Principal 
             <Since principal={principal} scan={scan} />
           </Section>
           <ExposedRows scan={scan} />
+          <Section title={trend('title')} card fallback={<Waiting height={180} />} className="!mb-0">
+            <TrendOverTime principal={principal} />
+          </Section>
         </div>
         <div className="border-line rounded-card bg-panel space-y-6 border px-4 py-3.5">
           <Attention scan={scan} />

@@ -11,7 +11,16 @@ import type { Measure, Score } from '@/lib/rules/score'
 import type { Principal } from '@/lib/session/principal'
 
 /** The score, and the whole sum that makes it: nobody has to believe a number. */
-export function ScoreCard({ score, trend }: { score: Score; trend: ReactNode }) {
+export function ScoreCard({
+  score,
+  waived,
+  trend,
+}: {
+  score: Score
+  /** Findings that the configuration waives, and what the score were with them. */
+  waived: { readonly count: number; readonly value: number }
+  trend: ReactNode
+}) {
   const t = useTranslations('overview.score')
   const locale = useLocale()
   const points = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
@@ -73,6 +82,14 @@ export function ScoreCard({ score, trend }: { score: Score; trend: ReactNode }) 
             ▾{' '}
           </span>
           {t('capped', { at: score.cap.at })} {say(score.cap.because, locale)}
+        </p>
+      )}
+      {waived.count > 0 && (
+        <p className="mt-2">
+          <span aria-hidden="true" className="text-none">
+            ◇{' '}
+          </span>
+          {t('waived', { count: waived.count, value: waived.value })}
         </p>
       )}
       <p className="text-muted text-meta mt-2">{t('note')}</p>

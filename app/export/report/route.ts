@@ -1,20 +1,51 @@
 import { forbidden } from 'next/navigation'
 import { getLocale } from 'next-intl/server'
+import { readStore } from '@/lib/db/scope'
+import { findingStates, type FindingHistory } from '@/lib/findings/findings'
 import { makeReport } from '@/lib/output/make-report'
 import { reportAsMarkdown } from '@/lib/output/markdown'
 import { allRules } from '@/lib/rules/all'
+import type { Finding } from '@/lib/rules/rule'
 import { currentScan } from '@/lib/rules/current'
 import { noteActivity } from '@/lib/session/activity'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
 import { tabellionVersion } from '@/lib/version'
 
+/** What people accepted here stands in the report as the configuration's waivers do. */
+function withAcceptance(finding: Finding, known: FindingHistory | undefined): Finding {
+  const { acceptance } = known ?? {}
+  if (finding.waiver || acceptance?.state !== 'in force') return finding
+  return {
+    ...finding,
+    waiver: {
+      rule: finding.rule,
+      kind: kinds[acceptance.kind],
+      reason: acceptance.reason,
+      ...(acceptance.requestedByName === null ? {} : { requestedBy: acceptance.requestedByName }),
+      approvedBy: acceptance.approvedByName ?? acceptance.requestedByName ?? '—',
+      until: acceptance.until ?? '—',
+    },
+  }
+}
+
+const kinds = {
+  accepted_risk: 'accepted risk',
+  false_positive: 'false positive',
+  by_design: 'by design',
+} as const
+
 /** The overview's facts with every finding as a Markdown document, in the reader's language. */
 export async function GET(): Promise<Response> {
   const principal = await requirePrincipal('findings:read')
   if (!may(principal, 'export')) forbidden()
   const language = (await getLocale()) === 'en' ? 'en' : 'pt'
-  const { snapshot, result } = await currentScan(principal.database)
+  const { snapshot, result: found } = await currentScan(principal.database)
+  const history = await readStore(principal, (tx) => findingStates(tx, principal.database))
+  const result = {
+    ...found,
+    findings: found.findings.map((each) => withAcceptance(each, history.get(each.key))),
+  }
   const report = makeReport(tabellionVersion, snapshot, result, allRules, { language })
   await noteActivity(principal, {
     action: 'export',

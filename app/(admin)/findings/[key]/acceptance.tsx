@@ -12,6 +12,13 @@ interface Props {
   writes: boolean
 }
 
+/** A kind as the configuration file writes it. */
+const configured = {
+  'accepted risk': 'accepted_risk',
+  'false positive': 'false_positive',
+  'by design': 'by_design',
+} as const
+
 /** Who accepted this and until when, and the forms that accept, approve or withdraw. */
 export function Acceptance({ finding, history, principal, writes }: Props) {
   const t = useTranslations('findings.accept')
@@ -22,10 +29,20 @@ export function Acceptance({ finding, history, principal, writes }: Props) {
       ? t('noEnd')
       : format.dateTime(new Date(`${text}T12:00:00Z`), { dateStyle: 'medium', timeZone: 'UTC' })
   if (finding?.waiver) {
-    return <p>{t('waiver', { until: date(finding.waiver.until), reason: finding.waiver.reason })}</p>
+    const { kind, until, reason, requestedBy, approvedBy, object } = finding.waiver
+    return (
+      <div className="space-y-1">
+        <p>{t('waiver', { until: date(until), reason })}</p>
+        <p className="text-muted">
+          {t(`kinds.${configured[kind]}`)} · {object === undefined ? t('scopes.rule') : t('scopes.object')}
+          {requestedBy !== undefined && ` · ${t('requestedBy', { name: requestedBy })}`}
+          {` · ${t('approvedBy', { name: approvedBy })}`}
+        </p>
+      </div>
+    )
   }
   if (standing) {
-    const key = standing.state === 'requested' ? 'requested' : standing.state === 'expired' ? 'expired' : 'by'
+    const key = standing.state === 'in force' ? 'by' : standing.state
     const others = standing.requestedBy !== principal.userId
     return (
       <div className="space-y-3">
@@ -35,6 +52,10 @@ export function Acceptance({ finding, history, principal, writes }: Props) {
             until: date(standing.until),
             reason: standing.reason,
           })}
+        </p>
+        <p className="text-muted">
+          {t(`kinds.${standing.kind}`)} · {standing.wholeRule ? t('scopes.rule') : t('scopes.object')}
+          {standing.approvedByName !== null && ` · ${t('approvedBy', { name: standing.approvedByName })}`}
         </p>
         {writes && standing.state === 'requested' && others && (
           <ActionForm
@@ -75,6 +96,13 @@ export function Acceptance({ finding, history, principal, writes }: Props) {
         quiet
         className="mt-3"
       >
+        <Field
+          name="scope"
+          label={t('scope')}
+          kind="select"
+          options={(['object', 'rule'] as const).map((value) => ({ value, label: t(`scopes.${value}`) }))}
+          hint={t('scopeHint')}
+        />
         <Field
           name="kind"
           label={t('kind')}
