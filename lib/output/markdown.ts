@@ -75,6 +75,12 @@ function section(finding: ReportFinding, language: Language): string[] {
     '',
     `${w.severity[finding.severity]}${flags(finding, language)}. ${text(finding.message)}`,
     '',
+    ...(finding.waiver
+      ? [
+          `${w.waived}: ${finding.waiver.kind}. ${text(finding.waiver.reason)} (${text(finding.waiver.approvedBy)}, ${finding.waiver.until})`,
+          '',
+        ]
+      : []),
     ...(finding.fix.sql.length > 0
       ? [`${fence}sql`, ...finding.fix.sql.map((statement) => `${statement};`), fence, '']
       : []),
