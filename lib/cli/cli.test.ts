@@ -297,3 +297,23 @@ test('fix writes one migration and what takes it back, and runs neither', async 
   expect(all.out).toContain('-- Correções de achados')
   expect(oneSentence(await run(['fix', '--url', db.url, '--key', 'no-such:key']))).toContain('no finding')
 })
+
+test('doctor, diff and access speak Portuguese too', async () => {
+  const doctor = await run(['doctor', '--url', db.urlAs(role, `p@ss-${role}`), '--lang', 'pt'])
+  expect(doctor.code).toBe(0)
+  expect(doctor.out).toContain('papel comum')
+  expect(doctor.out).toContain('Isto ajudaria:')
+  expect(doctor.out).not.toMatch(/\b(unknown|is hidden|may not read)\b/)
+  const a = join(folder, 'pt-a.json')
+  await run(['snapshot', '--url', db.url, '--output', a])
+  await db.run('grant select on patient to public')
+  try {
+    const diff = await run(['diff', a, db.url, '--lang', 'pt'])
+    expect(diff.out).toContain('perigosa')
+    expect(diff.out).toContain('Todo papel, inclusive os futuros, tem o direito.')
+    const access = await run(['access', '--url', db.url, '--format', 'csv', '--role', role, '--lang', 'pt'])
+    expect(access.out).toMatch(/PUBLIC, portanto todo papel, tem SELECT/)
+  } finally {
+    await db.run('revoke select on patient from public')
+  }
+})

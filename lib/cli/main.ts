@@ -91,6 +91,7 @@ function program(done: Done): Command {
     .addOption(new Option('--role <name...>', 'show these roles only'))
     .addOption(output())
     .addOption(timing())
+    .addOption(language())
     .action(async (options) => done(await (await import('./commands/access')).access(options)))
   root
     .command('snapshot')
@@ -108,6 +109,7 @@ function program(done: Done): Command {
     .addOption(config())
     .addOption(format('text', 'json'))
     .addOption(output())
+    .addOption(language())
     .action(async (a, b, options) => done(await (await import('./commands/diff')).diff(a, b, options)))
   root
     .command('rules')
@@ -178,6 +180,7 @@ function program(done: Done): Command {
     .addOption(config())
     .addOption(format('text', 'json'))
     .addOption(output())
+    .addOption(language())
     .action(async (options) => done(await (await import('./commands/doctor')).doctor(options)))
   addAudit(root, done)
   return root

@@ -3,31 +3,57 @@ import type { Change } from '@/lib/drift/compare'
 import type { Weight, Weighed } from '@/lib/drift/weigh'
 import { serverVersionText } from './report'
 import type { Terminal } from './text'
+import type { Language } from './words'
 
 const side = (s: Snapshot) => ({ name: s.database, serverVersion: s.server.version, takenAt: s.takenAt })
 
-/** `because` is in English; the weights are safe, notable and dangerous. */
-export const changesAsJson = (a: Snapshot, b: Snapshot, changes: readonly Weighed[]): string =>
-  `${JSON.stringify({ before: side(a), after: side(b), changes: changes.map((c) => ({ ...c, because: c.because.en })) }, null, 2)}\n`
+/** `because` is in the language asked for; the weights are safe, notable and dangerous in any. */
+export const changesAsJson = (
+  a: Snapshot,
+  b: Snapshot,
+  changes: readonly Weighed[],
+  language: Language,
+): string =>
+  `${JSON.stringify({ before: side(a), after: side(b), changes: changes.map((c) => ({ ...c, because: c.because[language] })) }, null, 2)}\n`
 
 const marks: Readonly<Record<Weight, readonly [mark: string, code: string]>> = {
-  dangerous: ['◆ dangerous', '31'],
-  notable: ['● notable  ', '33'],
-  safe: ['○ safe     ', '2'],
+  dangerous: ['◆', '31'],
+  notable: ['●', '33'],
+  safe: ['○', '2'],
 }
+
+const said = {
+  en: {
+    dangerous: 'dangerous',
+    notable: 'notable',
+    safe: 'safe',
+    none: 'No difference.',
+    sum: (added: number, removed: number, changed: number, dangerous: number) =>
+      `${added} added, ${removed} removed, ${changed} changed; ${dangerous} dangerous.`,
+  },
+  pt: {
+    dangerous: 'perigosa',
+    notable: 'notável',
+    safe: 'segura',
+    none: 'Nenhuma diferença.',
+    sum: (added: number, removed: number, changed: number, dangerous: number) =>
+      `Mudanças: ${added} incluídas, ${removed} excluídas, ${changed} alteradas; ${dangerous} perigosas.`,
+  },
+} as const
 
 const signs = { added: ['+', '32'], removed: ['-', '31'], changed: ['~', '33'] } as const
 
 const title = (s: Snapshot) =>
   `${s.database} (PostgreSQL ${serverVersionText(s.server.version)}, ${s.takenAt})`
 
-/** One line for each change, then the counts. */
+/** A line for each change, under a dangerous one why it is; then the counts. */
 export function changesAsText(
   a: Snapshot,
   b: Snapshot,
   changes: readonly Weighed[],
-  terminal: Terminal,
+  terminal: Terminal & { readonly language: Language },
 ): string {
+  const t = said[terminal.language]
   const paint = (code: string, text: string) => (terminal.colour ? `\u001b[${code}m${text}\u001b[0m` : text)
   const lines = changes.map((change) => {
     const [sign, code] = signs[change.change]
@@ -37,13 +63,20 @@ export function changesAsText(
       : `${change.kind} ${change.object}`
     const detail =
       change.field === null ? '' : ` ${change.field}: ${short(change.before)} → ${short(change.after)}`
-    return `${paint(shade, mark)}  ${paint(code, `${sign} ${name}`)}${detail}`
+    const word = `${mark} ${t[change.weight].padEnd(9)}`
+    const why = change.weight === 'dangerous' ? `\n${' '.repeat(13)}${change.because[terminal.language]}` : ''
+    return `${paint(shade, word)}  ${paint(code, `${sign} ${name}`)}${detail}${why}`
   })
   const count = (kind: Change['change']) => changes.filter((c) => c.change === kind).length
   const sum =
     changes.length === 0
-      ? 'No difference.'
-      : `${count('added')} added, ${count('removed')} removed, ${count('changed')} changed; ${changes.filter((c) => c.weight === 'dangerous').length} dangerous.`
+      ? t.none
+      : t.sum(
+          count('added'),
+          count('removed'),
+          count('changed'),
+          changes.filter((c) => c.weight === 'dangerous').length,
+        )
   return `${title(a)}\n${title(b)}\n\n${lines.map((line) => `${line}\n`).join('')}${lines.length > 0 ? '\n' : ''}${sum}\n`
 }
 

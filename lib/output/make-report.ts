@@ -1,4 +1,5 @@
 import type { Snapshot } from '@/lib/catalog/types'
+import { lockText } from '@/lib/explain/lock-words'
 import type { Rule } from '@/lib/rules/rule'
 import type { ScanResult } from '@/lib/rules/run'
 import type { ReportFinding, ScanReport } from './report'
@@ -23,7 +24,11 @@ export function makeReport(
     object: finding.object,
     message: finding.message[language],
     evidence: finding.evidence,
-    fix: { sql: finding.fix.sql, lock: finding.fix.lock, advice: finding.fix.advice[language] },
+    fix: {
+      sql: finding.fix.sql,
+      lock: lockText(finding.fix.lock)[language],
+      advice: finding.fix.advice[language],
+    },
     references: finding.references,
     waiver: finding.waiver
       ? {

@@ -8,6 +8,7 @@ import { Status } from '@/components/status'
 import { access, effectiveRoles, explain, type Reason } from '@/lib/catalog/access'
 import type { Command, RelationId, Snapshot } from '@/lib/catalog/types'
 import { say } from '@/lib/i18n/locale'
+import { lockText } from '@/lib/explain/lock-words'
 import type { Finding } from '@/lib/rules/rule'
 import { findingPath, tablePath } from '@/lib/url/paths'
 import type { Cell } from './cell'
@@ -85,7 +86,9 @@ function Fix({ findings }: { findings: readonly Finding[] }) {
     <>
       <h3 className="mt-4 mb-1 font-semibold">{t('fix')}</h3>
       {finding && <SqlBlock sql={finding.fix.sql} label={t('fix')} />}
-      {finding?.fix.lock && <p className="text-muted text-meta mt-1">{finding.fix.lock}</p>}
+      {finding?.fix.lock && (
+        <p className="text-muted text-meta mt-1">{say(lockText(finding.fix.lock), locale)}</p>
+      )}
       <p className="mt-1">{say(advice.fix.advice, locale)}</p>
     </>
   )

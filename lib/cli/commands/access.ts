@@ -2,6 +2,7 @@ import { accessMatrix, effectiveRoles, explain, type AccessRow } from '@/lib/cat
 import type { Relation, RelationId, Snapshot } from '@/lib/catalog/types'
 import { loadConfig } from '@/lib/config/config'
 import { accessAsCsv, accessAsJson, accessAsText, type AccessLine } from '@/lib/output/access'
+import type { Language } from '@/lib/output/words'
 import { governedSchemas } from '@/lib/rules/schemas'
 import { Failure } from '../failure'
 import { terminal, Timing, write } from '../output'
@@ -12,6 +13,7 @@ export interface AccessOptions {
   url?: string
   config?: string
   format: string
+  lang: string
   schema?: string[]
   role?: string[]
   output?: string
@@ -30,7 +32,7 @@ export async function access(options: AccessOptions): Promise<number> {
     : effectiveRoles(snapshot).map((role) => role.name)
   const byId = new Map<RelationId, Relation>(relations.map((relation) => [relation.id, relation]))
   const lines = accessMatrix(snapshot, { relations: relations.map((r) => r.id), roles }).flatMap((row) =>
-    line(row, byId),
+    line(row, byId, options.lang.startsWith('pt') ? 'pt' : 'en'),
   )
   timing.step('judge')
   const text =
@@ -45,7 +47,7 @@ export async function access(options: AccessOptions): Promise<number> {
   return 0
 }
 
-function line(row: AccessRow, byId: ReadonlyMap<RelationId, Relation>): AccessLine[] {
+function line(row: AccessRow, byId: ReadonlyMap<RelationId, Relation>, language: Language): AccessLine[] {
   const relation = byId.get(row.relation)
   if (!relation) return []
   return [
@@ -55,7 +57,7 @@ function line(row: AccessRow, byId: ReadonlyMap<RelationId, Relation>): AccessLi
       role: row.role,
       command: row.command,
       verdict: row.verdict,
-      because: row.because.map((each) => explain(each).en),
+      because: row.because.map((each) => explain(each)[language]),
     },
   ]
 }

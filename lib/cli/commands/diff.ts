@@ -14,15 +14,16 @@ import { readTarget } from './snapshot'
 export async function diff(
   a: string,
   b: string,
-  options: { config?: string; format: string; output?: string },
+  options: { config?: string; format: string; output?: string; lang: string },
 ): Promise<number> {
   const config = loadConfig(options.config)
   const [before, after] = [await snapshotOf(a, config), await snapshotOf(b, config)]
   const changes = compareSnapshots(before, after).map(weigh)
+  const language = options.lang.startsWith('pt') ? 'pt' : 'en'
   const text =
     options.format === 'json'
-      ? changesAsJson(before, after, changes)
-      : changesAsText(before, after, changes, terminal(options.output !== undefined))
+      ? changesAsJson(before, after, changes, language)
+      : changesAsText(before, after, changes, { ...terminal(options.output !== undefined), language })
   await write(text, options.output)
   return 0
 }

@@ -3,9 +3,12 @@ import { loadConfig } from '@/lib/config/config'
 import { rolesOf } from '@/lib/rules/roles'
 import { governedSchemas } from '@/lib/rules/schemas'
 import { serverVersionText } from '@/lib/output/report'
+import { doctorWords } from '../doctor-words'
 import { terminal, write } from '../output'
 import { findTarget } from '../target'
 import { readTarget } from './snapshot'
+
+type Words = (typeof doctorWords)['en' | 'pt']
 
 /** One thing that was looked at, and whether this role can see it. */
 interface Sight {
@@ -21,7 +24,9 @@ export async function doctor(options: {
   config?: string
   format: string
   output?: string
+  lang: string
 }): Promise<number> {
+  const t = doctorWords[options.lang.startsWith('pt') ? 'pt' : 'en']
   const config = loadConfig(options.config)
   const snapshot = await readTarget(findTarget(options.url, config))
   const schemas = governedSchemas(snapshot, config)
@@ -42,7 +47,7 @@ export async function doctor(options: {
       schemas: [...schemas].sort(),
       relations: snapshot.relations.filter((r) => schemas.has(r.schema) && r.extension === null).length,
     },
-    sights: sights(snapshot),
+    sights: sights(snapshot, t),
     grants: [
       ...new Set(snapshot.unreadable.flatMap((spot) => (spot.grant === null ? [] : spot.grant.split('; ')))),
     ],
@@ -51,7 +56,7 @@ export async function doctor(options: {
   const text =
     options.format === 'json'
       ? `${JSON.stringify(report, null, 2)}\n`
-      : asText(report, terminal(options.output !== undefined).colour)
+      : asText(report, terminal(options.output !== undefined).colour, t)
   await write(text, options.output)
   return 0
 }
@@ -113,25 +118,16 @@ function memberships(snapshot: Snapshot): string[] {
 }
 
 /** What can be hidden from a role, and why it matters; what the snapshot could not read is taken from it. */
-function sights(snapshot: Snapshot): Sight[] {
+function sights(snapshot: Snapshot, t: Words): Sight[] {
   const hidden = new Map(snapshot.unreadable.map((spot) => [spot.what, spot]))
-  const known = Object.entries({
-    structure: 'Tables, columns, keys, indexes, policies, triggers, functions, privileges and roles.',
-    settings: 'All server settings.',
-    hba: 'The rules of pg_hba.conf.',
-    authid: 'How passwords are stored (pg_authid).',
-    sequences: 'How far every sequence is.',
-    statistics: 'Column statistics of every table.',
-    sizes: 'The size of every table and index.',
-    'database size': 'The size of the database.',
-  }).map(([what, why]): Sight => {
+  const known = Object.entries(t.seen).map(([what, why]): Sight => {
     const spot = hidden.get(what)
     hidden.delete(what)
     return spot
       ? {
           what,
           state: 'unknown',
-          why: `${spot.why}${spot.count === null ? '' : ` (${spot.count})`}`,
+          why: `${t.why(what, spot.why)}${spot.count === null ? '' : ` (${spot.count})`}`,
           grant: spot.grant,
         }
       : { what, state: 'seen', why, grant: null }
@@ -141,7 +137,7 @@ function sights(snapshot: Snapshot): Sight[] {
     ...[...hidden.values()].map((spot) => ({
       what: spot.what,
       state: 'unknown' as const,
-      why: spot.why,
+      why: t.why(spot.what, spot.why),
       grant: spot.grant,
     })),
   ]
@@ -161,43 +157,35 @@ interface Report {
   readonly grants: readonly string[]
 }
 
-function doing({ read, write, owns, createIn }: Powers): string {
+function doing({ read, write, owns, createIn }: Powers, t: Words): string {
   const parts = [
-    ...(read > 0 ? [`read rows of ${read} relations`] : []),
-    ...(write > 0 ? [`change rows of ${write}`] : []),
-    ...(owns > 0 ? [`alter the ${owns} it owns`] : []),
-    ...(createIn.length > 0 ? [`create objects in ${createIn.join(', ')}`] : []),
+    ...(read > 0 ? [t.read(read)] : []),
+    ...(write > 0 ? [t.write(write)] : []),
+    ...(owns > 0 ? [t.owns(owns)] : []),
+    ...(createIn.length > 0 ? [t.create(createIn.join(', '))] : []),
   ]
-  return parts.length === 0
-    ? 'It may neither read nor change a row there: all that a scan needs.'
-    : `It may ${parts.join(', ')}; a scan needs none of that.`
+  return parts.length === 0 ? t.nothing : t.may(parts.join(', '))
 }
 
-function asText(report: Report, colour: boolean): string {
+function asText(report: Report, colour: boolean, t: Words): string {
   const paint = (code: string, text: string) => (colour ? `\u001b[${code}m${text}\u001b[0m` : text)
   const { role, database, governed } = report
   const widest = Math.max(...report.sights.map((sight) => sight.what.length))
-  const power = role.superuser
-    ? 'a superuser'
-    : role.bypassesRls
-      ? 'bypasses row-level security'
-      : 'an ordinary role'
+  const power = role.superuser ? t.superuser : role.bypassesRls ? t.bypasses : t.ordinary
   return `${[
-    `${paint('1', database.name)}  PostgreSQL ${serverVersionText(database.serverVersion)}${database.inRecovery ? ', a standby: it writes nothing, and its statistics are its own' : ''}`,
-    `Role ${role.name}: ${power}${role.memberOf.length > 0 ? `, member of ${role.memberOf.join(', ')}` : ''}.`,
-    ...(role.superuser
-      ? ['A scan needs no superuser: a role that may connect, with pg_monitor, sees what matters.']
-      : []),
-    `Governed: ${governed.relations} relations in ${governed.schemas.join(', ') || 'no schema'}.`,
-    doing(report.mayDo),
+    `${paint('1', database.name)}  PostgreSQL ${serverVersionText(database.serverVersion)}${database.inRecovery ? t.standby : ''}`,
+    `${t.role} ${role.name}: ${power}${role.memberOf.length > 0 ? t.memberOf(role.memberOf.join(', ')) : ''}.`,
+    ...(role.superuser ? [t.needsNone] : []),
+    t.governed(governed.relations, governed.schemas.join(', ')),
+    doing(report.mayDo, t),
     '',
     ...report.sights.map(
       (sight) =>
-        `${sight.state === 'seen' ? paint('32', '✓ seen   ') : paint('33', '? unknown')}  ${sight.what.padEnd(widest)}  ${sight.why}`,
+        `${sight.state === 'seen' ? paint('32', t.state.seen) : paint('33', t.state.unknown)}  ${sight.what.padEnd(widest)}  ${sight.why}`,
     ),
     '',
     ...(report.grants.length > 0
-      ? ['These would help:', ...report.grants.map((grant) => `  ${paint('32', `${grant};`)}`)]
-      : ['No GRANT would show more.']),
+      ? [t.help, ...report.grants.map((grant) => `  ${paint('32', `${grant};`)}`)]
+      : [t.noHelp]),
   ].join('\n')}\n`
 }

@@ -7,6 +7,7 @@ import { SqlBlock } from '@/components/sql'
 import { Status } from '@/components/status'
 import { Time } from '@/components/time'
 import { Timeline } from '@/components/timeline'
+import { lockText } from '@/lib/explain/lock-words'
 import type { FindingEvent, FindingHistory } from '@/lib/findings/findings'
 import { placeOf } from '@/lib/findings/listed'
 import { say } from '@/lib/i18n/locale'
@@ -140,7 +141,7 @@ function FixPart({ finding }: { finding: Finding }) {
       <div className="mt-2">
         <KeyValues
           items={[
-            sql.length > 0 && [t('lock'), lock === '' ? t('noLock') : lock],
+            sql.length > 0 && [t('lock'), lock === '' ? t('noLock') : say(lockText(lock), locale)],
             say(advice, locale) !== '' && [t('advice'), say(advice, locale)],
           ]}
         />

@@ -20,6 +20,9 @@ import { WithScan, type Scan } from '../../with-scan'
 import { chosenMigration, type Chosen } from './choose'
 import { fixesSearch, type FixesState } from './search'
 
+/** More parts than these are folded: the file is what one takes along. */
+const most = 12
+
 export async function generateMetadata() {
   return { title: (await getTranslations('findings.fixes'))('title') }
 }
@@ -85,10 +88,10 @@ function Document({ chosen, state, exports }: { chosen: Chosen; state: FixesStat
       <div className="space-y-6">
         <Summary migration={migration} gone={gone} />
         {parts.length === 0 && <p className="text-muted">{t('onlyAPerson')}</p>}
-        <ol className="space-y-5">
+        <ol className={parts.length <= most ? 'space-y-5' : 'space-y-2'}>
           {parts.map((part, at) => (
             <li key={part.steps[0]?.sql}>
-              <PartBlock part={part} at={at + 1} />
+              <PartBlock part={part} at={at + 1} open={parts.length <= most} />
             </li>
           ))}
         </ol>
@@ -156,16 +159,21 @@ function Summary({ migration, gone }: { migration: Migration; gone: readonly str
   )
 }
 
-function PartBlock({ part, at }: { part: Part; at: number }) {
+function PartBlock({ part, at, open }: { part: Part; at: number; open: boolean }) {
   const t = useTranslations('findings.fixes')
   const locale = useLocale()
   const title = phaseWord(part, locale === 'en' ? 'en' : 'pt')
   return (
-    <section aria-label={`${at}. ${title}`}>
-      <h2 className="font-semibold">
-        {at}. {title}{' '}
-        <span className="text-muted font-normal">· {part.transaction ? t('transaction') : t('alone')}</span>
-      </h2>
+    <details open={open}>
+      <summary className="cursor-pointer">
+        <h2 className="inline font-semibold">
+          {at}. {title}
+        </h2>{' '}
+        <span className="text-muted">
+          · {part.transaction ? t('transaction') : t('alone')} ·{' '}
+          {part.keys.length === 1 ? part.keys[0] : t('several', { count: part.keys.length })}
+        </span>
+      </summary>
       <p className="text-muted text-meta mb-1">{say(lockWord(part), locale)}</p>
       <SqlBlock sql={part.steps.map((step) => step.sql)} label={`${at}. ${title}`} />
       <p className="text-meta mt-1 leading-6">
@@ -177,7 +185,7 @@ function PartBlock({ part, at }: { part: Part; at: number }) {
           </span>
         ))}
       </p>
-    </section>
+    </details>
   )
 }
 
