@@ -10,7 +10,7 @@ const behind: Readonly<Record<string, (page: Page) => Promise<string | null>>> =
   '/overview': async () => null,
   '/performance': (page) => firstLink(page, 'main tbody a[href^="/performance/"]'),
   '/tables': (page) => firstLink(page, 'main a[href^="/tables/"]'),
-  '/findings': (page) => firstLink(page, 'main a[href^="/findings/"]:not([href^="/findings/rules"])'),
+  '/findings': (page) => firstLink(page, 'main tbody a[href^="/findings/"]'),
   '/consents': (page) => firstLink(page, 'main tbody a[href^="/consents/"]'),
   '/audit': async (page) => {
     const peek = await firstLink(page, 'main tbody a[href*="peek="]')
@@ -21,6 +21,7 @@ const behind: Readonly<Record<string, (page: Page) => Promise<string | null>>> =
 
 const more: readonly (readonly [path: string, who: Who])[] = [
   ['/findings/rules', 'dba'],
+  ['/findings/fixes?all=true', 'dba'],
   ['/consents/new', 'adminOfA'],
   ['/account', 'viewer'],
   ['/audit/verify', 'officer'],
