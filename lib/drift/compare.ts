@@ -21,9 +21,9 @@ export interface Change {
  */
 export function compareSnapshots(a: Snapshot, b: Snapshot): Change[] {
   const version = Math.min(a.server.version, b.server.version)
-  const sameMajor = major(a) === major(b)
-  const before = inventory(a, { version, sameMajor })
-  const after = inventory(b, { version, sameMajor })
+  const scope = { version, sameMajor: major(a) === major(b), otherExtensions: otherExtensions(a, b) }
+  const before = inventory(a, scope)
+  const after = inventory(b, scope)
   const changes: Change[] = []
   const gone = new Set<string>()
   const come = new Set<string>()
@@ -43,6 +43,12 @@ export function compareSnapshots(a: Snapshot, b: Snapshot): Change[] {
   return changes.sort(
     (x, y) => order(x.object, y.object) || order(x.kind, y.kind) || order(x.field ?? '', y.field ?? ''),
   )
+}
+
+function otherExtensions(a: Snapshot, b: Snapshot): ReadonlySet<string> {
+  const versions = (snapshot: Snapshot) => new Map(snapshot.extensions.map((e) => [e.name, e.version]))
+  const [before, after] = [versions(a), versions(b)]
+  return new Set([...before.keys(), ...after.keys()].filter((name) => before.get(name) !== after.get(name)))
 }
 
 const major = (snapshot: Snapshot) => Math.trunc(snapshot.server.version / 10_000)

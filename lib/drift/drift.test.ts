@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { testDatabase, type TestDatabase } from '@/db/test-database'
+import { majors, testDatabase, type TestDatabase } from '@/db/test-database'
+import { installNeglected, installReference } from '@/db/reference/files'
 import { readSnapshot } from '@/lib/catalog/read'
-import { compareSnapshots } from './compare'
+import { compareSnapshots, type Change } from './compare'
 import { weigh } from './weigh'
 
 let db: TestDatabase
@@ -16,12 +17,16 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
+/** They make and drop roles of the same server meanwhile. */
+const notOfOtherTests = ({ kind }: Change) => kind !== 'role' && kind !== 'membership'
+
 const changed = async (sql: string, back: string) => {
   const before = await readSnapshot(db.url)
   await db.run(sql)
   const after = await readSnapshot(db.url)
   await db.run(back)
   return compareSnapshots(before, after)
+    .filter(notOfOtherTests)
     .map(weigh)
     .map((c) => `${c.weight} ${c.change} ${c.kind} ${c.object}${c.field === null ? '' : ` ${c.field}`}`)
 }
@@ -77,3 +82,51 @@ test.each([
 ])('%s', async (sql, back, expected) => {
   expect(await changed(sql, back)).toEqual(expected)
 })
+
+/** 14 has no security_invoker, and its schema public belongs to whoever made the database and to everybody. */
+const real = {
+  reference: [
+    'changed extension btree_gist version',
+    'changed routine ledger.identity() body',
+    'changed relation public.audit_logs options',
+    'changed relation public.v_chart_retention options',
+    'changed relation public.v_consent_effective options',
+  ],
+  neglected: [
+    'changed extension btree_gist version',
+    'changed schema public owner',
+    'added grant schema public: CREATE to pg_database_owner',
+    'removed grant schema public: CREATE to postgres',
+    'added grant schema public: USAGE to pg_database_owner',
+    'removed grant schema public: USAGE to postgres',
+  ],
+}
+
+test.each([
+  ['reference', installReference],
+  ['neglected', installNeglected],
+] as const)(
+  'the %s database on the oldest and on the newest server is the same',
+  async (name, install) => {
+    const made: TestDatabase[] = []
+    const on = async (major: number) => {
+      const database = await testDatabase(major)
+      made.push(database)
+      const client = await database.connect()
+      await install(client)
+      await client.end()
+      return readSnapshot(database.url)
+    }
+    try {
+      const [old, young] = [await on(Math.min(...majors())), await on(Math.max(...majors()))]
+      const different = compareSnapshots(old, young)
+        .filter(notOfOtherTests)
+        .map((c) => `${c.change} ${c.kind} ${c.object}${c.field === null ? '' : ` ${c.field}`}`)
+      const between = Math.min(...majors()) === 14 && Math.max(...majors()) === 18 ? real[name] : []
+      expect(different).toEqual(between)
+    } finally {
+      for (const database of made) await database.drop()
+    }
+  },
+  60_000,
+)

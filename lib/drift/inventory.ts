@@ -35,6 +35,8 @@ interface Scope {
   /** The older of the two servers, `server_version_num`. */
   readonly version: number
   readonly sameMajor: boolean
+  /** Extensions that came, went or are of another version: that is told once, not for each of their members. */
+  readonly otherExtensions?: ReadonlySet<string>
 }
 
 type Put = (item: Item) => string
@@ -66,8 +68,11 @@ export function inventory(snapshot: Snapshot, scope: Scope): Map<string, Item> {
       s.grants,
     )
   }
-  for (const relation of snapshot.relations) putRelation(put, scope, relation)
+  const told = (extension: string | null) =>
+    extension !== null && (scope.otherExtensions?.has(extension) ?? false)
+  for (const relation of snapshot.relations) if (!told(relation.extension)) putRelation(put, scope, relation)
   for (const { id, schema: _schema, name: _name, grants: own, ...fields } of snapshot.routines) {
+    if (told(fields.extension)) continue
     grants(`routine ${id}`, top('routine', id, fields), own)
   }
   for (const {
@@ -79,12 +84,14 @@ export function inventory(snapshot: Snapshot, scope: Scope): Map<string, Item> {
     readable: _readable,
     ...fields
   } of snapshot.sequences) {
+    if (told(fields.extension)) continue
     grants(`sequence ${id}`, top('sequence', id, fields), own)
   }
-  for (const e of snapshot.enums) top('enum', e.id, { values: e.values, extension: e.extension })
+  for (const e of snapshot.enums)
+    if (!told(e.extension)) top('enum', e.id, { values: e.values, extension: e.extension })
   // An enum is told by its values, above.
-  for (const { id, owner, comment, shape } of snapshot.types ?? [])
-    if (shape.kind !== 'enum') top('type', id, { owner, comment, shape })
+  for (const { id, owner, comment, shape, extension } of snapshot.types ?? [])
+    if (shape.kind !== 'enum' && !told(extension)) top('type', id, { owner, comment, shape })
   for (const { name, predefined, ...fields } of snapshot.roles) {
     if (scope.sameMajor || !predefined) top('role', name, fields)
   }
@@ -126,14 +133,17 @@ function putRelation(put: Put, scope: Scope, relation: Relation): void {
       parents: relation.parents,
       partitionKey: relation.partitionKey,
       partitionBound: relation.partitionBound,
-      definition: relation.definition,
+      // Each major spells a view's definition in its own way: across them it is what the view reads.
+      ...(scope.sameMajor ? { definition: relation.definition } : { reads: relation.reads }),
     },
   })
   const part = (kind: Item['kind'], name: string, fields: Item['fields']) =>
     put({ kind, object: `${id} ${kind} ${JSON.stringify(name)}`, parent, fields })
   putGrants(put, scope, id, parent, relation.grants)
   for (const { name, number: _number, grants, ...fields } of relation.columns) {
-    const key = part('column', name, fields)
+    // Since 17 partitions share the identity of their parent.
+    const identity = relation.isPartition && scope.version < 170_000 ? null : fields.identity
+    const key = part('column', name, { ...fields, identity })
     putGrants(put, scope, `${id} column ${JSON.stringify(name)}`, key, grants)
   }
   for (const { name, ...fields } of relation.constraints) {
