@@ -57,7 +57,7 @@ const about = new Set(
     'verified verificado valid valido valida validated validado confirmed confirmado at on count total type tipo kind status ' +
     'enabled habilitado required obrigatorio optional format mask masked mascara template sent enviado opt consent expires ' +
     'expiry changed updated last attempts policy hint length version label enc encrypted cifrado bidx hash hashed digest ' +
-    'hmac tokenized usage limit name_id provider category code_system'
+    'hmac tokenized usage limit name_id provider category code_system font icon view'
   ).split(' '),
 )
 

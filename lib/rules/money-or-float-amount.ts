@@ -5,13 +5,15 @@ import { tokens } from './tokens'
 const amounts = new Set(
   (
     'amount price cost fee total subtotal balance salary wage tax discount payment paid charge refund value valor preco custo taxa saldo ' +
-    'salario imposto desconto pagamento pago cobranca dose dosage dosagem posologia quantity quantidade qty'
+    'salario imposto desconto pagamento pago cobranca honorario honorarios repasse comissao mensalidade multa juros revenue ' +
+    'expense receita despesa dose dosage dosagem posologia quantity quantidade qty'
   ).split(' '),
 )
 const measures = new Set(
-  'lat latitude lon lng longitude percent percentage pct ratio rate score weight probability similarity confidence'.split(
-    ' ',
-  ),
+  (
+    'lat latitude lon lng longitude percent percentage pct ratio rate score weight probability similarity confidence ' +
+    'percentual porcentagem aliquota indice'
+  ).split(' '),
 )
 
 export const moneyOrFloatAmount = defineRule({

@@ -1,4 +1,4 @@
-import type { Index, Relation } from '@/lib/catalog/types'
+import type { Column, Index, Relation } from '@/lib/catalog/types'
 import { freshName } from './audited'
 import type { Facts } from './facts'
 import { foreignKeysOf, list } from './foreign-keys'
@@ -9,7 +9,9 @@ import { defineRule, type Hit } from './rule'
 import { tokens } from './tokens'
 import { isUsable } from './trees'
 
-const gone = new Set('deleted excluido excluida removed removido removida'.split(' '))
+const gone = new Set(
+  'deleted excluido excluida deletado deletada apagado apagada removed removido removida'.split(' '),
+)
 
 export const softDeleteVsUnique = defineRule({
   id: 'soft-delete-vs-unique',
@@ -28,7 +30,8 @@ export const softDeleteVsUnique = defineRule({
     for (const table of facts.roots) {
       const mark = table.columns.find(
         (c) =>
-          !c.notNull && c.baseType.startsWith('timestamp') && tokens(c.name).some((word) => gone.has(word)),
+          (c.baseType === 'boolean' || (!c.notNull && c.baseType.startsWith('timestamp'))) &&
+          tokens(c.name).some((word) => gone.has(word)),
       )
       if (!mark || table.kind !== 'table') continue
       const key = table.constraints.find((c) => c.kind === 'primary')?.columns ?? []
@@ -44,7 +47,7 @@ export const softDeleteVsUnique = defineRule({
         )
           continue
         checked++
-        hits.push(hit(table, index, mark.name))
+        hits.push(hit(table, index, mark))
       }
       checked++
     }
@@ -73,7 +76,9 @@ const isReferenced = (facts: Facts, table: Relation, columns: readonly (string |
     (key) => key.length === columns.length && key.every((c) => columns.includes(c)),
   )
 
-function hit(table: Relation, index: Index, mark: string): Hit {
+function hit(table: Relation, index: Index, column: Column): Hit {
+  const mark = column.name
+  const alive = column.baseType === 'boolean' ? `not ${quote(mark)}` : `${quote(mark)} is null`
   const id = qualified(table.schema, table.name)
   const name = quote(
     freshName(
@@ -99,7 +104,7 @@ function hit(table: Relation, index: Index, mark: string): Hit {
     evidence: { keys: index.keys.map((k) => k.column ?? k.expression), softDelete: mark },
     fix: {
       sql: [
-        `create unique index concurrently ${name} on ${id} (${text})${distinct} where ${quote(mark)} is null`,
+        `create unique index concurrently ${name} on ${id} (${text})${distinct} where ${alive}`,
         index.constraint === null
           ? `drop index concurrently ${index.id}`
           : `alter table ${id} drop constraint ${quote(index.constraint)}`,

@@ -395,3 +395,13 @@ create domain codigo as varchar(10); create table pai (codigo varchar(10) primar
 create table pai (codigo varchar(10) primary key); create table filho (id uuid primary key, pai varchar(20) references pai); create index on filho (pai);
 --- bad_t15_90 order is no ownership
 create table pacientes (id uuid primary key, clinica_id uuid not null references base.clinicas); alter table pacientes enable row level security; create policy p on pacientes for select to app_clinica using (clinica_id >= base.clinica_atual()); grant select on pacientes to app_clinica;
+--- bad_k13_3 a flag
+create table salas (id uuid primary key, clinica_id uuid not null references base.clinicas, nome text, excluido boolean not null default false, unique (clinica_id, nome));
+--- ok_k13_1 only the living are counted
+create table salas (id uuid primary key, clinica_id uuid not null references base.clinicas, nome text, excluido boolean not null default false); create unique index on salas (clinica_id, nome) where not excluido;
+--- ok_k09_2 shares and places
+create table medidas (id uuid primary key, temperatura real, taxa_percentual real, aliquota_imposto double precision, lat float8);
+--- bad_k09_3
+create table contas (id uuid primary key, honorarios real, receita_bruta float8);
+--- ok_d01_3 words that only look like it
+create table telas (id uuid primary key, cid_font text, street_view_url text, rua_id uuid, raca_id uuid, genero_musical text, mailing_enviado_em timestamptz, crm_externo_id text, organization text);
