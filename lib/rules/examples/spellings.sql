@@ -403,5 +403,5 @@ create table salas (id uuid primary key, clinica_id uuid not null references bas
 create table medidas (id uuid primary key, temperatura real, taxa_percentual real, aliquota_imposto double precision, lat float8);
 --- bad_k09_3
 create table contas (id uuid primary key, honorarios real, receita_bruta float8);
---- ok_d01_3 words that only look like it
+--- ok_d01_9 words that only look like it
 create table telas (id uuid primary key, cid_font text, street_view_url text, rua_id uuid, raca_id uuid, genero_musical text, mailing_enviado_em timestamptz, crm_externo_id text, organization text);
