@@ -1,5 +1,6 @@
 import type { Relation, Routine } from '@/lib/catalog/types'
 import type { Proof, Question, Setup, Witness } from '../types'
+import { whispers } from './covert'
 import { decide } from './decide'
 import { foreignValue } from './foreign'
 import { and, flag, not, or, type Formula } from './formula'
@@ -47,10 +48,12 @@ export function answer(
     path: world.searchPath(view.role, view.login),
     reads: [],
   }
+  if (question.channel === 'covert') return covert(question, setup, context)
   const found = possibilities(question, setup, world, context)
   if (found === 'unreachable')
     return { outcome: 'unreachable', exact: true, doors: [], witness: null, problem }
   if (found === 'unknown') return { outcome: 'unknown', exact: false, doors: [], witness: null, problem }
+  if (knowledge.waiting()) return { outcome: 'unknown', exact: false, doors: [], witness: null, problem }
   const doors = new Map<string, Door>()
   let loose: Answer | null = null
   let cut = false
@@ -80,6 +83,16 @@ export function answer(
   if (loose) return loose
   const all = [...doors.values()].map((door) => ({ ...door, guilty: false }))
   return { outcome: cut ? 'unknown' : 'proved', exact: !cut, doors: all, witness: null, problem }
+}
+
+function covert(question: Question, setup: Setup, context: Context): Answer {
+  const { problem } = context
+  const relation = problem.world.relations.get(question.relation)
+  if (!relation || !isGranted(relation, question, context))
+    return { outcome: 'unreachable', exact: true, doors: [], witness: null, problem }
+  const { outcome, doors } = whispers(question, relation, setup, context)
+  const guilty = outcome === 'model'
+  return { outcome, exact: false, doors: doors.map((door) => ({ ...door, guilty })), witness: null, problem }
 }
 
 function possibilities(

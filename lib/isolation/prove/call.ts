@@ -1,13 +1,13 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
 import { builtins, changing, ofTheMoment } from './builtin'
 import { anything, compile } from './compile'
-import { not, flag } from './formula'
+import { and, flag, not, or } from './formula'
 import { apply, typed } from './operate'
 import type { Context } from './problem'
 import { callRoutine, findRoutine } from './routine'
 import { variable } from './term'
 import { at, tokenValue } from './token'
-import { nullOf, ofTerm, ofText, type Value } from './value'
+import { choose, nullOf, ofTerm, ofText, truthOf, type Value } from './value'
 
 /** A function call that is not an aggregate: of PostgreSQL's own, or of the database's, whose body is looked into. */
 export function call(body: RawNode, context: Context): Value {
@@ -46,7 +46,16 @@ function builtin(name: string, args: readonly Value[], context: Context, body: R
     if (!answer || 'error' in answer) return ofTerm(problem.free(name, 'timestamp with time zone'))
     return ofText(answer.text, answer.type)
   }
-  if (name === 'set_config') return args[1] ?? anything(context, name, 'text')
+  if (name === 'set_config' && args[0] && args[1]) {
+    const setting = args[0].cases.length === 1 ? args[0].cases[0]!.term : null
+    const sets = {
+      name: setting?.kind === 'constant' ? setting.text.toLowerCase() : null,
+      value: typed(context, args[1], 'text'),
+      stays: args[2] ? not(truthOf(args[2]).yes) : true,
+    }
+    context.effects?.push({ statement: null, context, when: true, sets })
+    return args[1]
+  }
   if (name === 'timezone' || name === 'uuid') return simple(name, args, context)
   if (args.some((arg) => arg.elements || arg.fields)) return withElements(name, args, context)
   return simple(name, args, context)
@@ -93,8 +102,36 @@ function currentSetting(args: readonly Value[], context: Context): Value {
   const name = term.text.toLowerCase()
   const over = context.settings.get(name)
   if (over !== undefined) return ofText(over, 'text')
-  const { session } = problem
   if (context.stale) return anything(context, `setting ${name} at the last refresh`, 'text')
+  if (!name.includes('.')) return given(name, context)
+  const key = `setting ${name}`
+  const known = problem.memo.get(key) as Value | undefined
+  if (known) return known
+  const value = assignable(name, given(name, context), context)
+  problem.memo.set(key, value)
+  return value
+}
+
+/** What the application gave it, or what a function that the session may call has set it to. */
+function assignable(name: string, value: Value, context: Context): Value {
+  const { problem } = context
+  const made = problem.knowledge.assigned(problem).filter((each) => each.name === null || each.name === name)
+  if (made.length === 0) return value
+  const options = made.map((each) => {
+    const when = problem.flag(`set ${name}`)
+    problem.constraints.push(or(not(when), each.when))
+    return { when, value: each.value }
+  })
+  problem.assume({
+    en: `Functions the session may call set ${name}.`,
+    pt: `Funções que a sessão pode chamar definem ${name}.`,
+  })
+  return choose([...options, { when: and(...options.map((each) => not(each.when))), value }])
+}
+
+function given(name: string, context: Context): Value {
+  const { problem } = context
+  const { session } = problem
   const custom = name.includes('.')
   if (session.chosen.has(name) || (session.chosen.has('*') && (custom || name === 'application_name')))
     return chosenSetting(name, context)
@@ -115,6 +152,7 @@ function currentSetting(args: readonly Value[], context: Context): Value {
     if (!answer || 'error' in answer) return anything(context, `setting ${name}`, 'text')
     return ofText(answer.text, 'text')
   }
+  problem.readsUnset = true
   return session.unset === null ? nullOf('text') : ofText('', 'text')
 }
 

@@ -1,6 +1,7 @@
-import { bearingOn } from './cone'
+import { bearingOn, termsOf } from './cone'
 import { and, not, or, type Atom, type Formula } from './formula'
 import { render, type Problem } from './problem'
+import { prefixLemmas } from './prefixes'
 import { solve, type Model } from './solve'
 import { application, constant, usesFree, type Application, type Term } from './term'
 
@@ -14,8 +15,8 @@ const rounds = 24
  */
 export function decide(problem: Problem, formula: Formula): Decision {
   if (formula === false) return null
-  const lemmas: Formula[] = []
   const constraints = bearingOn(formula, problem.constraints)
+  const lemmas: Formula[] = [...prefixLemmas(termsOf([formula, ...constraints]))]
   for (let round = 0; round < rounds; round++) {
     const model = solve([formula, ...constraints, ...lemmas])
     if (model === null || model === 'cut') return model

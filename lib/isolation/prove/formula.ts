@@ -5,7 +5,13 @@ export type Formula = boolean | Atom | Joined | Negated
 
 /** `flag`: something that may be so; `equal`: two terms are; `holds`: a Boolean term is true. */
 export type Atom =
-  | { readonly op: 'flag'; readonly name: string; readonly free: boolean }
+  | {
+      readonly op: 'flag'
+      readonly name: string
+      readonly free: boolean
+      /** What the flag stands for, when it is only a name for something larger. */
+      readonly means?: Formula
+    }
   | { readonly op: 'equal'; readonly left: Term; readonly right: Term }
   | { readonly op: 'holds'; readonly term: Term }
 
@@ -60,6 +66,33 @@ function negate(formula: Atom | Joined): Formula {
 
 export const implies = (when: Formula, then: Formula) => or(not(when), then)
 
+const sizes = new WeakMap<object, number>()
+
+function sizeOf(formula: Formula): number {
+  if (typeof formula === 'boolean' || !('args' in formula)) return 1
+  let size = sizes.get(formula)
+  if (size === undefined) {
+    size = formula.args.reduce((sum, arg) => sum + sizeOf(arg), 1)
+    sizes.set(formula, size)
+  }
+  return size
+}
+
+const most = 16
+const names = new WeakMap<object, Formula>()
+let count = 0
+
+/** A name for a formula that has grown large, so that using it several times does not multiply it. */
+export function named(formula: Formula): Formula {
+  if (typeof formula === 'boolean' || sizeOf(formula) <= most) return formula
+  let name = names.get(formula)
+  if (name === undefined) {
+    name = { op: 'flag', name: `=${++count}`, free: false, means: formula }
+    names.set(formula, name)
+  }
+  return name
+}
+
 const free = new WeakMap<object, boolean>()
 
 /** Does it use something that nobody chose, or a function that was not evaluated? */
@@ -73,7 +106,7 @@ export function isLoose(formula: Formula): boolean {
 function loose(formula: Exclude<Formula, boolean>): boolean {
   switch (formula.op) {
     case 'flag':
-      return formula.free
+      return formula.means === undefined ? formula.free : isLoose(formula.means)
     case 'equal':
       return usesFree(formula.left) || usesFree(formula.right)
     case 'holds':

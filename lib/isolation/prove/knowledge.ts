@@ -1,6 +1,6 @@
 import type { Relation } from '@/lib/catalog/types'
 import type { Setup } from '../types'
-import type { Knowledge, Writing } from './problem'
+import type { Assignment, Knowledge, Problem, Writing } from './problem'
 import type { Evaluated, SessionEvaluator } from './session'
 import { identityOf, type SessionView } from './session-view'
 
@@ -31,6 +31,11 @@ export class Answers {
     return found
   }
 
+  /** Was something asked that has no answer yet? */
+  get waiting(): boolean {
+    return this.asked.size > 0 || this.wanted.size > 0
+  }
+
   /** Asks what was wanted meanwhile; false when nothing was. */
   async fetch(): Promise<boolean> {
     const asked = [...this.asked.values()]
@@ -56,6 +61,12 @@ export class Answers {
   }
 }
 
+/** Knowledge, and what of it an answer turned on. */
+export interface Asked extends Knowledge {
+  /** A table of tenants was taken to hold any rows. */
+  anyRows: boolean
+}
+
 /** How much of the content of tables a question takes as it stands. */
 export type Level = 'support' | 'all'
 
@@ -68,24 +79,28 @@ export function knowledgeOf(
   setup: Setup,
   level: Level,
   writing: (relation: Relation) => Writing | null,
-): Knowledge & { readonly used: Set<string> } {
+  assigned: (problem: Problem) => readonly Assignment[],
+): Asked {
   const tenants = new Set([...setup.tenants, ...setup.tenantVia].map((each) => each.relation))
   const members = new Set(
     [...(setup.membership ? [setup.membership] : []), ...setup.ownRows].map((each) => each.relation),
   )
-  const used = new Set<string>()
-  return {
-    used,
+  const asked: Asked = {
+    anyRows: false,
+    waiting: () => answers.waiting,
     ask: (view, sql) => answers.value(view, sql),
     frozen(relation) {
       if (relation.kind !== 'table' && relation.kind !== 'partitioned') return null
       if (tenants.has(relation.id) && !members.has(relation.id)) {
-        if (level === 'support' || writing(relation) !== null) return null
+        if (level === 'support' || writing(relation) !== null) {
+          asked.anyRows = true
+          return null
+        }
       }
-      const rows = answers.rows(relation) ?? null
-      if (rows) used.add(relation.id)
-      return rows
+      return answers.rows(relation) ?? null
     },
     written: (relation) => writing(relation),
+    assigned,
   }
+  return asked
 }

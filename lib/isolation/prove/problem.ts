@@ -26,6 +26,10 @@ export interface Knowledge {
   ask(session: SessionView, sql: string): Evaluated | undefined
   /** Rows of a table that this session cannot change; `null` when they may be any. */
   frozen(relation: Relation): readonly ReadonlyMap<string, string | null>[] | null
+  /** Is an answer still outstanding? Then nothing needs to be decided yet. */
+  waiting(): boolean
+  /** Settings that the session may set by calling functions. */
+  assigned(problem: Problem): readonly Assignment[]
   /** How rows of it may come to be that were not there: `null` when this session cannot write it. */
   written(relation: Relation): Writing | null
 }
@@ -40,11 +44,13 @@ export interface Writing {
 
 /** One question while it is being worked on: what must hold beside it, and what was used for it. */
 export class Problem {
-  readonly constraints: Formula[] = []
-  readonly rows: Row[] = []
-  readonly assumptions = new Map<string, Sentence>()
-  readonly unclear = new Map<string, Sentence>()
+  readonly constraints: Formula[]
+  readonly rows: Row[]
+  readonly assumptions: Map<string, Sentence>
+  readonly unclear: Map<string, Sentence>
   readonly memo = new Map<string, unknown>()
+  /** A custom setting that is not set was read. */
+  readsUnset = false
   /** How deep the rows that a session wrote are made of others that it wrote. */
   writing = 0
   private count = 0
@@ -54,9 +60,31 @@ export class Problem {
     readonly knowledge: Knowledge,
     readonly session: SessionView,
     readonly judge: Judge,
-  ) {}
+    private readonly parent: Problem | null = null,
+  ) {
+    this.constraints = parent?.constraints ?? []
+    this.rows = parent?.rows ?? []
+    this.assumptions = parent?.assumptions ?? new Map()
+    this.unclear = parent?.unclear ?? new Map()
+  }
+
+  /** The same problem as another session sees it: what is found there counts here. */
+  as(session: SessionView): Problem {
+    const key = `as ${session.key}`
+    const known = this.memo.get(key) as Problem | undefined
+    if (known) return known
+    const other = new Problem(this.world, this.knowledge, session, this.judge, this)
+    this.memo.set(key, other)
+    return other
+  }
+
+  /** Made by `as`. */
+  get derived(): boolean {
+    return this.parent !== null
+  }
 
   name(what: string): string {
+    if (this.parent) return this.parent.name(what)
     return `${what}#${++this.count}`
   }
 
@@ -131,11 +159,21 @@ export interface TableRow {
   readonly reads: readonly Read[]
 }
 
+/** A setting that a function sets; `name` null when it may be any. `stays` unless it is set for the transaction only. */
+export interface Assignment {
+  readonly name: string | null
+  readonly value: Value
+  readonly stays: Formula
+  readonly when: Formula
+}
+
 /** A statement inside a function, trigger or rule that changes rows; `statement` null when it may be any. */
 export interface Effect {
   readonly statement: RawNode | null
   readonly context: Context
   readonly when: Formula
+  /** It sets this setting, and changes no row. */
+  readonly sets?: Omit<Assignment, 'when'>
 }
 
 export interface Read {

@@ -16,6 +16,19 @@ export function questionsOf(
   snapshot: Snapshot,
   setup: Setup,
 ): readonly (Question & { readonly who: Principal })[] {
+  const rows = rowQuestions(snapshot, setup)
+  const relations = new Set<string>(snapshot.relations.map((each) => each.id))
+  return [
+    ...rows,
+    ...(['covert', 'session'] as const).flatMap((channel) =>
+      rows
+        .filter((each) => relations.has(each.relation) && each.command !== 'TRUNCATE')
+        .map((each) => ({ ...each, channel })),
+    ),
+  ]
+}
+
+function rowQuestions(snapshot: Snapshot, setup: Setup): readonly (Question & { readonly who: Principal })[] {
   const kinds = new Map<string, string>(snapshot.relations.map((each) => [each.id, each.kind]))
   return askedAbout(setup).flatMap((relation) =>
     setup.principals.flatMap((who) =>

@@ -20,22 +20,34 @@ export function sharpened(
   setup: Setup,
   column: string | null,
 ): Model | null {
-  const own = new Set(problem.session.principal.tenants)
+  const own = problem.session.principal.tenants
   const others = [...new Set(setup.principals.flatMap((each) => each.tenants))].filter(
-    (each) => !own.has(each),
+    (each) => !own.includes(each),
   )
   const context = plainContext(problem, problem.session.role)
-  let tries = 0
-  for (const row of rows) {
+  const columns = rows.flatMap((row) => {
     const name = setup.tenants.find((each) => each.relation === row.relation?.id)?.column ?? column
-    const value: Value | undefined = name === null ? undefined : row.columns.get(name)
-    if (!value) continue
-    for (const tenant of others) {
-      if (++tries > most) return null
-      const given = typed(context, ofText(tenant, null), value.type ?? 'text')
-      const model = decide(problem, and(formula, compare(context, '=', value, given).yes))
-      if (model !== null && model !== 'cut' && model.exact) return model
-    }
+    const value = name === null ? undefined : row.columns.get(name)
+    return value ? [value] : []
+  })
+  const [first, second] = columns
+  if (!first) return null
+  const is = (value: Value, tenant: string): Formula =>
+    compare(context, '=', value, typed(context, ofText(tenant, null), value.type ?? 'text')).yes
+  const choices = second
+    ? others.flatMap((each) => [
+        and(is(first, each), is(second, each)),
+        ...own
+          .slice(0, 1)
+          .flatMap((mine) => [
+            and(is(first, each), is(second, mine)),
+            and(is(first, mine), is(second, each)),
+          ]),
+      ])
+    : others.map((each) => is(first, each))
+  for (const choice of choices.slice(0, most)) {
+    const model = decide(problem, and(formula, choice))
+    if (model !== null && model !== 'cut' && model.exact) return model
   }
   return null
 }

@@ -1,4 +1,4 @@
-import { isLoose, type Atom, type Formula } from './formula'
+import { isLoose, not, type Atom, type Formula, type Joined } from './formula'
 import { constant, type Term } from './term'
 import { TermTable, Theory } from './theory'
 
@@ -22,14 +22,18 @@ export type Solution = Model | null | 'cut'
 
 class Cut extends Error {}
 
+interface Budget {
+  left: number
+}
+
 /**
  * Looks for a model of all formulas together: literals first, then disjunctions with one open arm, then a branch over
  * the smallest; arms that use nothing free first, so that a model is exact when there is an exact one near.
  */
-export function solve(formulas: readonly Formula[], limit = 60_000): Solution {
-  const budget = { left: limit }
+export function solve(formulas: readonly Formula[], limit = 400_000): Solution {
+  const budget: Budget = { left: limit }
   try {
-    return search(formulas, [], new State(new Theory(new TermTable())), budget)
+    return search(formulas, [], new State(new Theory(new TermTable()), budget), budget)
   } catch (error) {
     if (error instanceof Cut) return 'cut'
     throw error
@@ -39,9 +43,12 @@ export function solve(formulas: readonly Formula[], limit = 60_000): Solution {
 class State {
   readonly flags: Map<string, boolean>
   readonly loose: Atom[]
+  /** What compound formulas come to as things stand; emptied when something new is said. */
+  private readonly seen = new Map<object, boolean | null>()
 
   constructor(
     readonly theory: Theory,
+    private readonly budget: Budget,
     from?: State,
   ) {
     this.flags = new Map(from?.flags)
@@ -49,14 +56,15 @@ class State {
   }
 
   copy(): State {
-    return new State(this.theory.copy(), this)
+    return new State(this.theory.copy(), this.budget, this)
   }
 
   /** Takes a literal as said; false when it contradicts the others. */
   take(atom: Atom, sign: boolean): boolean {
-    const value = this.status(atom)
+    const value = atom.op === 'flag' ? this.flags.get(atom.name) : this.status(atom)
     if (value !== undefined) return value === sign
-    if (isLoose(atom)) this.loose.push(atom)
+    this.seen.clear()
+    if (isLoose(atom) && !(atom.op === 'flag' && atom.means !== undefined)) this.loose.push(atom)
     if (atom.op === 'flag') {
       this.flags.set(atom.name, sign)
       return true
@@ -69,8 +77,10 @@ class State {
   status(formula: Formula): boolean | undefined {
     if (typeof formula === 'boolean') return formula
     switch (formula.op) {
-      case 'flag':
-        return this.flags.get(formula.name)
+      case 'flag': {
+        const value = this.flags.get(formula.name)
+        return value === undefined && formula.means !== undefined ? this.status(formula.means) : value
+      }
       case 'equal':
         return this.theory.areEqual(formula.left, formula.right)
       case 'holds':
@@ -79,17 +89,28 @@ class State {
         const value = this.status(formula.arg)
         return value === undefined ? undefined : !value
       }
-      default: {
-        const decisive = formula.op === 'or'
-        let open = false
-        for (const arg of formula.args) {
-          const value = this.status(arg)
-          if (value === decisive) return decisive
-          open ||= value === undefined
-        }
-        return open ? undefined : !decisive
-      }
+      default:
+        return this.compound(formula)
     }
+  }
+
+  private compound(formula: Joined): boolean | undefined {
+    const known = this.seen.get(formula)
+    if (known !== undefined) return known ?? undefined
+    this.budget.left -= formula.args.length
+    if (this.budget.left < 0) throw new Cut()
+    const decisive = formula.op === 'or'
+    let open = false
+    for (const arg of formula.args) {
+      const value = this.status(arg)
+      if (value === decisive) {
+        this.seen.set(formula, decisive)
+        return decisive
+      }
+      open ||= value === undefined
+    }
+    this.seen.set(formula, open ? null : !decisive)
+    return open ? undefined : !decisive
   }
 }
 
@@ -99,7 +120,7 @@ function search(
   todo: readonly Formula[],
   waiting: readonly Or[],
   state: State,
-  budget: { left: number },
+  budget: Budget,
 ): Model | null {
   const stack = todo.slice()
   let ors = waiting.slice()
@@ -111,8 +132,13 @@ function search(
       if (formula === false) return null
       if (formula.op === 'and') stack.push(...formula.args)
       else if (formula.op === 'or') ors.push(formula.args)
-      else if (formula.op === 'not' ? !state.take(formula.arg, false) : !state.take(formula, true))
-        return null
+      else {
+        const [atom, sign] = formula.op === 'not' ? [formula.arg, false] : [formula, true]
+        const isNew = atom.op === 'flag' && state.flags.get(atom.name) === undefined
+        if (!state.take(atom, sign)) return null
+        if (isNew && atom.op === 'flag' && atom.means !== undefined)
+          stack.push(sign ? atom.means : not(atom.means))
+      }
     }
     const kept: Or[] = []
     for (const or of ors) {

@@ -28,6 +28,7 @@ const anyChange: readonly Change[] = ['INSERT', 'UPDATE', 'DELETE']
 /** The changes of one statement; one that is not understood may change anything anywhere. */
 export function changesOf(effect: Effect): readonly Changed[] {
   const { statement, context } = effect
+  if (effect.sets) return []
   const [what = ''] = Object.keys(statement ?? {})
   const body = ((statement ?? {})[what] ?? {}) as RawNode
   const range = body['relation'] as RawNode | undefined

@@ -87,11 +87,9 @@ export class Theory {
           if (!this.join(this.find(other), rep)) return false
           again = true
         }
-        if (isPrinted(term)) {
-          const inside = this.inside(id, term)
-          if (inside === false) return false
-          again ||= inside === true
-        }
+        const inside = isPrinted(term) ? this.inside(id, term) : this.pieces(id, term)
+        if (inside === false) return false
+        again ||= inside === true
       }
     }
     return true
@@ -109,6 +107,34 @@ export class Theory {
     const value = this.terms.idOf(constant(text.text, type))
     this.grow()
     return this.join(this.find(arg), this.find(value))
+  }
+
+  /** `'a:' || x = 'a:7'` makes x '7'. */
+  private pieces(id: number, term: Term): boolean | 'nothing' {
+    if (term.kind !== 'application' || term.sql !== '($1 || $2)') return 'nothing'
+    const whole = this.constants[this.find(id)]
+    const [left, right] = this.terms.argsOf[id]!
+    if (whole?.kind !== 'constant' || left === undefined || right === undefined) return 'nothing'
+    if (family(whole.type) !== 'text' || !term.args.every((arg) => family(arg.type) === 'text'))
+      return 'nothing'
+    const [before, after] = [this.constants[this.find(left)], this.constants[this.find(right)]]
+    if (before?.kind === 'constant') {
+      if (!whole.text.startsWith(before.text)) return false
+      return this.make(right, whole.text.slice(before.text.length))
+    }
+    if (after?.kind === 'constant') {
+      if (!whole.text.endsWith(after.text)) return false
+      return this.make(left, whole.text.slice(0, whole.text.length - after.text.length))
+    }
+    return 'nothing'
+  }
+
+  private make(id: number, text: string): boolean | 'nothing' {
+    const known = this.constants[this.find(id)]
+    if (known?.kind === 'constant') return known.text === text ? 'nothing' : false
+    const value = this.terms.idOf(constant(text, 'text'))
+    this.grow()
+    return this.join(this.find(id), this.find(value))
   }
 
   private sameInside(id: number, arg: number | undefined): boolean | 'nothing' {

@@ -1,4 +1,4 @@
-import { and, flag, not, or, type Formula } from './formula'
+import { and, flag, named, not, or, type Formula } from './formula'
 import { constant, type Term } from './term'
 
 /** When a Boolean is true and when it is false; when neither, it is NULL. */
@@ -45,15 +45,17 @@ export const nullOf = (type: string | null): Value => ({ type, cases: [{ when: t
 export const ofText = (text: string | null, type: string | null): Value =>
   text === null ? nullOf(type) : ofTerm(constant(text, type))
 
-export const ofTruth = (truth: Truth): Value => ({
-  type: 'boolean',
-  truth,
-  cases: [
+export function ofTruth(plain: Truth): Value {
+  const truth = { yes: named(plain.yes), no: named(plain.no) }
+  return { type: 'boolean', truth, cases: casesOf(truth) }
+}
+
+const casesOf = (truth: Truth): readonly Case[] =>
+  [
     { when: truth.yes, term: constant('true', 'boolean') },
     { when: truth.no, term: constant('false', 'boolean') },
     { when: and(not(truth.yes), not(truth.no)), term: null },
-  ].filter(({ when }) => when !== false),
-})
+  ].filter(({ when }) => when !== false)
 
 export const known = (value: boolean): Truth => ({ yes: value, no: !value })
 export const unknown: Truth = { yes: false, no: false }

@@ -1,0 +1,90 @@
+import type { Routine } from '@/lib/catalog/types'
+import { anything } from './compile'
+import { and, flag, not } from './formula'
+import type { Assignment, Context, Effect, Problem } from './problem'
+import { rowsOfBody } from './routine'
+import { plainContext } from './rows'
+import { signatureOf } from './signature'
+import { variable } from './term'
+import type { Value } from './value'
+import type { World } from './world'
+
+const sets = /\bset_config\s*\(|\bset\s+(local\s+|session\s+)?"?[a-z_]\w*"?\s*\.\s*\w+\s*(=|\bto\b)/i
+
+/** Does its body, or that of a function it names, set a setting? */
+export function settersOf(world: World, role: string): readonly Routine[] {
+  const all = world.snapshot.routines.filter((each) => each.extension === null && each.body !== null)
+  const direct = new Set(all.filter((each) => sets.test(each.body ?? '')))
+  for (let before = -1; before !== direct.size;) {
+    before = direct.size
+    for (const each of all) {
+      if ([...direct].some((one) => new RegExp(`\\b${one.name}\\s*\\(`, 'i').test(each.body ?? '')))
+        direct.add(each)
+    }
+  }
+  return [...direct].filter(
+    (each) =>
+      !/\btrigger$/.test(each.returns) && world.mayExecute(role, each) && world.mayUse(role, each.schema),
+  )
+}
+
+/** What of it stays on the connection for whoever comes next. */
+export const staying = (made: readonly Assignment[]): readonly Assignment[] =>
+  made.filter((each) => each.stays !== false).map((each) => ({ ...each, when: and(each.when, each.stays) }))
+
+const running = new WeakSet<Problem>()
+
+/** The settings that calls of these routines may leave, with arguments of the caller's choice. */
+export function assignmentsBy(routines: readonly Routine[], problem: Problem): readonly Assignment[] {
+  if (routines.length === 0 || running.has(problem)) return []
+  const known = problem.memo.get('assignments') as readonly Assignment[] | undefined
+  if (known) return known
+  running.add(problem)
+  const made = routines.flatMap((routine) => byOne(routine, problem))
+  running.delete(problem)
+  problem.memo.set('assignments', made)
+  return made
+}
+
+function byOne(routine: Routine, problem: Problem): readonly Assignment[] {
+  const { role, login } = problem.session
+  const context: Context = { ...plainContext(problem, role), path: problem.world.searchPath(role, login) }
+  const signature = signatureOf(routine, context)
+  const effects: Effect[] = []
+  const rows =
+    signature &&
+    rowsOfBody(
+      { ...context, effects },
+      routine,
+      signature,
+      signature.inputs.map(({ type }) => chosen(type, problem)),
+    )
+  const any = (name: string | null): Assignment => ({
+    name,
+    value: anything(context, `set by ${routine.name}`, 'text'),
+    stays: true,
+    when: flag(problem.name('sets'), true),
+  })
+  const literal = [
+    ...(routine.body ?? '').matchAll(
+      /\bset\s+(?:local\s+|session\s+)?([a-z_]\w*\s*\.\s*\w+)\s*(?:=|\bto\b)/gi,
+    ),
+  ]
+  const written = literal.map(([, name = '']) => any(name.replaceAll(/\s/g, '').toLowerCase()))
+  if (!rows) return [...written, any(null)]
+  return [
+    ...written,
+    ...effects.flatMap((effect) => (effect.sets ? [{ ...effect.sets, when: effect.when }] : [])),
+  ]
+}
+
+function chosen(type: string, problem: Problem): Value {
+  const absent = problem.flag('argument null')
+  return {
+    type,
+    cases: [
+      { when: absent, term: null },
+      { when: not(absent), term: variable(problem.name('argument'), type) },
+    ],
+  }
+}

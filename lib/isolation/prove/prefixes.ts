@@ -1,0 +1,79 @@
+import { and, implies, not, type Formula } from './formula'
+import { application, constant, family, isCanonical, type Application, type Term } from './term'
+
+/**
+ * What is known of texts that begin with something, for the applications a formula uses: two prefixes of one text agree,
+ * a prefix that ends in the separator is the first part, and a uuid takes 36 letters.
+ */
+export function prefixLemmas(terms: readonly Term[]): readonly Formula[] {
+  const likes = terms.filter(
+    (term): term is Application => term.kind === 'application' && term.sql === '($1 ~~ $2)',
+  )
+  const parts = terms.filter(
+    (term): term is Application => term.kind === 'application' && term.sql === 'split_part($1, $2, $3)',
+  )
+  const found: Formula[] = []
+  for (const like of likes) {
+    const [text, pattern] = like.args
+    const prefix = constantPrefix(pattern!)
+    if (prefix === null) continue
+    for (const part of parts) {
+      const [of, separator, number] = part.args
+      const at = separator?.kind === 'constant' ? prefix.indexOf(separator.text) : -1
+      if (of?.key !== text?.key || at <= 0 || number?.kind !== 'constant' || number.text !== '1') continue
+      found.push(implies(holds(like), same(part, constant(prefix.slice(0, at), 'text'))))
+    }
+    for (const other of likes) {
+      if (other === like || other.args[0]?.key !== text?.key) continue
+      const inner = leadingUuid(other.args[1]!)
+      const id = prefix.slice(0, 36)
+      if (!inner || (id.length < 36 && /^[0-9a-f-]*$/.test(id))) continue
+      const both = and(holds(like), holds(other))
+      found.push(isCanonical(id, 'uuid') ? implies(both, same(inner, constant(id, 'uuid'))) : not(both))
+    }
+  }
+  for (const part of parts) {
+    for (const other of likes) {
+      if (other.args[0]?.key !== part.args[0]?.key) continue
+      const inner = leadingUuid(other.args[1]!)
+      if (
+        !inner ||
+        !followedBy(other.args[1]!, part.args[1]) ||
+        (part.args[2]?.kind === 'constant' && part.args[2].text !== '1')
+      )
+        continue
+      found.push(implies(holds(other), same(part, application('($1)::text', [inner], 'text'))))
+    }
+  }
+  return found
+}
+
+const holds = (term: Term): Formula => ({ op: 'holds', term })
+const same = (left: Term, right: Term): Formula => ({ op: 'equal', left, right })
+
+/** The fixed beginning of a constant pattern that ends in its only wildcard. */
+function constantPrefix(pattern: Term): string | null {
+  if (pattern.kind !== 'constant') return null
+  const [, prefix] = /^([^%_\\]*)%/.exec(pattern.text) ?? []
+  return prefix === undefined || prefix === '' ? null : prefix
+}
+
+/** x of `x::text || '/%'` when x is a uuid, whose text has neither wildcards nor another length. */
+function leadingUuid(pattern: Term): Term | null {
+  if (pattern.kind !== 'application') return null
+  if (pattern.sql === '($1 || $2)') return leadingUuid(pattern.args[0]!)
+  const [inner] = pattern.args
+  return pattern.sql === '($1)::text' && inner && family(inner.type) === 'uuid' ? inner : null
+}
+
+function followedBy(pattern: Term, separator: Term | undefined): boolean {
+  if (pattern.kind !== 'application' || pattern.sql !== '($1 || $2)' || separator?.kind !== 'constant')
+    return false
+  const [left, right] = pattern.args
+  if (left?.kind === 'application' && left.sql === '($1 || $2)') return followedBy(left, separator)
+  return (
+    right?.kind === 'constant' &&
+    right.text.startsWith(separator.text) &&
+    !'0123456789abcdef-'.includes(separator.text)
+  )
+}

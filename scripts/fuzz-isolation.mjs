@@ -1,0 +1,21 @@
+// Bundles the fuzzer of the isolation prover and runs it; arguments go through.
+import { spawnSync } from 'node:child_process'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const outfile = join(root, 'dist', 'fuzz-isolation.mjs')
+await build({
+  absWorkingDir: root,
+  entryPoints: ['scripts/fuzz-isolation.ts'],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  external: ['pg', 'pg-*', 'libpg-query', 'esbuild', 'react', 'server-only'],
+  logLevel: 'warning',
+})
+const done = spawnSync(process.execPath, [outfile, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' })
+process.exitCode = done.status ?? 1

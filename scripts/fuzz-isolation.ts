@@ -1,0 +1,68 @@
+// Random databases against the prover: `npm run fuzz:isolation -- --questions 10000 --major 18 [--seed 1]`.
+import { existsSync, mkdtempSync, rmSync, chmodSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { Client } from 'pg'
+import { embeddedBinaries } from '@/db/binaries'
+import { startCluster } from '@/db/cluster'
+import { fuzzRound } from '@/lib/isolation/fuzz/round'
+
+const { values } = parseArgs({
+  options: {
+    questions: { type: 'string', default: '1000' },
+    major: { type: 'string', default: '18' },
+    seed: { type: 'string', default: '1' },
+    tables: { type: 'string', default: '4' },
+    effort: { type: 'string', default: '150' },
+  },
+})
+const root = process.cwd()
+const matrix = join(root, 'db/matrix/node_modules', `pg${values.major}`, 'native')
+const binaries = existsSync(matrix) ? matrix : values.major === '18' ? embeddedBinaries(root) : null
+if (!binaries) throw new Error(`There is no PostgreSQL ${values.major} in db/matrix: run npm install there.`)
+const home = mkdtempSync(join(tmpdir(), 'tabellion-fuzz-'))
+chmodSync(home, 0o755)
+const cluster = await startCluster({
+  binaries,
+  home: join(home, values.major),
+  settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+})
+const sum = { questions: 0, proved: 0, models: 0, unknown: 0, unsound: 0, unconfirmed: 0, missed: 0 }
+try {
+  for (let seed = Number(values.seed); sum.questions < Number(values.questions); seed++) {
+    await within(`fuzz_${seed}`, async (url) => {
+      const round = await fuzzRound(url, seed, Number(values.tables), Number(values.effort))
+      sum.questions += round.questions
+      sum.proved += round.proved
+      sum.models += round.models
+      sum.unknown += round.unknown
+      sum.unsound += round.unsound.length
+      sum.unconfirmed += round.unconfirmed.length
+      sum.missed += round.missed
+      for (const { proof, sql } of round.unsound) {
+        console.log(`UNSOUND seed ${seed}: ${proof.principal} ${proof.command} ${proof.relation}\n${sql}`)
+      }
+    })
+  }
+} finally {
+  await cluster.stop()
+  rmSync(home, { recursive: true, force: true })
+}
+console.log(JSON.stringify({ major: Number(values.major), ...sum }))
+process.exit(sum.unsound > 0 ? 1 : 0)
+
+async function within(name: string, work: (url: string) => Promise<void>): Promise<void> {
+  const run = async (sql: string) => {
+    const client = new Client({ connectionString: cluster.url('postgres') })
+    await client.connect()
+    await client.query(sql)
+    await client.end()
+  }
+  await run(`create database ${name} template template0`)
+  try {
+    await work(cluster.url(name))
+  } finally {
+    await run(`drop database if exists ${name} with (force)`)
+  }
+}
