@@ -1,4 +1,4 @@
-import type { RelationId, Snapshot } from '@/lib/catalog/types'
+import type { Snapshot } from '@/lib/catalog/types'
 import { withScratchServer, type ScratchOptions } from '@/lib/clone/scratch-server'
 import type { Left } from '@/lib/clone/statement'
 import { withClone, type Clone } from '@/lib/clone/with-clone'
@@ -6,6 +6,7 @@ import { judge } from './judge'
 import { probe } from './probe/probe'
 import { prove } from './prove/prove'
 import { databaseEvaluator } from './prove/session'
+import { supportTables } from './support'
 import type { Finding, Observation, Proof, Setup, TableContent, Witness } from './types'
 
 /** Where a run is: waiting for the scratch server, making the clone, proving, attacking, judging. */
@@ -93,23 +94,15 @@ async function probed(
 /** Rows past which a support table gets made-up rows instead. */
 const most = 500
 
-/** Real rows of tables without tenant that policies read, where they may be read: they decide who sees what. */
+/** Real rows of tables that decide who sees what, where they may be read. */
 async function supportContent(
   snapshot: Snapshot,
   setup: Setup,
   governed: string,
 ): Promise<readonly TableContent[]> {
-  const tenants = new Set<string>([...setup.tenants, ...setup.tenantVia].map(({ relation }) => relation))
-  const asked = new Set<RelationId>(
-    snapshot.relations.flatMap(({ policies }) =>
-      policies.flatMap(({ reads }) => reads.map(({ relation }) => relation)),
-    ),
-  )
   const content: TableContent[] = []
   const evaluator = databaseEvaluator(governed, governed)
-  for (const { id, kind, columns } of snapshot.relations) {
-    if (!asked.has(id) || tenants.has(id) || id === setup.membership?.relation) continue
-    if (kind !== 'table' && kind !== 'partitioned') continue
+  for (const { id, columns } of supportTables(snapshot, setup)) {
     const names = columns.map(({ name }) => name)
     const rows = await evaluator.rows(id, names, most)
     if (rows)

@@ -1,0 +1,19 @@
+import type { Relation, Snapshot } from '@/lib/catalog/types'
+import { Influence } from './probe/influence'
+import { scopeOf } from './probe/scope'
+import type { Setup } from './types'
+
+/**
+ * Tables without tenants whose rows decide who sees what: what a policy, a view or a function asks on the way to a
+ * relation that is asked about. The membership is one of them, also where its own rows are asked about.
+ */
+export function supportTables(snapshot: Snapshot, setup: Setup): readonly Relation[] {
+  const declared = new Set([...setup.tenants, ...setup.tenantVia].map(({ relation }) => relation))
+  return new Influence(scopeOf(snapshot, setup))
+    .deciders()
+    .filter(
+      ({ id, kind }) =>
+        (kind === 'table' || kind === 'partitioned') &&
+        (!declared.has(id) || id === setup.membership?.relation),
+    )
+}
