@@ -29,9 +29,9 @@ const ms = (value: number | null | undefined) =>
 let over = 0
 const added: number[] = []
 console.log(
-  '| operation | rows | p50 | p95 | policies | without: p50 | p95 | RLS adds ms | of it | same way |',
+  '| operation | rows | p50 | p95 | first p95 | policies | without: p50 | p95 | RLS adds ms | of it | same way |',
 )
-console.log('|---|---|---|---|---|---|---|---|---|---|')
+console.log('|---|---|---|---|---|---|---|---|---|---|---|')
 for (const operation of readOperations(values.folder)) {
   const one = await measure(client, operation, {
     runs: Number(values.runs),
@@ -51,6 +51,7 @@ for (const operation of readOperations(values.folder)) {
     one.rows,
     ms(times.p50),
     ms(times.p95),
+    ms(one.first),
     ms(one.policies),
     ms(unbound.p50),
     ms(unbound.p95),

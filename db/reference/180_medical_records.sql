@@ -24,6 +24,8 @@ create table public.medical_records (
   content_sha256 bytea not null,
   chain_hash bytea not null,
   signature_id uuid,
+  -- Under row security the planner may not look at statistics of an enum's operators, and takes a guess for the status.
+  awaits_signature boolean not null generated always as (signature_id is null and status in ('final', 'amended')) stored,
   ai_session_id uuid,
   ai_reviewed_by uuid,
   confidentiality public.record_confidentiality not null default 'normal',
@@ -64,8 +66,7 @@ create index medical_records_professional_idx on public.medical_records (clinic_
 create index medical_records_appointment_idx on public.medical_records (clinic_id, appointment_id) where appointment_id is not null;
 create unique index medical_records_previous_idx on public.medical_records (clinic_id, previous_id) where previous_id is not null;
 create index medical_records_ai_session_idx on public.medical_records (clinic_id, ai_session_id) where ai_session_id is not null;
-create index medical_records_unsigned_idx on public.medical_records (clinic_id, created_at)
-  where signature_id is null and status in ('final', 'amended');
+create index medical_records_unsigned_idx on public.medical_records (clinic_id, created_at) where awaits_signature;
 
 create function app.seal_record() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO'
@@ -75,9 +76,9 @@ declare
 begin
   if tg_op = 'UPDATE' and old.status <> 'draft' then
     -- Signed means frozen: what may still come is the signature, the mark of a newer version, and inactivation.
-    if (to_jsonb(new) - array['status', 'signature_id', 'inactivated_at', 'inactivated_by', 'inactivated_reason', 'updated_at', 'row_version'])
+    if (to_jsonb(new) - array['status', 'signature_id', 'awaits_signature', 'inactivated_at', 'inactivated_by', 'inactivated_reason', 'updated_at', 'row_version'])
         is distinct from
-        (to_jsonb(old) - array['status', 'signature_id', 'inactivated_at', 'inactivated_by', 'inactivated_reason', 'updated_at', 'row_version'])
+        (to_jsonb(old) - array['status', 'signature_id', 'awaits_signature', 'inactivated_at', 'inactivated_by', 'inactivated_reason', 'updated_at', 'row_version'])
       or (old.signature_id is not null and new.signature_id is distinct from old.signature_id)
       or not (new.status = old.status or (old.status, new.status) in (('final', 'amended'), ('final', 'inactivated'), ('amended', 'inactivated')))
     then
@@ -159,6 +160,7 @@ comment on column public.medical_records.author_license is 'Registro do autor, c
 comment on column public.medical_records.content_sha256 is 'Prova do conteúdo. [int evid]';
 comment on column public.medical_records.chain_hash is 'Prova encadeada com a versão anterior. [int evid]';
 comment on column public.medical_records.signature_id is 'Assinatura digital. [int evid]';
+comment on column public.medical_records.awaits_signature is 'Concluído e ainda sem assinatura. [int]';
 comment on column public.medical_records.ai_session_id is 'Conversa com IA usada. [int]';
 comment on column public.medical_records.ai_reviewed_by is 'Quem reviu o uso de IA (CFM 2.454/2026). [int]';
 comment on column public.medical_records.confidentiality is 'Sigilo: adolescente não aparece ao responsável. [sens]';

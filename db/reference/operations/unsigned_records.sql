@@ -5,6 +5,6 @@
 -- limit: 100 ms
 select id, patient_id, visit_date, entry_type, author_name
   from medical_records
- where clinic_id = :clinic::uuid and signature_id is null and status in ('final', 'amended')
+ where clinic_id = :clinic::uuid and awaits_signature
  order by created_at
  limit 50
