@@ -11,6 +11,7 @@ import { CannotLook, Empty, FilteredAway, Skeleton } from '@/components/states'
 import { Status } from '@/components/status'
 import { Time } from '@/components/time'
 import { countCap, type Entry } from '@/lib/audit/queries'
+import { exportLimit } from '@/lib/audit/export'
 import { ledgerNeeds } from '@/lib/audit/installed'
 import { cursorText } from '@/lib/db/keyset'
 import type { Principal } from '@/lib/db/scope'
@@ -19,6 +20,7 @@ import { say } from '@/lib/i18n/locale'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
 import type { SearchParams } from '@/lib/url/search'
+import { ExportStops } from '../export-stops'
 import { attempt } from './attempt'
 import { useActor } from './entry'
 import { Filters } from './filters'
@@ -155,6 +157,7 @@ async function Entries({ principal, state }: { principal: Principal; state: Stat
           </Link>
         </p>
       )}
+      {may(principal, 'export') && <ExportStops total={total} limit={exportLimit} />}
       {pager}
       <DataTable
         caption={t('caption')}

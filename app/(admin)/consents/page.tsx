@@ -4,6 +4,7 @@ import { DataTable } from '@/components/data-table'
 import { PageHeader, Section } from '@/components/page'
 import { Pager } from '@/components/pager'
 import { CannotLook, Empty, FilteredAway, Skeleton } from '@/components/states'
+import { exportLimit } from '@/lib/consents/export'
 import { consentNeeds } from '@/lib/consents/needs'
 import { countCap, listClinics, listPurposes, type ConsentRow } from '@/lib/consents/queries'
 import { cursorText } from '@/lib/db/keyset'
@@ -15,6 +16,7 @@ import { requirePrincipal } from '@/lib/session/principal'
 import type { SearchParams } from '@/lib/url/search'
 import { attempt } from '../audit/attempt'
 import { Missing, NotKnown, setFor, whatIsMissing } from '../audit/missing'
+import { ExportStops } from '../export-stops'
 import { Filters } from './filters'
 import { columnIds, columns } from './list'
 import { OtherPurposes } from './purposes'
@@ -151,6 +153,7 @@ async function Consents({
   const hidden = clinics > 1 ? state.hide : [...state.hide, 'clinic']
   return (
     <>
+      {may(principal, 'export') && <ExportStops total={total} limit={exportLimit} />}
       {pager}
       <DataTable
         caption={t('caption')}

@@ -3,7 +3,7 @@ import { forbidden } from 'next/navigation'
 import { masksOf } from '@/app/(admin)/audit/mask'
 import { filterOf, filtersInUse, search } from '@/app/(admin)/audit/search'
 import { attempt } from '@/app/(admin)/audit/attempt'
-import { exportEntries, exportHead, exportRow } from '@/lib/audit/export'
+import { exportEntries, exportHead, exportLimit, exportRow } from '@/lib/audit/export'
 import { recordEvent, soleClinic } from '@/lib/audit/record'
 import { writeRecords } from '@/lib/db/scope'
 import { say } from '@/lib/i18n/locale'
@@ -37,7 +37,8 @@ export async function GET(request: Request) {
   return new Response(csv([exportHead, ...rows]), {
     headers: {
       'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': 'attachment; filename="audit-log.csv"',
+      // A file that stops before the end says so in its name.
+      'content-disposition': `attachment; filename="audit-log${value.length < exportLimit ? '' : `-newest-${exportLimit}`}.csv"`,
       'cache-control': 'no-store',
     },
   })

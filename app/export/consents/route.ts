@@ -3,7 +3,7 @@ import { getLocale } from 'next-intl/server'
 import { attempt } from '@/app/(admin)/audit/attempt'
 import { filterOf, filtersInUse, search } from '@/app/(admin)/consents/search'
 import { recordEvent, soleClinic } from '@/lib/audit/record'
-import { exportConsents, exportHead, exportRow } from '@/lib/consents/export'
+import { exportConsents, exportHead, exportLimit, exportRow } from '@/lib/consents/export'
 import { writeRecords } from '@/lib/db/scope'
 import { say } from '@/lib/i18n/locale'
 import { csv } from '@/lib/output/csv'
@@ -38,7 +38,7 @@ export async function GET(request: Request) {
   return new Response(csv([exportHead, ...value.map(exportRow)]), {
     headers: {
       'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': 'attachment; filename="consents.csv"',
+      'content-disposition': `attachment; filename="consents${value.length < exportLimit ? '' : `-newest-${exportLimit}`}.csv"`,
       'cache-control': 'no-store',
     },
   })
