@@ -17,12 +17,15 @@ test.describe('a DBA', () => {
     const found = complaints(page)
     await prefer(page, { database: 'neglected' })
     await page.goto('/overview')
-    await page.locator('#read-again').click()
-    await expect(page.getByText('The catalog was read again.').first()).toBeAttached()
+    const readAgain = async () => {
+      const answered = page.waitForResponse((response) => response.request().method() === 'POST')
+      await page.locator('#read-again').click()
+      await (await answered).finished()
+    }
+    await readAgain()
     try {
       await neglected(`grant select on public.turnos to public; comment on table public.turnos is 'Turnos'`)
-      await page.locator('#read-again').click()
-      await page.waitForTimeout(500)
+      await readAgain()
       await page.goto('/drift')
       const rights = page.getByRole('table', { name: 'Rights and roles' })
       const grant = rights.getByRole('row', { name: /public\.turnos: SELECT to PUBLIC/ })
