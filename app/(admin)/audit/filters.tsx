@@ -2,11 +2,10 @@ import { getLocale, getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
 import { FilterBar, type Chip, type Field } from '@/components/list-controls'
 import { actions, outcomes } from '@/lib/audit/types'
-import { listActors, listTables } from '@/lib/audit/queries'
-import { readRecords, type Principal } from '@/lib/db/scope'
+import type { Principal } from '@/lib/db/scope'
 import { day } from '@/lib/format/format'
 import { attempt } from './attempt'
-import { peopleOf } from './people'
+import { choicesOf } from './choices'
 import { search, type State } from './search'
 
 /** The log's filter bar; what it can offer of tables and people is what this reader's entries name. */
@@ -22,13 +21,7 @@ export async function Filters({
   const t = await getTranslations('audit')
   const s = await getTranslations('status')
   const locale = await getLocale()
-  const { value } = await attempt(() =>
-    readRecords(principal, async (tx) => {
-      const tables = await listTables(tx)
-      const ids = await listActors(tx)
-      return { tables, ids, people: await peopleOf(principal, tx, ids) }
-    }),
-  )
+  const { value } = await attempt(() => choicesOf(principal))
   const name = (id: string) => value?.people.get(id) ?? id.slice(0, 8)
   const tables = [...new Set([...(value?.tables ?? []), ...state.table])].sort()
   const people = [...new Set([...(value?.ids ?? []), ...(state.actor ? [state.actor] : [])])]
