@@ -317,3 +317,20 @@ test('doctor, diff and access speak Portuguese too', async () => {
     await db.run('revoke select on patient from public')
   }
 })
+
+test('the commands of the documented pipelines run, and leave what they say', async () => {
+  const text = readFileSync(join(root, 'docs/command-line.md'), 'utf8')
+  const lines = [...text.matchAll(/node tabellion\/bin\/tabellion\.mjs (check .+)$/gm)].map(
+    ([, line = '']) => line,
+  )
+  expect(lines).toHaveLength(2)
+  await run(['scan', '--url', db.url, '--format', 'json', '--output', 'tabellion.baseline.json'])
+  for (const line of lines) {
+    const words = line.split(' ').map((word) => (word === '"$DATABASE_URL"' ? db.url : word))
+    const ran = await run(words)
+    expect(ran.err).toBe('')
+    // Nothing is new since the baseline; the pipeline without one fails on what is high.
+    expect(ran.code).toBe(words.includes('--baseline') ? 0 : 1)
+    expect(readFileSync(join(folder, words.at(-1) ?? ''), 'utf8')).toMatch(/^(\{|<\?xml)/)
+  }
+})
