@@ -18,7 +18,7 @@ export const navPages: readonly NavPage[] = [
   { path: '/map', label: 'map', group: 'coverage', permission: 'catalog:read', key: 'l' },
   { path: '/dictionary', label: 'dictionary', group: 'coverage', permission: 'catalog:read', key: 'y' },
   { path: '/coverage', label: 'coverage', group: 'coverage', permission: 'catalog:read', key: 'r' },
-  { path: '/isolation', label: 'isolation', group: 'coverage', permission: 'catalog:read', key: 'l' },
+  { path: '/isolation', label: 'isolation', group: 'coverage', permission: 'catalog:read', key: 'x' },
   { path: '/indexes', label: 'indexes', group: 'coverage', permission: 'catalog:read', key: 'i' },
   { path: '/performance', label: 'performance', group: 'coverage', permission: 'catalog:read', key: 'q' },
   { path: '/audit-status', label: 'auditStatus', group: 'coverage', permission: 'catalog:read', key: 's' },
