@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
+import { majors, testDatabase, type TestDatabase } from '@/db/test-database'
+import { readSnapshot } from '@/lib/catalog/read'
+import { factsOf } from '@/lib/rules/facts'
+import { buildCli } from '@/scripts/build-cli.mjs'
+import { askAgain } from './ask-again'
+import { runInChild } from './child'
+import type { RunRequest } from './run-message'
+import { setupOf } from './setup'
+
+const role = `iso_child_${randomBytes(4).toString('hex')}`
+const folder = mkdtempSync(join(tmpdir(), 'tabellion-child-'))
+let db: TestDatabase
+let request: RunRequest
+
+beforeAll(async () => {
+  await buildCli()
+  vi.stubEnv('TABELLION_SCRATCH_URL', inject('servers')[Math.max(...majors())] ?? '')
+  vi.stubEnv('TABELLION_HOME', folder)
+  db = await testDatabase()
+  await db.run(`
+    create role ${role};
+    create table rooms (id uuid primary key default gen_random_uuid(), clinic_id uuid not null, name text);
+    alter table rooms enable row level security;
+    create policy own on rooms using (true);
+    grant select on rooms to ${role}`)
+  const snapshot = await readSnapshot(db.url)
+  const { setup } = await setupOf(factsOf(snapshot, { applicationRoles: [role] }))
+  request = { snapshot, setup, governed: db.url, fix: [] }
+})
+afterAll(async () => {
+  await db.run(`drop owned by ${role}; drop role ${role}`)
+  await db.drop()
+  vi.unstubAllEnvs()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const line = { relation: 'public.rooms', role, command: 'SELECT', channel: 'row' } as const
+
+test('a process of its own says how far it is and what it found', async () => {
+  const steps = new Set<string>()
+  const result = await runInChild(request, { progress: ({ step }) => steps.add(step) })
+  expect([...steps]).toEqual(expect.arrayContaining(['clone', 'prove', 'probe', 'judge']))
+  expect('findings' in result && result.findings.find(({ command }) => command === 'SELECT')).toMatchObject({
+    verdict: 'leaks',
+  })
+})
+
+test('an abort is answered at once, and the child drops its clone', async () => {
+  const stop = new AbortController()
+  const running = runInChild(request, {
+    signal: stop.signal,
+    progress: ({ step }) => step === 'prove' && stop.abort(),
+  })
+  expect(await running).toEqual({ problem: { en: 'It was cancelled.', pt: 'Foi cancelado.' } })
+  const clones = async () =>
+    (await db.run(`select from pg_database where shobj_description(oid, 'pg_database') like '%"pid"%'`))
+      .length
+  for (let waited = 0; (await clones()) > 0 && waited < 15_000; waited += 200) await sleep(200)
+  expect(await clones()).toBe(0)
+})
+
+test('a fix that closes the hole is told from one that does not, and from one that does not run', async () => {
+  const asked = (...fix: string[]) => askAgain(line, { ...request, fix })
+  expect(await asked('alter policy own on public.rooms using (clinic_id is not null)')).toMatchObject({
+    mends: false,
+    sentence: { en: expect.stringContaining('It still leaks with this fix') },
+  })
+  expect(
+    await asked(
+      `alter policy own on public.rooms using (clinic_id = nullif(current_setting('app.clinic_id', true), '')::uuid)`,
+    ),
+  ).toMatchObject({ mends: true })
+  expect(await asked(`revoke select on public.rooms from ${role}`)).toMatchObject({ mends: true })
+  expect(await asked('alter policy nothing on public.rooms using (true)')).toMatchObject({
+    mends: false,
+    sentence: { en: expect.stringContaining('The fix does not run on a clone') },
+  })
+})
