@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test, type Page } from '@playwright/test'
 import { Client } from 'pg'
-import { superuserUrl } from './database'
+import { ask, superuserUrl } from './database'
 import { stateOf } from './people'
 import { complaints, prefer } from './session'
 
@@ -10,6 +10,22 @@ test.use({ storageState: stateOf('dba') })
 
 test.beforeEach(async ({ page }) => {
   await prefer(page, { language: 'en', database: 'neglected' })
+})
+
+const home = () => process.env.TABELLION_E2E_HOME ?? ''
+
+/** Two requests of one role instead of all that are detected, so that a run is short. */
+test.beforeAll(async () => {
+  const [A, B] = ['a0000000-0000-4000-8000-00000000000a', 'b0000000-0000-4000-8000-00000000000b']
+  await ask(
+    superuserUrl(home(), 'tabellion_demo'),
+    `insert into tabellion.isolation_principal (database, name, position, tenants, role, settings, changed_by)
+     select 'neglected', 'neg_app/' || n, 1, array[t], 'neg_app', json_build_object('app.clinica', t), u.id
+       from (values ('A', $1), ('B', $2)) as p (n, t),
+            (select id from tabellion."user" where email = 'dba@tabellion.example') u
+     on conflict do nothing`,
+    [A, B],
+  )
 })
 
 const consultas = '/isolation?peek=' + encodeURIComponent('SELECT neg_app public.consultas')
@@ -50,7 +66,7 @@ test('the planted leaks are found, and the statement of one really crosses', asy
 /** Runs the script on the demonstration, which it leaves as it was; the rows of the last statement that read any. */
 async function played(script: string): Promise<Record<string, unknown>[]> {
   const client = new Client({
-    connectionString: superuserUrl(process.env.TABELLION_E2E_HOME ?? '', 'neglected'),
+    connectionString: superuserUrl(home(), 'neglected'),
   })
   await client.connect()
   try {
@@ -69,7 +85,7 @@ test('filters live in the address; the exports hold what is shown, as data and a
 }) => {
   await page.goto('/isolation?show=leaks&q=consultas')
   await page.waitForLoadState('networkidle')
-  await expect(matrix(page)).toHaveCount(2)
+  await expect(matrix(page)).toHaveCount(1)
   await page.getByText('Export', { exact: true }).click()
   const csv = await downloaded(page, 'form=csv')
   expect(csv).toContain('public,consultas,neg_app,SELECT,row,leaks')
@@ -95,20 +111,19 @@ test('a principal is changed, what PostgreSQL sees is shown, and the results are
   await expect(card.getByRole('row', { name: /current_user/ })).toContainText('neg_app', { timeout: 60_000 })
   await expect(card.getByRole('row', { name: /clinica_atual/ })).toContainText('a0000000')
   await card.getByText('Change').click()
-  await card.getByLabel('Settings').fill('app.clinica')
+  const settings = card.getByLabel('Settings')
+  await settings.fill('app.clinica')
   await card.getByRole('button', { name: 'Save' }).click()
   await expect(card.getByText('Write each as prefix.name = value')).toBeVisible()
-  await card.getByLabel('Settings').fill('app.clinica = a0000000-0000-4000-8000-00000000000a')
+  await settings.fill('app.clinica = a0000000-0000-4000-8000-00000000000a\napp.usuario = u')
   await card.getByRole('button', { name: 'Save' }).click()
-  await expect(card.getByText('stored here')).toBeVisible()
+  await expect(card.getByText('app.usuario', { exact: true })).toBeVisible()
   await page.goto('/isolation')
   await expect(page.getByText('These results are out of date.')).toBeVisible()
   await page.goto('/isolation/principals')
   await page.waitForLoadState('networkidle')
   await page.getByRole('button', { name: 'Detect again' }).click()
-  await expect(card.getByText('detected', { exact: true })).toBeVisible()
-  await page.goto('/isolation')
-  await expect(page.getByText('These results are out of date.')).toHaveCount(0)
+  await expect(page.getByText('detected', { exact: true }).first()).toBeVisible()
 })
 
 test.describe('without scripts', () => {
@@ -122,6 +137,8 @@ test.describe('without scripts', () => {
     await page.goto('/isolation')
     await expect(page.getByRole('region', { name: 'Run' })).toBeVisible()
     await page.getByRole('button', { name: 'Cancel' }).click()
+    await page.goto('/isolation')
+    await expect(page.getByText(/Cancelled by|Started by/)).toBeVisible()
   })
 })
 

@@ -65,20 +65,21 @@ test('an abort is answered at once, and the child drops its clone', async () => 
   expect(await clones()).toBe(0)
 })
 
-test('a fix that closes the hole is told from one that does not, and from one that does not run', async () => {
-  const asked = (...fix: string[]) => askAgain(line, { ...request, fix })
+const asked = (...fix: string[]) => askAgain(line, { ...request, fix })
+
+test('a fix that leaves the hole, and one that does not run, are told', async () => {
   expect(await asked('alter policy own on public.rooms using (clinic_id is not null)')).toMatchObject({
     mends: false,
     sentence: { en: expect.stringContaining('It still leaks with this fix') },
   })
-  expect(
-    await asked(
-      `alter policy own on public.rooms using (clinic_id = nullif(current_setting('app.clinic_id', true), '')::uuid)`,
-    ),
-  ).toMatchObject({ mends: true })
-  expect(await asked(`revoke select on public.rooms from ${role}`)).toMatchObject({ mends: true })
   expect(await asked('alter policy nothing on public.rooms using (true)')).toMatchObject({
     mends: false,
     sentence: { en: expect.stringContaining('The fix does not run on a clone') },
   })
+})
+
+test('a fix that closes the hole mends, and so does one that takes the grant away', async () => {
+  const own = `clinic_id = nullif(current_setting('app.clinic_id', true), '')::uuid`
+  expect(await asked(`alter policy own on public.rooms using (${own})`)).toMatchObject({ mends: true })
+  expect(await asked(`revoke select on public.rooms from ${role}`)).toMatchObject({ mends: true })
 })
