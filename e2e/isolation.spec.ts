@@ -85,7 +85,7 @@ test('filters live in the address; the exports hold what is shown, as data and a
 }) => {
   await page.goto('/isolation?show=leaks&q=consultas')
   await page.waitForLoadState('networkidle')
-  await expect(matrix(page)).toHaveCount(1)
+  await expect(matrix(page)).toHaveCount(2)
   await page.getByText('Export', { exact: true }).click()
   const csv = await downloaded(page, 'form=csv')
   expect(csv).toContain('public,consultas,neg_app,SELECT,row,leaks')
