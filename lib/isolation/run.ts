@@ -7,6 +7,7 @@ import { probe } from './probe/probe'
 import { prove } from './prove/prove'
 import { databaseEvaluator } from './prove/session'
 import { supportTables } from './support'
+import { withoutWhatIsTold } from './told'
 import type { Finding, Observation, Proof, Setup, TableContent, Witness } from './types'
 
 /** Where a run is: waiting for the scratch server, making the clone, proving, attacking, judging. */
@@ -41,7 +42,7 @@ export async function runIsolation(
   const step = options.progress ?? (() => undefined)
   if (!options.probe) {
     const proofs = await proved(snapshot, setup, options.governed, options)
-    return { findings: judge(proofs, []), left: [] }
+    return { findings: judged(snapshot, setup, proofs, []), left: [] }
   }
   step('server', 0, 0)
   return withScratchServer(options.scratch, (server) => {
@@ -53,12 +54,19 @@ export async function runIsolation(
         const proofs = options.prove ? await proved(snapshot, setup, clone.url, options) : []
         const seen = await probed(snapshot, setup, clone, proofs, options)
         step('judge', 0, 0)
-        return { findings: judge(proofs, seen), left: clone.left }
+        return { findings: judged(snapshot, setup, proofs, seen), left: clone.left }
       },
       options.signal ? { signal: options.signal } : {},
     )
   })
 }
+
+const judged = (
+  snapshot: Snapshot,
+  { principals }: Setup,
+  proofs: readonly Proof[],
+  seen: readonly Observation[],
+) => withoutWhatIsTold(snapshot, principals, judge(proofs, seen))
 
 /** `expressions` is where session expressions are evaluated: the clone, where roles can be taken, if there is one. */
 function proved(

@@ -1,0 +1,82 @@
+import type { Routine, Snapshot } from '@/lib/catalog/types'
+import { rolesOf } from '@/lib/rules/roles'
+import type { Finding, Principal, Sentence } from './types'
+
+/**
+ * Takes back what was proved where a principal may call a SECURITY DEFINER function that runs the text it is given as
+ * somebody who may change the table: with it the caller rewrites the policies that the proof rests on.
+ */
+export function withoutWhatIsTold(
+  snapshot: Snapshot,
+  principals: readonly Principal[],
+  findings: readonly Finding[],
+): readonly Finding[] {
+  const told = snapshot.routines.filter((routine) => routine.definer && runsWhatItIsTold(routine))
+  if (told.length === 0) return findings
+  const roles = rolesOf(snapshot)
+  const grants = new Map(snapshot.schemas.map((schema) => [schema.name, schema.grants]))
+  const owners = new Map<string, string>([
+    ...snapshot.relations.map(({ id, owner }) => [id, owner] as const),
+    ...snapshot.routines.map(({ id, owner }) => [id, owner] as const),
+  ])
+  const callable = new Map(
+    principals.map(({ name, role }) => [
+      name,
+      told.filter(
+        (routine) =>
+          roles.holds(role, routine.grants, 'EXECUTE') &&
+          roles.holds(role, grants.get(routine.schema) ?? [], 'USAGE'),
+      ),
+    ]),
+  )
+  return findings.map((finding) => {
+    if (finding.verdict !== 'isolated' && finding.verdict !== 'unreachable') return finding
+    const owner = owners.get(finding.relation) ?? ''
+    const key = callable
+      .get(finding.principal)
+      ?.find((routine) => roles.superuser(routine.owner) || roles.reaches(routine.owner).has(owner))
+    if (!key) return finding
+    const door = { kind: 'function', name: key.id, guilty: true }
+    return {
+      ...finding,
+      verdict: 'unknown',
+      doors: [...finding.doors, door],
+      because: [because(key), ...finding.because],
+    }
+  })
+}
+
+const because = ({ id, owner }: Routine): Sentence => ({
+  en: `${id} runs the text it is given as ${owner}: whoever may call it can change policies and grants first, so nothing is proved.`,
+  pt: `${id} executa o texto que recebe como ${owner}: quem pode chamá-la pode antes mudar políticas e permissões, por isso nada fica provado.`,
+})
+
+/** Does an EXECUTE in its body run text that comes from outside, not only quoted parts of it? */
+export function runsWhatItIsTold({ language, body }: Pick<Routine, 'language' | 'body'>): boolean {
+  if (language !== 'plpgsql' || body === null) return false
+  const text = body.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ')
+  return [
+    ...text.matchAll(/\bexecute\s+(?!function\b|procedure\b)([\s\S]*?)(?=\binto\b|\busing\b|\bloop\b|;)/gi),
+  ].some(([, expression = '']) => isTold(expression, text, 0))
+}
+
+const quoting = /\b(?:quote_ident|quote_literal|quote_nullable)\s*\([^()]*\)/gi
+const formatted = /\bformat\s*\(\s*'((?:[^']|'')*)'(?:[^()']|'(?:[^']|'')*'|\([^()]*\))*\)/gi
+
+/** What is left of it after literals and quoted parts: a variable is as good as what is assigned to it. */
+function isTold(expression: string, body: string, depth: number): boolean {
+  const rest = expression
+    .replace(formatted, (whole, pattern: string) =>
+      /%[^IL%]/.test(pattern.replaceAll('%%', '')) ? whole : '',
+    )
+    .replace(quoting, '')
+    .replace(/'(?:[^']|'')*'/g, '')
+    .replace(/::\s*\w+/g, '')
+  const names = [...rest.matchAll(/[a-z_][\w$]*/gi)].map(([name]) => name)
+  return names.some((name) => {
+    const given = [
+      ...body.matchAll(new RegExp(`(?<![\\w$.])${name.replaceAll('$', '\\$')}\\s*:?=\\s*([^;]+);`, 'gi')),
+    ]
+    return depth > 3 || given.length === 0 || given.some(([, value = '']) => isTold(value, body, depth + 1))
+  })
+}
