@@ -34,7 +34,10 @@ export async function isolation(options: IsolationOptions): Promise<number> {
   timing.step('set up')
   const stop = new AbortController()
   const ended = () => stop.abort(new Failure('It was interrupted.'))
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, ended)
+  // Proving keeps the process too busy to hear of a signal; there it ends by itself, and the next clone drops this one.
+  const listen = () => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, ended)
+  }
   const narrowed = options.prove !== options.probe
   let at = ''
   const result: RunResult = await runIsolation(snapshot, prepared.setup, {
@@ -44,7 +47,9 @@ export async function isolation(options: IsolationOptions): Promise<number> {
     scratch: { url: scratchUrl, home },
     signal: stop.signal,
     progress(step) {
-      if (at !== '' && at !== step) timing.step(at)
+      if (at === step) return
+      if (at !== '') timing.step(at)
+      if (step === 'probe') listen()
       at = step
     },
   }).catch((error: unknown) => {
