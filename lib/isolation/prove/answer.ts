@@ -209,6 +209,8 @@ function ofRoutine(
   const door: Door = { kind: 'function', name: routine.id }
   const column = setup.tenants.find((each) => each.relation === routine.id)?.column ?? null
   if (question.command === 'SELECT') {
+    // What a statement put together at run time reads is not known.
+    if (effects.some(({ statement }) => statement === null)) return 'unknown'
     const found = rows.map((row): Possibility => {
       const output =
         row.columns.find((each) => each.name === column)?.value ?? fieldOf(row.columns[0]?.value, column)

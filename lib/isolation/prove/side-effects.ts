@@ -186,7 +186,8 @@ function byRules(relation: Relation, command: Change, context: Context, depth: n
       const [statement] = parseStatements(text) ?? []
       const body = statement?.['RuleStmt'] as RawNode | undefined
       if (rule.event === 'SELECT') return []
-      const ways = ruleSources(source, rule.event, context, depth)
+      // What an INSTEAD rule is given is checked by no policy: the statement itself never runs.
+      const ways = ruleSources(source, rule.event, context, rule.instead ? 2 : depth)
       return ways.flatMap((way) => {
         const inner: Context = {
           ...plainContext(context.problem, source.owner),
