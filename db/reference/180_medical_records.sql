@@ -24,7 +24,7 @@ create table public.medical_records (
   content_sha256 bytea not null,
   chain_hash bytea not null,
   signature_id uuid,
-  -- Under row security the planner may not look at statistics of an enum's operators, and takes a guess for the status.
+  -- Under row security the planner takes a guess for what is asked of an enum: its operators are not leakproof.
   awaits_signature boolean not null generated always as (signature_id is null and status in ('final', 'amended')) stored,
   ai_session_id uuid,
   ai_reviewed_by uuid,
@@ -66,7 +66,7 @@ create index medical_records_professional_idx on public.medical_records (clinic_
 create index medical_records_appointment_idx on public.medical_records (clinic_id, appointment_id) where appointment_id is not null;
 create unique index medical_records_previous_idx on public.medical_records (clinic_id, previous_id) where previous_id is not null;
 create index medical_records_ai_session_idx on public.medical_records (clinic_id, ai_session_id) where ai_session_id is not null;
-create index medical_records_unsigned_idx on public.medical_records (clinic_id, created_at) where awaits_signature;
+create index medical_records_unsigned_idx on public.medical_records (clinic_id, professional_id, created_at) where awaits_signature;
 
 create function app.seal_record() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp set timezone = 'UTC' set datestyle = 'ISO'

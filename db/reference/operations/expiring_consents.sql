@@ -5,11 +5,6 @@
 -- limit: 100 ms
 select id, patient_id, purpose_title, valid_until, days_left
   from v_consent_effective
- where clinic_id = :clinic::uuid
-   and id = any (array(
-     select c.id
-       from consent_records c
-      where c.clinic_id = :clinic::uuid and c.status = 'granted' and c.expires_at > now() and c.expires_at < now() + interval '30 days'
-      order by c.expires_at, c.id
-      limit 100))
+ where clinic_id = :clinic::uuid and status = 'granted' and expires_at > now() and expires_at < now() + interval '30 days'
  order by expires_at, id
+ limit 100
