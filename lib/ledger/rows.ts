@@ -111,23 +111,27 @@ async function compare(tx: LedgerTx, { name, relation, key }: Watched) {
        where s.after_hash is not null and s.action <> 'delete'
          and not exists (select from mentioned m where m.key = s.key and m.field = any (closed.fields) and m.id > s.id)
     ),
-    now as (select ${sql.raw(key)} as key, to_jsonb(t) as fields, t.xmin::text::bigint as xmin from ${sql.raw(relation)} t)
+    now as (select ${sql.raw(key)} as key, to_jsonb(t) as fields, t.xmin::text::bigint as xmin from ${sql.raw(relation)} t),
+    -- Joined, not asked for each row: of many rows that would be a square.
+    bad as (
+      select distinct p.key from proved p join now n on n.key = p.key
+       where p.after_hash is distinct from sha256(p.salt || convert_to((
+         select jsonb_object_agg(f, n.fields -> f)::text from unnest(p.fields) as f), 'UTF8'))
+    )
     select * from (
       select coalesce(n.key, l.key) as key, l.id::text as entry,
              case
-               when l.id is null then case when n.xmin >= (select min(c.xact_id)::text::bigint & 4294967295 from captured c) then 'row-unrecorded' end
+               when l.id is null then case when n.xmin >= (select min(c.xact_id::text::bigint) & 4294967295 from captured c) then 'row-unrecorded' end
                when l.action = 'delete' then case when n.key is not null then 'row-back' end
                when n.key is null then 'row-gone'
                when exists (select from jsonb_each(s.fields) as f where f.value::text is distinct from (n.fields -> f.key)::text) then 'row-differs'
-               when exists (
-                 select from proved p where p.key = l.key and p.after_hash is distinct from sha256(p.salt || convert_to((
-                   select jsonb_object_agg(f, n.fields -> f)::text from unnest(p.fields) as f), 'UTF8'))
-               ) then 'row-differs'
+               when b.key is not null then 'row-differs'
                when n.xmin <> l.xact_id::text::bigint & 4294967295 then 'touched'
              end as kind
         from now n
         full join (select * from life where newest) l on l.key = n.key
         left join said s on s.key = l.key
+        left join bad b on b.key = l.key
     ) as judged
     where kind is not null`.execute(tx)
   const { rows: counted } = await sql<{ n: number }>`select count(*) as n from ${sql.raw(relation)}`.execute(
