@@ -49,7 +49,7 @@ function contentPolicy(nonce: string): string {
 export const config = {
   matcher: [
     {
-      source: '/((?!api/|export/|health|_next/static|_next/image|favicon|icon).*)',
+      source: '/((?!api/|export/|upload/|health|_next/static|_next/image|favicon|icon).*)',
       missing: [{ type: 'header', key: 'next-router-prefetch' }],
     },
   ],
