@@ -23,7 +23,7 @@ export const navPages: readonly NavPage[] = [
   { path: '/performance', label: 'performance', group: 'coverage', permission: 'catalog:read', key: 'q' },
   { path: '/audit-status', label: 'auditStatus', group: 'coverage', permission: 'catalog:read', key: 's' },
   { path: '/findings', label: 'findings', group: 'coverage', permission: 'findings:read', key: 'f' },
-  { path: '/drift', label: 'drift', group: 'coverage', permission: 'catalog:read', key: 'd' },
+  { path: '/drift', label: 'drift', group: 'coverage', permission: 'catalog:read', key: 'h' },
   { path: '/controls', label: 'controls', group: 'coverage', permission: 'findings:read', key: 'm' },
   { path: '/consents', label: 'consents', group: 'records', permission: 'consents:read', key: 'c' },
   { path: '/purposes', label: 'purposes', group: 'records', permission: 'consents:read', key: 'b' },

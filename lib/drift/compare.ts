@@ -46,7 +46,8 @@ export function compareSnapshots(a: Snapshot, b: Snapshot): Change[] {
 }
 
 function otherExtensions(a: Snapshot, b: Snapshot): ReadonlySet<string> {
-  const versions = (snapshot: Snapshot) => new Map(snapshot.extensions.map((e) => [e.name, e.version]))
+  const versions = (snapshot: Snapshot) =>
+    new Map(snapshot.extensions.map((e) => [e.name, `${e.version} ${e.schema}`]))
   const [before, after] = [versions(a), versions(b)]
   return new Set([...before.keys(), ...after.keys()].filter((name) => before.get(name) !== after.get(name)))
 }

@@ -71,12 +71,6 @@ function useColumns(): Column<Weighed>[] {
       cell: (change) => <Status of="drift" value={change.weight} look="pill" />,
     },
     {
-      id: 'change',
-      head: t('change'),
-      width: '7.5rem',
-      cell: (change) => <Status of="change" value={change.change} />,
-    },
-    {
       id: 'object',
       head: t('object'),
       width: '34%',
@@ -94,6 +88,12 @@ function useColumns(): Column<Weighed>[] {
           </span>
         </span>
       ),
+    },
+    {
+      id: 'change',
+      head: t('change'),
+      width: '7.5rem',
+      cell: (change) => <Status of="change" value={change.change} />,
     },
     {
       id: 'what',

@@ -68,7 +68,7 @@ async function Overview({ scan, principal }: { scan: Scan; principal: Principal 
         }
       />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1.15fr)_minmax(0,1fr)]">
-        <div className="space-y-4">
+        <div className="flex min-w-0 flex-col gap-4">
           <ScoreCard
             score={scan.result.score}
             waived={{
@@ -80,10 +80,12 @@ async function Overview({ scan, principal }: { scan: Scan; principal: Principal 
                 <Trend principal={principal} value={scan.result.score.value} />
               </Section>
             }
+            since={
+              <Section fallback={null} className="!mb-0">
+                <Since principal={principal} scan={scan} />
+              </Section>
+            }
           />
-          <Section fallback={null} card className="!mb-0">
-            <Since principal={principal} scan={scan} />
-          </Section>
           <ExposedRows scan={scan} />
           <Section title={trend('title')} card fallback={<Waiting height={180} />} className="!mb-0">
             <TrendOverTime principal={principal} />

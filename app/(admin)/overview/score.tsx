@@ -15,11 +15,14 @@ export function ScoreCard({
   score,
   waived,
   trend,
+  since,
 }: {
   score: Score
   /** Findings that the configuration waives, and what the score were with them. */
   waived: { readonly count: number; readonly value: number }
   trend: ReactNode
+  /** What changed in the structure lately. */
+  since: ReactNode
 }) {
   const t = useTranslations('overview.score')
   const locale = useLocale()
@@ -93,6 +96,7 @@ export function ScoreCard({
         </p>
       )}
       <p className="text-muted text-meta mt-2">{t('note')}</p>
+      <div className="mt-2">{since}</div>
     </section>
   )
 }
