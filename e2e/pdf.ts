@@ -6,7 +6,7 @@ export async function textOf(bytes: Buffer): Promise<string> {
   const pages: string[] = []
   for (let n = 1; n <= pdf.numPages; n++) {
     const { items } = await (await pdf.getPage(n)).getTextContent()
-    pages.push(items.map((item) => ('str' in item ? item.str : '')).join(' '))
+    pages.push(items.map((item) => ('str' in item ? item.str + (item.hasEOL ? ' ' : '') : '')).join(''))
   }
   return pages.join('\n').replaceAll(/\s+/g, ' ')
 }

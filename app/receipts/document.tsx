@@ -1,8 +1,11 @@
-import { Document, Page, renderToBuffer, StyleSheet, Text, View } from '@react-pdf/renderer'
+import { Document, Font, Page, renderToBuffer, StyleSheet, Text, View } from '@react-pdf/renderer'
 import { getTranslations } from 'next-intl/server'
 import { shownStatus } from '@/lib/consents/types'
 import { spacedCode, type Receipt } from '@/lib/consents/receipt'
-import { exact } from '@/lib/format/format'
+import { day, exact } from '@/lib/format/format'
+
+// A hash or an address that is broken with a hyphen is another one.
+Font.registerHyphenationCallback((word) => [word])
 
 const style = StyleSheet.create({
   page: { padding: 48, fontSize: 10, fontFamily: 'Helvetica', lineHeight: 1.4 },
@@ -24,6 +27,8 @@ export async function receiptPdf(receipt: Receipt, locale: string, origin: strin
   const [party] = payload.parties
   const at = (instant: string | null) =>
     instant === null ? '-' : exact(new Date(instant), locale, payload.x_time_zone)
+  /** The end is the midnight after it; the last day is whole. */
+  const lastDay = (end: string) => day(new Date(Date.parse(end) - 1000), locale, payload.x_time_zone)
   const fact = (name: string, value: string, mono = false) => (
     <View style={style.row} key={name} wrap={false}>
       <Text style={style.name}>{name}</Text>
@@ -43,7 +48,7 @@ export async function receiptPdf(receipt: Receipt, locale: string, origin: strin
         {fact(t('status'), t(`statuses.${shownStatus(payload.x_status, payload.x_reason)}`))}
         {payload.x_decided_at && fact(t('decided'), at(payload.x_decided_at))}
         {payload.x_status === 'granted' &&
-          fact(t('until'), payload.x_expires_at ? at(payload.x_expires_at) : t('untilWithdrawn'))}
+          fact(t('until'), payload.x_expires_at ? lastDay(payload.x_expires_at) : t('untilWithdrawn'))}
         {payload.x_ended_at && fact(t('ended'), at(payload.x_ended_at))}
         {payload.x_signer && fact(t('signer'), t(`signers.${payload.x_signer}`))}
         {fact(t('basis'), purpose?.lawful_basis ?? '')}
