@@ -30,7 +30,7 @@ export const navPages: readonly NavPage[] = [
   { path: '/requests', label: 'requests', group: 'records', permission: 'consents:read', key: 'p' },
   { path: '/incidents', label: 'incidents', group: 'records', permission: 'consents:read', key: 'n' },
   { path: '/audit', label: 'audit', group: 'records', permission: 'audit:read', key: 'a' },
-  { path: '/signatures', label: 'signatures', group: 'records', permission: 'audit:read', key: 'd' },
+  { path: '/signatures', label: 'signatures', group: 'records', permission: 'audit:read', key: 'g' },
   { path: '/openings', label: 'openings', group: 'records', permission: 'audit:read', key: 'e' },
   { path: '/users', label: 'users', group: 'administration', permission: 'users:read', key: 'u' },
 ]
