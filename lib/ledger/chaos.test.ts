@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -120,7 +120,10 @@ function sealing(): void {
 /** kill -9 of the postmaster and everything it started, then a start on what is left. */
 async function crash(): Promise<void> {
   const parent = String(cluster.pid)
-  const family = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && parentOf(pid) === parent)
+  // Elsewhere than on Linux its children end by themselves when they miss it.
+  const family = (existsSync('/proc') ? readdirSync('/proc') : []).filter(
+    (pid) => /^\d+$/.test(pid) && parentOf(pid) === parent,
+  )
   for (const pid of [parent, ...family]) {
     try {
       process.kill(Number(pid), 'SIGKILL')
