@@ -298,11 +298,12 @@ describe('invariants', () => {
     expect(await at(`expires_at - interval '1 microsecond'`)).toBe(true)
     expect(await at('expires_at')).toBe(false)
     expect(await desk.may(someone)).toBe(false)
-    const { shown } = await desk.one<{ shown: string }>(
+    const [row] = await desk.as<{ shown: string }>(
+      'admin',
       `select effective_status as shown from v_consent_effective where id = $1`,
       [id],
     )
-    expect(shown).toBe('expired')
+    expect(row?.shown).toBe('expired')
   })
 
   test('I18 events only grow, and each clinic’s chain is whole', async () => {
