@@ -4,7 +4,7 @@ import { whispers } from './covert'
 import { decide } from './decide'
 import { foreignValue } from './foreign'
 import { and, flag, not, or, type Formula } from './formula'
-import { Problem, type Context, type Effect, type Judge, type Knowledge, type Read } from './problem'
+import { Problem, TooMuch, type Context, type Effect, type Judge, type Knowledge, type Read } from './problem'
 import { outputNames, rowsOfRoutine } from './routine'
 import { plainContext } from './rows'
 import { scanRelation } from './scan'
@@ -43,6 +43,20 @@ export function answer(
   knowledge: Knowledge,
 ): Answer {
   const problem = new Problem(world, knowledge, view, judge)
+  try {
+    return search(question, setup, problem)
+  } catch (error) {
+    if (!(error instanceof TooMuch)) throw error
+    problem.unclear.set('too much', {
+      en: 'It is put together from too many parts to be worked out.',
+      pt: 'É composto de partes demais para ser resolvido.',
+    })
+    return { outcome: 'unknown', exact: false, doors: [], witness: null, problem }
+  }
+}
+
+function search(question: Question, setup: Setup, problem: Problem): Answer {
+  const { world, session: view, knowledge } = problem
   const context: Context = {
     ...plainContext(problem, view.role),
     path: world.searchPath(view.role, view.login),

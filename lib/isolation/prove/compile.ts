@@ -27,6 +27,7 @@ export type Node = RawNode
 
 /** What an expression is worth in a context. Anything not understood is a value that may be anything, NULL included. */
 export function compile(node: Node, context: Context): Value {
+  context.problem.step()
   const [what = ''] = Object.keys(node)
   const body = (node[what] ?? {}) as Node
   const one = (child: unknown) => compile(child as Node, context)

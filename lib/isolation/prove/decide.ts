@@ -18,6 +18,7 @@ export function decide(problem: Problem, formula: Formula): Decision {
   const constraints = bearingOn(formula, problem.constraints)
   const lemmas: Formula[] = [...prefixLemmas(termsOf([formula, ...constraints]))]
   for (let round = 0; round < rounds; round++) {
+    if (problem.late) return 'cut'
     const model = solve([formula, ...constraints, ...lemmas])
     if (model === null || model === 'cut') return model
     const corrections = correctionsTo(model, problem)

@@ -32,7 +32,17 @@ export function judgeOf(setup: Setup, principal: Principal): Judge {
     const context = plainContext(problem, parent.owner)
     const there = anyRowOf(problem, parent, 'old', { depth: 1 })
     const same = compare(context, '=', value, there.columns.get(link.parentColumn)!).yes
-    const orphan = flag(`${row.name} has no parent`)
+    const held = row.relation?.constraints.some(
+      (each) =>
+        each.references?.relation === parent.id &&
+        each.columns.length === 1 &&
+        each.columns[0] === link.column &&
+        each.references.columns[0] === link.parentColumn &&
+        each.validated &&
+        each.enforced &&
+        !each.deferrable,
+    )
+    const orphan = held ? false : flag(`${row.name} has no parent`)
     for (const other of problem.rows) {
       if (other.relation !== parent) continue
       const meets = compare(context, '=', value, other.columns.get(link.parentColumn)!).yes

@@ -42,6 +42,14 @@ export interface Writing {
   readonly row: ((problem: Problem, depth: number) => { readonly row: Row; readonly when: Formula }[]) | null
 }
 
+/** A question that grows without measure: it stays unknown. */
+export class TooMuch extends Error {}
+
+const mostSteps = 16_000
+
+/** Milliseconds for one look at a question, so that a run can be cancelled within a second. */
+const patience = 900
+
 /** One question while it is being worked on: what must hold beside it, and what was used for it. */
 export class Problem {
   readonly constraints: Formula[]
@@ -54,6 +62,8 @@ export class Problem {
   /** How deep the rows that a session wrote are made of others that it wrote. */
   writing = 0
   private count = 0
+  private steps = 0
+  private readonly until = performance.now() + patience
 
   constructor(
     readonly world: World,
@@ -76,6 +86,17 @@ export class Problem {
     const other = new Problem(this.world, this.knowledge, session, this.judge, this)
     this.memo.set(key, other)
     return other
+  }
+
+  /** Has the time for one look at a question run out? */
+  get late(): boolean {
+    return performance.now() > (this.parent?.until ?? this.until)
+  }
+
+  /** Counts an expression that is worked out; @throws TooMuch when a question grows without measure. */
+  step(cost = 1): void {
+    if (this.parent) this.parent.step(cost)
+    else if ((this.steps += cost) > mostSteps || this.late) throw new TooMuch()
   }
 
   /** Made by `as`. */

@@ -36,20 +36,15 @@ export async function prove(
   options: ProveOptions = {},
 ): Promise<Proof[]> {
   await loadParser()
-  const run = new Run(snapshot, setup, session)
+  const run = new Run(snapshot, setup, session, options.signal)
   const questions = questionsOf(snapshot, setup).filter(
     ({ channel }) => options.channels?.includes(channel) ?? true,
   )
   const proofs: Proof[] = []
-  let paused = performance.now()
   for (const { who, ...question } of questions) {
     options.signal?.throwIfAborted()
     proofs.push(await run.proof(question, who))
     options.progress?.(proofs.length, questions.length)
-    if (performance.now() - paused > 50) {
-      await new Promise((resolve) => setImmediate(resolve))
-      paused = performance.now()
-    }
   }
   return proofs
 }
@@ -65,6 +60,7 @@ class Run {
     snapshot: Snapshot,
     private readonly setup: Setup,
     session: SessionEvaluator,
+    private readonly signal: AbortSignal | undefined,
   ) {
     this.world = new World(snapshot)
     this.answers = new Answers(session)
@@ -142,6 +138,8 @@ class Run {
     const writing = (relation: Relation) => this.writing(relation, roles)
     const setters = this.settersOf(view.role)
     for (let round = 0; ; round++) {
+      await new Promise((resolve) => setImmediate(resolve))
+      this.signal?.throwIfAborted()
       const knowledge = knowledgeOf(this.answers, this.setup, level, writing, (problem) =>
         earlier && !problem.derived
           ? this.leftBy(earlier, setters, problem)
@@ -149,6 +147,7 @@ class Run {
       )
       const found = answer(question, this.setup, this.world, view, judge, knowledge)
       const more = await this.answers.fetch()
+      if (found.problem.unclear.has('too much')) return { ...found, anyRows: false }
       if (!more) return { ...found, anyRows: knowledge.anyRows }
       if (round >= rounds) return { ...found, outcome: 'unknown', exact: false, anyRows: false }
     }

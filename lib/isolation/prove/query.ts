@@ -1,4 +1,5 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
+import { castTo, typeOf } from './cast'
 import { compile, condition } from './compile'
 import { fromItem } from './from'
 import { grouped } from './grouped'
@@ -185,7 +186,7 @@ function expanded(targets: readonly RawNode[], frame: Frame, context: Context): 
   for (const target of targets) {
     const value = target['val'] as RawNode
     const star = starOf(value)
-    const call = value['FuncCall'] as RawNode | undefined
+    const { call, casts } = behindCasts(value)
     const set = call && isSetReturning(call, context)
     if (star !== null) {
       const columns = [...frame.aliases].flatMap(([alias, binding]) =>
@@ -196,9 +197,11 @@ function expanded(targets: readonly RawNode[], frame: Frame, context: Context): 
       made = made.map((each) => ({ ...each, columns: [...each.columns, ...columns] }))
     } else if (set) {
       const rows = rowsOfCall(call, context)
+      const cast = (one: Value) =>
+        casts.reduce((inner, type) => castTo(context, inner, typeOf(type, context)), one)
       made = made.flatMap((each) =>
         rows.map((row) => ({
-          columns: [...each.columns, { name: nameOf(target), value: row.columns[0]!.value }],
+          columns: [...each.columns, { name: nameOf(target), value: cast(row.columns[0]!.value) }],
           when: and(each.when, row.when),
           symbolic: each.symbolic || row.symbolic,
           reads: [...each.reads, ...row.reads],
@@ -210,6 +213,21 @@ function expanded(targets: readonly RawNode[], frame: Frame, context: Context): 
     }
   }
   return made
+}
+
+/** The call inside casts, and the types it is cast to, innermost first. */
+function behindCasts(node: RawNode): {
+  readonly call: RawNode | undefined
+  readonly casts: readonly RawNode[]
+} {
+  const casts: RawNode[] = []
+  let inner = node
+  while (inner['TypeCast']) {
+    const cast = inner['TypeCast'] as RawNode
+    casts.unshift(cast['typeName'] as RawNode)
+    inner = cast['arg'] as RawNode
+  }
+  return { call: inner['FuncCall'] as RawNode | undefined, casts }
 }
 
 function isSetReturning(call: RawNode, context: Context): boolean {

@@ -5,7 +5,7 @@ import { anything, compile } from './compile'
 import { and, not, or, type Formula } from './formula'
 import { apply, typed } from './operate'
 import { interpret } from './plpgsql'
-import type { Context } from './problem'
+import type { Context, Read } from './problem'
 import { anyRow, selectRows, type Column, type Result } from './query'
 import { plainContext } from './rows'
 import { signatureOf, statementsOf, type Signature } from './signature'
@@ -53,8 +53,12 @@ export function callRoutine(
   const given = bound(context, signature, args, named)
   if (!given) return anything(context, label)
   const key = memoKey(context, routine, given)
-  const known = key ? (problem.memo.get(key) as Value | undefined) : undefined
-  if (known) return known
+  const known = key ? (problem.memo.get(key) as Known | undefined) : undefined
+  if (known) {
+    context.reads?.push(...known.reads)
+    return known.value
+  }
+  const before = context.reads?.length ?? 0
   const value = worth(context, routine, signature, given, label)
   const absent = routine.strict ? or(...given.map(isNull)) : false
   const result =
@@ -64,18 +68,23 @@ export function callRoutine(
           { when: absent, value: nullOf(value.type) },
           { when: not(absent), value },
         ])
-  if (key) problem.memo.set(key, result)
+  if (key) problem.memo.set(key, { value: result, reads: context.reads?.slice(before) ?? [] })
   return result
+}
+
+interface Known {
+  readonly value: Value
+  readonly reads: readonly Read[]
 }
 
 /** Calls that ask the same have the same answer: within one statement nothing changes under a STABLE function. */
 function memoKey(context: Context, routine: Routine, args: readonly Value[]): string | null {
-  if (context.effects !== null || context.reads !== null || routine.volatility === 'volatile') return null
+  if (context.effects !== null || routine.volatility === 'volatile') return null
   const terms = args.map((arg) =>
     arg.cases.length === 1 && !arg.elements ? arg.cases[0]!.term?.key : undefined,
   )
   if (terms.some((term) => term === undefined)) return null
-  return `call ${routine.id} ${context.user} ${JSON.stringify([...context.settings])} ${terms.join('\u0000')} ${context.stale}`
+  return `call ${routine.id} ${context.user} ${JSON.stringify([...context.settings])} ${terms.join('\u0000')} ${context.stale} ${context.reads !== null}`
 }
 
 function worth(

@@ -53,6 +53,7 @@ export function anyRowOf(
     readonly depth?: number
   } = {},
 ): Row {
+  problem.step(relation.columns.length)
   const name = problem.name(relation.name)
   const exists = options.exists ?? flag(`${name} exists`)
   const columns = new Map(
@@ -145,7 +146,8 @@ const hasInheritors = (problem: Problem, relation: Relation) =>
 function referred(problem: Problem, row: Row, constraint: Constraint, depth: number): void {
   const key = constraint.references
   const target = key && problem.world.relations.get(key.relation)
-  if (!key || !target || depth >= 2) return
+  // A reference by one column says no more than that the other row is there.
+  if (!key || !target || depth >= 1 || constraint.columns.length < 2) return
   const given = constraint.columns.map((name) => row.columns.get(name))
   if (given.some((value) => value === undefined)) return
   const there = anyRowOf(problem, target, 'old', { depth: depth + 1 })
@@ -180,6 +182,7 @@ function unique(problem: Problem, row: Row, context: Context): void {
     if (other === row || other.relation !== relation || written.has(other)) continue
     for (const constraint of relation.constraints) {
       if ((constraint.kind !== 'primary' && constraint.kind !== 'unique') || constraint.deferrable) continue
+      problem.step(relation.columns.length)
       const same = constraint.columns.map(
         (name) => compare(context, '=', row.columns.get(name)!, other.columns.get(name)!).yes,
       )

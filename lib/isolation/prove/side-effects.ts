@@ -1,10 +1,11 @@
-import type { Relation, Routine } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types'
 import type { RawNode } from '@/lib/sql/leaves'
 import { parseStatements } from '@/lib/sql/parse'
 import { condition } from './compile'
 import { and, not, type Formula } from './formula'
 import { compare } from './operate'
 import type { Context, Effect, Row } from './problem'
+import { mayTouch, wordsOf } from './mentions'
 import { anyRowOf, plainContext } from './rows'
 import { changesOf, type Change } from './statement'
 import { firing, triggerPaths } from './triggers'
@@ -99,35 +100,7 @@ function nulled(
   return anyRowOf(context.problem, relation, 'new', { given })
 }
 
-/** Does the body of a routine, or of one that it calls, name this relation, or make up its statements? */
-export function mayTouch(
-  routine: Routine,
-  relation: Relation,
-  all: readonly Routine[],
-  seen = new Set<Routine>(),
-): boolean {
-  if (seen.has(routine)) return false
-  seen.add(routine)
-  const body = routine.body
-  if (body === null) return routine.language !== 'internal' && routine.extension === null
-  if (/\bexecute\b/i.test(body) && routine.language !== 'sql') return true
-  if (named(relation.name, body)) return true
-  return all.some(
-    (each) =>
-      each !== routine && each.body !== null && named(each.name, body) && mayTouch(each, relation, all, seen),
-  )
-}
-
-const named = (name: string, text: string) =>
-  new RegExp(`(^|[^\\w])${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}([^\\w]|$)`, 'i').test(text)
-
 const changing = /\b(insert|update|delete|merge|truncate|execute|copy)\b/i
-
-export const mayChange = (routine: Routine, relation: Relation, all: readonly Routine[]) =>
-  mayTouch(routine, relation, all) &&
-  [routine, ...all.filter((each) => named(each.name, routine.body ?? ''))].some((each) =>
-    changing.test(each.body ?? 'execute'),
-  )
 
 const events = [
   ['insert', 'INSERT'],
@@ -182,7 +155,12 @@ function byRules(relation: Relation, command: Change, context: Context, depth: n
   return world.snapshot.relations.flatMap((source) =>
     source.rules.flatMap((rule) => {
       const text = rule.definition ?? ''
-      if (rule.enabled === 'disabled' || rule.enabled === 'replica' || !named(relation.name, text)) return []
+      if (
+        rule.enabled === 'disabled' ||
+        rule.enabled === 'replica' ||
+        !wordsOf(text).has(relation.name.toLowerCase())
+      )
+        return []
       const [statement] = parseStatements(text) ?? []
       const body = statement?.['RuleStmt'] as RawNode | undefined
       if (rule.event === 'SELECT') return []

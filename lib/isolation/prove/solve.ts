@@ -30,7 +30,7 @@ interface Budget {
  * Looks for a model of all formulas together: literals first, then disjunctions with one open arm, then a branch over
  * the smallest; arms that use nothing free first, so that a model is exact when there is an exact one near.
  */
-export function solve(formulas: readonly Formula[], limit = 400_000): Solution {
+export function solve(formulas: readonly Formula[], limit = 120_000): Solution {
   const budget: Budget = { left: limit }
   try {
     return search(formulas, [], new State(new Theory(new TermTable()), budget), budget)
