@@ -4,7 +4,7 @@ import { ident, idents } from '@/lib/clone/spelling'
 import type { TableContent } from '../types'
 import type { Domains } from './domain'
 import type { Lawful } from './lawful'
-import { Solver } from './solve'
+import { Solver, type Wish } from './solve'
 import { text } from './statements'
 import { silence, wake } from './quiet'
 import type { Belonging } from './scene'
@@ -80,17 +80,24 @@ export class Seeder {
     if (this.belonging?.membership.relation === relation.id)
       rows.push(...(await this.belong(relation, this.belonging)))
     if (known) return
-    const wishes = plansOf(relation, this.domains, budget, (id) => this.placed.get(id) ?? []).flatMap(
-      (plan) => {
-        const draft = this.draft(relation, plan)
-        return draft ? [{ plan, draft }] : []
-      },
-    )
+    const wishes: Wish[] = []
+    for (const plan of plansOf(relation, this.domains, budget, (id) => this.placed.get(id) ?? [])) {
+      const draft = (await this.fits(relation, plan.special)) ? this.draft(relation, plan) : null
+      if (draft) wishes.push({ plan, draft })
+    }
     const solved = await this.solver.solve(relation, wishes)
     const lawful = solved.filter((draft) => this.lawful.allows(relation, draft))
     const made = await this.insertAll(relation, lawful)
     const key = this.domains.scope.tables.get(relation.id)?.key ?? []
     rows.push(...(await throughTriggers(this.client, this.domains, relation, key, made)))
+  }
+
+  private async fits(relation: Relation, special: Draft): Promise<boolean> {
+    for (const { name, type } of relation.columns) {
+      const value = special.get(name) ?? null
+      if (value !== null && !(await this.solver.isValid(value, type))) return false
+    }
+    return true
   }
 
   /** Rows that make each principal what the setup says it is, in every kind that conditions tell apart. */
