@@ -60,7 +60,6 @@ test('the planted leaks of the neglected database are found, each with its state
     'SELECT public.consultas',
     'SELECT public.receitas',
     'SELECT public.integracoes',
-    'INSERT public.pagamentos',
     'UPDATE public.orcamentos',
   ])
     expect(crossed).toContain(planted)
