@@ -128,6 +128,7 @@ function possibilities(
 }
 
 function waysOf(relation: Relation, question: Question, context: Context): readonly Way[] {
+  if (question.command !== 'SELECT' && context.problem.world.changesNothing(context.as)) return []
   switch (question.command) {
     case 'SELECT':
       return tableWays(relation, 'SELECT', context)

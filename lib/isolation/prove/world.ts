@@ -11,6 +11,7 @@ export class World {
   readonly routineById: ReadonlyMap<string, Routine>
   readonly children = new Map<string, Relation[]>()
   private readonly graph
+  private readonly idle = new Map<string, boolean>()
   private readonly powers = new Map<string, ReadonlySet<string>>()
 
   constructor(readonly snapshot: Snapshot) {
@@ -87,6 +88,20 @@ export class World {
         .filter((column) => all || this.granted(role, column.grants, privilege))
         .map((column) => column.name),
     )
+  }
+
+  /** Has it the right to change any relation at all? Without it no trigger, rule or cascade runs for it either. */
+  changesNothing(role: string): boolean {
+    let found = this.idle.get(role)
+    if (found === undefined) {
+      found = !this.snapshot.relations.some(
+        (each) =>
+          ['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'].some((one) => this.may(role, each, one)) ||
+          ['INSERT', 'UPDATE'].some((one) => this.mayColumns(role, each, one).size > 0),
+      )
+      this.idle.set(role, found)
+    }
+    return found
   }
 
   mayUse(role: string, schema: string): boolean {
