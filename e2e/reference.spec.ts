@@ -14,7 +14,9 @@ test.describe('the DBA', () => {
     const rows = page.locator('main table').first().locator('tbody tr')
     expect(await rows.count()).toBeGreaterThanOrEqual(20)
     await expect(page.getByText(/0 over it · 0 unknown/)).toBeVisible()
+    await page.waitForLoadState('networkidle')
     await page.getByRole('link', { name: 'The chart of a patient' }).click()
+    await expect(page).toHaveURL(/performance\/chart/)
     await expect(page.getByRole('heading', { level: 1 })).toContainText('The chart of a patient')
     await expect(page.getByRole('heading', { name: 'Plan' })).toBeVisible()
     const plan = await page.locator('main').innerText()
@@ -31,6 +33,7 @@ test.describe('the DBA', () => {
   test('walks the map from table to table, and takes it along', async ({ page }) => {
     await prefer(page, { language: 'en', database: 'clinic' })
     await page.goto('/map')
+    await page.waitForLoadState('networkidle')
     await page.getByRole('link', { name: /^public\.patients: / }).click()
     await expect(page).toHaveURL(/focus=public\.patients/)
     await expect(page.getByRole('link', { name: /^public\.medical_records: forced, captured/ })).toBeVisible()
