@@ -35,7 +35,7 @@ test.describe('the DBA', () => {
     await page.goto('/map')
     await page.waitForLoadState('networkidle')
     await page.getByRole('link', { name: /^public\.patients: / }).click()
-    await expect(page).toHaveURL(/focus=public\.patients/)
+    await expect(page).toHaveURL(/focus=public\.patients/, { timeout: 30_000 })
     await expect(page.getByRole('link', { name: /^public\.medical_records: forced, captured/ })).toBeVisible()
     await page.getByRole('button', { name: 'Larger' }).click()
     await expect(page.getByRole('status').filter({ hasText: '125%' })).toBeVisible()
