@@ -47,8 +47,8 @@ export class TooMuch extends Error {}
 
 const mostSteps = 16_000
 
-/** Milliseconds for one look at a question, so that a run can be cancelled within a second. */
-const patience = 900
+/** Milliseconds for one look at a question; the steps above take less on a quiet machine. */
+const patience = 2_000
 
 /** One question while it is being worked on: what must hold beside it, and what was used for it. */
 export class Problem {
