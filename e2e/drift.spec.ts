@@ -4,7 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from '@playwright/test'
 import { ask, superuserUrl } from './database'
 import { stateOf } from './people'
-import { complaints, prefer } from './session'
+import { complaints, prefer, settled } from './session'
 
 const home = () => process.env.TABELLION_E2E_HOME ?? ''
 const neglected = (sql: string) => ask(superuserUrl(home(), 'neglected'), sql)
@@ -16,20 +16,18 @@ test.describe('a DBA', () => {
     test.setTimeout(120_000)
     const found = complaints(page)
     await prefer(page, { database: 'neglected' })
-    await page.goto('/overview')
-    const readAgain = async () => {
-      const answered = page.waitForResponse((response) => response.request().method() === 'POST')
-      await page.locator('#read-again').click()
-      await (await answered).finished()
-    }
-    await readAgain()
+    // The list of findings stores what it saw before it answers.
+    await page.goto('/findings')
+    await settled(page)
     try {
       await neglected(`grant select on public.turnos to public; comment on table public.turnos is 'Turnos'`)
-      await readAgain()
-      await page.goto('/drift')
+      await page.locator('#read-again').click()
       const rights = page.getByRole('table', { name: 'Rights and roles' })
       const grant = rights.getByRole('row', { name: /public\.turnos: SELECT to PUBLIC/ })
-      await expect(grant).toContainText('Dangerous')
+      await expect(async () => {
+        await page.goto('/drift')
+        await expect(grant).toContainText('Dangerous', { timeout: 2_000 })
+      }).toPass({ timeout: 60_000 })
       await expect(grant).toContainText('added')
       await expect(grant).toContainText('Every role, those of tomorrow too')
       const comment = page
