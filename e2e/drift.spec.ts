@@ -12,7 +12,7 @@ const neglected = (sql: string) => ask(superuserUrl(home(), 'neglected'), sql)
 test.describe('a DBA', () => {
   test.use({ storageState: stateOf('dba') })
 
-  test('sees what changed since the last structure, weighed and by area', async ({ page, request }) => {
+  test('sees what changed since the last structure, weighed and by area', async ({ page }) => {
     test.setTimeout(120_000)
     const found = complaints(page)
     await prefer(page, { database: 'neglected' })
@@ -42,7 +42,7 @@ test.describe('a DBA', () => {
       await page.getByRole('checkbox', { name: /Dangerous/ }).check()
       await expect(page).toHaveURL(/weight=dangerous/)
       await expect(page.getByRole('table', { name: 'Tables and columns' })).toHaveCount(0)
-      const csv = await (await request.get('/export/drift?weight=dangerous')).text()
+      const csv = await (await page.request.get('/export/drift?weight=dangerous')).text()
       expect(csv).toContain('dangerous,rights,added,grant,public.turnos: SELECT to PUBLIC')
       await page.goto('/overview')
       await expect(page.getByText(/changes of the structure since/)).toBeVisible()
