@@ -3,7 +3,7 @@ import type { GovernedDatabase } from '@/lib/env'
 import type { Cluster } from './cluster'
 import { passwordOf } from './kept-secret'
 import { scramVerifier } from './migrate'
-import { recipes, type Recipe } from './recipes'
+import { recipes, versionOf, type Recipe } from './recipes'
 
 /** Who the web process is in the governed demonstration databases; their passwords come from the server's secret. */
 const logins = ['tabellion_scanner', 'tabellion_web', 'tabellion_meter'] as const
@@ -16,22 +16,15 @@ export interface DemonstrationOptions {
 }
 
 /**
- * Makes each demonstration database once and says how to reach it. A database is made under another name and renamed
- * when it is whole, so one that was cut off in the middle is thrown away by the next start; one that is there is never
- * touched again, since people have recorded things in it.
+ * Makes each demonstration database once and says how to reach it. One of this version is never touched again, since
+ * people have recorded things in it; one of another version is replaced, and that is said.
  */
 export async function demonstrate({
   cluster,
   fresh,
   say,
 }: DemonstrationOptions): Promise<readonly GovernedDatabase[]> {
-  for (const recipe of recipes) {
-    if (fresh)
-      await once(cluster, 'postgres', `drop database if exists ${escapeIdentifier(recipe.name)} with (force)`)
-    if (await exists(cluster, recipe.name)) continue
-    say(`Loading the demonstration database ${recipe.name} (once) …`)
-    await make(cluster, recipe)
-  }
+  for (const recipe of recipes) await bringUp(cluster, recipe, { fresh, say })
   for (const role of logins) await letIn(cluster, role)
   return recipes.map(({ name, operations }) => ({
     name,
@@ -76,21 +69,46 @@ async function letIn(cluster: Cluster, role: string) {
   }
 }
 
-async function make(cluster: Cluster, { name, load }: Recipe) {
-  const half = `${name}_being_made`
-  await once(cluster, 'postgres', `drop database if exists ${escapeIdentifier(half)} with (force)`)
-  await once(cluster, 'postgres', `create database ${escapeIdentifier(half)}`)
-  await load(cluster.url(half))
-  await once(
+/** Makes one demonstration database, unless one of this version is there. */
+export async function bringUp(
+  cluster: Pick<Cluster, 'url'>,
+  recipe: Recipe,
+  { fresh, say }: Omit<DemonstrationOptions, 'cluster'>,
+): Promise<void> {
+  const { name } = recipe
+  const mark = `Demonstration of Tabellion, version ${versionOf(recipe)}`
+  const [there] = await once(
     cluster,
     'postgres',
-    `alter database ${escapeIdentifier(half)} rename to ${escapeIdentifier(name)}`,
+    `select shobj_description(oid, 'pg_database') as mark from pg_database where datname = ${escapeLiteral(name)}`,
   )
+  if (there && !fresh && there.mark === mark) return
+  say(
+    there && !fresh
+      ? `The demonstration database ${name} is of another version: it is made anew, and what was recorded in it goes …`
+      : `Loading the demonstration database ${name} (once) …`,
+  )
+  await make(cluster, recipe, mark)
+}
+
+/**
+ * Under another name first, and renamed when it is whole: one that was cut off in the middle is thrown away by the next
+ * start, and what was there before stays until then.
+ */
+async function make(cluster: Pick<Cluster, 'url'>, { name, load }: Recipe, mark: string) {
+  const half = `${name}_being_made`
+  const [made, wanted] = [escapeIdentifier(half), escapeIdentifier(name)]
+  await once(cluster, 'postgres', `drop database if exists ${made} with (force)`)
+  await once(cluster, 'postgres', `create database ${made}`)
+  await load(cluster.url(half))
+  await once(cluster, 'postgres', `comment on database ${made} is ${escapeLiteral(mark)}`)
+  await once(cluster, 'postgres', `drop database if exists ${wanted} with (force)`)
+  await once(cluster, 'postgres', `alter database ${made} rename to ${wanted}`)
 }
 
 /** Runs statements as the superuser in one database; rows of the last one. */
 export async function once(
-  cluster: Cluster,
+  cluster: Pick<Cluster, 'url'>,
   database: string,
   sql: string,
 ): Promise<Record<string, unknown>[]> {
