@@ -1,4 +1,4 @@
-import { bearingOn, termsOf } from './cone'
+import { termsOf } from './cone'
 import { and, not, or, type Atom, type Formula } from './formula'
 import { render, type Problem } from './problem'
 import { prefixLemmas } from './prefixes'
@@ -15,7 +15,7 @@ const rounds = 24
  */
 export function decide(problem: Problem, formula: Formula): Decision {
   if (formula === false) return null
-  const constraints = bearingOn(formula, problem.constraints)
+  const constraints = problem.constraints.bearingOn(formula)
   const lemmas: Formula[] = [...prefixLemmas(termsOf([formula, ...constraints]))]
   for (let round = 0; round < rounds; round++) {
     if (problem.late) return 'cut'

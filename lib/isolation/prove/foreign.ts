@@ -43,11 +43,13 @@ export function judgeOf(setup: Setup, principal: Principal): Judge {
         !each.deferrable,
     )
     const orphan = held ? false : flag(`${row.name} has no parent`)
-    for (const other of problem.rows) {
-      if (other.relation !== parent) continue
-      const meets = compare(context, '=', value, other.columns.get(link.parentColumn)!).yes
-      problem.constraints.push(or(not(orphan), not(and(other.exists, meets))))
-    }
+    problem.constraints.defer([orphan], () => {
+      for (const other of problem.rows) {
+        if (other.relation !== parent) continue
+        const meets = compare(context, '=', value, other.columns.get(link.parentColumn)!).yes
+        problem.constraints.push(or(not(orphan), not(and(other.exists, meets))))
+      }
+    })
     const nobodys = !(reading && setup.nullTenant === 'shared')
     const result = or(
       and(there.exists, same, judge.foreign(there, reading, problem)),

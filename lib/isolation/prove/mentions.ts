@@ -18,7 +18,7 @@ export const wordsOf = (text: string): ReadonlySet<string> =>
 /** Does its body, or that of a routine it calls, name this relation, or make up its statements? */
 export function mayTouch(routine: Routine, relation: Relation, all: readonly Routine[]): boolean {
   const { words, open } = mentionsOf(routine, all)
-  return open || nameWords(relation.name).every((word) => words.has(word))
+  return open || nameWords(relation).every((word) => words.has(word))
 }
 
 /** The same of one that has a statement that changes rows. */
@@ -26,7 +26,13 @@ export function mayChange(routine: Routine, relation: Relation, all: readonly Ro
   return mayTouch(routine, relation, all) && mentionsOf(routine, all).changes
 }
 
-const nameWords = (name: string) => [...wordsOf(name)]
+const named = new WeakMap<Relation, readonly string[]>()
+
+function nameWords(relation: Relation): readonly string[] {
+  let known = named.get(relation)
+  if (!known) named.set(relation, (known = [...wordsOf(relation.name)]))
+  return known
+}
 
 function mentionsOf(routine: Routine, all: readonly Routine[]): Mentions {
   let known = found.get(all)

@@ -1,6 +1,7 @@
 import type { Relation } from '@/lib/catalog/types'
 import type { RawNode } from '@/lib/sql/leaves'
 import type { Sentence } from '../types'
+import { Constraints } from './constraints'
 import { flag, type Formula } from './formula'
 import type { Evaluated } from './session'
 import { variable, type Constant, type Term } from './term'
@@ -52,7 +53,7 @@ const patience = 2_000
 
 /** One question while it is being worked on: what must hold beside it, and what was used for it. */
 export class Problem {
-  readonly constraints: Formula[]
+  readonly constraints: Constraints
   readonly rows: Row[]
   readonly assumptions: Map<string, Sentence>
   readonly unclear: Map<string, Sentence>
@@ -72,7 +73,7 @@ export class Problem {
     readonly judge: Judge,
     private readonly parent: Problem | null = null,
   ) {
-    this.constraints = parent?.constraints ?? []
+    this.constraints = parent?.constraints ?? new Constraints()
     this.rows = parent?.rows ?? []
     this.assumptions = parent?.assumptions ?? new Map()
     this.unclear = parent?.unclear ?? new Map()

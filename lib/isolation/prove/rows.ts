@@ -64,7 +64,9 @@ export function anyRowOf(
   )
   const row: Row = { name, relation, columns, exists, symbolic: true }
   problem.rows.push(row)
-  constrain(problem, row, age, options.depth ?? 0)
+  if (age === 'new') written.add(row)
+  const at = problem.rows.length - 1
+  problem.constraints.defer([exists], () => constrain(problem, row, at, age, options.depth ?? 0))
   return row
 }
 
@@ -97,7 +99,7 @@ const notYet = (relation: Relation, column: string) =>
     (each) => each.kind === 'not null' && !(each.validated && each.enforced) && each.columns.includes(column),
   )
 
-function constrain(problem: Problem, row: Row, age: Age, depth: number): void {
+function constrain(problem: Problem, row: Row, at: number, age: Age, depth: number): void {
   const relation = row.relation!
   const context = withRow(plainContext(problem, relation.owner), row)
   const say = (formula: Formula) => problem.constraints.push(implies(row.exists, formula))
@@ -131,8 +133,7 @@ function constrain(problem: Problem, row: Row, age: Age, depth: number): void {
       referred(problem, row, constraint, depth)
   }
   bound(problem, row, context, say)
-  if (age === 'new') written.add(row)
-  else if (!mixed) unique(problem, row, context)
+  if (age === 'old' && !mixed) unique(problem, row, at, context)
 }
 
 const holdsFor = (constraint: Constraint, age: Age) =>
@@ -176,21 +177,26 @@ function bound(problem: Problem, row: Row, context: Context, say: (formula: Form
 }
 
 /** Two rows with the same key are one row. */
-function unique(problem: Problem, row: Row, context: Context): void {
+function unique(problem: Problem, row: Row, at: number, context: Context): void {
   const relation = row.relation!
-  for (const other of problem.rows) {
-    if (other === row || other.relation !== relation || written.has(other)) continue
-    for (const constraint of relation.constraints) {
-      if ((constraint.kind !== 'primary' && constraint.kind !== 'unique') || constraint.deferrable) continue
-      problem.step(relation.columns.length)
-      const same = constraint.columns.map(
-        (name) => compare(context, '=', row.columns.get(name)!, other.columns.get(name)!).yes,
-      )
-      const all = relation.columns.map((column) =>
-        notDistinct(context, row.columns.get(column.name)!, other.columns.get(column.name)!),
-      )
-      problem.constraints.push(implies(and(row.exists, other.exists, ...same), and(...all)))
-    }
+  for (const other of problem.rows.slice(0, at)) {
+    if (other.relation !== relation || written.has(other)) continue
+    problem.constraints.defer([other.exists], () => alike(problem, row, other, context))
+  }
+}
+
+function alike(problem: Problem, row: Row, other: Row, context: Context): void {
+  const relation = row.relation!
+  for (const constraint of relation.constraints) {
+    if ((constraint.kind !== 'primary' && constraint.kind !== 'unique') || constraint.deferrable) continue
+    problem.step(relation.columns.length)
+    const same = constraint.columns.map(
+      (name) => compare(context, '=', row.columns.get(name)!, other.columns.get(name)!).yes,
+    )
+    const all = relation.columns.map((column) =>
+      notDistinct(context, row.columns.get(column.name)!, other.columns.get(column.name)!),
+    )
+    problem.constraints.push(implies(and(row.exists, other.exists, ...same), and(...all)))
   }
 }
 

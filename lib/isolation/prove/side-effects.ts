@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation, Routine } from '@/lib/catalog/types'
 import type { RawNode } from '@/lib/sql/leaves'
 import { parseStatements } from '@/lib/sql/parse'
 import { condition } from './compile'
@@ -101,6 +101,13 @@ function nulled(
 }
 
 const changing = /\b(insert|update|delete|merge|truncate|execute|copy)\b/i
+const changers = new WeakMap<Routine, boolean>()
+
+function changesRows(routine: Routine): boolean {
+  let known = changers.get(routine)
+  if (known === undefined) changers.set(routine, (known = changing.test(routine.body ?? 'execute')))
+  return known
+}
 
 const events = [
   ['insert', 'INSERT'],
@@ -117,8 +124,7 @@ function byTriggers(relation: Relation, command: Change, context: Context, depth
       firing(source, event).flatMap((trigger) => {
         if (trigger.timing === 'instead of') return []
         const routine = world.routineById.get(trigger.routine)
-        if (!routine || !mayTouch(routine, relation, all) || !changing.test(routine.body ?? 'execute'))
-          return []
+        if (!routine || !changesRows(routine) || !mayTouch(routine, relation, all)) return []
         if (source === relation && depth > 0) return []
         const ways =
           source === relation ? tableWays(source, verb, context) : allWays(source, verb, context, depth + 1)

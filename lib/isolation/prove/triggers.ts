@@ -53,7 +53,18 @@ export function beforeTriggers(
   return { when, columns, doors }
 }
 
-export const firing = (relation: Relation, event: Event): readonly Trigger[] =>
+const fired = new WeakMap<Relation, Map<Event, readonly Trigger[]>>()
+
+/** Triggers that an event sets off, in the order they run. */
+export function firing(relation: Relation, event: Event): readonly Trigger[] {
+  let known = fired.get(relation)
+  if (!known) fired.set(relation, (known = new Map()))
+  let found = known.get(event)
+  if (!found) known.set(event, (found = inOrder(relation, event)))
+  return found
+}
+
+const inOrder = (relation: Relation, event: Event): readonly Trigger[] =>
   relation.triggers
     .filter((each) => each.enabled === 'origin' || each.enabled === 'always')
     .filter((each) => each.events.includes(event))
