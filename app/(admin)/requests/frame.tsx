@@ -60,7 +60,7 @@ export function Noted({ children }: { children: ReactNode }) {
 /** Past its time: said in a frame nobody overlooks. */
 export function Alarm({ children }: { children: ReactNode }) {
   return (
-    <p role="alert" className="border-bad bg-bad-bg rounded-card mb-4 border px-4 py-3">
+    <p role="status" className="border-bad bg-bad-bg rounded-card mb-4 border px-4 py-3">
       <span className="text-bad font-medium" aria-hidden="true">
         ▲{' '}
       </span>

@@ -165,7 +165,7 @@ function PartBlock({ part, at, open }: { part: Part; at: number; open: boolean }
   const title = phaseWord(part, locale === 'en' ? 'en' : 'pt')
   return (
     <details open={open}>
-      <summary className="cursor-pointer">
+      <summary className="cursor-pointer [overflow-wrap:anywhere]">
         <h2 className="inline font-semibold">
           {at}. {title}
         </h2>{' '}
