@@ -64,6 +64,7 @@ export function blindSpots(sight: Sight): BlindSpot[] {
       why: `Another session was changing or holding ${listed(sight.changing)} during the scan; left out.`,
       grant: null,
       count: sight.changing.length,
+      names: sight.changing,
     },
     sight.changingRoutines > 0 && {
       what: 'changing routines',
@@ -125,7 +126,11 @@ export function blindSpots(sight: Sight): BlindSpot[] {
   return spots.filter((spot) => spot !== false)
 }
 
-function listed(names: readonly string[]): string {
+/** The first five names, and how many more there are. */
+export function listed(
+  names: readonly string[],
+  more = (n: number) => `and ${n} more ${n === 1 ? 'relation' : 'relations'}`,
+): string {
   const shown = names.slice(0, 5).join(', ')
-  return names.length > 5 ? `${shown} and ${names.length - 5} more relations` : shown
+  return names.length > 5 ? `${shown} ${more(names.length - 5)}` : shown
 }

@@ -1,3 +1,4 @@
+import { listed } from './blind-spots'
 import { byText, type Book } from './book'
 import type { Session } from './session'
 import { horizonSql, renamedSql, type HorizonRow, type RenamedRow } from './sql/renamed'
@@ -27,11 +28,13 @@ export async function renamedSince(session: Session, horizon: string, book: Book
 /** The snapshot without those relations, saying so: the last resort where names never come to rest. */
 export function without(snapshot: Snapshot, oids: ReadonlySet<string>, book: Book): Snapshot {
   const ids = new Set<string>([...oids].flatMap((oid) => book.relations.get(oid)?.id ?? []))
+  const names = [...ids].sort(byText)
   const spot: BlindSpot = {
     what: 'changing names',
-    why: `Another session was renaming ${[...ids].sort(byText).join(', ') || 'routines'} during the scan; left out.`,
+    why: `Another session was renaming ${listed(names) || 'routines'} during the scan; left out.`,
     grant: null,
     count: oids.size,
+    names,
   }
   return {
     ...snapshot,

@@ -127,4 +127,6 @@ export interface BlindSpot {
   readonly grant: string | null
   /** Number of objects hidden, where it is known. */
   readonly count: number | null
+  /** Quoted names that `why` lists, for who says it in another language; stored snapshots of before have none. */
+  readonly names?: readonly string[]
 }

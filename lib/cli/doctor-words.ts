@@ -1,3 +1,5 @@
+import { listed } from '@/lib/catalog/blind-spots'
+import type { BlindSpot } from '@/lib/catalog/types'
 import type { Language } from '@/lib/output/words'
 
 /** What can be seen, by the key of the blind spot that would hide it. */
@@ -28,7 +30,6 @@ const seen = {
 const hidden: Readonly<Record<string, string>> = {
   authid:
     'Verificadores de senha (pg_authid) são mostrados só a superusuários; não se sabe se restam verificadores md5.',
-  changing: 'Outra sessão alterava ou segurava relações durante a leitura; ficaram de fora.',
   'changing routines': 'Rotinas foram trocadas ou excluídas durante a leitura e ficaram de fora.',
   hba: 'As regras do pg_hba.conf (pg_hba_file_rules) não são legíveis; não se sabe quem pode conectar de onde.',
   settings:
@@ -42,10 +43,19 @@ const hidden: Readonly<Record<string, string>> = {
     'Estatísticas de coluna (pg_stats) de algumas tabelas estão ocultas: este papel não pode lê-las, ou a RLS se aplica a ele.',
 }
 
+function hiddenInPortuguese({ what, why, names = [] }: BlindSpot): string {
+  const left = listed(names, (n) => (n === 1 ? 'e mais uma relação' : `e mais ${n} relações`))
+  if (what === 'changing')
+    return `Outra sessão alterava ou segurava ${left || 'relações'} durante a leitura; isso ficou de fora.`
+  if (what === 'changing names')
+    return `Outra sessão renomeava ${left || 'rotinas'} durante a leitura; isso ficou de fora.`
+  return hidden[what] ?? why
+}
+
 export const doctorWords = {
   en: {
     seen: seen.en as Readonly<Record<string, string>>,
-    why: (_what: string, why: string) => why,
+    why: ({ why }: BlindSpot) => why,
     state: { seen: '✓ seen   ', unknown: '? unknown' },
     standby: ', a standby: it writes nothing, and its statistics are its own',
     superuser: 'a superuser',
@@ -67,7 +77,7 @@ export const doctorWords = {
   },
   pt: {
     seen: seen.pt as Readonly<Record<string, string>>,
-    why: (what: string, why: string) => hidden[what] ?? why,
+    why: hiddenInPortuguese,
     state: { seen: '✓ visível     ', unknown: '? desconhecido' },
     standby: ', um standby: não grava nada, e suas estatísticas são só dele',
     superuser: 'superusuário',

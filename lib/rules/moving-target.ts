@@ -1,6 +1,6 @@
+import { listed } from '@/lib/catalog/blind-spots'
+import type { BlindSpot } from '@/lib/catalog/types'
 import { defineRule } from './rule'
-
-const moving = ['changing', 'changing routines']
 
 export const movingTarget = defineRule({
   id: 'moving-target',
@@ -17,10 +17,10 @@ export const movingTarget = defineRule({
     hits: [],
     checked: 1,
     unknown: snapshot.unreadable
-      .filter((spot) => moving.includes(spot.what))
+      .filter((spot) => spot.what.startsWith('changing'))
       .map((spot) => ({
         en: `${spot.why} Scan again when the migration has ended.`,
-        pt: `Outra sessão alterava o esquema durante a verificação (${spot.count ?? '?'} objetos ficaram de fora). Verifique de novo quando a migração terminar.`,
+        pt: `Outra sessão alterava o esquema durante a verificação (${left(spot)}). Verifique de novo quando a migração terminar.`,
       })),
   }),
   example: {
@@ -30,3 +30,9 @@ export const movingTarget = defineRule({
     hits: [],
   },
 })
+
+/** What was left out: its names where they are known, else how much it was. */
+function left({ names = [], count }: BlindSpot): string {
+  if (names.length === 0) return `objetos que ficaram de fora: ${count ?? '?'}`
+  return `ficaram de fora: ${listed(names, (n) => `e mais ${n}`)}`
+}

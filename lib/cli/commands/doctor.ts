@@ -1,4 +1,4 @@
-import type { Snapshot } from '@/lib/catalog/types'
+import type { BlindSpot, Snapshot } from '@/lib/catalog/types'
 import { loadConfig } from '@/lib/config/config'
 import { rolesOf } from '@/lib/rules/roles'
 import { governedSchemas } from '@/lib/rules/schemas'
@@ -120,27 +120,18 @@ function memberships(snapshot: Snapshot): string[] {
 /** What can be hidden from a role, and why it matters; what the snapshot could not read is taken from it. */
 function sights(snapshot: Snapshot, t: Words): Sight[] {
   const hidden = new Map(snapshot.unreadable.map((spot) => [spot.what, spot]))
+  const unknown = (spot: BlindSpot): Sight => ({
+    what: spot.what,
+    state: 'unknown',
+    why: `${t.why(spot)}${spot.count === null ? '' : ` (${spot.count})`}`,
+    grant: spot.grant,
+  })
   const known = Object.entries(t.seen).map(([what, why]): Sight => {
     const spot = hidden.get(what)
     hidden.delete(what)
-    return spot
-      ? {
-          what,
-          state: 'unknown',
-          why: `${t.why(what, spot.why)}${spot.count === null ? '' : ` (${spot.count})`}`,
-          grant: spot.grant,
-        }
-      : { what, state: 'seen', why, grant: null }
+    return spot ? unknown(spot) : { what, state: 'seen', why, grant: null }
   })
-  return [
-    ...known,
-    ...[...hidden.values()].map((spot) => ({
-      what: spot.what,
-      state: 'unknown' as const,
-      why: t.why(spot.what, spot.why),
-      grant: spot.grant,
-    })),
-  ]
+  return [...known, ...[...hidden.values()].map(unknown)]
 }
 
 interface Report {
