@@ -7,6 +7,12 @@ language sql stable parallel safe set search_path = pg_catalog, pg_temp
 as $$ select '{}'::uuid[] $$;
 comment on function ledger.clinics_of(text[]) is 'Clínicas em que o usuário da sessão tem um dos papéis.';
 
+-- The clinics where the session's user is, in whatever role; null where the database has not said where that is kept.
+create function ledger.own_clinics() returns uuid[]
+language sql stable parallel safe set search_path = pg_catalog, pg_temp
+as $$ select null::uuid[] $$;
+comment on function ledger.own_clinics() is 'Clínicas do usuário da sessão; nulo enquanto não se sabe onde estão os vínculos.';
+
 alter table ledger.audit_logs enable row level security;
 alter table ledger.audit_logs force row level security;
 

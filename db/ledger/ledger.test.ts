@@ -179,6 +179,16 @@ describe.each(majors().map((major) => [major]))('PostgreSQL %i, the log alone', 
       code: '22023',
     })
     expect((await client.query(`select ledger.record_event('export', p_count => 5)`)).rowCount).toBe(1)
+    // Nobody has said where memberships are kept: the clinic a session has chosen decides alone.
+    const [mine, other] = ['11111111-0000-4000-8000-000000000001', '11111111-0000-4000-8000-000000000002']
+    const tell = (clinic: string) =>
+      client.query(`select ledger.record_event('read', p_clinic => '${clinic}')`)
+    await client.query(`set app.user_id = '${other}'`)
+    expect((await tell(other)).rowCount).toBe(1)
+    await client.query(`set app.clinic_id = '${mine}'`)
+    expect((await tell(mine)).rowCount).toBe(1)
+    await expect(tell(other)).rejects.toMatchObject({ code: '42501' })
+    await client.query('reset app.clinic_id; reset app.user_id')
     await client.query('reset role')
   })
 })
@@ -224,6 +234,57 @@ describe('in the reference schema', () => {
       request_id: 'req-1',
       changed_fields: ['phone'],
     })
+  })
+
+  test('an event names a clinic of the session, and no other', async () => {
+    const tell = async (role: string, clinic: string | null, settings: Record<string, string>) => {
+      await client.query('begin')
+      try {
+        for (const [name, value] of Object.entries(settings))
+          await client.query('select set_config($1, $2, true)', [name, value])
+        await client.query(`set local role ${role}`)
+        const { rows } = await client.query<{ event: string }>(
+          `select ledger.record_event('read', p_clinic => $1, p_table => 'public.patients') as event`,
+          [clinic],
+        )
+        await client.query('reset role')
+        const kept = await client.query<{ clinic_id: string | null }>(
+          'select clinic_id from ledger.audit_logs where event_id = $1',
+          [rows[0]?.event],
+        )
+        return kept.rows[0]?.clinic_id
+      } finally {
+        await client.query('rollback')
+      }
+    }
+    const refused = {
+      code: '42501',
+      message: `nothing was recorded: this session does not act for the clinic ${clinicOf('b')}`,
+    }
+    const user = { 'app.user_id': userOf('a', 'reception') }
+    const patient = { 'app.user_id': userOf('a', 'patient') }
+    const chosen = { ...user, 'app.clinic_id': clinicOf('a') }
+    for (const role of [
+      'app_rw',
+      'dashboard_officer',
+      'dashboard_admin',
+      'dashboard_viewer',
+      'tabellion_web',
+    ])
+      for (const session of [user, patient, chosen, { 'app.clinic_id': clinicOf('a') }]) {
+        await expect(tell(role, clinicOf('b'), session), role).rejects.toMatchObject(refused)
+        expect(await tell(role, clinicOf('a'), session), role).toBe(clinicOf('a'))
+        expect(await tell(role, null, session), role).toBeNull()
+      }
+    // Somebody who is nowhere names no clinic; a clinic somebody was bound to is theirs, whatever the memberships say.
+    const stranger = { 'app.user_id': '99999999-0000-4000-8000-000000000000' }
+    await expect(tell('app_rw', clinicOf('b'), stranger)).rejects.toMatchObject(refused)
+    expect(await tell('app_rw', clinicOf('b'), { ...stranger, 'app.clinic_id': clinicOf('b') })).toBe(
+      clinicOf('b'),
+    )
+    // A job has no user; a superuser without a role tells what others did.
+    expect(await tell('app_rw', clinicOf('b'), {})).toBe(clinicOf('b'))
+    expect(await tell('none', clinicOf('b'), chosen)).toBe(clinicOf('b'))
   })
 
   const seen = async (role: string, user: string) => {

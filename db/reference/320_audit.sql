@@ -3,6 +3,9 @@ set role ledger_owner;
 create or replace function ledger.clinics_of(variadic roles text[]) returns uuid[]
 language sql stable parallel safe set search_path = pg_catalog, pg_temp
 as $$ select app.clinics_of(variadic roles) $$;
+create or replace function ledger.own_clinics() returns uuid[]
+language sql stable parallel safe set search_path = pg_catalog, pg_temp
+as $$ select app.my_clinics() $$;
 grant usage on schema ledger to tabellion_scanner;
 grant select on all sequences in schema ledger to tabellion_scanner;
 reset role;
