@@ -55,8 +55,12 @@ async function roundTrip(snapshot: Snapshot, major: number) {
 describe.each(majors().map((major) => [major]))('a clone on PostgreSQL %i', (major) => {
   test('of the reference schema is the reference schema', async () => {
     const trip = await roundTrip(await original(major, install(installReference)), major)
-    expect(trip.left).toEqual([])
-    expect(trip.differences).toEqual([])
+    // Before 17 an event trigger would run while the clone is built: it is left out, and said.
+    const unarmed = major < 17 ? ['ledger_follow'] : []
+    expect(trip.left.map(({ object }) => object)).toEqual(unarmed.map((name) => `event trigger "${name}"`))
+    expect(trip.differences.map(({ change, object }) => `${change} ${object}`)).toEqual(
+      unarmed.map((name) => `removed ${name}`),
+    )
   })
 
   test('of the neglected database has its defects', async () => {
