@@ -27,6 +27,11 @@ export async function testDatabase(
 ): Promise<TestDatabase> {
   const server = inject('servers')[major]
   if (!server) throw new Error(`This test run has no PostgreSQL ${major}.`)
+  return databaseOn(server, template)
+}
+
+/** The same on any server. @param server superuser URL of its database `postgres` */
+export async function databaseOn(server: string, template?: string): Promise<TestDatabase> {
   const name = `t_${randomBytes(6).toString('hex')}`
   await once(server, `create database ${name}${template ? ` template ${template}` : ''}`)
   const url = at(server, name)

@@ -12,6 +12,16 @@ declare module 'vitest' {
   }
 }
 
+/** Where the binaries of a major are: 14 to 17 in `db/matrix`, 18 also with the product; null when not installed. */
+export function testBinaries(major: number): string | null {
+  const matrix = join(import.meta.dirname, 'matrix/node_modules', `pg${major}`, 'native')
+  if (existsSync(matrix)) return matrix
+  return major === 18 ? embeddedBinaries(join(import.meta.dirname, '..')) : null
+}
+
+/** What a test's server may forget. */
+export const forgetful = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+
 /**
  * Real servers for one test run, thrown away with it: the embedded 18, and 14 to 17 where `db/matrix` is installed.
  * `TABELLION_TEST_MAJORS=18` (or a list) starts fewer.
@@ -24,19 +34,9 @@ export default async function setup(project: TestProject) {
   const clusters: Cluster[] = []
   const servers: Record<number, string> = {}
   for (const major of wanted) {
-    const matrix = join(import.meta.dirname, 'matrix/node_modules', `pg${major}`, 'native')
-    const binaries = existsSync(matrix)
-      ? matrix
-      : major === 18
-        ? embeddedBinaries(join(import.meta.dirname, '..'))
-        : null
+    const binaries = testBinaries(major)
     if (!binaries) continue
-    const settings = {
-      fsync: 'off',
-      synchronous_commit: 'off',
-      full_page_writes: 'off',
-      max_connections: '300',
-    }
+    const settings = { ...forgetful, max_connections: '300' }
     const cluster = await startCluster({ binaries, home: join(home, String(major)), settings })
     clusters.push(cluster)
     servers[major] = cluster.url('postgres')

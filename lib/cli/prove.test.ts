@@ -3,28 +3,31 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { majors, testDatabase, type TestDatabase } from '@/db/test-database'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ownServer, type OwnServer } from '@/db/own-server'
+import type { TestDatabase } from '@/db/test-database'
 import { readSnapshot } from '@/lib/catalog/read'
 import { withClone } from '@/lib/clone/with-clone'
 import type { Proof } from '@/lib/proof/prove-fix'
 import { buildCli } from '@/scripts/build-cli.mjs'
 
 const root = process.cwd()
-const server = inject('servers')[Math.max(...majors())] ?? ''
+let server: OwnServer
 let db: TestDatabase
 let folder: string
 
 beforeAll(async () => {
   await buildCli()
   folder = mkdtempSync(join(tmpdir(), 'tabellion-prove-'))
-  db = await testDatabase()
+  server = await ownServer()
+  db = await server.database()
   await db.run(`
     create table clinic (id uuid primary key default gen_random_uuid(), notes text);
     create table visit (id uuid primary key default gen_random_uuid(), clinic_id uuid not null references clinic)`)
 })
 afterAll(async () => {
   await db.drop()
+  await server.stop()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -32,7 +35,7 @@ const start = (...args: string[]) => {
   const { DATABASE_URL: _, FORCE_COLOR: __, ...rest } = process.env
   return spawn(process.execPath, [join(root, 'bin/tabellion.mjs'), 'prove', ...args, '--url', db.url], {
     cwd: folder,
-    env: { ...rest, TABELLION_HOME: join(folder, 'home'), TABELLION_SCRATCH_URL: server },
+    env: { ...rest, TABELLION_HOME: join(folder, 'home'), TABELLION_SCRATCH_URL: server.url },
   })
 }
 
@@ -81,7 +84,7 @@ test('a clone that a killed process left is removed by the next one', async () =
   const [left] = await clones()
   child.kill('SIGKILL')
   await ended
-  const names = await withClone(await readSnapshot(db.url), { url: server, own: false }, clones)
+  const names = await withClone(await readSnapshot(db.url), { url: server.url, own: false }, clones)
   expect(names).toHaveLength(1)
   expect(names[0]?.name).not.toBe(left?.name)
   expect(await clones()).toEqual([])

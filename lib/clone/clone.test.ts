@@ -47,7 +47,7 @@ async function roundTrip(snapshot: Snapshot, major: number) {
       tookMs: clone.tookMs,
       differences: compareSnapshots(snapshot, copy)
         .filter((each) => !isSpelling(each))
-        .filter(({ kind }) => !['setting', 'role', 'membership'].includes(kind)),
+        .filter(({ kind }) => !['setting', 'role', 'role setting', 'membership'].includes(kind)),
     }
   })
 }

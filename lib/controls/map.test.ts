@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { installNeglected } from '../../db/reference/files'
-import { majors, testDatabase } from '../../db/test-database'
+import { ownServer } from '../../db/own-server'
+import { majors } from '../../db/test-database'
 import { readSnapshot } from '../catalog/read'
 import { runRules } from '../rules/run'
 import { allControls } from './all'
@@ -8,7 +9,9 @@ import { assess } from './assess'
 
 describe.each(majors())('on PostgreSQL %i', (major) => {
   test('the neglected database does not meet what its defects break, and a blind scanner meets nothing more', async () => {
-    const db = await testDatabase(major)
+    // Two scans are compared, and roles are the whole server's.
+    const server = await ownServer(major)
+    const db = await server.database()
     const role = `controls_blind_${Math.random().toString(36).slice(2, 10)}`
     try {
       const client = await db.connect()
@@ -30,8 +33,8 @@ describe.each(majors())('on PostgreSQL %i', (major) => {
       const seen = met(seeing)
       expect(met(blind).filter((id) => !seen.includes(id))).toEqual([])
     } finally {
-      await db.run(`drop role if exists ${role}`)
       await db.drop()
+      await server.stop()
     }
   })
 })

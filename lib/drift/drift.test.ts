@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => db.drop())
 
 /** They make and drop roles of the same server meanwhile. */
-const notOfOtherTests = ({ kind }: Change) => kind !== 'role' && kind !== 'membership'
+const notOfOtherTests = ({ kind }: Change) => !['role', 'role setting', 'membership'].includes(kind)
 
 const changed = async (sql: string, back: string) => {
   const before = await readSnapshot(db.url)

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
-import { majors, testDatabase, type TestDatabase } from '@/db/test-database'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { ownServer, type OwnServer } from '@/db/own-server'
+import type { TestDatabase } from '@/db/test-database'
 import { readSnapshot } from '@/lib/catalog/read'
 import { factsOf } from '@/lib/rules/facts'
 import { buildCli } from '@/scripts/build-cli.mjs'
@@ -15,14 +16,16 @@ import { setupOf } from './setup'
 
 const role = `iso_child_${randomBytes(4).toString('hex')}`
 const folder = mkdtempSync(join(tmpdir(), 'tabellion-child-'))
+let server: OwnServer
 let db: TestDatabase
 let request: RunRequest
 
 beforeAll(async () => {
   await buildCli()
-  vi.stubEnv('TABELLION_SCRATCH_URL', inject('servers')[Math.max(...majors())] ?? '')
+  server = await ownServer()
+  vi.stubEnv('TABELLION_SCRATCH_URL', server.url)
   vi.stubEnv('TABELLION_HOME', folder)
-  db = await testDatabase()
+  db = await server.database()
   await db.run(`
     create role ${role};
     create table rooms (id uuid primary key default gen_random_uuid(), clinic_id uuid not null, name text);
@@ -34,8 +37,8 @@ beforeAll(async () => {
   request = { snapshot, setup, governed: db.url, fix: [] }
 })
 afterAll(async () => {
-  await db.run(`drop owned by ${role}; drop role ${role}`)
   await db.drop()
+  await server.stop()
   vi.unstubAllEnvs()
   rmSync(folder, { recursive: true, force: true })
 })

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { majors, testDatabase, type TestDatabase } from '@/db/test-database'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ownServer, type OwnServer } from '@/db/own-server'
+import type { TestDatabase } from '@/db/test-database'
 import { installNeglected } from '@/db/reference/files'
 import { readSnapshot } from '@/lib/catalog/read'
 import type { Snapshot } from '@/lib/catalog/types'
-import { withScratchServer } from '@/lib/clone/scratch-server'
+import { withScratchServer, type ScratchServer } from '@/lib/clone/scratch-server'
 import { withClone } from '@/lib/clone/with-clone'
 import { compareSnapshots } from '@/lib/drift/compare'
 import type { Finding } from '@/lib/rules/rule'
@@ -16,11 +17,14 @@ import { proveFix } from './prove-fix'
 let db: TestDatabase
 let snapshot: Snapshot
 let findings: readonly Finding[]
-const server = { url: inject('servers')[Math.max(...majors())] ?? '', own: false }
+let around: OwnServer
+let server: ScratchServer
 const folder = mkdtempSync('/tmp/tabellion-scratch-')
 
 beforeAll(async () => {
-  db = await testDatabase()
+  around = await ownServer()
+  server = { url: around.url, own: false }
+  db = await around.database()
   const client = await db.connect()
   await installNeglected(client)
   await client.end()
@@ -29,6 +33,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await db.drop()
+  await around.stop()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -133,7 +138,7 @@ test('the governed database is not touched and no clone is left', async () => {
 
 test('a server of our own gets the roles, proves what concerns them, runs nothing of others as a superuser, and is left clean', async () => {
   const role = `proof_${randomBytes(4).toString('hex')}`
-  const other = await testDatabase()
+  const other = await around.database()
   try {
     await other.run(
       `
