@@ -14,9 +14,18 @@ import { groundwork, tables } from '../scan/schema'
 
 /**
  * node scripts/run.mjs bench/isolation/probe.ts [reference|neglected|COUNT …]: probes the reference schema, the neglected
- * demonstration or a generated schema of so many tables; tells seconds, statements and memory, and what crossed.
+ * demonstration or a generated schema of so many tables; tells seconds of the clone and of the probe, what it asked the
+ * server, memory, and what crossed.
  */
 const asked = process.argv.slice(2)
+
+/** Messages to the server of every connection; one may hold many statements. */
+let trips = 0
+const query = Client.prototype.query as (...args: unknown[]) => unknown
+Client.prototype.query = function (this: Client, ...args: unknown[]) {
+  trips++
+  return query.apply(this, args)
+} as typeof Client.prototype.query
 const home = mkdtempSync(join(tmpdir(), 'tabellion-probe-'))
 chmodSync(home, 0o755)
 const cluster = await startCluster({
@@ -67,16 +76,17 @@ async function measure(which: string) {
   let most = 0
   const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 100)
   const seen = await withClone(snapshot, { url: cluster.url('postgres'), own: false }, async (clone) => {
-    const started = performance.now()
+    const [started, before] = [performance.now(), trips]
     const observations = await probe(snapshot, setup, clone)
-    return { observations, took: (performance.now() - started) / 1000 }
+    const took = (performance.now() - started) / 1000
+    return { observations, took, trips: trips - before, made: clone.tookMs / 1000 }
   })
   clearInterval(watch)
   const statements = seen.observations.reduce((sum, { attempts }) => sum + attempts, 0)
   const crossed = seen.observations.filter((each) => each.crossed)
   console.log(
-    `${which}: ${setup.principals.length} principals, ${setup.tenants.length} relations, ${statements} statements, ` +
-      `${seen.took.toFixed(1)} s, ${Math.round(most / 1_048_576)} MB, load ${loadavg()[0]?.toFixed(1)}`,
+    `${which}: ${setup.principals.length} principals, ${setup.tenants.length} relations, ${statements} attacks, ` +
+      `${seen.trips} round trips, ${seen.took.toFixed(1)} s after ${seen.made.toFixed(1)} s for the clone, ${Math.round(most / 1_048_576)} MB, load ${loadavg()[0]?.toFixed(1)}`,
   )
   for (const each of crossed) {
     console.log(`  ${each.principal} ${each.command} ${each.relation} (${each.channel})`)

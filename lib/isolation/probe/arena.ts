@@ -69,8 +69,16 @@ export class Arena {
     private readonly signal: AbortSignal | undefined,
   ) {}
 
-  /** Begins the transaction on a fresh connection that the caller ends. */
-  static async begin(client: Client, scope: Scope, signal?: AbortSignal): Promise<Arena> {
+  /**
+   * Begins the transaction on a fresh connection that the caller ends. `known` is what another arena read of the same
+   * rows, to be read once.
+   */
+  static async begin(
+    client: Client,
+    scope: Scope,
+    signal?: AbortSignal,
+    known?: ReadonlyMap<string, Rows>,
+  ): Promise<Arena> {
     const arena = new Arena(client, scope, signal)
     await client.query(
       `begin; set local statement_timeout = '2s'; set local lock_timeout = '500ms';
@@ -83,8 +91,14 @@ export class Arena {
     for (const { id, oid } of rows) arena.oids.set(oid, id)
     await client.query(arena.counting())
     await client.query('savepoint attack_0')
-    arena.layers.push({ savepoint: 'attack_0', base: new Map(await arena.read([...scope.tables.keys()])) })
+    const base = new Map(known ?? (await arena.read([...scope.tables.keys()])))
+    arena.layers.push({ savepoint: 'attack_0', base })
     return arena
+  }
+
+  /** All rows as they stood when it began. */
+  get first(): ReadonlyMap<string, Rows> {
+    return this.layers[0]?.base ?? new Map()
   }
 
   private get layer(): Layer {

@@ -23,6 +23,14 @@ const outside =
 /** Functions that the probe does not call. */
 export const isOutside = (routine: Routine) => outside.test(routine.body ?? '')
 
+const uncommented = (body: string) => body.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ')
+
+/** It may set what the session keeps: by `set_config`, by SET as a statement (not that of an UPDATE), or by dynamic SQL. */
+export const settles = ({ body }: Pick<Routine, 'body'>) =>
+  /\bset_config\b|(?:^|;|\b(?:begin|then|else|loop|as))\s*set\s|\bexecute\b[^;]*\bset\b/i.test(
+    uncommented(body ?? ''),
+  )
+
 /** What this session may call, declared functions first. */
 export async function callable(raid: Raid): Promise<Routine[]> {
   const may = await raid.rights.routinesOf(raid.identity.role)

@@ -1,6 +1,6 @@
 import type { Move } from './booking'
 import { assault, attempts, type Force } from './battery'
-import { callable, callsOf } from './calls'
+import { callable, callsOf, settles } from './calls'
 import { inventions } from './invent'
 import type { Influence } from './influence'
 import type { Raid, Statement } from './raid'
@@ -30,13 +30,13 @@ export async function chains(raid: Raid, influence: Influence, budget: number): 
   for (const routine of await callable(raid)) {
     if (left <= 0) return
     const body = routine.body ?? ''
-    const settles = /set_config|\bset\s+(local|session)?\b/i.test(body)
+    const sets = settles(routine)
     const writes = /\b(insert|update|delete|merge|execute)\b/i.test(body)
-    if (!settles && !writes) continue
+    if (!sets && !writes) continue
     const after = new Set<string>([...raid.scope.targets.map(({ id }) => id), ...raid.scope.declaredRoutines])
-    for (const { sql } of callsOf(raid, routine, settles ? 24 : 10)) {
+    for (const { sql } of callsOf(raid, routine, sets ? 24 : 10)) {
       if (left <= 0) break
-      left -= await step(raid, routine.id, sql, after, settles)
+      left -= await step(raid, routine.id, sql, after, sets)
     }
   }
 }
@@ -50,12 +50,12 @@ async function step(
   target: string,
   sql: string,
   after: ReadonlySet<string>,
-  settles = false,
+  sets = false,
 ): Promise<number> {
   const { arena } = raid
   const done = await arena.stay(raid.identity, [sql], { continued: raid.before.length > 0 })
   try {
-    if (done.refused || (!settles && done.touched.length === 0)) return 1
+    if (done.refused || (!sets && done.touched.length === 0)) return 1
     const move: Move = { as: raid.identity, sql, effect: describe(done.count, target) }
     const next = raid.after(move)
     let crossed = false
@@ -65,7 +65,7 @@ async function step(
       if (!had && (await next.read(relation))) crossed = true
     }
     const cost = after.size * 2
-    if (crossed || settles || raid.booking.spend(raid.name, cost))
+    if (crossed || sets || raid.booking.spend(raid.name, cost))
       for (const relation of raid.scope.targets)
         if (after.has(relation.id) && relation.kind !== 'matview') await assault(next, relation, light)
     await callAgain(next, after)

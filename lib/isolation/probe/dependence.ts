@@ -100,15 +100,8 @@ async function withoutOthers(raid: Raid, work: () => Promise<void>): Promise<voi
     const theirs = own === '' ? `${tenant} is not null` : `${tenant} not in (${own})`
     return `delete from only ${relation.id} t where coalesce(${theirs}, ${nobody})`
   })
-  const statements = [
-    ...quietly(
-      tables.map(({ relation }) => relation),
-      remove,
-    ),
-    ...refreshes(scope),
-  ]
   await arena.arrange(
-    statements,
+    quietly([...remove, ...refreshes(scope)]),
     tables.map(({ relation }) => relation.id),
   )
   try {

@@ -3,6 +3,7 @@ import type { Setup, TableContent } from '../types'
 import { refreshes } from './dependence'
 import type { Domains } from './domain'
 import { Lawful } from './lawful'
+import { calm, taken, withoutEventTriggers } from './quiet'
 import { belongings, usersOf } from './scene'
 import { Seeder } from './seed'
 
@@ -18,12 +19,13 @@ export async function prepare(
   setup: Setup,
   { content = [], signal }: Supplies,
 ): Promise<void> {
-  const users = await usersOf(client, domains.scope.snapshot, setup)
+  const { snapshot } = domains.scope
+  const users = await usersOf(client, snapshot, setup)
   const belonging = belongings(setup, users, content)
-  await new Seeder(client, domains, content, belonging, new Lawful(domains, users), signal).run()
-  await client.query('set session_replication_role = origin')
-  for (const sql of refreshes(domains.scope))
-    await client.query(sql).catch((error: { code?: string }) => {
-      if (error.code === undefined) throw error
-    })
+  await withoutEventTriggers(client, async () => {
+    await calm(client, snapshot.relations)
+    await new Seeder(client, domains, content, belonging, new Lawful(domains, users), signal).run()
+    await client.query('set session_replication_role = origin')
+    for (const sql of refreshes(domains.scope)) await taken(client, sql)
+  })
 }

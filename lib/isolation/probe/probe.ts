@@ -1,7 +1,7 @@
 import type { Snapshot } from '@/lib/catalog/types'
 import type { Clone } from '@/lib/clone/with-clone'
 import type { Observation, Setup, TableContent, Witness } from '../types'
-import { Arena } from './arena'
+import { Arena, type Rows } from './arena'
 import { Booking } from './booking'
 import { campaign } from './campaign'
 import { onConnections } from './connections'
@@ -49,8 +49,13 @@ export async function probe(
   const step = () => progress?.(++done, total)
   return onConnections(clone.url, signal, async (connection) => {
     await connection((client) => prepare(client, domains, setup, options))
+    let stands: ReadonlyMap<string, Rows> | undefined
     const inArena = <T>(work: (arena: Arena) => Promise<T>) =>
-      connection(async (client) => work(await Arena.begin(client, scope, signal)))
+      connection(async (client) => {
+        const arena = await Arena.begin(client, scope, signal, stands)
+        stands = arena.first
+        return work(arena)
+      })
     for (const principal of setup.principals)
       await inArena(async (arena) => {
         const raid = new Raid(arena, domains, new Rights(arena), booking, identityOf(principal, snapshot))
@@ -60,9 +65,11 @@ export async function probe(
     for (const principal of setup.principals)
       await inArena(async (arena) => {
         const raid = new Raid(arena, domains, new Rights(arena), booking, identityOf(principal, snapshot))
-        await afterwards(raid, connection, booking)
+        await afterwards(raid, influence, connection, booking)
         step()
       })
+    // What those requests left is there now.
+    stands = undefined
     const observed: Observation[] = []
     for (const principal of setup.principals)
       observed.push(...(await inArena((arena) => observations(arena, booking, principal, doubts))))

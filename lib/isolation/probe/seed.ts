@@ -6,7 +6,6 @@ import type { Domains } from './domain'
 import type { Lawful } from './lawful'
 import { Solver, type Wish } from './solve'
 import { text } from './statements'
-import { silence, wake } from './quiet'
 import type { Belonging } from './scene'
 import { throughTriggers } from './triggered'
 import { categoryOf } from './values'
@@ -48,14 +47,12 @@ export class Seeder {
         extension === null &&
         persistence !== 'temporary',
     )
-    await this.client.query(silence(roots).join(';\n'))
     const budget = roots.length <= 60 ? 30 : roots.length <= 300 ? 10 : 4
     for (const relation of inOrder(roots)) {
       this.signal?.throwIfAborted()
       await this.fill(relation, this.matters(relation) ? budget : 3)
     }
     await this.dropOrphans(roots)
-    await this.client.query(wake(roots).join(';\n'))
     return {
       rows: this.placed,
       empty: roots.map(({ id }) => id).filter((id) => this.placed.get(id)?.length === 0),

@@ -14,6 +14,17 @@ interface Condition {
   readonly columns: readonly string[]
 }
 
+const validity = (type: string, value: string) => `${type}\n${value}`
+
+/** `pg_input_is_valid` of every version. */
+const takesSql = `create function pg_temp.tabellion_takes(type text, value text) returns boolean language plpgsql as $$
+  begin
+    execute pg_catalog.format('select %L::%s', value, type);
+    return true;
+  exception when others then
+    return false;
+  end $$`
+
 /** Made-up rows until they keep every check: tried many at once, by the server's own word, nearest first. */
 export class Solver {
   private readonly valid = new Map<string, boolean>()
@@ -21,6 +32,7 @@ export class Solver {
   /** Questions of one table that may still fail: an expression that always does would be asked for ever. */
   private patience = 0
   private serial = 200_000
+  private canAsk = false
 
   constructor(
     private readonly client: Client,
@@ -158,26 +170,35 @@ export class Solver {
     if (bound) return [null, ...own]
     const values = this.domains.candidates(relation, column, this.serial++)
     const plain = this.domains.fresh(column, this.serial++)
-    const out: (string | null | undefined)[] = [...own]
-    for (const value of [plain, ...values])
-      if (value === null ? !column.notNull : await this.isValid(value, sized(column))) out.push(value)
-    return out
+    const type = sized(column)
+    const given = [plain, ...values]
+    await this.askValid(given.flatMap((value) => (value === null ? [] : [[type, value] as const])))
+    const fits = given.filter((value) =>
+      value === null ? !column.notNull : this.valid.get(validity(type, value)),
+    )
+    return [...own, ...fits]
   }
 
   /** The type takes this text. */
   async isValid(value: string, type: string): Promise<boolean> {
-    const key = `${type}\n${value}`
-    const known = this.valid.get(key)
-    if (known !== undefined) return known
-    let valid = true
-    try {
-      await this.client.query(`select ${literal(value)}::${type}`)
-    } catch (error) {
-      if ((error as { code?: string }).code === undefined) throw error
-      valid = false
-    }
-    this.valid.set(key, valid)
-    return valid
+    await this.askValid([[type, value]])
+    return this.valid.get(validity(type, value)) ?? false
+  }
+
+  /** Asks the server at once what it takes, by a function of this connection that lives as long as it does. */
+  private async askValid(pairs: readonly (readonly [type: string, value: string])[]): Promise<void> {
+    const open = pairs.filter(([type, value]) => !this.valid.has(validity(type, value)))
+    for (const [type, value] of open) if (type === 'text') this.valid.set(validity(type, value), true)
+    const asked = open.filter(([type]) => type !== 'text')
+    if (asked.length === 0) return
+    if (!this.canAsk) await this.client.query(takesSql)
+    this.canAsk = true
+    const { rows } = await this.client.query<{ type: string; value: string; takes: boolean }>(
+      `select type, value, pg_temp.tabellion_takes(type, value) as takes
+         from rows from (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[])) as asked(type, value)`,
+      [asked.map(([type]) => type), asked.map(([, value]) => value)],
+    )
+    for (const { type, value, takes } of rows) this.valid.set(validity(type, value), takes)
   }
 
   /** For each row the conditions it breaks; where asking fails, all of them. */

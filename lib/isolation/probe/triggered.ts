@@ -5,7 +5,7 @@ import type { Setup } from '../types'
 import type { Domains } from './domain'
 import { enter, identityOf } from './identity'
 import type { Placed } from './plan-rows'
-import { quietly, wake } from './quiet'
+import { quietly } from './quiet'
 import { text, whereKey } from './statements'
 
 /**
@@ -28,9 +28,7 @@ export async function throughTriggers(
   const changed: [Placed, Placed][] = []
   const sessions = new Map<string | null, readonly string[]>()
   const empty = `delete from ${relation.id}`
-  await client.query(
-    ['begin', ...wake([relation]), ...quietly([relation], [empty]), 'savepoint row'].join(';\n'),
-  )
+  await client.query(['begin', ...quietly([empty]), 'savepoint row'].join(';\n'))
   for (const row of rows) {
     const whose = tenant === undefined ? null : (row.get(tenant) ?? null)
     const session = sessions.get(whose) ?? sessionOf(whose, setup, snapshot)
@@ -76,6 +74,7 @@ async function inserted(
   const names = relation.columns.filter(({ generated }) => !generated).map(({ name }) => name)
   const returned = relation.columns.map(({ name }) => `${ident(name)}::text`).join(', ')
   const statements = [
+    'rollback to savepoint row',
     ...session,
     `insert into ${relation.id} (${idents(names)}) overriding system value values (${names.map((name) => text(row.get(name))).join(', ')})
       returning array[${returned}]::text[] as v`,
@@ -90,8 +89,6 @@ async function inserted(
   } catch (error) {
     if ((error as { code?: string }).code === undefined) throw error
     return null
-  } finally {
-    await client.query('rollback to savepoint row')
   }
 }
 

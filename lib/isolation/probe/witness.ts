@@ -22,7 +22,7 @@ export async function confirm(raid: Raid, witness: Witness, content: readonly Ta
       `${insertSql(each.relation, new Map(Object.entries(given(raid, each.relation, each.values))))} on conflict do nothing`,
   )
   try {
-    await arena.arrange(quietly(involved, inserts), [...scope.tables.keys()])
+    await arena.arrange(quietly(inserts), [...scope.tables.keys()])
   } catch (error) {
     // A constraint refuses the model's rows: it is not one of this schema.
     if ((error as { code?: string }).code === undefined) throw error
