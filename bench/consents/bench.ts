@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { Client } from 'pg'
 import { embeddedBinaries } from '../../db/binaries'
 import { startCluster } from '../../db/cluster'
@@ -14,12 +15,14 @@ import { listExpiring, readMatrix } from '../../lib/consents/work'
 import { load, adminOf, clinicId, officer } from './load'
 
 /**
- * A million consents in a reference database: what the pages ask of it, as the roles that ask. `[consents] [runs]`.
+ * A million consents in a reference database: what the pages ask of it, as the roles that ask. `[consents] [runs] [--home FOLDER]`; a folder
+ * is kept and used again, so that loading and measuring are two runs.
  * Prints milliseconds of the whole transaction, the setting of its role included, and the load of the machine.
  */
-const [consents = 1_000_000, runs = 60] = process.argv.slice(2).map(Number)
-const home = mkdtempSync(join(tmpdir(), 'tabellion-bench-'))
-chmodSync(home, 0o755)
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { home: { type: 'string' } } })
+const [consents = 1_000_000, runs = 60] = positionals.map(Number)
+const home = values.home ?? mkdtempSync(join(tmpdir(), 'tabellion-bench-'))
+if (!values.home) chmodSync(home, 0o755)
 const cluster = await startCluster({
   binaries: embeddedBinaries(process.cwd()),
   home: join(home, 'server'),
@@ -31,10 +34,16 @@ try {
   // The server's end must not hide what went wrong before it.
   client.on('error', () => undefined)
   await client.connect()
-  await installReference(client)
   const began = performance.now()
-  await load(client, consents)
-  console.log(`${consents} consents loaded in ${Math.round((performance.now() - began) / 1000)} s`)
+  const { rows: there } = await client.query<{ there: boolean }>(
+    `select to_regclass('consent_records') is not null as there`,
+  )
+  if (!there[0]?.there) {
+    await installReference(client)
+    await load(client, consents)
+  }
+  const { rows: loaded } = await client.query<{ n: string }>('select count(*) as n from consent_records')
+  console.log(`${loaded[0]?.n} consents loaded in ${Math.round((performance.now() - began) / 1000)} s`)
 
   const records = recordsAt('bench', url)
   const who = (over: Partial<Principal>): Principal => ({
@@ -120,5 +129,5 @@ try {
 } finally {
   await closeConnections()
   await cluster.stop()
-  rmSync(home, { recursive: true, force: true })
+  if (!values.home) rmSync(home, { recursive: true, force: true })
 }

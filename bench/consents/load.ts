@@ -9,7 +9,8 @@ const purposes = 5
 
 /**
  * Twenty clinics with five purposes; each patient has a consent to each. One in five has ended. Triggers are out while
- * it loads, so that loading is not what is measured; constraints and indexes are as they always are.
+ * it loads, so that loading is not what is measured; constraints and indexes are as they always are. Each consent has its
+ * events, whose chain is as long as a real one and links nothing.
  */
 export async function load(client: ClientBase, consents: number): Promise<void> {
   const patients = Math.ceil(consents / clinics / purposes)
@@ -38,7 +39,9 @@ export async function load(client: ClientBase, consents: number): Promise<void> 
       select k.id, ltrim(right(k.id::text, 12), '0') || '-' || (1000 + n), 'Patient ' || n, '1980-01-01'
       from clinics k cross join generate_series(1, ${patients}) as n`)
   const always = ['check_consent', 'log_consent', 'open_effects', 'close_photos', 'stop_marketing']
-  await client.query(`alter table consent_records disable trigger user`)
+  await client.query(
+    `alter table consent_records disable trigger user; alter table consent_events disable trigger user`,
+  )
   await client.query(`
     insert into consent_records (clinic_id, patient_id, activity_id, term_id, kind, capture_key, recorded_at, status, status_reason, decided_at,
         granted_at, expires_at, ended_at, collection_method, signer_kind, evidence_sha256)
@@ -51,7 +54,17 @@ export async function load(client: ClientBase, consents: number): Promise<void> 
       cross join lateral (select abs(hashtext(p.record_number || a.purpose_code)) as h) as h
       cross join lateral (select now() - make_interval(days => h % 360, mins => h % 1440) as at, h % 5 = 0 as ends) as when_`)
   await client.query(`
+    insert into consent_events (clinic_id, consent_id, event_type, from_status, to_status, occurred_at, recorded_at,
+        actor_user_id, actor_kind, prev_hash, row_hash)
+      select c.clinic_id, c.id, e.type::consent_event_type, e.before::consent_status, e.after::consent_status, e.at, e.at, null,
+        'system', sha256(int8send(row_number() over moment)), sha256(int8send(1 + row_number() over moment))
+      from consent_records c
+      cross join lateral (values ('requested', null, 'pending', c.recorded_at), ('granted', 'pending', 'granted', c.granted_at),
+        ('withdrawn', 'granted', 'withdrawn', c.ended_at)) as e (type, before, after, at)
+      where e.at is not null window moment as (order by e.at)`)
+  await client.query(`
     set session_replication_role = origin;
+    alter table consent_events enable trigger user, enable always trigger chain;
     alter table consent_records enable trigger user, ${always.map((name) => `enable always trigger ${name}`).join(', ')}`)
   await client.query('vacuum analyze')
 }

@@ -12,6 +12,7 @@ create table public.processing_activities (
   children_data boolean not null default false,
   automated_decision boolean not null default false,
   high_risk boolean not null default false,
+  condition_of_service boolean not null default false,
   data_categories text[] not null,
   subject_categories text[] not null,
   tables_used text[] not null,
@@ -36,6 +37,8 @@ create table public.processing_activities (
   constraint processing_activities_clinic_id_key unique (clinic_id, id),
   constraint processing_activities_purpose_key unique (clinic_id, purpose_code),
   constraint processing_activities_sensitive_check check (not sensitive_data or legal_basis::text like 'a11%'),
+  -- What the service cannot be given without is not freely consented to (LGPD arts. 8 §3 and 9 §3): the basis is another.
+  constraint processing_activities_condition_check check (not condition_of_service or legal_basis not in ('a7_i', 'a11_i')),
   constraint processing_activities_balance_check check (legal_basis <> 'a7_ix' or basis_note is not null),
   constraint processing_activities_categories_check check (
     cardinality(data_categories) > 0 and cardinality(subject_categories) > 0 and cardinality(tables_used) > 0
@@ -61,6 +64,7 @@ comment on column public.processing_activities.sensitive_data is 'Trata dado sen
 comment on column public.processing_activities.children_data is 'Trata dado de criança. [int]';
 comment on column public.processing_activities.automated_decision is 'Decisão automatizada (art. 20). [int]';
 comment on column public.processing_activities.high_risk is 'Alto risco: exige RIPD. [int]';
+comment on column public.processing_activities.condition_of_service is 'Sem isto o serviço não se presta; então a base não é consentimento. [pub]';
 comment on column public.processing_activities.data_categories is 'Categorias de dados. [int]';
 comment on column public.processing_activities.subject_categories is 'Categorias de titulares. [int]';
 comment on column public.processing_activities.tables_used is 'Tabelas em que se apoia. [int]';

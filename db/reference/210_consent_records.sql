@@ -32,6 +32,13 @@ create table public.consent_records (
   created_by uuid default app.user_id(),
   updated_at timestamptz not null default now(),
   row_version integer not null default 1,
+  -- What lists filter and sort by, in types whose comparison is leakproof: an enum's is not, so row security would keep
+  -- its index and its statistics from the planner.
+  state text not null generated always as (
+    case status when 'pending' then 'pending' when 'granted' then 'granted' when 'expired' then 'expired'
+      else case when status_reason = 'refused' then 'refused' else 'withdrawn' end end
+  ) stored,
+  changed_at timestamptz not null generated always as (coalesce(ended_at, granted_at, recorded_at)) stored,
   constraint consent_records_clinic_id_key unique (clinic_id, id),
   constraint consent_records_capture_key unique (clinic_id, capture_key),
   constraint consent_records_patient_fkey foreign key (clinic_id, patient_id)
@@ -83,8 +90,8 @@ create index consent_records_patient_idx on public.consent_records (clinic_id, p
 create index consent_records_term_idx on public.consent_records (clinic_id, activity_id, term_id);
 create index consent_records_previous_idx on public.consent_records (clinic_id, previous_id) where previous_id is not null;
 -- The order of the list: when the clinic last came to know something.
-create index consent_records_changed_idx on public.consent_records
-  (clinic_id, (coalesce(ended_at, granted_at, recorded_at)) desc, id desc);
+create index consent_records_changed_idx on public.consent_records (clinic_id, changed_at desc, id desc);
+create index consent_records_state_idx on public.consent_records (clinic_id, state, changed_at desc, id desc);
 create index consent_records_expiring_idx on public.consent_records (clinic_id, expires_at) where status = 'granted';
 
 comment on table public.consent_records is 'Consentimentos: só as funções consent_* escrevem. [sens audit=all rls=R2 keep=10y]';
@@ -119,5 +126,7 @@ comment on column public.consent_records.created_at is 'Criação. [int]';
 comment on column public.consent_records.created_by is 'Quem criou. [int]';
 comment on column public.consent_records.updated_at is 'Última alteração. [int]';
 comment on column public.consent_records.row_version is 'Versão da linha. [int]';
+comment on column public.consent_records.state is 'Situação gravada, com a recusa à parte. [int]';
+comment on column public.consent_records.changed_at is 'Quando a clínica soube do último passo. [int]';
 
 reset role;

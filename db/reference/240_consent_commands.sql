@@ -23,6 +23,18 @@ end
 $$;
 comment on function app.lock_consent(uuid, uuid) is 'Tranca paciente e finalidade, depois a linha.';
 
+create function app.refused_until(p_clinic uuid, p_patient uuid, p_activity uuid) returns timestamptz
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  select max(c.ended_at) filter (where c.status_reason = 'refused') + interval '90 days'
+  from public.consent_records c
+  where c.clinic_id = p_clinic and c.patient_id = any ((select app.same_person(p_clinic, p_patient))::uuid[])
+    and c.activity_id = p_activity
+  having max(c.ended_at) filter (where c.status_reason = 'refused') > greatest(now() - interval '90 days', max(c.granted_at))
+$$;
+comment on function app.refused_until(uuid, uuid, uuid) is
+  'Até quando não se pergunta de novo a quem recusou; nulo quando se pode perguntar.';
+
 create function app.consent_request(
   p_clinic uuid,
   p_patient uuid,
@@ -31,7 +43,8 @@ create function app.consent_request(
   p_capture_key text,
   p_term uuid default null,
   p_previous uuid default null,
-  p_note_ref text default null
+  p_note_ref text default null,
+  p_own_wish boolean default false
 ) returns uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -39,6 +52,7 @@ declare
   term uuid := p_term;
   existing public.consent_records;
   made uuid;
+  until timestamptz;
 begin
   if not (app.has_role(p_clinic, 'admin', 'professional', 'reception', 'dpo') or p_patient = any (app.own_patients())) then
     raise exception 'asking for a consent is for the staff of this clinic or the patient' using errcode = 'insufficient_privilege';
@@ -53,6 +67,11 @@ begin
     end if;
     return existing.id;
   end if;
+  -- A no is not asked away: 90 days, the house's own figure. Whoever changes their mind says so themselves.
+  until := app.refused_until(p_clinic, p_patient, p_activity);
+  if until is not null and not p_own_wish and not p_patient = any (app.own_patients()) then
+    raise exception 'refused less than 90 days ago: this is not asked again before %', until using errcode = 'object_not_in_prerequisite_state';
+  end if;
   if term is null then
     select t.id into term
     from public.consent_terms t
@@ -64,7 +83,7 @@ begin
       raise exception 'no term in use for this purpose' using errcode = 'no_data_found';
     end if;
   end if;
-  perform set_config('app.note_ref', coalesce(p_note_ref, ''), true);
+  perform set_config('app.note_ref', coalesce(p_note_ref, case when until is not null and p_own_wish then 'own_wish' end, ''), true);
   made := gen_random_uuid();
   insert into public.consent_records (id, clinic_id, patient_id, activity_id, term_id, kind, capture_key, previous_id)
   values (made, p_clinic, p_patient, p_activity, term, p_kind, p_capture_key, p_previous);
@@ -72,7 +91,7 @@ begin
   return made;
 end
 $$;
-comment on function app.consent_request(uuid, uuid, uuid, public.consent_kind, text, uuid, uuid, text) is
+comment on function app.consent_request(uuid, uuid, uuid, public.consent_kind, text, uuid, uuid, text, boolean) is
   'Pede um consentimento; a mesma chave devolve o mesmo pedido.';
 
 -- Working days after one day up to another, weekends left out: holidays are not known here.
@@ -190,9 +209,22 @@ begin
     if p_decided_at < clock_timestamp() - interval '1 hour' then
       raise exception 'in the portal a decision is made now' using errcode = 'check_violation';
     end if;
+    -- Whoever took over an open session gives nothing away: a grant wants a fresh sign-in. A withdrawal never does.
+    if coalesce(
+      nullif(current_setting('app.reauthenticated_at', true), '')::timestamptz
+        not between clock_timestamp() - interval '10 minutes' and clock_timestamp() + interval '1 minute', true
+    ) then
+      raise exception 'a grant in the portal needs a sign-in of the last ten minutes' using errcode = 'insufficient_privilege';
+    end if;
   elsif p_method = 'portal' and not consent.patient_id = any (app.own_patients()) then
     raise exception 'staff record what was signed before them, not what a patient does in the portal'
       using errcode = 'insufficient_privilege';
+  end if;
+  if consent.status = 'pending' and p_method <> 'in_person_paper' and exists (
+    select from public.consent_events e
+    where e.clinic_id = p_clinic and e.consent_id = p_consent and e.event_type = 'notice_shown' and e.reason_code = 'finger_mark'
+  ) then
+    raise exception 'a finger mark stands on paper, beside its witnesses' using errcode = 'check_violation';
   end if;
   if consent.status = 'pending' and app.needs_second_person(p_clinic, p_decided_at) and not exists (
     select from public.consent_events e
@@ -231,6 +263,31 @@ end
 $$;
 comment on function app.consent_propose(uuid, uuid, bytea) is
   'A primeira de duas pessoas: viu a prova de uma decisão antiga.';
+
+create function app.consent_read_to(p_clinic uuid, p_consent uuid, p_how text, p_witnesses integer) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  consent public.consent_records;
+begin
+  if not app.has_role(p_clinic, 'admin', 'professional', 'reception', 'dpo') then
+    raise exception 'this role does not add to a consent' using errcode = 'insufficient_privilege';
+  end if;
+  consent := app.lock_consent(p_clinic, p_consent);
+  if consent.status <> 'pending' then
+    raise exception 'already decided: this request is %', consent.status using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  -- Civil Code art. 595: who cannot sign does so by another's hand, before two witnesses.
+  if p_how not in ('read_aloud', 'interpreter', 'finger_mark')
+    or coalesce(p_witnesses, 0) < (case p_how when 'finger_mark' then 2 else 1 end) then
+    raise exception 'reading to somebody has one witness, a finger mark two' using errcode = 'check_violation';
+  end if;
+  insert into public.consent_events (clinic_id, consent_id, event_type, occurred_at, actor_kind, reason_code, note_ref)
+  values (p_clinic, p_consent, 'notice_shown', clock_timestamp(), 'staff', p_how, p_witnesses || ' witnesses');
+end
+$$;
+comment on function app.consent_read_to(uuid, uuid, text, integer) is
+  'O texto foi lido em voz alta ou por intérprete, ou assinado com a digital, diante de testemunhas que constam no documento.';
 
 create function app.consent_refuse(
   p_clinic uuid,
@@ -300,7 +357,7 @@ begin
     update public.consent_records c
     set status = 'withdrawn', status_reason = p_reason, ended_at = at
     where c.clinic_id = p_clinic and c.activity_id = consent.activity_id and c.status = 'granted'
-      and c.patient_id = any (app.same_person(p_clinic, consent.patient_id)) and (c.expires_at is null or c.expires_at > at);
+      and c.patient_id = any ((select app.same_person(p_clinic, consent.patient_id))::uuid[]) and (c.expires_at is null or c.expires_at > at);
     outcome := 'withdrawn';
   elsif consent.status = 'pending' then
     update public.consent_records c
@@ -448,7 +505,7 @@ as $$
   from (
     select bool_or(p_at >= c.decided_at and p_at < coalesce(least(c.expires_at, c.end_declared_at, c.ended_at), 'infinity')) as valid
     from public.consent_records c
-    where c.clinic_id = p_clinic and c.patient_id = any (app.same_person(p_clinic, p_patient))
+    where c.clinic_id = p_clinic and c.patient_id = any ((select app.same_person(p_clinic, p_patient))::uuid[])
       and c.activity_id = p_activity and c.granted_at is not null
     group by c.patient_id
   ) as one
@@ -485,7 +542,7 @@ begin
     end if;
     valid := coalesce(valid, true) and holds;
   end loop;
-  valid := coalesce(valid, false);
+  valid := coalesce(valid, false) and not app.consents_held(p_clinic);
   if consent.id is not null then
     insert into public.consent_events (clinic_id, consent_id, event_type, occurred_at, actor_kind)
     values (p_clinic, consent.id, case when valid then 'checked' else 'blocked' end::public.consent_event_type, clock_timestamp(), 'staff');

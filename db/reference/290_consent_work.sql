@@ -28,7 +28,7 @@ begin
   with latest as (
     select distinct on (c.patient_id, c.activity_id) c.patient_id, c.activity_id, c.status, c.status_reason
     from public.consent_records c
-    where c.clinic_id = p_clinic and c.patient_id = any (app.same_person(p_clinic, p_into))
+    where c.clinic_id = p_clinic and c.patient_id = any ((select app.same_person(p_clinic, p_into))::uuid[])
       and (c.granted_at is not null or c.status_reason = 'refused')
     order by c.patient_id, c.activity_id, coalesce(c.ended_at, c.granted_at) desc
   ), refused as (
@@ -39,7 +39,7 @@ begin
   set status = 'expired', status_reason = 'merged', ended_at = at
   from refused r
   where c.clinic_id = p_clinic and c.activity_id = r.activity_id and c.status = 'granted'
-    and c.patient_id = any (app.same_person(p_clinic, p_into));
+    and c.patient_id = any ((select app.same_person(p_clinic, p_into))::uuid[]);
   get diagnostics ended = row_count;
   return ended;
 end
@@ -274,6 +274,7 @@ begin
       when flag.patient is null then 'unknown'
       when exists (select from public.consent_records c where c.clinic_id = p_clinic and c.patient_id = flag.patient
         and c.activity_id = p_activity and c.status in ('pending', 'granted')) then 'present'
+      when app.refused_until(p_clinic, flag.patient, p_activity) is not null then 'refused'
       else 'pending'
     end;
     if outcome = 'pending' then

@@ -210,6 +210,8 @@ create policy patient_representatives_select_app on public.patient_representativ
   );
 create policy patient_representatives_select_admin on public.patient_representatives for select to dashboard_admin
   using (clinic_id = any ((select app.clinics_of('admin'))::uuid[]));
+create policy patient_representatives_select_officer on public.patient_representatives for select to dashboard_officer
+  using (clinic_id = any ((select app.clinics_of('dpo'))::uuid[]));
 create policy patient_representatives_select_owner on public.patient_representatives for select to neonpro_owner
   using (clinic_id = any ((select app.acting_clinics())::uuid[]));
 create policy patient_representatives_insert_app on public.patient_representatives for insert to app_rw
@@ -357,6 +359,8 @@ create policy consent_tasks_update_owner on public.consent_tasks for update to n
 -- patient_merges
 create policy patient_merges_select_app on public.patient_merges for select to app_rw
   using (clinic_id = any ((select app.clinics_of('admin', 'dpo'))::uuid[]));
+create policy patient_merges_select_admin on public.patient_merges for select to dashboard_admin
+  using (clinic_id = any ((select app.clinics_of('admin'))::uuid[]));
 create policy patient_merges_select_officer on public.patient_merges for select to dashboard_officer
   using (clinic_id = any ((select app.clinics_of('dpo', 'auditor'))::uuid[]));
 create policy patient_merges_select_owner on public.patient_merges for select to neonpro_owner

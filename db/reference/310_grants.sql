@@ -18,7 +18,10 @@ grant select (id, clinic_id, patient_id, representative_id, signer_kind, device,
   opened_at, sitting_until, closed_at, closed_reason, created_at, created_by) on public.consent_links
   to app_rw, dashboard_officer, dashboard_admin;
 grant select on public.consent_receipts, public.consent_tasks to app_rw, dashboard_officer, dashboard_admin;
-grant select on public.patient_merges to app_rw, dashboard_officer;
+grant select on public.patient_merges to app_rw, dashboard_officer, dashboard_admin;
+-- The officer settles disputes: who may sign for whom and on what paper, not their names.
+grant select (id, clinic_id, patient_id, relation, basis_document, scope, valid_from, valid_until, disputed_since, dispute_document,
+  is_active) on public.patient_representatives to dashboard_officer;
 
 grant select on
   public.clinics, public.clinic_members, public.professionals, public.services, public.processing_activities,
@@ -44,7 +47,8 @@ grant execute on function
   app.consent_valid_at(uuid, uuid, uuid, timestamptz) to app_rw, dashboard_officer, dashboard_admin;
 
 grant execute on function
-  app.consent_request(uuid, uuid, uuid, public.consent_kind, text, uuid, uuid, text),
+  app.consent_request(uuid, uuid, uuid, public.consent_kind, text, uuid, uuid, text, boolean),
+  app.consent_read_to(uuid, uuid, text, integer), app.refused_until(uuid, uuid, uuid),
   app.consent_refuse(uuid, uuid, timestamptz, text, text),
   app.consent_withdraw(uuid, uuid, timestamptz, text, text),
   app.consent_grant(uuid, uuid, timestamptz, public.collection_method, public.consent_signer, bytea, text, uuid, uuid, text, inet, text),
@@ -66,7 +70,12 @@ grant execute on function
   to app_rw, dashboard_admin, dashboard_officer;
 grant execute on function app.term_review(uuid, uuid), app.representative_dispute(uuid, uuid, date, text),
   app.term_publish(uuid, uuid) to app_rw, dashboard_officer;
-grant execute on function app.merge_patients(uuid, uuid, uuid, text) to app_rw;
+grant execute on function app.merge_patients(uuid, uuid, uuid, text) to app_rw, dashboard_admin;
+grant execute on function
+  app.batch_propose(uuid, text, uuid[], text, boolean), app.batch_decide(uuid, uuid, boolean), app.consents_held(uuid),
+  app.consent_mark(uuid, bigint), app.consent_hold(uuid, bigint, bytea)
+  to app_rw, dashboard_admin, dashboard_officer;
+grant execute on function app.consent_replay(uuid, jsonb), app.consent_release(uuid) to app_rw, dashboard_officer;
 -- Nobody is signed in: the address or the code is all they have, and all they can use.
 grant usage on schema app to consent_guest;
 grant execute on function

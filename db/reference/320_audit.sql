@@ -65,4 +65,6 @@ select ledger.watch('public.consent_links');
 select ledger.watch('public.consent_receipts');
 select ledger.watch('public.consent_tasks');
 select ledger.watch('public.patient_merges');
+select ledger.watch('public.consent_batches');
+select ledger.watch('public.consent_holds');
 reset role;

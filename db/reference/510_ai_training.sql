@@ -21,7 +21,7 @@ begin
     select m.session_id, m.id, m.role, m.content
     from public.ai_chat_messages m
     join public.ai_chat_sessions s on s.clinic_id = m.clinic_id and s.id = m.session_id
-    where m.clinic_id = p_clinic and m.redaction_status <> 'blocked'
+    where m.clinic_id = p_clinic and m.redaction_status <> 'blocked' and not app.consents_held(p_clinic)
       and exists (
         select from public.consent_records c
         join public.processing_activities a on a.clinic_id = c.clinic_id and a.id = c.activity_id

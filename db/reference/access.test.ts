@@ -106,6 +106,8 @@ const application: Record<
     update: [],
   },
   consent_tasks: { select: ['admin', 'professional', 'reception', 'dpo'], insert: [], update: [] },
+  consent_batches: { select: ['admin', 'dpo'], insert: [], update: [] },
+  consent_holds: { select: ['admin', 'dpo'], insert: [], update: [] },
 }
 
 /** What the dashboard's roles see; they write nothing but through functions. */
@@ -129,6 +131,10 @@ const dashboards: Record<string, Partial<Record<Table, readonly Principal[]>>> =
     consent_links: officer,
     consent_receipts: officer,
     consent_tasks: officer,
+    consent_batches: officer,
+    consent_holds: officer,
+    // Who may sign for whom, without their names.
+    patient_representatives: ['dpo'],
   },
   dashboard_admin: {
     clinics: ['admin'],
@@ -149,6 +155,8 @@ const dashboards: Record<string, Partial<Record<Table, readonly Principal[]>>> =
     consent_links: ['admin'],
     consent_receipts: ['admin'],
     consent_tasks: ['admin'],
+    consent_batches: ['admin'],
+    consent_holds: ['admin'],
   },
   dashboard_viewer: {
     clinics: everyone,
@@ -187,6 +195,8 @@ const updates: Record<Table, string> = {
   consent_links: `device = device`,
   consent_receipts: `code = code`,
   consent_tasks: `note = 'x'`,
+  consent_batches: `reason = 'x'`,
+  consent_holds: `mark_seq = 2`,
 }
 
 /** Columns a copy of the row needs other values in. */

@@ -12,16 +12,20 @@ export const term = rowOf.consent_terms('a')
 export const sha = `sha256('evidence')`
 
 export function openDesk(database: TestDatabase, client: Client) {
-  /** Runs one statement as a member of clinic A with the application's rights, committed. */
+  /** Runs one statement as a member of clinic A, just signed in, with the application's rights, committed. */
   async function as<Row = Record<string, unknown>>(
     who: Who,
     sql: string,
     values: unknown[] = [],
     connection = client,
+    { signedIn = 'now()' } = {},
   ): Promise<Row[]> {
     await connection.query('begin')
     try {
-      await connection.query(`select set_config('app.user_id', $1, true)`, [userOf('a', who)])
+      await connection.query(
+        `select set_config('app.user_id', $1, true), set_config('app.reauthenticated_at', (${signedIn})::text, true)`,
+        [userOf('a', who)],
+      )
       await connection.query('set local role app_rw')
       const { rows } = await connection.query(sql, values)
       await connection.query('commit')

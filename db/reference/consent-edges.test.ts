@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testDatabase, type TestDatabase } from '../test-database'
 import { activity, clinic, openDesk, sha, type Desk } from './consent-desk'
 import { installReference } from './files'
-import { clinicOf, makeTwoClinics, rowOf } from './two-clinics'
+import { clinicOf, makeTwoClinics, rowOf, userOf } from './two-clinics'
 
 /** Edge cases by their numbers, as far as a database decides them; the rest belongs to pages and people. */
 let database: TestDatabase
@@ -27,6 +27,16 @@ const tasksOf = (id: string) =>
     `select kind, target, status from consent_tasks where consent_id = $1 order by kind, target`,
     [id],
   )
+
+interface Mark {
+  readonly seq: number
+  readonly hash: string
+  readonly ended: readonly { readonly consent: string }[]
+}
+interface Batch {
+  readonly id: string
+  readonly items: readonly { readonly id: string; readonly outcome: string }[]
+}
 
 describe('edge cases', () => {
   test('E1 an old decision takes two persons and the same evidence, and is marked late', async () => {
@@ -286,6 +296,264 @@ describe('edge cases', () => {
     )
     expect(receipt?.receipt.payload.pii_principal_id).toMatch(/^pw-[0-9a-f]{24}$/)
     expect(JSON.stringify(receipt?.receipt.payload)).not.toContain('Anonimizado')
+  })
+
+  test('E21 a backup from before a withdrawal closes the gates until what ended is replayed', async () => {
+    const bystander = await desk.patient()
+    await desk.grant(await desk.request(bystander))
+    const kept = async () =>
+      (
+        await desk.one<{ m: { seq: number } }>(
+          `select max(seq)::int as seq, jsonb_build_object('seq', max(seq)) as m from consent_events where clinic_id = $1`,
+          [clinic],
+        )
+      ).m.seq
+    const before = await kept()
+    const who = await desk.patient()
+    const id = await desk.request(who)
+    await desk.grant(id)
+
+    // The future that the backup does not know: a withdrawal, and the mark that was kept outside after it.
+    const lost = await database.connect()
+    await lost.query('begin')
+    await lost.query(`select set_config('app.user_id', $1, true)`, [userOf('a', 'dpo')])
+    await lost.query('set local role app_rw')
+    await lost.query(`select app.consent_withdraw($1, $2, now(), 'phone')`, [clinic, id])
+    const { rows } = await lost.query<{ mark: Mark }>(`select app.consent_mark($1, $2) as mark`, [
+      clinic,
+      before,
+    ])
+    await lost.query('rollback')
+    await lost.end()
+    const mark = rows[0]?.mark as Mark
+    expect(mark.ended).toEqual([{ consent: id, reason: 'subject_request', declaredAt: expect.any(String) }])
+
+    const own = (await desk.as<{ mark: Mark }>('dpo', 'select app.consent_mark($1) as mark', [clinic]))[0]
+      ?.mark as Mark
+    const hold = (of: Mark, as: 'dpo' | 'reception' = 'dpo') =>
+      desk.as<{ held: boolean }>(as, `select app.consent_hold($1, $2, decode($3, 'hex')) as held`, [
+        clinic,
+        of.seq,
+        of.hash,
+      ])
+    expect(await hold(own)).toEqual([{ held: false }])
+    expect(await desk.may(who)).toBe(true)
+    await expect(hold(mark, 'reception')).rejects.toMatchObject({ code: '42501' })
+    expect(await hold(mark)).toEqual([{ held: true }])
+
+    // Closed for everybody, for whoever writes: nobody knows yet whose yes came back.
+    expect([await desk.may(who), await desk.may(bystander)]).toEqual([false, false])
+    await expect(
+      database.run(
+        `insert into notifications (clinic_id, patient_id, kind, channel, address_masked, template_code, template_version, consent_id,
+           body_sha256)
+         select clinic_id, patient_id, 'marketing', 'email', 'a', 't', 1, id, sha256('x') from consent_records where id = $1`,
+        [id],
+      ),
+    ).rejects.toThrow(/no valid consent/)
+    await expect(desk.as('dpo', 'select app.consent_release($1)', [clinic])).rejects.toThrow(/not replayed/)
+    await expect(
+      desk.as('admin', 'select app.consent_replay($1, $2)', [clinic, JSON.stringify(mark.ended)]),
+    ).rejects.toMatchObject({ code: '42501' })
+    const replay = () =>
+      desk.as<{ consent: string; outcome: string }>('dpo', 'select * from app.consent_replay($1, $2)', [
+        clinic,
+        JSON.stringify(mark.ended),
+      ])
+    expect(await replay()).toEqual([{ consent: id, outcome: 'ended' }])
+    expect(await replay()).toEqual([{ consent: id, outcome: 'ended_already' }])
+    await expect(desk.as('admin', 'select app.consent_release($1)', [clinic])).rejects.toMatchObject({
+      code: '42501',
+    })
+    await desk.as('dpo', 'select app.consent_release($1)', [clinic])
+    expect([await desk.may(who), await desk.may(bystander)]).toEqual([false, true])
+    expect(await desk.stateOf(id)).toEqual({ status: 'withdrawn', reason: 'subject_request' })
+    await expect(desk.as('dpo', `update consent_holds set released_at = now()`)).rejects.toMatchObject({
+      code: '42501',
+    })
+  })
+
+  test('E25 what the service cannot do without does not rest on consent, and a no costs no service', async () => {
+    await expect(desk.purpose('care.condition', 'a11_i', '{"condition_of_service": true}')).rejects.toThrow(
+      /condition_check/,
+    )
+    await expect(
+      desk.as('admin', 'update processing_activities set condition_of_service = true where id = $1', [
+        activity,
+      ]),
+    ).rejects.toThrow(/condition_check/)
+    await expect(
+      desk.purpose('care.condition', 'a11_ii_f', '{"condition_of_service": true}'),
+    ).resolves.toBeTruthy()
+    const who = await desk.patient()
+    await desk.withdraw(await desk.request(who))
+    await expect(
+      database.run(
+        `insert into appointments (clinic_id, patient_id, professional_id, during)
+         values ($2, $1, $3, tstzrange(now() + interval '900 days', now() + interval '901 days')) returning id`,
+        [who, clinic, rowOf.professionals('a')],
+      ),
+    ).resolves.toHaveLength(1)
+  })
+
+  test('E26 a grant in the portal wants a fresh sign-in, a withdrawal never does', async () => {
+    const purpose = await desk.purpose('marketing.portal')
+    const id = await desk.request(rowOf.patients('a'), undefined, 'patient', 'marketing', purpose)
+    const grant = (signedIn: string) =>
+      desk.as(
+        'patient',
+        `select app.consent_grant($1, $2, now(), 'portal', 'patient', ${sha})`,
+        [clinic, id],
+        client,
+        { signedIn },
+      )
+    for (const signedIn of ["''", `now() - interval '11 minutes'`, `now() + interval '1 hour'`])
+      await expect(grant(signedIn)).rejects.toThrow(/ten minutes/)
+    expect(await desk.stateOf(id)).toMatchObject({ status: 'pending' })
+    await grant(`now() - interval '5 minutes'`)
+    await desk.as('patient', 'select app.consent_withdraw($1, $2)', [clinic, id], client, { signedIn: "''" })
+    expect(await desk.stateOf(id)).toEqual({ status: 'withdrawn', reason: 'subject_request' })
+  })
+
+  test('E29 reading to somebody has its witness, a finger mark two and its paper', async () => {
+    const id = await desk.request(await desk.patient())
+    const read = (how: string, witnesses: number | null) =>
+      desk.as('reception', 'select app.consent_read_to($1, $2, $3, $4)', [clinic, id, how, witnesses])
+    await expect(read('read_aloud', 0)).rejects.toThrow(/witness/)
+    await expect(read('interpreter', null)).rejects.toThrow(/witness/)
+    await expect(read('finger_mark', 1)).rejects.toThrow(/witness/)
+    await expect(read('whistled', 2)).rejects.toThrow(/witness/)
+    await read('interpreter', 1)
+    await read('finger_mark', 2)
+    await expect(desk.grant(id)).rejects.toThrow(/on paper/)
+    await desk.grant(id, { method: 'in_person_paper' })
+    const told = await database.run<{ reason: string; note: string }>(
+      `select reason_code as reason, note_ref as note from consent_events where consent_id = $1 and event_type = 'notice_shown' order by seq`,
+      [id],
+    )
+    expect(told).toEqual([
+      { reason: 'interpreter', note: '1 witnesses' },
+      { reason: 'finger_mark', note: '2 witnesses' },
+    ])
+    await expect(read('read_aloud', 1)).rejects.toThrow(/already decided/)
+  })
+
+  test('E30 a certificate is judged at the time of the signature, not today', async () => {
+    const sign = (at: string) =>
+      database.run<{ id: string }>(
+        `insert into digital_signatures (clinic_id, document_table, document_id, document_sha256, signer_user_id, signer_name, level,
+           format, cert_serial, cert_issuer, cert_not_before, cert_not_after, signed_at)
+         values ($1, 'public.consent_records', $2, ${sha}, gen_random_uuid(), 'S', 'qualified', 'CAdES', '1', 'i',
+           now() - interval '3 years', now() - interval '1 year', ${at}) returning id`,
+        [clinic, rowOf.consent_records('a')],
+      )
+    await expect(sign(`now() - interval '2 years'`)).resolves.toHaveLength(1)
+    await expect(sign(`now() - interval '1 day'`)).rejects.toThrow(/time_check/)
+    await expect(sign(`now() - interval '4 years'`)).rejects.toThrow(/time_check/)
+  })
+
+  test('a no is not asked again for 90 days, in neither of two merged records; whoever changes their mind may', async () => {
+    const who = await desk.patient()
+    await desk.as('reception', 'select app.consent_refuse($1, $2)', [clinic, await desk.request(who)])
+    await expect(desk.request(who)).rejects.toThrow(/refused less than 90 days ago/)
+    const again = await desk.as<{ id: string }>(
+      'reception',
+      `select app.consent_request($1, $2, $3, 'marketing', 'own', p_own_wish => true) as id`,
+      [clinic, who, activity],
+    )
+    const note = await desk.one<{ note: string }>(
+      `select note_ref as note from consent_events where consent_id = $1 and event_type = 'requested'`,
+      [again[0]?.id],
+    )
+    expect(note).toEqual({ note: 'own_wish' })
+    // A grant since then is the later word: its renewal may be asked for.
+    await desk.grant(again[0]?.id ?? '')
+    await expect(desk.request(who)).resolves.toBeTruthy()
+
+    const other = await desk.patient()
+    const same = await desk.patient()
+    await desk.as('reception', 'select app.consent_refuse($1, $2)', [clinic, await desk.request(other)])
+    await desk.as('admin', `select app.merge_patients($1, $2, $3, 'same')`, [clinic, other, same])
+    await expect(desk.request(same)).rejects.toThrow(/refused less than 90 days ago/)
+    const old = await desk.patient()
+    const id = await desk.request(old)
+    await database.run(
+      `update consent_records set status = 'withdrawn', status_reason = 'refused', ended_at = now() - interval '91 days' where id = $1`,
+      [id],
+    )
+    await expect(desk.request(old)).resolves.toBeTruthy()
+  })
+
+  test('many end at once only by two persons, are tried dry first, and nothing is ever granted', async () => {
+    const purpose = await desk.purpose('media.batch')
+    const made: string[] = []
+    for (let at = 0; at < 22; at++) {
+      const id = await desk.request(await desk.patient(), undefined, 'reception', 'image', purpose)
+      if (at > 0) await desk.grant(id)
+      made.push(id)
+    }
+    const propose = (
+      who: 'dpo' | 'admin' | 'reception',
+      ids: readonly string[],
+      dry: boolean,
+      kind = 'purpose_ended',
+    ) =>
+      desk
+        .as<{ told: Batch }>(who, `select app.batch_propose($1, $2, $3::uuid[], 'over', $4) as told`, [
+          clinic,
+          kind,
+          ids,
+          dry,
+        ])
+        .then((rows) => rows[0]?.told as Batch)
+    const count = async (status: string) =>
+      (
+        await desk.one<{ n: number }>(
+          `select count(*)::int as n from consent_records where activity_id = $1 and status = $2`,
+          [purpose, status],
+        )
+      ).n
+    await expect(propose('admin', made, true)).rejects.toMatchObject({ code: '42501' })
+    await expect(propose('reception', made, true, 'withdrawals')).rejects.toMatchObject({ code: '42501' })
+    await expect(propose('dpo', [], true)).rejects.toThrow(/from 1 to 500/)
+    const dry = await propose('dpo', [...made, clinic], true)
+    expect(dry).toMatchObject({ status: 'dry_run', second: true })
+    expect(dry.items.map(({ outcome }) => outcome).sort()).toEqual([
+      'cancelled',
+      ...Array(21).fill('ended'),
+      'unknown',
+    ])
+    expect(await count('granted')).toBe(21)
+
+    const waiting = await propose('dpo', made, false)
+    expect(waiting).toMatchObject({ status: 'proposed', items: null })
+    expect(await count('granted')).toBe(21)
+    const decide = (who: 'dpo' | 'admin' | 'professional', approve = true) =>
+      desk.as<{ told: Batch }>(who, 'select app.batch_decide($1, $2, $3) as told', [
+        clinic,
+        waiting.id,
+        approve,
+      ])
+    await expect(decide('dpo')).rejects.toThrow(/another person/)
+    await expect(decide('professional')).rejects.toMatchObject({ code: '42501' })
+    await expect(
+      database.run(
+        `update consent_batches set status = 'done', decided_by = created_by, decided_at = now() where id = $1`,
+        [waiting.id],
+      ),
+    ).rejects.toThrow(/second_check/)
+    expect((await decide('admin'))[0]?.told.items).toHaveLength(22)
+    await expect(decide('admin')).rejects.toThrow(/decided already/)
+    expect([await count('granted'), await count('expired'), await count('withdrawn')]).toEqual([0, 21, 1])
+
+    // Twenty and fewer are one person's work: withdrawals that were declared elsewhere.
+    const id = await desk.request(await desk.patient())
+    await desk.grant(id)
+    expect(await propose('admin', [id], false, 'withdrawals')).toMatchObject({
+      status: 'done',
+      items: [{ id, outcome: 'withdrawn' }],
+    })
+    expect(await desk.stateOf(id)).toEqual({ status: 'withdrawn', reason: 'subject_request' })
   })
 })
 

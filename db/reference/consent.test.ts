@@ -296,7 +296,7 @@ describe('invariants, for whoever writes', () => {
           by: wrong === 'patient' ? null : (by ?? (await representative(someone))),
         }),
       ).rejects.toThrow(/sign/)
-      await as('admin', `select app.consent_refuse($1, $2)`, [clinic, id])
+      await as('admin', `select app.consent_refuse($1, $2, p_reason => 'request_cancelled')`, [clinic, id])
     }
     await grant(await request(someone, undefined, 'admin'), { signer, by })
   })

@@ -27,6 +27,8 @@
 \ir 280_consent_receipts.sql
 \ir 285_consent_tasks.sql
 \ir 290_consent_work.sql
+\ir 292_consent_batches.sql
+\ir 294_consent_restore.sql
 \ir 300_policies.sql
 \ir 310_grants.sql
 \ir 320_audit.sql

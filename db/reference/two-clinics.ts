@@ -40,6 +40,8 @@ export const rowOf = {
   consent_links: (side: Side) => id(side, 'f10'),
   consent_receipts: (side: Side) => id(side, 'f20'),
   consent_tasks: (side: Side) => id(side, 'f30'),
+  consent_batches: (side: Side) => id(side, 'f40'),
+  consent_holds: (side: Side) => id(side, 'f50'),
 } as const
 export type Table = keyof typeof rowOf
 
@@ -134,5 +136,9 @@ function sqlOf(side: Side): string {
               rpad('${side.toUpperCase()}', 16, '0'), '{}', sha256(convert_to('{}', 'UTF8')));
     insert into consent_tasks (id, clinic_id, consent_id, patient_id, kind, target, cause, due_at)
       values (${row('consent_tasks')}, ${clinic}, ${row('consent_records')}, ${row('patients')}, 'notice', '${marker}', 'term_changed', now());
+    insert into consent_batches (id, clinic_id, kind, consent_ids, reason, needs_second)
+      values (${row('consent_batches')}, ${clinic}, 'withdrawals', array[${row('consent_records')}]::uuid[], '${marker}', true);
+    insert into consent_holds (id, clinic_id, mark_seq, mark_hash, replayed_at, released_at, released_by)
+      values (${row('consent_holds')}, ${clinic}, 1, sha256('x'), now(), now(), gen_random_uuid());
     commit`
 }

@@ -61,6 +61,8 @@ export interface Choice {
   /** A consent in force, and a request that waits for an answer. */
   readonly grantedId: string | null
   readonly pendingId: string | null
+  /** Refused: the clinic does not ask again before this day of its own; null when it may. */
+  readonly refusedUntil: string | null
 }
 
 /** The active purposes of one clinic, with this patient's standing, by code. */
@@ -79,8 +81,10 @@ export async function listChoices(
                and v.effective_status = 'granted' limit 1) as "grantedId",
            (select v.id from public.v_consent_effective v
              where v.clinic_id = a.clinic_id and v.activity_id = a.id and v.patient_id = ${patient.id}::uuid
-               and v.status = 'pending' limit 1) as "pendingId"
+               and v.status = 'pending' limit 1) as "pendingId",
+           (app.refused_until(a.clinic_id, ${patient.id}::uuid, a.id) at time zone k.time_zone)::date::text as "refusedUntil"
       from public.processing_activities a
+      join public.clinics k on k.id = a.clinic_id
      where a.clinic_id = ${patient.clinicId}::uuid and a.status = 'active'
      order by a.purpose_code`.execute(tx)
   return rows

@@ -9,6 +9,7 @@ import {
   shownStatus,
   type Channel,
   type CollectionMethod,
+  type Reading,
   type SignerKind,
   type Status,
 } from './types'
@@ -30,6 +31,10 @@ export interface Decision {
   /** 64 hexadecimal digits; needed for a grant. */
   readonly evidenceSha256: string | null
   readonly evidenceKey: string | null
+  /** Read to the person before witnesses who signed the document; null when they read it themselves. */
+  readonly readTo: { readonly how: Reading; readonly witnesses: number } | null
+  /** The person came by themselves, less than 90 days after refusing. */
+  readonly ownWish: boolean
 }
 
 export interface Recorded {
@@ -49,7 +54,11 @@ export async function record(tx: RecordsWriteTx, input: Decision): Promise<Recor
     const id = input.pendingId ?? (await request(tx, clinic, input))
     const now = await stateOf(tx, id)
     if (now.status !== 'pending') return { id, outcome: repeated(input, shownStatus(now.status, now.reason)) }
-    await sql`select app.consent_note(${clinic}::uuid, ${id}::uuid, 'notice_shown')`.execute(tx)
+    await (
+      input.readTo
+        ? sql`select app.consent_read_to(${clinic}::uuid, ${id}::uuid, ${input.readTo.how}, ${input.readTo.witnesses}::integer)`
+        : sql`select app.consent_note(${clinic}::uuid, ${id}::uuid, 'notice_shown')`
+    ).execute(tx)
     if (input.decision === 'refuse') {
       await sql`
         select app.consent_refuse(${clinic}::uuid, ${id}::uuid, ${local(input.decidedAt, patient.timeZone)},
@@ -103,9 +112,8 @@ async function request(tx: RecordsWriteTx, clinic: string, input: Decision): Pro
   const { rows } = await sql<{ id: string }>`
     select app.consent_request(
       ${clinic}::uuid, ${input.patientId}::uuid, ${input.activityId}::uuid,
-      ${kindOf(purpose.code)}::public.consent_kind, ${input.captureKey}, ${input.termId}::uuid) as id`.execute(
-    tx,
-  )
+      ${kindOf(purpose.code)}::public.consent_kind, ${input.captureKey}, ${input.termId}::uuid,
+      p_own_wish => ${input.ownWish}) as id`.execute(tx)
   const [row] = rows
   if (!row) throw new NotFound()
   return row.id

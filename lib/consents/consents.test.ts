@@ -62,6 +62,9 @@ const decision = (over: Partial<Decision> = {}): Decision => ({
   decidedAt: null,
   evidenceSha256: hash,
   evidenceKey: 'file/0001',
+  readTo: null,
+  // Most tests here decide about one purpose of one patient again and again.
+  ownWish: true,
   ...over,
 })
 const decide = (over: Partial<Decision> = {}, who = principal()) =>
@@ -207,6 +210,35 @@ test('Who signs follows age: under 16 the representative, at 17 both, and the re
   expect((await decide({ patientId: teen, signer: 'both', representativeId: theirMother })).outcome).toBe(
     'granted',
   )
+})
+
+test('After a refusal the clinic asks again only whoever comes of their own wish', async () => {
+  const other = 'b0000000-0000-4000-8000-000000000090'
+  await db.run(
+    `insert into public.patients (id, clinic_id, record_number, full_name, birth_date) values ('${other}', '${ours}', 'P-0090', 'Eva', '1980-05-05')`,
+  )
+  await decide({ patientId: other, decision: 'refuse' })
+  await expect(decide({ patientId: other, ownWish: false })).rejects.toMatchObject({
+    fields: { ownWish: {} },
+  })
+  const choices = await records.read(principal(), (tx) => listChoices(tx, { id: other, clinicId: ours }))
+  expect(choices.find(({ activityId }) => activityId === photos)?.refusedUntil).toMatch(/^\d{4}-\d\d-\d\d$/)
+  expect(await decide({ patientId: other })).toMatchObject({ outcome: 'granted' })
+})
+
+test('What was read to the person has its witnesses; a finger mark stands on paper', async () => {
+  const other = 'b0000000-0000-4000-8000-000000000091'
+  await db.run(
+    `insert into public.patients (id, clinic_id, record_number, full_name, birth_date) values ('${other}', '${ours}', 'P-0091', 'Rui', '1980-05-05')`,
+  )
+  const mark = { how: 'finger_mark', witnesses: 2 } as const
+  await expect(decide({ patientId: other, readTo: { ...mark, witnesses: 1 } })).rejects.toMatchObject({
+    fields: { witnesses: {} },
+  })
+  await expect(decide({ patientId: other, readTo: mark, method: 'in_person_device' })).rejects.toMatchObject({
+    fields: { method: {} },
+  })
+  expect(await decide({ patientId: other, readTo: mark })).toMatchObject({ outcome: 'granted' })
 })
 
 test('A decision in the future, or older than its term, is refused on its field', async () => {

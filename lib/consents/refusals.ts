@@ -196,7 +196,80 @@ const sentences: readonly (readonly [rule: RegExp, make: Make, sentence: Sentenc
     ),
   ],
   [
-    /^no such (link|task)/,
+    /^refused less than 90 days ago/,
+    invalid('ownWish'),
+    said(
+      'This was refused less than 90 days ago: the clinic does not ask again. Only whoever comes of their own wish decides anew.',
+      'Houve recusa há menos de 90 dias: a clínica não pergunta de novo. Só decide outra vez quem vem por vontade própria.',
+    ),
+  ],
+  [
+    /^a finger mark stands on paper/,
+    invalid('method'),
+    said(
+      'A finger mark stands on paper, beside its witnesses.',
+      'A impressão digital fica no papel, ao lado das testemunhas.',
+    ),
+  ],
+  [
+    /^reading to somebody has one witness/,
+    invalid('witnesses'),
+    said(
+      'Reading to somebody takes one witness, a finger mark two.',
+      'A leitura para a pessoa pede uma testemunha; a impressão digital, duas.',
+    ),
+  ],
+  [
+    /^another person approves/,
+    denied,
+    said('Another person approves what you proposed.', 'Outra pessoa aprova o que você propôs.'),
+  ],
+  [
+    /^this batch is decided/,
+    conflict,
+    said('Somebody has decided this batch meanwhile.', 'Alguém já decidiu este lote.'),
+  ],
+  [
+    /^a batch has from 1/,
+    conflict,
+    said('Choose from 1 to 500 consents.', 'Escolha de 1 a 500 consentimentos.'),
+  ],
+  [
+    /^merge into the record that stays/,
+    conflict,
+    said(
+      'One of these records was merged before. Choose the record that stays, and one into which none was merged.',
+      'Um destes cadastros já foi unido antes. Escolha o que fica, e um ao qual nenhum foi unido.',
+    ),
+  ],
+  [
+    /patient_merges_from_key/,
+    conflict,
+    said('This record was merged already. Nothing changed.', 'Este cadastro já foi unido. Nada mudou.'),
+  ],
+  [
+    /patient_merges_two_check/,
+    conflict,
+    said('Choose two different records.', 'Escolha dois cadastros diferentes.'),
+  ],
+  [
+    /^a dispute between representatives/,
+    denied,
+    said(
+      'A dispute is recorded by the data protection officer of that clinic.',
+      'Quem registra a divergência é o encarregado daquela clínica.',
+    ),
+  ],
+  [
+    /^nothing is held here/,
+    conflict,
+    said(
+      'Nothing is held here, or what ended is not replayed yet.',
+      'Nada está retido aqui, ou os términos ainda não foram repetidos.',
+    ),
+  ],
+  [
+    /^no such (link|task|batch)/,
     missing,
     said('This was not found, or it is closed.', 'Não encontrado, ou já encerrado.'),
   ],
@@ -206,7 +279,7 @@ const sentences: readonly (readonly [rule: RegExp, make: Make, sentence: Sentenc
     said('Somebody has closed this task meanwhile.', 'Alguém já encerrou esta tarefa.'),
   ],
   [
-    /^this role does not|^asking for a consent is for/,
+    /^this role does not|^asking for a consent is for|^only the data protection officer/,
     denied,
     said('Your role in this clinic does not record this.', 'Seu papel nesta clínica não registra isto.'),
   ],

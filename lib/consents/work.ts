@@ -129,15 +129,20 @@ export async function readMatrix(
        where p.clinic_id = ${clinicId}::uuid and p.anonymized_at is null and p.record_number > ${after}
          ${q.trim() ? sql`and (p.record_number ilike ${like} or p.full_name ilike ${like})` : sql``}
        order by p.record_number limit 31),
-    latest as (
-      select distinct on (v.patient_id, v.activity_id) v.patient_id, v.activity_id, v.id, v.effective_status, v.effective_reason, v.days_left
-        from public.v_consent_effective v
-       where v.clinic_id = ${clinicId}::uuid and v.patient_id = any (array(select id from shown))
-       order by v.patient_id, v.activity_id, (v.effective_status = 'granted') desc, (v.status = 'pending') desc, v.recorded_at desc)
+    -- Patient by patient on the table itself, whose index serves it; the view only says what of it holds now.
+    latest as materialized (
+      select one.id from shown s cross join lateral (
+        select distinct on (c.activity_id) c.id from public.consent_records c
+         where c.clinic_id = ${clinicId}::uuid and c.patient_id = s.id
+         order by c.activity_id, (c.state = 'granted' and (c.expires_at is null or c.expires_at > now())) desc,
+                  (c.state = 'pending') desc, c.recorded_at desc) as one),
+    held as materialized (
+      select v.patient_id, v.activity_id, v.id, v.effective_status, v.effective_reason, v.days_left
+        from public.v_consent_effective v where v.id = any (array(select id from latest)))
     select s.id as "patientId", s.record_number as "recordNumber", s.name as "name",
            coalesce(jsonb_agg(jsonb_build_object('activityId', l.activity_id, 'id', l.id, 'status', l.effective_status,
              'reason', l.effective_reason, 'daysLeft', l.days_left)) filter (where l.id is not null), '[]') as "cells"
-      from shown s left join latest l on l.patient_id = s.id
+      from shown s left join held l on l.patient_id = s.id
      group by s.id, s.record_number, s.name order by s.record_number`.execute(tx)
   return { rows: rows.slice(0, 30), more: rows.length > 30 }
 }
@@ -210,7 +215,7 @@ export async function ask(
 /** What became of one line of an import. */
 export interface Imported {
   readonly record_number: string
-  readonly outcome: 'pending' | 'present' | 'unknown'
+  readonly outcome: 'pending' | 'present' | 'refused' | 'unknown'
 }
 
 /** Old yes-flags of a purpose, by record number: each becomes a question, none a consent. */
@@ -232,7 +237,7 @@ export const importFlags = (
 /** What became of one invitation to renew. */
 export interface Renewal {
   readonly id: string
-  readonly outcome: 'asked' | 'waiting' | 'gone'
+  readonly outcome: 'asked' | 'waiting' | 'refused' | 'gone'
 }
 
 /** Asks again for consents that are about to end, at most 200 at once. It asks; it never grants. */
@@ -244,10 +249,12 @@ export async function renew(tx: RecordsWriteTx, ids: readonly string[]): Promise
     activityId: string
     kind: string
     waits: boolean
+    refused: boolean
   }>`
     select c.id, c.clinic_id as "clinicId", c.patient_id as "patientId", c.activity_id as "activityId", c.kind::text,
            exists (select from public.consent_records w where w.clinic_id = c.clinic_id and w.patient_id = c.patient_id
-             and w.activity_id = c.activity_id and w.status = 'pending') as waits
+             and w.activity_id = c.activity_id and w.status = 'pending') as waits,
+           app.refused_until(c.clinic_id, c.patient_id, c.activity_id) is not null as refused
       from public.consent_records c where c.id = any (${ids.slice(0, 200)}::uuid[]) and c.status = 'granted'`.execute(
     tx,
   )
@@ -257,6 +264,7 @@ export async function renew(tx: RecordsWriteTx, ids: readonly string[]): Promise
     const row = known.get(id)
     if (!row) done.push({ id, outcome: 'gone' })
     else if (row.waits) done.push({ id, outcome: 'waiting' })
+    else if (row.refused) done.push({ id, outcome: 'refused' })
     else {
       await inWords(() =>
         sql`select app.consent_request(${row.clinicId}::uuid, ${row.patientId}::uuid, ${row.activityId}::uuid,

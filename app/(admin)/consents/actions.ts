@@ -6,7 +6,7 @@ import { toString } from 'qrcode'
 import { z } from 'zod'
 import { record, withdraw } from '@/lib/consents/commands'
 import { devices, openSitting, revokeSitting } from '@/lib/consents/sittings'
-import { channels, deskMethods, signerKinds } from '@/lib/consents/types'
+import { channels, deskMethods, readings, signerKinds } from '@/lib/consents/types'
 import { writeRecords } from '@/lib/db/scope'
 import { env } from '@/lib/env'
 import { action } from '@/lib/session/action'
@@ -53,6 +53,12 @@ export const recordConsent = action(
       representative: optionalId,
       method: oneOf(deskMethods),
       decidedAt: localTime,
+      reading: optionalOneOf(readings),
+      witnesses: z.coerce.number().int().min(0).max(9).default(0),
+      ownWish: z
+        .literal('yes')
+        .optional()
+        .transform((value) => value === 'yes'),
       evidenceKey: optionalText(200),
       evidenceFile: optionalId,
       evidenceSha256: z
@@ -97,6 +103,8 @@ export const recordConsent = action(
         method: input.method,
         decidedAt: input.decidedAt,
         evidenceSha256: input.evidenceSha256,
+        readTo: input.reading && { how: input.reading, witnesses: input.witnesses },
+        ownWish: input.ownWish,
         evidenceKey: input.evidenceFile ? `kept_files/${input.evidenceFile}` : input.evidenceKey,
       }),
     )

@@ -2,7 +2,7 @@ import { useLocale, useTranslations } from 'next-intl'
 import { markOf, type Tone } from '@/components/status'
 import { Timeline, type TimelineEvent } from '@/components/timeline'
 import type { ConsentEvent } from '@/lib/consents/detail'
-import { channels, collectionMethods } from '@/lib/consents/types'
+import { channels, collectionMethods, readings } from '@/lib/consents/types'
 import { exact, lapse } from '@/lib/format/format'
 
 const marks: Readonly<Record<string, readonly [glyph: string, tone: Tone]>> = {
@@ -71,6 +71,7 @@ export function History({
               )}
             </p>
           )}
+          {reading(event.reasonCode)}
           {event.note && <p className="text-muted">{note(event.note)}</p>}
           {event.recipient && <p className="text-muted">{event.recipient}</p>}
           <p className="text-muted">
@@ -88,7 +89,14 @@ export function History({
   function word(status: string): string {
     return t.has(`stored.${status}` as 'stored.pending') ? t(`stored.${status}` as 'stored.pending') : status
   }
+  function reading(code: string | null) {
+    const how = readings.find((each) => each === code)
+    return how && <p className="text-muted">{t(`form.readings.${how}`)}</p>
+  }
   function note(text: string): string {
+    if (text === 'own_wish') return t('detail.ownWish')
+    const witnesses = /^(\d+) witnesses$/.exec(text)
+    if (witnesses) return t('detail.witnesses', { count: Number(witnesses[1]) })
     const channel = channels.find((each) => each === text)
     if (channel) return t(`channels.${channel}`)
     const method = collectionMethods.find((each) => each === text)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { notFound } from 'next/navigation'
-import { getTranslations } from 'next-intl/server'
+import { getLocale, getTranslations } from 'next-intl/server'
 import { ActionForm } from '@/components/action-form'
 import { LinkButton } from '@/components/button'
 import { PageHeader, Section } from '@/components/page'
@@ -8,6 +8,7 @@ import { CannotLook } from '@/components/states'
 import { asksConsent } from '@/lib/consents/types'
 import { devices, signerOf } from '@/lib/consents/sittings'
 import type { Principal } from '@/lib/db/scope'
+import { day } from '@/lib/format/format'
 import { requirePrincipal } from '@/lib/session/principal'
 import { defineSearch, text, type SearchParams } from '@/lib/url/search'
 import { attempt } from '../../audit/attempt'
@@ -85,13 +86,16 @@ async function AskForm({ principal, patient: id }: { principal: Principal; patie
   const c = await getTranslations('consents')
   const f = await getTranslations('consents.form')
   const s = await getTranslations('shell.form')
+  const locale = await getLocale()
   const { value, error } = await attempt(() => readAsk(principal, id))
   if (error) return <Unread error={error} />
   if (!value) notFound()
   const { patient, choices, representatives } = value
-  const asked = choices.filter(
+  const askable = choices.filter(
     (each) => asksConsent(each.basis, each.code) && (each.termId ?? each.pendingId),
   )
+  const asked = askable.filter((each) => each.pendingId || !each.refusedUntil)
+  const refused = askable.filter((each) => !asked.includes(each))
   const signer = signerOf(patient)
   return (
     <div className="max-w-[80ch]">
@@ -99,6 +103,16 @@ async function AskForm({ principal, patient: id }: { principal: Principal; patie
         <code>{patient.recordNumber}</code> <span className="font-medium">{patient.name}</span>{' '}
         <span className="text-muted">{patient.clinicName}</span>
       </p>
+      {refused.length > 0 && (
+        <ul className="text-muted mb-5 space-y-1">
+          {refused.map((each) => (
+            <li key={each.activityId}>
+              <span aria-hidden="true">⊘ </span>
+              {t('refused', { purpose: each.title, date: day(each.refusedUntil ?? '', locale, 'UTC') })}
+            </li>
+          ))}
+        </ul>
+      )}
       {patient.deceased ? (
         <p>{f('deceased')}</p>
       ) : asked.length === 0 ? (

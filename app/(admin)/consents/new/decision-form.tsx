@@ -2,7 +2,7 @@ import { getLocale, getTranslations } from 'next-intl/server'
 import { ActionForm, Field } from '@/components/action-form'
 import { LinkButton } from '@/components/button'
 import type { Choice as Purpose, Patient, Representative, Term } from '@/lib/consents/choices'
-import { ageOn, deskMethods, signerFor, signerKinds } from '@/lib/consents/types'
+import { ageOn, deskMethods, readings, signerFor, signerKinds } from '@/lib/consents/types'
 import { day } from '@/lib/format/format'
 import { recordConsent } from '../actions'
 import { Choice, Evidence, LocalTime, Radios, Tick } from '../fields'
@@ -67,6 +67,22 @@ export async function DecisionForm({
           className="group/decision space-y-5"
         >
           <Tick name="shown" label={t('shown')} />
+          {choice.refusedUntil && !choice.pendingId && (
+            <div className="border-warn bg-warn-bg rounded-card space-y-2 border px-4 py-3">
+              <p>{t('refusedUntil', { date: day(choice.refusedUntil, locale, 'UTC') })}</p>
+              <Tick name="ownWish" label={t('ownWish')} />
+            </div>
+          )}
+          <Choice
+            name="reading"
+            label={t('reading')}
+            pick={t('readings.self')}
+            hint={t('readingHint')}
+            options={readings.map((how) => ({ value: how, label: t(`readings.${how}`) }))}
+          />
+          <div className="group-has-[[name=reading]_[value='']:checked]/decision:hidden">
+            <Field name="witnesses" kind="number" label={t('witnesses')} maxLength={1} autoComplete="off" />
+          </div>
           <Radios
             name="decision"
             label={t('decision')}

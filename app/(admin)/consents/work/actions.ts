@@ -46,8 +46,8 @@ export const askAgain = action(
     const done = await writeRecords(principal, (tx) => renew(tx, input.consent))
     const count = (outcome: string) => done.filter((each) => each.outcome === outcome).length
     return {
-      en: `${count('asked')} asked again, ${count('waiting')} were asked already, ${count('gone')} are no longer in force. Nothing was granted.`,
-      pt: `${count('asked')} solicitados de novo, ${count('waiting')} já estavam solicitados, ${count('gone')} não estão mais em vigor. Nada foi concedido.`,
+      en: `${count('asked')} asked again, ${count('waiting')} were asked already, ${count('refused')} refused less than 90 days ago, ${count('gone')} are no longer in force. Nothing was granted.`,
+      pt: `${count('asked')} solicitados de novo, ${count('waiting')} já estavam solicitados, ${count('refused')} recusaram há menos de 90 dias, ${count('gone')} não estão mais em vigor. Nada foi concedido.`,
     }
   },
 )
@@ -98,8 +98,8 @@ export const importLegacy = action(
       .slice(0, 20)
       .join(', ')
     return {
-      en: `${of('pending').length} are now questions to be asked, ${of('present').length} had one already, ${of('unknown').length} are unknown${unknown ? ` (${unknown})` : ''}. Nothing was granted.`,
-      pt: `${of('pending').length} viraram perguntas a fazer, ${of('present').length} já tinham registro, ${of('unknown').length} não existem${unknown ? ` (${unknown})` : ''}. Nada foi concedido.`,
+      en: `${of('pending').length} are now questions to be asked, ${of('present').length} had one already, ${of('refused').length} refused less than 90 days ago, ${of('unknown').length} are unknown${unknown ? ` (${unknown})` : ''}. Nothing was granted.`,
+      pt: `${of('pending').length} viraram perguntas a fazer, ${of('present').length} já tinham registro, ${of('refused').length} recusaram há menos de 90 dias, ${of('unknown').length} não existem${unknown ? ` (${unknown})` : ''}. Nada foi concedido.`,
     }
   },
 )
