@@ -49,14 +49,15 @@ function Step({ node, whole }: { node: PlanNode; whole: number }) {
             <span className={isOff ? 'text-warn font-medium' : ''}>
               {isOff && <span aria-hidden="true">▲ </span>}
               {t('rows', {
+                count: node.actual ?? 0,
                 actual: count(node.actual, locale),
-                estimated: count(Math.round(node.estimated), locale),
+                estimated: Math.round(node.estimated),
               })}
               {isOff && ` · ${t('off')}`}
             </span>
             {node.removed > 0 && <span>{t('removed', { rows: count(node.removed, locale) })}</span>}
             {node.loops > 1 && <span>{t('loops', { loops: count(node.loops, locale) })}</span>}
-            {node.blocks > 0 && <span>{t('blocks', { blocks: count(node.blocks, locale) })}</span>}
+            {node.blocks > 0 && <span>{t('blocks', { blocks: node.blocks })}</span>}
           </span>
         </div>
         {node.condition && (

@@ -54,7 +54,7 @@ export async function EntryPage({ id, tab }: { id: string; tab: 'changes' | 'jso
       <div className="mb-4">
         <EntrySentence entry={entry} people={people} />
       </div>
-      <div className="grid items-start gap-x-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+      <div className="grid items-start gap-x-6 gap-y-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="min-w-0">
           <Tabs
             label={t('tabs')}

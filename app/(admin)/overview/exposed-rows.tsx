@@ -25,6 +25,7 @@ export function ExposedRows({ scan }: { scan: Scan }) {
   const verdicts = worstFirst.filter((verdict) => sized.some((table) => table.verdict === verdict))
   const rowsOf = (verdict: string) =>
     sized.filter((table) => table.verdict === verdict).reduce((sum, table) => sum + table.rows, 0)
+  const rows = (count: number) => t('rows', { count, rows: approximate(count, locale) })
   return (
     <section aria-labelledby="exposed" className="border-line rounded-card bg-panel border px-4 py-3.5">
       <h2 id="exposed" className="font-semibold">
@@ -43,7 +44,7 @@ export function ExposedRows({ scan }: { scan: Scan }) {
               short: table.id.slice(table.id.indexOf('.') + 1),
               value: table.rows,
               tone: markOf('access', table.verdict).tone,
-              title: `${table.id}: ${t('rows', { rows: approximate(table.rows, locale) })}, ${word(table.verdict)}`,
+              title: `${table.id}: ${rows(table.rows)}, ${word(table.verdict)}`,
               href: tablePath(table.id, 'access'),
             }))}
           />
@@ -55,10 +56,7 @@ export function ExposedRows({ scan }: { scan: Scan }) {
                   <span aria-hidden="true" className={toneText[tone]}>
                     {glyph}{' '}
                   </span>
-                  {word(verdict)}{' '}
-                  <span className="text-muted">
-                    {t('rows', { rows: approximate(rowsOf(verdict), locale) })}
-                  </span>
+                  {word(verdict)} <span className="text-muted">{rows(rowsOf(verdict))}</span>
                 </li>
               )
             })}

@@ -14,7 +14,7 @@ export function Seal({ state }: { state: LedgerState }) {
       <h2 className="mb-2 font-semibold">{t('seal')}</h2>
       <KeyValues
         items={[
-          [t('size'), t('sizeOf', { size: count(state.size, locale), blocks: count(state.blocks, locale) })],
+          [t('size'), t('sizeOf', { size: state.size, blocks: state.blocks })],
           [t('lastSeal'), <Time key="seal" at={state.sealedAt} />],
           [
             t('window'),
