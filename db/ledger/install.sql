@@ -13,3 +13,4 @@
 \ir 075_sealing.sql
 \ir 080_configuration.sql
 \ir 085_archive.sql
+\ir 090_rollup.sql

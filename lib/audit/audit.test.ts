@@ -6,20 +6,13 @@ import { closeConnections } from '@/lib/db/client'
 import { cursorText } from '@/lib/db/keyset'
 import { csv } from '@/lib/output/csv'
 import { readSnapshot } from '@/lib/catalog/read'
+import { isDay, type EntryFilter } from './filter'
+import { listActors, listTables } from './known'
 import { exportEntries, exportHead, exportRow } from './export'
 import { ledgerNeeds, missingFrom } from './installed'
 import { maskFor } from './masking'
 import { migrationScript } from './migration'
-import {
-  countEntries,
-  getEntry,
-  isDay,
-  listActors,
-  listEntries,
-  listTables,
-  type Entry,
-  type EntryFilter,
-} from './queries'
+import { countEntries, getEntry, listEntries, type Entry } from './queries'
 import { oncePerQuery, recordEvent, soleClinic } from './record'
 
 const login = `t_audit_${randomBytes(4).toString('hex')}`
@@ -55,6 +48,9 @@ const everything: EntryFilter = {
   zone: 'America/Sao_Paulo',
   row: null,
   patient: null,
+  clinic: null,
+  purpose: null,
+  sealed: null,
 }
 const start = { after: null, before: null }
 

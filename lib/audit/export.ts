@@ -1,7 +1,8 @@
 import type { RecordsReadTx } from '@/lib/db/scope'
 import { cursorText } from '@/lib/db/keyset'
 import { changesOf, shown, type Side } from './diff'
-import { listEntries, type Entry, type EntryFilter } from './queries'
+import type { EntryFilter } from './filter'
+import { listEntries, type Entry } from './queries'
 
 /** Entries in one file; more needs narrower filters. */
 export const exportLimit = 10_000

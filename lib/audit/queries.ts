@@ -1,6 +1,7 @@
-import { sql, type RawBuilder, type SqlBool } from 'kysely'
+import { sql } from 'kysely'
 import { newerThan, olderThan, page, parseCursor, type Cursor } from '@/lib/db/keyset'
 import type { RecordsReadTx } from '@/lib/db/scope'
+import { all, conditions, isDay, isNarrow, type Condition, type EntryFilter } from './filter'
 import type { JsonRow } from './types'
 
 /** One entry as the log holds it; instants are ISO 8601 in UTC with microseconds, hashes are hexadecimal. */
@@ -41,27 +42,6 @@ export interface Entry {
   readonly sessionRef: string | null
   readonly recordCount: number | null
   readonly xactId: string
-}
-
-/** What a list of the log shows. Empty lists and nulls do not filter. */
-export interface EntryFilter {
-  /** Part of a table name; or a whole field name, request, row or transaction. */
-  readonly q: string
-  readonly action: readonly string[]
-  /** Qualified names, as the log writes them. */
-  readonly table: readonly string[]
-  /** A user's uuid. */
-  readonly actor: string | null
-  readonly outcome: string | null
-  /** Days, `YYYY-MM-DD`, both whole, in `zone`. */
-  readonly since: string | null
-  readonly until: string | null
-  /** IANA name. */
-  readonly zone: string
-  /** Key of one row, with `table`. */
-  readonly row: string | null
-  /** A patient's uuid. */
-  readonly patient: string | null
 }
 
 export interface Position {
@@ -115,27 +95,118 @@ export async function listEntries(
 ): Promise<EntryPage> {
   const after = parseCursor(at.after)
   const before = after ? null : parseCursor(at.before)
-  const place = after ? [past(after)] : before ? [sooner(before)] : []
+  const find = (within: readonly Condition[]) => select(tx, filter, { after, before }, within, size + 1)
+  // A page is mostly found in a few days or weeks, and then a plan for a few months of the log is enough: making one for
+  // all of them takes longer than running it.
+  for (const days of windows(filter)) {
+    const rows = await find(bound({ after, before }, filter, days))
+    if (rows.length > size) return cut(rows)
+  }
+  return cut(await find([]))
+
+  function cut(found: readonly Entry[]): EntryPage {
+    const { rows, more } = page(found, size)
+    if (before) return { rows: [...rows].reverse(), older: true, newer: more }
+    return { rows, older: more, newer: after !== null }
+  }
+}
+
+interface Place {
+  readonly after: Cursor | null
+  readonly before: Cursor | null
+}
+
+/** Days worth trying before the whole log; none for what an index of its own finds. */
+function windows(filter: EntryFilter): readonly number[] {
+  const { row, patient, sealed, outcome, action, table, q, purpose } = filter
+  if (row || patient || sealed === false || (outcome && outcome !== 'success')) return []
+  if (action.length > 0 && action.every((each) => rareActions.has(each))) return []
+  const sifted = q || purpose || table.length > 0 || action.length > 0
+  return sifted && !filter.actor && !filter.clinic ? [2, 35] : [35]
+}
+
+/** Those of the partial indexes in db/ledger/090_rollup.sql. */
+const rareActions: ReadonlySet<string> = new Set([
+  'break_glass',
+  'export',
+  'print',
+  'disclose',
+  'permission',
+  'login_failed',
+  'inactivate',
+  'truncate',
+  'backup',
+])
+
+/** Conditions that keep to so many days beside the page's place. */
+function bound({ after, before }: Place, filter: EntryFilter, days: number): readonly Condition[] {
+  const long = sql`make_interval(days => ${days}::int)`
+  if (before) return [sql`l.recorded_at <= ${before.at}::timestamptz + ${long}`]
+  if (after) return [sql`l.recorded_at >= ${after.at}::timestamptz - ${long}`]
+  const end = filter.until && isDay(filter.until) ? Date.parse(filter.until) + 2 * day : Date.now()
+  return [sql`l.recorded_at >= ${new Date(end - days * day).toISOString()}::timestamptz`]
+}
+
+const day = 86_400_000
+
+async function select(
+  tx: RecordsReadTx,
+  filter: EntryFilter,
+  { after, before }: Place,
+  within: readonly Condition[],
+  limit: number,
+): Promise<readonly Entry[]> {
+  const place = after
+    ? [past(after), sql<boolean>`l.recorded_at <= ${after.at}::timestamptz`]
+    : before
+      ? [sooner(before), sql<boolean>`l.recorded_at >= ${before.at}::timestamptz`]
+      : []
+  const where = all([...conditions(filter), ...place, ...within])
   const order = before ? sql`l.recorded_at asc, l.id asc` : sql`l.recorded_at desc, l.id desc`
-  const where = all([...conditions(filter), ...place])
+  const reach = filter.clinic || isNarrow(filter) ? null : await clinicsRead(tx)
+  const [only] = reach?.clinics ?? []
+  if (!reach || reach.clinics.length > mergedClinics) {
+    const { rows } = await sql<Entry>`
+      select ${columns} from ledger.audit_logs l where ${where} order by ${order} limit ${limit}`.execute(tx)
+    return rows
+  }
+  if (only && reach.clinics.length === 1 && !reach.platform) {
+    const { rows } = await sql<Entry>`
+      select ${columns} from ledger.audit_logs l where l.clinic_id = ${only}::uuid and ${where} order by ${order} limit ${limit}`.execute(
+      tx,
+    )
+    return rows
+  }
   // The policy lets several clinics through, and no index gives their entries in one order: each clinic's newest come
   // from its own index, then a handful is merged.
+  const platform = sql`
+    union all
+    (select ${readable} from ledger.audit_logs l where l.clinic_id is null and ${where} order by ${order} limit ${limit})`
   const { rows } = await sql<Entry>`
     select ${columns}
       from (
         select e.*
-          from unnest(${mine}) as clinic (id)
+          from unnest(${reach.clinics}::uuid[]) as clinic (id)
          cross join lateral (
-           select ${readable} from ledger.audit_logs l where l.clinic_id = clinic.id and ${where} order by ${order} limit ${size + 1}
+           select ${readable} from ledger.audit_logs l where l.clinic_id = clinic.id and ${where} order by ${order} limit ${limit}
          ) e
-        union all
-        (select ${readable} from ledger.audit_logs l where l.clinic_id is null and ${where} order by ${order} limit ${size + 1})
+        ${reach.platform ? platform : sql``}
       ) l
      order by ${order}
-     limit ${size + 1}`.execute(tx)
-  const cut = page(rows, size)
-  if (before) return { rows: [...cut.rows].reverse(), older: true, newer: cut.more }
-  return { rows: cut.rows, older: cut.more, newer: after !== null }
+     limit ${limit}`.execute(tx)
+  return rows
+}
+
+/** Above so many clinics their entries are taken in the order of the whole log instead. */
+const mergedClinics = 20
+
+/** The clinics whose entries the policies let this role read, and whether it reads those of no clinic. */
+async function clinicsRead(tx: RecordsReadTx): Promise<{ clinics: string[]; platform: boolean }> {
+  const { rows } = await sql<{ clinics: string[]; platform: boolean }>`
+    select case current_user when 'dashboard_admin' then ledger.clinics_of('admin')
+                             else ledger.clinics_of('dpo', 'auditor') end::text[] as clinics,
+           current_user <> 'dashboard_admin' as platform`.execute(tx)
+  return { clinics: rows[0]?.clinics ?? [], platform: rows[0]?.platform ?? false }
 }
 
 /** How many entries match, counting at most `countCap + 1`. */
@@ -159,79 +230,5 @@ export async function getEntry(tx: RecordsReadTx, id: string): Promise<Entry | n
   return rows[0] ?? null
 }
 
-/** Names of the tables that have entries this reader may see: one index probe a table, whatever the log's size. */
-export async function listTables(tx: RecordsReadTx): Promise<readonly string[]> {
-  const { rows } = await sql<{ name: string }>`
-    with recursive known (name) as (
-      (select table_name from ledger.audit_logs where table_name is not null order by table_name limit 1)
-      union all
-      select (select table_name from ledger.audit_logs where table_name > known.name order by table_name limit 1)
-        from known
-       where known.name is not null
-    )
-    select name from known where name is not null limit 500`.execute(tx)
-  return rows.map((row) => row.name)
-}
-
-/** Users with entries this reader may see; in the same way, at most 300. */
-export async function listActors(tx: RecordsReadTx): Promise<readonly string[]> {
-  const { rows } = await sql<{ id: string }>`
-    with recursive known (id) as (
-      (select actor_user_id from ledger.audit_logs where actor_user_id is not null order by actor_user_id limit 1)
-      union all
-      select (select actor_user_id from ledger.audit_logs where actor_user_id > known.id order by actor_user_id limit 1)
-        from known
-       where known.id is not null
-    )
-    select id from known where id is not null limit 300`.execute(tx)
-  return rows.map((row) => row.id)
-}
-
-/** The clinics whose entries the policies let this role read. */
-const mine = sql`case current_user when 'dashboard_admin' then ledger.clinics_of('admin') else ledger.clinics_of('dpo', 'auditor') end`
-
 const past = (cursor: Cursor) => olderThan('l.recorded_at', 'l.id', cursor, 'bigint')
 const sooner = (cursor: Cursor) => newerThan('l.recorded_at', 'l.id', cursor, 'bigint')
-
-type Condition = RawBuilder<SqlBool>
-
-function conditions(filter: EntryFilter): Condition[] {
-  const found: Condition[] = []
-  if (filter.action.length > 0) found.push(sql`l.action::text = any (${filter.action}::text[])`)
-  if (filter.table.length > 0) found.push(sql`l.table_name = any (${filter.table}::text[])`)
-  if (filter.actor) found.push(isUuid(filter.actor) ? sql`l.actor_user_id = ${filter.actor}::uuid` : nothing)
-  if (filter.patient)
-    found.push(isUuid(filter.patient) ? sql`l.patient_ref = ${filter.patient}::uuid` : nothing)
-  if (filter.outcome) found.push(sql`l.outcome::text = ${filter.outcome}`)
-  if (filter.row) {
-    found.push(
-      isUuid(filter.row) ? sql`l.record_id = ${filter.row}::uuid` : sql`l.record_key = ${filter.row}`,
-    )
-  }
-  if (filter.since && isDay(filter.since)) {
-    found.push(sql`l.recorded_at >= ${filter.since}::date::timestamp at time zone ${filter.zone}`)
-  }
-  if (filter.until && isDay(filter.until)) {
-    found.push(sql`l.recorded_at < (${filter.until}::date + 1)::timestamp at time zone ${filter.zone}`)
-  }
-  const q = filter.q.trim()
-  if (q) {
-    const like = `%${q.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
-    found.push(sql`(l.table_name ilike ${like} or l.request_id = ${q} or l.record_key = ${q} or ${q} = any (l.changed_fields)
-      or l.record_id::text = lower(${q}) or l.event_id::text = lower(${q}) or l.xact_id::text = ${q})`)
-  }
-  return found
-}
-
-const nothing: Condition = sql`false`
-
-const all = (some: readonly Condition[]): Condition =>
-  some.length > 0 ? sql.join(some, sql` and `) : sql`true`
-
-const isUuid = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
-
-/** A day of the calendar that PostgreSQL will also take. */
-export const isDay = (text: string): boolean =>
-  /^[12]\d{3}-\d\d-\d\d$/.test(text) &&
-  !Number.isNaN(Date.parse(text)) &&
-  new Date(text).toISOString().startsWith(text)

@@ -26,3 +26,6 @@ export type Action = (typeof actions)[number]
 
 export const outcomes = ['success', 'denied', 'failure'] as const
 export type Outcome = (typeof outcomes)[number]
+
+/** HL7 v3 PurposeOfUse codes that the log is written with. */
+export const purposes = ['TREAT', 'HPAYMT', 'HOPERAT', 'BTG', 'PATRQT', 'HRESCH', 'HCOMPL', 'HMARKT'] as const

@@ -1,15 +1,17 @@
 import { fromEnvironment, settings } from '@/lib/env'
 import { configured } from '@/lib/rules/current'
 import { askWitnesses, type Outside } from './outside'
+import { startCounting } from './roll-up'
 import { startSealer } from './sealer'
 import { witnesses } from './witness'
 
-/** Seals every governed database that has a ledger, for as long as this process lives. */
+/** Seals and counts every governed database that has a ledger, for as long as this process lives. */
 export function startSealers(onProblem: (database: string, error: unknown) => void): void {
   const { databases, home } = settings()
   for (const { name, recordsUrl } of databases) {
     try {
       seal(name, recordsUrl, home, onProblem)
+      startCounting(recordsUrl, name, (error) => onProblem(name, error))
     } catch (error) {
       // A wrong configuration keeps the seal from starting, not the pages that say so.
       onProblem(name, error)

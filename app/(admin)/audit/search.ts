@@ -1,14 +1,17 @@
-import { actions, outcomes } from '@/lib/audit/types'
-import { isDay, type EntryFilter } from '@/lib/audit/queries'
+import { actions, outcomes, purposes } from '@/lib/audit/types'
+import { isDay, type EntryFilter } from '@/lib/audit/filter'
 import { cursor, defineSearch, list, oneOf, text } from '@/lib/url/search'
 
-/** The state of the log's list; the export reads the same. */
+/** The state of the log's list; exports, reports and saved views read the same. */
 export const search = defineSearch('/audit', {
   q: text,
   action: list(...actions),
   table: list(),
   actor: text,
   outcome: oneOf(...outcomes),
+  clinic: text,
+  purpose: oneOf(...purposes),
+  sealed: oneOf('yes', 'no'),
   since: text,
   until: text,
   row: text,
@@ -33,9 +36,25 @@ export const filterOf = (state: State, zone: string): EntryFilter => ({
   zone,
   row: state.row || null,
   patient: state.patient || null,
+  clinic: state.clinic || null,
+  purpose: state.purpose,
+  sealed: state.sealed === null ? null : state.sealed === 'yes',
 })
 
-const filterNames = ['q', 'action', 'table', 'actor', 'outcome', 'since', 'until', 'row', 'patient'] as const
+export const filterNames = [
+  'q',
+  'action',
+  'table',
+  'actor',
+  'outcome',
+  'clinic',
+  'purpose',
+  'sealed',
+  'since',
+  'until',
+  'row',
+  'patient',
+] as const
 
 /** Names of the filters in use: what the log says about this reading of it. */
 export const filtersInUse = (state: State): readonly string[] =>

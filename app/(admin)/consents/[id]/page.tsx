@@ -1,7 +1,7 @@
 import { getTranslations } from 'next-intl/server'
 import { LinkButton } from '@/components/button'
 import { PageHeader, Section } from '@/components/page'
-import { isDay } from '@/lib/audit/queries'
+import { isDay } from '@/lib/audit/filter'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
 import { defineSearch, oneOf, text, type SearchParams } from '@/lib/url/search'

@@ -1,0 +1,90 @@
+import { sql, type RawBuilder, type SqlBool } from 'kysely'
+
+/** What a list of the log shows. Empty lists and nulls do not filter. */
+export interface EntryFilter {
+  /** Part of a table name; or a whole field name, request, row or transaction. */
+  readonly q: string
+  readonly action: readonly string[]
+  /** Qualified names, as the log writes them. */
+  readonly table: readonly string[]
+  /** A user's uuid. */
+  readonly actor: string | null
+  readonly outcome: string | null
+  /** Days, `YYYY-MM-DD`, both whole, in `zone`. */
+  readonly since: string | null
+  readonly until: string | null
+  /** IANA name. */
+  readonly zone: string
+  /** Key of one row, with `table`. */
+  readonly row: string | null
+  /** A patient's uuid. */
+  readonly patient: string | null
+  /** A clinic's uuid. */
+  readonly clinic: string | null
+  /** HL7 v3 PurposeOfUse, as the log writes it. */
+  readonly purpose: string | null
+  /** Whether a block holds the entry. */
+  readonly sealed: boolean | null
+}
+
+export type Condition = RawBuilder<SqlBool>
+
+/** The filter as conditions on `l`, an entry of `ledger.audit_logs`. What cannot be meant matches nothing. */
+export function conditions(filter: EntryFilter): Condition[] {
+  const found: Condition[] = []
+  if (filter.clinic) found.push(uuidIs('l.clinic_id', filter.clinic))
+  // The enum itself, not its text: only so the indexes of what is rare are found.
+  if (filter.action.length > 0) found.push(sql`l.action = any (${filter.action}::ledger.action[])`)
+  if (filter.table.length > 0) found.push(sql`l.table_name = any (${filter.table}::text[])`)
+  if (filter.actor) found.push(uuidIs('l.actor_user_id', filter.actor))
+  if (filter.patient) found.push(uuidIs('l.patient_ref', filter.patient))
+  if (filter.outcome) found.push(sql`l.outcome = ${filter.outcome}::ledger.outcome`)
+  if (filter.purpose) found.push(sql`l.purpose_of_use = ${filter.purpose}`)
+  if (filter.row) {
+    found.push(isUuid(filter.row) ? uuidIs('l.record_id', filter.row) : sql`l.record_key = ${filter.row}`)
+  }
+  if (filter.since && isDay(filter.since)) {
+    found.push(sql`l.recorded_at >= ${filter.since}::date::timestamp at time zone ${filter.zone}`)
+  }
+  if (filter.until && isDay(filter.until)) {
+    found.push(sql`l.recorded_at < (${filter.until}::date + 1)::timestamp at time zone ${filter.zone}`)
+  }
+  if (filter.sealed !== null) found.push(sealedIs(filter.sealed))
+  const q = filter.q.trim()
+  if (q) found.push(says(q))
+  return found
+}
+
+export const all = (some: readonly Condition[]): Condition =>
+  some.length > 0 ? sql.join(some, sql` and `) : sql`true`
+
+/** Whether the filter finds few entries through an index of their own, in whatever clinic they are. */
+export const isNarrow = (filter: EntryFilter): boolean =>
+  Boolean(filter.row || filter.patient || filter.actor) || filter.sealed === false
+
+const nothing: Condition = sql`false`
+
+const uuidIs = (column: string, value: string): Condition =>
+  isUuid(value) ? sql`${sql.ref(column)} = ${value}::uuid` : nothing
+
+const lastSeal = sql`(select b.snapshot_after from ledger.block b order by b.number desc limit 1)`
+
+/** Unsealed ones come from the index of transactions, through a function: a policy keeps readers from it. */
+const sealedIs = (sealed: boolean): Condition =>
+  sealed
+    ? sql`pg_catalog.pg_visible_in_snapshot(l.xact_id, ${lastSeal})`
+    : sql`l.id = any (array(select ledger.unsealed_ids()))`
+
+function says(q: string): Condition {
+  const like = `%${q.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+  return sql`(l.table_name ilike ${like} or l.request_id = ${q} or l.record_key = ${q} or ${q} = any (l.changed_fields)
+    or l.record_id::text = lower(${q}) or l.event_id::text = lower(${q}) or l.xact_id::text = ${q})`
+}
+
+export const isUuid = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+
+/** A day of the calendar that PostgreSQL will also take. */
+export const isDay = (text: string): boolean =>
+  /^[12]\d{3}-\d\d-\d\d$/.test(text) &&
+  !Number.isNaN(Date.parse(text)) &&
+  new Date(text).toISOString().startsWith(text)
