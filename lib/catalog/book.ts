@@ -43,7 +43,8 @@ export interface Book {
     string,
     { readonly id: RelationId; readonly name: string; readonly columns: string[] }
   >
-  columnUses(uses: readonly { readonly relation: string; readonly column: number }[]): readonly ColumnUse[]
+  /** Column numbers by the OID of their relation, 0 for the relation as such; they are put in order. */
+  columnUses(uses: ReadonlyMap<string, number[]>): readonly ColumnUse[]
 }
 
 /** Something was renamed or replaced while the catalog was read: read it again. */
@@ -60,6 +61,22 @@ export const bySchema = (
   a: { readonly schema: string; readonly name: string },
   b: { readonly schema: string; readonly name: string },
 ) => byText(a.schema, b.schema) || byText(a.name, b.name)
+
+/** Sorts in place; short lists, and those that come in order, without the copy that Array.sort makes. */
+export function inOrder<Item>(items: Item[], compare: (a: Item, b: Item) => number): Item[] {
+  if (items.length > 16) return items.sort(compare)
+  for (let at = 1; at < items.length; at++) {
+    const item = items[at] as Item
+    let before = at - 1
+    for (; before >= 0 && compare(items[before] as Item, item) > 0; before--) {
+      items[before + 1] = items[before] as Item
+    }
+    items[before + 1] = item
+  }
+  return items
+}
+
+const ascending = (a: number, b: number) => a - b
 
 /** An array of `name=value` texts, as reloptions and proconfig hold them. */
 export function assignments(json: string | null): Readonly<Record<string, string>> {
@@ -169,22 +186,20 @@ export async function readBook(session: Session): Promise<Book & { readonly role
     extension: (catalog, oid) => members.get(`${catalog} ${oid}`) ?? null,
     routine: (oid) => routines.get(oid) ?? null,
     columnUses(uses) {
-      const found = new Map<string, Set<number>>()
-      for (const { relation, column } of uses) {
-        const columns = found.get(relation) ?? new Set()
-        if (column !== 0) columns.add(column)
-        found.set(relation, columns)
+      const found: { relation: RelationId; columns: string[] }[] = []
+      for (const [oid, numbers] of uses) {
+        const relation = relations.get(oid)
+        if (!relation) continue
+        const columns: string[] = []
+        let last = 0
+        for (const number of inOrder(numbers, ascending)) {
+          const name = number < 0 ? systemColumns[-number] : relation.columns[number]
+          if (number !== last && name !== undefined) columns.push(name)
+          last = number
+        }
+        found.push({ relation: relation.id, columns })
       }
-      return [...found]
-        .flatMap(([oid, numbers]) => {
-          const relation = relations.get(oid)
-          if (!relation) return []
-          const columns = [...numbers]
-            .sort((a, b) => a - b)
-            .flatMap((n) => (n < 0 ? systemColumns[-n] : relation.columns[n]) ?? [])
-          return [{ relation: relation.id, columns }]
-        })
-        .sort((a, b) => byText(a.relation, b.relation))
+      return inOrder(found, (a, b) => byText(a.relation, b.relation))
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Book } from './book'
-import { byText, once, yes } from './book'
+import { byText, inOrder, once, yes } from './book'
 import type { Drafts, Texts } from './build-relation'
 import type { Expressions } from './expressions'
 import type { PolicyRow } from './sql/policies'
@@ -18,16 +18,22 @@ const nothing: Uses = { reads: [], calls: [] }
 /** Reads a list as the statements send it: relation and column number, or f and the routine, with commas between. */
 export function usesOf(list: string | null | undefined, book: Book): Uses {
   if (!list) return nothing
-  const relations: { relation: string; column: number }[] = []
-  const calls = new Set<RoutineId>()
+  const relations = new Map<string, number[]>()
+  const calls: RoutineId[] = []
   for (const item of list.split(',')) {
     const space = item.indexOf(' ')
     if (item.startsWith('f')) {
       const routine = book.routine(item.slice(1, space))
-      if (routine) calls.add(routine)
-    } else relations.push({ relation: item.slice(0, space), column: Number(item.slice(space + 1)) })
+      if (routine && !calls.includes(routine)) calls.push(routine)
+    } else {
+      const relation = item.slice(0, space)
+      const column = Number(item.slice(space + 1))
+      const known = relations.get(relation)
+      if (known) known.push(column)
+      else relations.set(relation, [column])
+    }
   }
-  return { reads: book.columnUses(relations), calls: [...calls].sort(byText) }
+  return { reads: book.columnUses(relations), calls: inOrder(calls, byText) }
 }
 
 const policyCommands: Readonly<Record<string, Command>> = {
@@ -41,23 +47,29 @@ export function policyTaker(drafts: Drafts, book: Book, expressions: Expressions
   const rolesOf = once((roles: string) =>
     roles === '0' ? null : roles.split(' ').map(book.role).sort(byText),
   )
-  return ([name, rest, uses]) => {
-    const [oid = '', relation = '', command = '', permissive, roles = '', using = '', check = ''] =
-      rest.split('/')
+  return (row) => {
+    // By place, here and below: taking an array apart by names costs more than all the rest of it.
+    const parts = row[1].split('/')
+    const oid = parts[0] ?? ''
+    const relation = parts[1] ?? ''
+    const using = parts[5]
+    const check = parts[6]
     const draft = drafts.get(relation)
     if (!draft) return
+    const { reads, calls } = usesOf(row[2], book)
     const policy: Policy = {
-      name: book.same(name),
-      command: policyCommands[command] ?? null,
-      permissive: permissive === 't',
-      roles: rolesOf(roles),
+      name: book.same(row[0]),
+      command: policyCommands[parts[2] ?? ''] ?? null,
+      permissive: parts[3] === 't',
+      roles: rolesOf(parts[4] ?? ''),
       using: null,
       check: null,
-      ...usesOf(uses, book),
+      reads,
+      calls,
       comment: book.comment('pg_policy', oid),
     }
     draft.policies.push(policy)
-    const names = policy.reads.find((use) => use.relation === draft.id)?.columns.join('\0') ?? ''
+    const names = reads.find((use) => use.relation === draft.id)?.columns.join('\0') ?? ''
     if (using) expressions.want({ relation, part: `using ${oid}`, tree: using, names }, policy, 'using')
     if (check) expressions.want({ relation, part: `with check ${oid}`, tree: check, names }, policy, 'check')
   }

@@ -1,4 +1,4 @@
-import { none, type Book } from './book'
+import { inOrder, none, once, type Book } from './book'
 import type { Drafts, Writable } from './build-relation'
 import type { Expressions } from './expressions'
 import type { ColumnGrantRow, ColumnsRow, DefaultRow } from './sql/columns'
@@ -11,22 +11,23 @@ export function columnTaker(
   granted: ReadonlyMap<string, ColumnGrantRow>,
   lost: Set<string>,
 ): (row: ColumnsRow) => void {
-  return ([oid, nameJson, ...arrays]) => {
+  // Arrays of numbers, flags or single letters, no text with a comma in it; thousands of relations have the same.
+  const items = once((array: string) => array.slice(1, -1).split(','))
+  return (row) => {
+    const oid = row[0]
     const draft = drafts.get(oid)
     const names = book.relations.get(oid)?.columns
     if (!draft || !names) return
-    const [
-      numbers = [],
-      types = [],
-      modifiers = [],
-      notNull = [],
-      identity = [],
-      generated = [],
-      inherited = [],
-      sorts = [],
-    ] = arrays.map(items)
+    const numbers = items(row[2])
+    const types = items(row[3])
+    const modifiers = items(row[4])
+    const notNull = items(row[5])
+    const identity = items(row[6])
+    const generated = items(row[7])
+    const inherited = items(row[8])
+    const sorts = items(row[9])
     const comments = book.columnComments(oid)
-    const columns = (JSON.parse(nameJson) as string[]).map((raw, i): Writable<Column> => {
+    const columns = (JSON.parse(row[1]) as string[]).map((raw, i): Writable<Column> => {
       const name = book.same(raw)
       const number = numbers[i] ?? ''
       const type = book.type(types[i] ?? '', modifiers[i] ?? '')
@@ -50,16 +51,17 @@ export function columnTaker(
         grants: own ? book.grants('c', own[2], own[3]) : none,
       }
     })
-    draft.columns = columns.sort((a, b) => a.number - b.number)
+    draft.columns = inOrder(columns, (a, b) => a.number - b.number)
   }
 }
 
 /** Takes the defaults; a generation expression names columns. */
 export const defaultTaker =
   (drafts: Drafts, book: Book, expressions: Expressions): ((row: DefaultRow) => void) =>
-  ([packed]) => {
-    const [relation = '', number = '', tree = ''] = packed.split(' ')
-    const column = drafts.get(relation)?.columns.find((each) => each.number === Number(number))
+  (row) => {
+    const [relation = '', text = '', tree = ''] = row[0].split(' ')
+    const number = Number(text)
+    const column = drafts.get(relation)?.columns.find((each) => each.number === number)
     if (!column) return
     const names = column.generated === null ? '' : namesOf(book, relation)
     expressions.want({ relation, part: `default ${relation} ${number}`, tree, names }, column, 'default')
@@ -68,9 +70,6 @@ export const defaultTaker =
 /** The names of all columns as one text, where it is not known which of them an expression names. */
 export const namesOf = (book: Book, relation: string) =>
   (book.relations.get(relation)?.columns ?? []).join('\0')
-
-/** The items of an array of numbers, flags or single letters; no text with a comma is in it. */
-const items = (array: string) => array.slice(1, -1).split(',')
 
 const identities: Readonly<Record<string, Column['identity']>> = { a: 'always', d: 'by default' }
 const generations: Readonly<Record<string, Column['generated']>> = { s: 'stored', v: 'virtual' }

@@ -37,42 +37,35 @@ export function constraintTaker(
   served: Map<string, string>,
 ): (row: ConstraintRow) => void {
   const definitions = texts.get('constraint')
-  return ([name, rest]) => {
-    const [
-      oid = '',
-      relation = '',
-      letter = '',
-      validated,
-      enforced,
-      deferrable,
-      inherited,
-      index = '',
-      ...key
-    ] = rest.split('/')
-    const [referenced = '', onUpdate = '', onDelete = '', match = '', columns = '', ...last] = key
-    const [referencedColumns = '', tree = ''] = last
+  return (row) => {
+    const name = row[0]
+    const parts = row[1].split('/')
+    const oid = parts[0] ?? ''
+    const relation = parts[1] ?? ''
+    const referenced = parts[8] ?? ''
+    const tree = parts[14]
     const draft = drafts.get(relation)
-    const kind = kinds[letter]
+    const kind = kinds[parts[2] ?? '']
     if (!draft || !kind) return
-    if (letter === 'p' || letter === 'u' || letter === 'x') served.set(index, name)
+    if (kind === 'primary' || kind === 'unique' || kind === 'exclusion') served.set(parts[7] ?? '', name)
     const definition = definitions?.get(oid)
     const target = kind === 'foreign' ? book.relations.get(referenced) : undefined
     const constraint: Constraint = {
       name,
       kind,
-      columns: named(book, relation, columns),
-      validated: validated === 't',
-      enforced: enforced === 't',
-      deferrable: deferrable === 't',
-      inherited: inherited === 't',
+      columns: named(book, relation, parts[12] ?? ''),
+      validated: parts[3] === 't',
+      enforced: parts[4] === 't',
+      deferrable: parts[5] === 't',
+      inherited: parts[6] === 't',
       expression: null,
       references: target
         ? {
             relation: target.id,
-            columns: named(book, referenced, referencedColumns),
-            onUpdate: actions[onUpdate] ?? 'no action',
-            onDelete: actions[onDelete] ?? 'no action',
-            match: matches[match] ?? 'simple',
+            columns: named(book, referenced, parts[13] ?? ''),
+            onUpdate: actions[parts[9] ?? ''] ?? 'no action',
+            onDelete: actions[parts[10] ?? ''] ?? 'no action',
+            match: matches[parts[11] ?? ''] ?? 'simple',
           }
         : null,
       ...(definition === undefined ? {} : { definition }),
@@ -105,17 +98,21 @@ export function indexTaker(
 ) {
   const ids = new Map<string, string>()
   const children: { index: Writable<Index>; parent: string }[] = []
-  const take = ([name, rest, lastScan]: IndexRow) => {
-    const [oid = '', relation = '', schema = '', method = '', kind, count = '', ...more] = rest.split('/')
-    const [keyText = '', opclasses = '', collations = '', options = '', ...flags] = more
-    const [unique, primary, exclusion, nullsNotDistinct, valid, ready, live, replicaIdentity, ...last] = flags
-    const [scans, pages, expressionTree = '', predicateTree = ''] = last
+  const take = (row: IndexRow) => {
+    const name = row[0]
+    const parts = row[1].split('/')
+    const oid = parts[0] ?? ''
+    const relation = parts[1] ?? ''
     const draft = drafts.get(relation)
     if (!draft) return
-    const id = `${book.schemas.get(schema)?.quoted}.${book.quote(name)}`
+    const kind = parts[4]
+    const scans = parts[18]
+    const expressionTree = parts[20]
+    const predicateTree = parts[21]
+    const id = `${book.schemas.get(parts[2] ?? '')?.quoted}.${book.quote(name)}`
     ids.set(oid, id)
-    const columns = numbersOf(keyText)
-    const keys = keysOf(columns.slice(0, Number(count)), opclasses, collations, options, relation, book)
+    const columns = numbersOf(parts[6] ?? '')
+    const keys = keysOf(parts, columns, relation, book)
     if (expressionTree) {
       const names = namesOf(book, relation)
       keys.forEach((key, i) => {
@@ -128,24 +125,24 @@ export function indexTaker(
     const index: Writable<Index> = {
       name,
       id,
-      method: book.same(method),
+      method: book.same(parts[3] ?? ''),
       keys,
       include:
         columns.length > keys.length ? named(book, relation, columns.slice(keys.length).join(' ')) : nothing,
-      unique: unique === 't',
-      primary: primary === 't',
-      exclusion: exclusion === 't',
-      nullsNotDistinct: nullsNotDistinct === 't',
-      valid: valid === 't',
-      ready: ready === 't',
-      live: live === 't',
-      replicaIdentity: replicaIdentity === 't',
+      unique: parts[10] === 't',
+      primary: parts[11] === 't',
+      exclusion: parts[12] === 't',
+      nullsNotDistinct: parts[13] === 't',
+      valid: parts[14] === 't',
+      ready: parts[15] === 't',
+      live: parts[16] === 't',
+      replicaIdentity: parts[17] === 't',
       constraint: served.get(oid) ?? null,
       predicate: null,
       parent: null,
-      size: kind === 'I' ? null : sizes.of(oid, Number(pages)),
+      size: kind === 'I' ? null : sizes.of(oid, Number(parts[19])),
       scans: scans === undefined || kind === 'I' ? null : Number(scans),
-      lastScan,
+      lastScan: row[2],
       comment: book.comment('pg_class', oid),
     }
     draft.indexes.push(index)
@@ -164,19 +161,21 @@ export function indexTaker(
 
 const nothing: readonly never[] = []
 
+const words = once((text: string) => text.split(' '))
+
+/** The key parts of an index: what is in INCLUDE comes after them and is none. */
 function keysOf(
+  parts: readonly string[],
   columns: readonly number[],
-  opclasses: string,
-  collations: string,
-  options: string,
   relation: string,
   book: Book,
 ): IndexKey[] {
   const names = book.relations.get(relation)?.columns ?? []
-  const classes = opclasses.split(' ')
-  const sorts = collations.split(' ')
-  const flags = numbersOf(options)
-  return columns.map((column, i) => ({
+  const classes = words(parts[7] ?? '')
+  const sorts = words(parts[8] ?? '')
+  const flags = numbersOf(parts[9] ?? '')
+  const count = Number(parts[5])
+  return (count === columns.length ? columns : columns.slice(0, count)).map((column, i) => ({
     column: column === 0 ? null : (names[column] ?? null),
     expression: null,
     opclass: book.opclass(classes[i] ?? ''),

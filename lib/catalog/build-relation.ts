@@ -17,9 +17,8 @@ import type {
 
 export type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
-/** A relation while it is put together, with the names that its parts point to by number. */
+/** A relation while it is put together. */
 export interface Draft extends Writable<Relation> {
-  readonly oid: string
   columns: Writable<Column>[]
   constraints: Constraint[]
   indexes: Index[]
@@ -67,7 +66,6 @@ export function relationTaker(drafts: Map<string, Draft>, book: Book): (row: Rel
     book.relations.set(oid, { id, name, columns: [] })
     if (schema.name === 'pg_catalog' || schema.name === 'information_schema') return
     drafts.set(oid, {
-      oid,
       id,
       schema: schema.name,
       name,

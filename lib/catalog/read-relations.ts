@@ -1,4 +1,4 @@
-import { byName, bySchema, type Book } from './book'
+import { byName, bySchema, inOrder, type Book } from './book'
 import { addRules, policyTaker, triggerTaker } from './build-behaviour'
 import { columnTaker, defaultTaker } from './build-columns'
 import { constraintTaker, indexTaker } from './build-keys'
@@ -92,31 +92,27 @@ export async function readRelations(session: Session, book: Book, { version, blo
     if (id) drafts.get(child)?.parents.push(id)
   }
   addSizes(drafts, sizes, pages)
-  for (const draft of drafts.values()) finish(draft, texts)
-  const relations = [...drafts.values()]
-    .filter((draft) => !lost.has(draft.oid))
-    .sort(bySchema)
-    .map(released)
+  const relations: Relation[] = []
+  for (const [oid, draft] of drafts) {
+    if (lost.has(oid)) continue
+    finish(oid, draft, texts)
+    relations.push(draft)
+  }
+  relations.sort(bySchema)
   const size = relations.reduce((sum, each) => sum + (each.isPartition ? 0 : (each.size ?? 0)), 0)
   return { relations, lost, sizesEstimated: sizes.estimated, drafts, size, uses }
 }
 
-function finish(draft: Draft, texts: Texts) {
-  draft.partitionKey = texts.get('partition key')?.get(draft.oid) ?? null
-  draft.partitionBound = texts.get('bound')?.get(draft.oid) ?? null
-  const updatable = texts.get('updatable')?.get(draft.oid)
+function finish(oid: string, draft: Draft, texts: Texts) {
+  draft.partitionKey = texts.get('partition key')?.get(oid) ?? null
+  draft.partitionBound = texts.get('bound')?.get(oid) ?? null
+  const updatable = texts.get('updatable')?.get(oid)
   if (updatable !== undefined) draft.updatable = passedOn(Number(updatable))
-  if (draft.constraints.length > 1) draft.constraints.sort(byName)
-  if (draft.indexes.length > 1) draft.indexes.sort(byName)
-  if (draft.policies.length > 1) draft.policies.sort(byName)
-  if (draft.triggers.length > 1) draft.triggers.sort(byName)
-  if (draft.rules.length > 1) draft.rules.sort(byName)
-}
-
-/** The relation without its OID: none leaves this folder. */
-function released(draft: Draft): Relation {
-  const { oid, ...relation } = draft
-  return oid === '' ? draft : relation
+  inOrder(draft.constraints, byName)
+  inOrder(draft.indexes, byName)
+  inOrder(draft.policies, byName)
+  inOrder(draft.triggers, byName)
+  inOrder(draft.rules, byName)
 }
 
 /** `pg_relation_is_updatable` gives one bit for each command. */
@@ -137,19 +133,19 @@ function textTaker(texts: Map<string, Map<string, string>>, gone: Set<string>): 
 }
 
 function statisticsTaker(drafts: ReadonlyMap<string, Draft>): (row: StatisticsRow) => void {
-  return ([oid, seqScans, inserted, updated, deleted, live, dead, lastVacuum, lastAnalyze]) => {
-    const draft = drafts.get(oid)
+  return (row) => {
+    const draft = drafts.get(row[0])
     if (!draft) return
     draft.statistics = {
-      seqScans: Number(seqScans),
+      seqScans: Number(row[1]),
       idxScans: draft.indexes.reduce((sum, index) => sum + (index.scans ?? 0), 0),
-      inserted: Number(inserted),
-      updated: Number(updated),
-      deleted: Number(deleted),
-      live: Number(live),
-      dead: Number(dead),
-      lastVacuum,
-      lastAnalyze,
+      inserted: Number(row[2]),
+      updated: Number(row[3]),
+      deleted: Number(row[4]),
+      live: Number(row[5]),
+      dead: Number(row[6]),
+      lastVacuum: row[7],
+      lastAnalyze: row[8],
     }
   }
 }

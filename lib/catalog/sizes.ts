@@ -44,14 +44,16 @@ export function addSizes(
       else children.set(parent, [draft])
     }
   }
-  const own = (draft: Draft): number | null => {
-    if (draft.kind !== 'table' && draft.kind !== 'matview') return null
-    const size = sizes.of(draft.oid, pages.get(draft.oid) ?? null)
-    if (!sizes.estimated || size === null) return size
-    return draft.indexes.reduce((sum, index) => sum + (index.size ?? 0), size)
+  for (const [oid, draft] of drafts) {
+    if (draft.kind !== 'table' && draft.kind !== 'matview') continue
+    const size = sizes.of(oid, pages.get(oid) ?? null)
+    draft.size =
+      !sizes.estimated || size === null
+        ? size
+        : draft.indexes.reduce((sum, index) => sum + (index.size ?? 0), size)
   }
   const sum = (draft: Draft): number | null => {
-    if (draft.kind !== 'partitioned') return own(draft)
+    if (draft.kind !== 'partitioned') return draft.size
     let total = 0
     for (const child of children.get(draft.id) ?? []) {
       // A foreign partition lies elsewhere and has no size here.
@@ -62,5 +64,5 @@ export function addSizes(
     }
     return total
   }
-  for (const draft of drafts.values()) draft.size = sum(draft)
+  for (const draft of drafts.values()) if (draft.kind === 'partitioned') draft.size = sum(draft)
 }

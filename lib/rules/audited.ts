@@ -26,8 +26,11 @@ export const auditedTables = memo((facts: Facts): readonly Relation[] => {
 })
 
 /** Triggers of a table that write the audit trail. */
-export const auditTriggers = (facts: Facts, table: Relation): readonly Trigger[] =>
-  table.triggers.filter((trigger) => facts.audit.functions.has(trigger.routine))
+export function auditTriggers(facts: Facts, table: Relation): readonly Trigger[] {
+  const { functions } = facts.audit
+  const writes = (trigger: Trigger) => functions.has(trigger.routine)
+  return table.triggers.every(writes) ? table.triggers : table.triggers.filter(writes)
+}
 
 /** Triggers whose function could not be read and may be writing the trail. */
 export const opaqueTriggers = (facts: Facts, table: Relation): readonly Trigger[] =>
@@ -40,8 +43,8 @@ export const opaqueTriggers = (facts: Facts, table: Relation): readonly Trigger[
 export const modelTriggers = memo((facts: Facts): readonly Trigger[] => {
   const uses = new Map<string, Relation[]>()
   for (const table of facts.roots) {
-    for (const routine of new Set(auditTriggers(facts, table).map((t) => t.routine))) {
-      gather(uses, routine, table)
+    for (const { routine } of auditTriggers(facts, table)) {
+      if (uses.get(routine)?.at(-1) !== table) gather(uses, routine, table)
     }
   }
   const [best] = [...uses].sort((a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1))
@@ -103,7 +106,8 @@ export function triggerSql(
 export function freshName(wanted: string, taken: readonly string[]): string {
   for (let attempt = 1; ; attempt++) {
     const suffix = attempt === 1 ? '' : `_${attempt}`
-    const name = cut(wanted, 63 - suffix.length) + suffix
+    const room = 63 - suffix.length
+    const name = (Buffer.byteLength(wanted) <= room ? wanted : cut(wanted, room)) + suffix
     if (!taken.includes(name)) return name
   }
 }

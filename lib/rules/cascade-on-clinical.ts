@@ -4,7 +4,7 @@ import type { Facts } from './facts'
 import { foreignKeysOf, type ForeignConstraint } from './foreign-keys'
 import { qualified, relationObject } from './identity'
 import { defineRule, type Hit } from './rule'
-import { hasWords } from './tokens'
+import { inWords, tokens } from './tokens'
 
 interface Loss {
   readonly child: Relation
@@ -60,12 +60,20 @@ const keptNames = (
 /** Holds personal or sensitive data of its own, or is named after a record; join tables and lookups may go. */
 function isKept(facts: Facts, table: Relation): boolean {
   const keys = foreignKeysOf(table)
-  const own = table.columns.filter((column) => !keys.some((key) => key.columns.includes(column.name)))
-  if (own.some((column) => ['pers', 'sens'].includes(facts.classOf(table, column) ?? ''))) return true
-  return own.length > 1 && namesRecord(table)
+  let own = 0
+  for (const column of table.columns) {
+    if (keys.some((key) => key.columns.includes(column.name))) continue
+    const kind = facts.classOf(table, column)
+    if (kind === 'pers' || kind === 'sens') return true
+    own++
+  }
+  return own > 1 && namesRecord(table)
 }
 
-const namesRecord = (table: Relation) => keptNames.some((words) => hasWords(table.name, ...words))
+function namesRecord(table: Relation): boolean {
+  const words = tokens(table.name)
+  return keptNames.some((wanted) => inWords(words, wanted))
+}
 
 /** A profile that shares the key of the account it describes goes with it, unless it holds more than who somebody is. */
 function extendsAccount(facts: Facts, child: Relation, key: ForeignConstraint): boolean {

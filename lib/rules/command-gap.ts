@@ -2,7 +2,6 @@ import type { Command, Relation } from '@/lib/catalog/types'
 import { commands } from '@/lib/catalog/types'
 import type { Facts } from './facts'
 import { quote, relationObject, roleName } from './identity'
-import { commandsOf } from './policy-facts'
 import { isolationReferences } from './references'
 import { defineRule, type Hit, type Text } from './rule'
 import { tenantPredicate } from './tenant-fix'
@@ -23,20 +22,24 @@ export const commandGap = defineRule({
     const tables = facts.governed.filter(
       (r) => r.rls && r.policies.some((p) => p.permissive) && (!r.isPartition || facts.reach(r).length > 0),
     )
-    const hits = tables.flatMap((relation) =>
-      facts
-        .reach(relation)
-        .filter((r) => r.role === null || !facts.roles.exempt(r.role))
-        .flatMap((r) => {
-          const granted = commands.filter((command) => r.privileges.has(command) || r.onColumns.has(command))
-          const gaps = granted.filter((command) => !covered(facts, relation, r.role, command))
-          const reads = covered(facts, relation, r.role, 'SELECT')
-          const blind = reads
-            ? []
-            : granted.filter((c) => (c === 'UPDATE' || c === 'DELETE') && !gaps.includes(c))
-          return gaps.length + blind.length === 0 ? [] : [hit(facts, relation, r.role, gaps, blind)]
-        }),
-    )
+    const hits: Hit[] = []
+    for (const relation of tables) {
+      for (const r of facts.reach(relation)) {
+        if (r.role !== null && facts.roles.exempt(r.role)) continue
+        const isGranted = (command: Command) => r.privileges.has(command) || r.onColumns.has(command)
+        const isCovered = (command: Command) => covered(facts, relation, r.role, command)
+        const reads = isCovered('SELECT')
+        const isInOrder = (command: Command) =>
+          !isGranted(command) || (isCovered(command) && (reads || command === 'INSERT'))
+        if (commands.every(isInOrder)) continue
+        const granted = commands.filter(isGranted)
+        const gaps = granted.filter((command) => !isCovered(command))
+        const blind = reads
+          ? []
+          : granted.filter((c) => (c === 'UPDATE' || c === 'DELETE') && !gaps.includes(c))
+        if (gaps.length + blind.length > 0) hits.push(hit(facts, relation, r.role, gaps, blind))
+      }
+    }
     return { hits, checked: tables.length, unknown: [] }
   },
   example: {
@@ -54,7 +57,7 @@ export const commandGap = defineRule({
 /** A permissive policy for the command whose roles include PUBLIC or one whose privileges the role, or who inherits it, has. */
 function covered(facts: Facts, relation: Relation, role: string | null, command: Command): boolean {
   return relation.policies.some((policy) => {
-    if (!policy.permissive || !commandsOf(policy).includes(command)) return false
+    if (!policy.permissive || (policy.command !== null && policy.command !== command)) return false
     if (policy.roles === null) return true
     if (role === null) return false
     if (policy.roles.some((named) => facts.roles.inherits(role).has(named))) return true

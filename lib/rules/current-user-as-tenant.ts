@@ -3,7 +3,7 @@ import { relationObject } from './identity'
 import { perFacts } from './memo'
 import { alterPolicy, applyTo, decidingParts, failures, judgedPolicies } from './policies'
 import { isolationReferences } from './references'
-import { defineRule } from './rule'
+import { defineRule, type Hit } from './rule'
 import { tenantPredicate } from './tenant-fix'
 import { fix, locks } from './texts'
 
@@ -22,11 +22,12 @@ export const currentUserAsTenant = defineRule({
     const policies = applyTo(judgedPolicies(facts))
     const hits = policies.flatMap((judged) => {
       const { relation, policy } = judged
-      const columns = [...new Set(decidingParts(judged).flatMap(({ part }) => comparedColumns(facts, part)))]
-      if (columns.length === 0) return []
+      const parts = decidingParts(judged)
+      if (!parts.some(({ part }) => comparedColumns(facts, part).length > 0)) return nothing
+      const columns = [...new Set(parts.flatMap(({ part }) => comparedColumns(facts, part)))]
       const predicate = tenantPredicate(facts, relation)
-      const whole = decidingParts(judged).every(({ part }) => part.kind === 'op')
-      const clauses = decidingParts(judged)
+      const whole = parts.every(({ part }) => part.kind === 'op')
+      const clauses = parts
         .map(({ clause }) => `${clause === 'USING' ? 'using' : 'with check'} (${predicate})`)
         .join(' ')
       return [
@@ -60,6 +61,8 @@ export const currentUserAsTenant = defineRule({
     hits: ['public.patients/own'],
   },
 })
+
+const nothing: readonly Hit[] = []
 
 /** Own columns compared with current_user or session_user; `current_user = 'admin'` is an escape, not a key. */
 export const comparedColumns = perFacts((_facts, part: Expr): readonly string[] => {

@@ -1,6 +1,7 @@
 import type { Relation, Routine } from '@/lib/catalog/types'
 import { withoutComments } from './audit-facts'
 import type { Facts } from './facts'
+import { perFacts } from './memo'
 
 /** SECURITY DEFINER functions and procedures of governed schemas. */
 export const definersOf = (facts: Facts) => facts.routines.filter((routine) => routine.definer)
@@ -35,7 +36,7 @@ export function unqualifiedRelations(facts: Facts, routine: Routine): readonly s
 }
 
 /** Governed tables that the body reads or writes, by name or by what it was bound to. */
-export function relationsUsed(facts: Facts, routine: Routine): readonly Relation[] {
+export const relationsUsed = perFacts((facts, routine: Routine): readonly Relation[] => {
   if (routine.atomic) return routine.reads.flatMap((use) => facts.relation.get(use.relation) ?? [])
   const body = withoutComments(routine.body ?? '')
   const names = relationNames(facts)
@@ -49,7 +50,7 @@ export function relationsUsed(facts: Facts, routine: Routine): readonly Relation
       if (second === undefined || relation.schema === first) found.add(relation)
   }
   return [...found]
-}
+})
 
 /** Does the body build statements at run time? Then what it uses is not known. */
 export const isDynamic = (routine: Routine) =>

@@ -1,7 +1,8 @@
 import type { Policy } from '@/lib/catalog/types'
 import { quote, relationObject } from './identity'
+import { sameRoles } from './policy-facts'
 import { operationReferences } from './references'
-import { defineRule } from './rule'
+import { defineRule, type Hit } from './rule'
 import { fix, locks } from './texts'
 
 export const duplicatePolicy = defineRule({
@@ -18,13 +19,9 @@ export const duplicatePolicy = defineRule({
   check(_snapshot, facts) {
     const tables = facts.governed.filter((r) => r.policies.length > 1)
     const hits = tables.flatMap((relation) => {
-      const first = new Map<string, Policy>()
       return relation.policies.flatMap((policy) => {
-        const twin = first.get(meaning(policy))
-        if (!twin) {
-          first.set(meaning(policy), policy)
-          return []
-        }
+        const twin = relation.policies.find((other) => isSame(policy, other))
+        if (!twin || twin === policy) return nothing
         return [
           {
             object: relationObject(relation, { part: policy.name }),
@@ -62,11 +59,11 @@ export const duplicatePolicy = defineRule({
   },
 })
 
-const meaning = (policy: Policy) =>
-  JSON.stringify([
-    policy.command,
-    policy.permissive,
-    [...(policy.roles ?? [])].sort(),
-    policy.using,
-    policy.check,
-  ])
+const nothing: readonly Hit[] = []
+
+const isSame = (a: Policy, b: Policy) =>
+  a.command === b.command &&
+  a.permissive === b.permissive &&
+  sameRoles(a.roles, b.roles) &&
+  a.using === b.using &&
+  a.check === b.check

@@ -1,8 +1,9 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation, RoutineId } from '@/lib/catalog/types'
 import { withoutComments } from './audit-facts'
 import type { Facts } from './facts'
 import { bindsTenant, foreignKeysOf, tenantSafeKey, type ForeignConstraint } from './foreign-keys'
 import { qualified, quote, relationObject } from './identity'
+import { perFacts } from './memo'
 import { defineRule, type Hit, type Text } from './rule'
 import { undetectedTenant } from './tenant-key-nullable'
 import { fires } from './trees'
@@ -35,12 +36,7 @@ export const fkNotTenantConsistent = defineRule({
         const parentTenant = parent ? tenancy.columnOf(parent) : null
         if (!parent || parentTenant === null || parent === tenancy.registry) continue
         checked++
-        const bound = (other: ForeignConstraint) =>
-          other.references.relation === parent.id &&
-          bindsTenant(other, childTenant, parentTenant) &&
-          other.enforced &&
-          key.columns.every((column) => other.columns.includes(column))
-        if (keys.some(bound)) continue
+        if (keys.some((other) => isBound(other, key, childTenant, parentTenant))) continue
         if (guardedByTrigger(facts, child, parent, parentTenant)) unknown.push(perhapsGuarded(child, key))
         else hits.push(hit(facts, child, parent, key, childTenant, parentTenant))
       }
@@ -59,18 +55,32 @@ export const fkNotTenantConsistent = defineRule({
   },
 })
 
+/** Does this key, or another to the same table that holds its columns too, carry the tenant? */
+const isBound = (
+  other: ForeignConstraint,
+  key: ForeignConstraint,
+  childTenant: string,
+  parentTenant: string,
+) =>
+  other.references.relation === key.references.relation &&
+  bindsTenant(other, childTenant, parentTenant) &&
+  other.enforced &&
+  key.columns.every((column) => other.columns.includes(column))
+
 /** A row or constraint trigger of the child whose function reads the parent and names its tenant column. */
 function guardedByTrigger(facts: Facts, child: Relation, parent: Relation, parentTenant: string): boolean {
   return child.triggers.some((trigger) => {
     if (trigger.level !== 'row' || !fires(trigger) || facts.audit.functions.has(trigger.routine)) return false
-    const body = withoutComments(facts.routine.get(trigger.routine)?.body ?? '').toLowerCase()
-    return (
-      body.includes(parent.name.toLowerCase()) &&
-      body.includes(parentTenant.toLowerCase()) &&
-      /\braise\b/.test(body)
-    )
+    const body = raising(facts, trigger.routine)
+    return body.includes(parent.name.toLowerCase()) && body.includes(parentTenant.toLowerCase())
   })
 }
+
+/** The body of a function that raises, without comments and in lower case; empty where it never raises. */
+const raising = perFacts((facts, id: RoutineId): string => {
+  const body = withoutComments(facts.routine.get(id)?.body ?? '').toLowerCase()
+  return /\braise\b/.test(body) ? body : ''
+})
 
 const perhapsGuarded = (child: Relation, key: ForeignConstraint): Text => {
   const name = `${quote(key.name)} (${qualified(child.schema, child.name)})`

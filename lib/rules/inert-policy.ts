@@ -4,7 +4,7 @@ import { quote, relationObject } from './identity'
 import { failures, judgedPolicies } from './policies'
 import { commandsOf } from './policy-facts'
 import { isolationReferences } from './references'
-import { defineRule, type Severity, type Text } from './rule'
+import { defineRule, type Hit, type Severity, type Text } from './rule'
 import { fix, locks } from './texts'
 
 export const inertPolicy = defineRule({
@@ -23,11 +23,12 @@ export const inertPolicy = defineRule({
       ({ relation, policy }) => relation.rls && policy.roles !== null,
     )
     const hits = policies.flatMap(({ relation, policy, facts: of }) => {
-      const roles = policy.roles ?? []
+      const roles = policy.roles ?? nobody
+      if (!roles.some((role) => facts.roles.exempt(role) || !holdsAny(facts, relation, policy, role)))
+        return nothing
       const exempt = roles.filter((role) => facts.roles.exempt(role))
       const idle = roles.filter((role) => !exempt.includes(role) && !holdsAny(facts, relation, policy, role))
       const inert = [...exempt, ...idle]
-      if (inert.length === 0) return []
       const left = roles.filter((role) => !inert.includes(role))
       const filters = of.using !== null && !['always', 'constant'].includes(of.truth(of.using))
       const severity: Severity =
@@ -84,14 +85,18 @@ export const inertPolicy = defineRule({
   },
 })
 
+const nobody: readonly string[] = []
+const nothing: readonly Hit[] = []
+
 function holdsAny(facts: Facts, relation: Relation, policy: Policy, role: string): boolean {
-  const columns = relation.columns.flatMap((column) => column.grants)
-  return [...facts.roles.inheritedBy(role)].some(
-    (name) =>
-      facts.roles.inherits(name).has(relation.owner) ||
-      commandsOf(policy).some(
-        (command) =>
-          facts.roles.holds(name, relation.grants, command) || facts.roles.holds(name, columns, command),
-      ),
-  )
+  const { roles } = facts
+  for (const name of roles.inheritedBy(role)) {
+    if (roles.inherits(name).has(relation.owner)) return true
+    for (const command of commandsOf(policy)) {
+      if (roles.holds(name, relation.grants, command)) return true
+      if (relation.columns.some((c) => c.grants.length > 0 && roles.holds(name, c.grants, command)))
+        return true
+    }
+  }
+  return false
 }

@@ -2,7 +2,7 @@ import { commands, type Command, type Policy, type Relation } from '@/lib/catalo
 import type { Facts } from './facts'
 import { quote, relationObject } from './identity'
 import { scopeColumns, whoText } from './policies'
-import { commandsOf } from './policy-facts'
+import { sameRoles } from './policy-facts'
 import { operationReferences } from './references'
 import { defineRule, type Hit } from './rule'
 import { fix, locks } from './texts'
@@ -25,11 +25,9 @@ export const multiplePermissive = defineRule({
     const tables = facts.governed.filter(
       (r) => r.rls && r.policies.length > 1 && (!r.isPartition || facts.reach(r).length > 0),
     )
-    return {
-      hits: tables.flatMap((r) => commands.flatMap((command) => hit(facts, r, command))),
-      checked: tables.length,
-      unknown: [],
-    }
+    const hits: Hit[] = []
+    for (const table of tables) for (const command of commands) hits.push(...judge(facts, table, command))
+    return { hits, checked: tables.length, unknown: [] }
   },
   example: {
     clean: `
@@ -42,9 +40,15 @@ export const multiplePermissive = defineRule({
   },
 })
 
-function hit(facts: Facts, relation: Relation, command: Command): Hit[] {
-  const policies = distinct(relation.policies.filter((p) => p.permissive && commandsOf(p).includes(command)))
-  if (policies.length < 2) return []
+const nothing: readonly Hit[] = []
+
+function judge(facts: Facts, relation: Relation, command: Command): readonly Hit[] {
+  const answers = (p: Policy) => p.permissive && (p.command === null || p.command === command)
+  let count = 0
+  for (const policy of relation.policies) if (answers(policy)) count++
+  if (count < 2) return nothing
+  const policies = distinct(relation.policies.filter(answers))
+  if (policies.length < 2) return nothing
   const columns = columnGrants(relation)
   const overlaps = facts.applicationRoles
     .filter(
@@ -59,7 +63,7 @@ function hit(facts: Facts, relation: Relation, command: Command): Hit[] {
       ),
     }))
     .filter((overlap) => overlap.policies.length > 1)
-  if (overlaps.length === 0) return []
+  if (overlaps.length === 0) return nothing
   const involved = policies.filter((p) => overlaps.some((overlap) => overlap.policies.includes(p)))
   const binds = involved.map((p) => {
     const of = facts.policy(relation, p)
@@ -105,27 +109,22 @@ function bindsNothing(facts: Facts, relation: Relation, policy: Policy, command:
 
 /** Exact twins are another rule's: they count once here. */
 function distinct(policies: readonly Policy[]): readonly Policy[] {
-  const seen = new Set<string>()
-  return policies.filter((p) => {
-    const key = sameText(p)
-    return seen.has(key) ? false : seen.add(key)
-  })
+  return policies.filter((p, at) => policies.findIndex((other) => isTwin(p, other)) === at)
 }
 
 /** Exact twins of these policies: the merged one says what they say. */
 const twinsOf = (relation: Relation, policies: readonly Policy[]) =>
   relation.policies.filter(
-    (p) => p.permissive && !policies.includes(p) && policies.some((other) => sameText(p) === sameText(other)),
+    (p) => p.permissive && !policies.includes(p) && policies.some((other) => isTwin(p, other)),
   )
 
-const sameText = (p: Policy) => `${p.command} ${(p.roles ?? []).join('\u0000')} ${p.using} ${p.check}`
+const isTwin = (a: Policy, b: Policy) =>
+  a.command === b.command && sameRoles(a.roles, b.roles) && a.using === b.using && a.check === b.check
 
 /** One policy with OR inside; only where all are for this command alone and for the same roles. */
 function merged(relation: Relation, policies: readonly Policy[], command: Command): readonly string[] {
   const [first, ...rest] = policies
-  const same = (p: Policy) =>
-    p.command === command &&
-    JSON.stringify([...(p.roles ?? [])].sort()) === JSON.stringify([...(first?.roles ?? [])].sort())
+  const same = (p: Policy) => p.command === command && sameRoles(p.roles, first?.roles ?? null)
   if (!first || command === 'UPDATE' || !policies.every(same)) return []
   const joined = policies
     .map((p) => `(${(command === 'INSERT' ? p.check : p.using) ?? 'false'})`)

@@ -1,9 +1,8 @@
 import type { Policy, Relation } from '@/lib/catalog/types'
-import type { Expr } from '@/lib/sql/expression'
 import type { Facts } from './facts'
 import { quote } from './identity'
 import { memo, perFacts } from './memo'
-import { commandsOf, sameSet, usesCheck, usesUsing, type PolicyFacts } from './policy-facts'
+import { commandsOf, sameSet, type PolicyFacts } from './policy-facts'
 import type { Text } from './rule'
 
 export interface JudgedPolicy {
@@ -30,20 +29,14 @@ export const judgedPolicies = memo((facts: Facts): readonly JudgedPolicy[] =>
 export const applyTo = (policies: readonly JudgedPolicy[]) =>
   policies.filter(({ facts }) => facts.exposed.length > 0)
 
-/** The expressions that really decide: USING (unless for INSERT), and WITH CHECK or what stands in for it. */
-export function decidingParts({
-  policy,
-  facts,
-}: JudgedPolicy): readonly { readonly part: Expr; readonly clause: 'USING' | 'WITH CHECK' }[] {
-  const parts: { part: Expr; clause: 'USING' | 'WITH CHECK' }[] = []
-  if (facts.using && usesUsing(policy)) parts.push({ part: facts.using, clause: 'USING' })
-  if (facts.check && usesCheck(policy)) parts.push({ part: facts.check, clause: 'WITH CHECK' })
-  return parts
-}
+export const decidingParts = ({ facts }: JudgedPolicy) => facts.deciding
 
 /** Why some policies could not be decided, once each. */
-export const failures = (policies: readonly JudgedPolicy[]): Text[] =>
-  policies.flatMap(({ facts }) => (facts.failed ? [facts.failed] : []))
+export function failures(policies: readonly JudgedPolicy[]): Text[] {
+  const found: Text[] = []
+  for (const { facts } of policies) if (facts.failed) found.push(facts.failed)
+  return found
+}
 
 export interface Scope {
   readonly tenant: string | null

@@ -1,4 +1,4 @@
-import type { Command, Policy, Relation } from '@/lib/catalog/types'
+import { commands, type Command, type Policy, type Relation } from '@/lib/catalog/types'
 import type { Functions } from '@/lib/sql/context'
 import type { Expr } from '@/lib/sql/expression'
 import { inlined } from '@/lib/sql/inline'
@@ -17,6 +17,11 @@ import { quote } from './identity'
 import { kept, memo, perFacts } from './memo'
 import type { Text } from './rule'
 
+export interface DecidingPart {
+  readonly part: Expr
+  readonly clause: 'USING' | 'WITH CHECK'
+}
+
 /** A policy as rules read it. Everything is worked out once, when it is asked for. */
 export interface PolicyFacts {
   /** Parsed USING and WITH CHECK; `null` where the policy has none. */
@@ -26,6 +31,8 @@ export interface PolicyFacts {
   readonly failed: Text | null
   /** What new rows must satisfy: WITH CHECK, else USING where the command reuses it; `null` is no condition. */
   readonly effectiveCheck: Expr | null
+  /** The expressions that really decide: USING (unless for INSERT), and WITH CHECK where it is for new rows. */
+  readonly deciding: readonly DecidingPart[]
   /** Roles it opens rows to; `null` is PUBLIC. Empty: only roles that are exempt, or that nobody can be. */
   readonly exposed: readonly (string | null)[]
   truth(part: Expr): Truthfulness
@@ -38,7 +45,18 @@ export interface PolicyFacts {
 
 /** The commands a policy is for. */
 export const commandsOf = (policy: Policy): readonly Command[] =>
-  policy.command === null ? ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] : [policy.command]
+  policy.command === null ? commands : alone[policy.command]
+
+const alone: Readonly<Record<Command, readonly Command[]>> = {
+  SELECT: ['SELECT'],
+  INSERT: ['INSERT'],
+  UPDATE: ['UPDATE'],
+  DELETE: ['DELETE'],
+}
+
+/** The same roles; they come in order. */
+export const sameRoles = (a: Policy['roles'], b: Policy['roles']): boolean =>
+  a === b || (a !== null && b !== null && a.length === b.length && a.every((role, at) => role === b[at]))
 
 /** Does it decide about rows that are read or changed (USING), or about new ones (WITH CHECK)? */
 export const usesUsing = (policy: Policy) => policy.command !== 'INSERT'
@@ -54,6 +72,7 @@ class ReadPolicy implements PolicyFacts {
   readonly check: Expr | null
   readonly failed: Text | null
   readonly effectiveCheck: Expr | null
+  readonly deciding: readonly DecidingPart[]
   readonly exposed: readonly (string | null)[]
   readonly #facts: Facts
   readonly #row: Row
@@ -66,10 +85,12 @@ class ReadPolicy implements PolicyFacts {
     this.check = check.expr
     this.failed = failed === null ? null : unreadable(relation, policy, failed)
     this.effectiveCheck = policy.check !== null ? check.expr : policy.command === 'INSERT' ? null : using.expr
-    this.exposed = (policy.roles ?? everyone).filter(
-      (role) =>
-        role === null || !(facts.roles.exempt(role) || backend.has(role) || isShelf(facts, relation, role)),
+    this.deciding = decidingIn(
+      facts,
+      usesUsing(policy) ? using.expr : null,
+      usesCheck(policy) ? check.expr : null,
     )
+    this.exposed = exposedIn(facts, policy.roles ?? everyone, relation.owner)
     this.#facts = facts
     this.#row = rowOf(notNullIn(facts, relation))
   }
@@ -118,9 +139,46 @@ interface Row {
 /** One row for equal sets of NOT NULL columns. */
 const rowOf = memo((notNull: ReadonlySet<string>): Row => ({ notNull: (column) => notNull.has(column) }))
 
+/** One list for all policies of the same expressions. */
+function decidingIn(facts: Facts, using: Expr | null, check: Expr | null): readonly DecidingPart[] {
+  const known = decidingByCheck(facts, using)
+  const found = known.get(check)
+  if (found) return found
+  const made: DecidingPart[] = []
+  if (using) made.push({ part: using, clause: 'USING' })
+  if (check) made.push({ part: check, clause: 'WITH CHECK' })
+  known.set(check, made)
+  return made
+}
+
+const decidingByCheck = perFacts(
+  (_facts, _using: Expr | null) => new Map<Expr | null, readonly DecidingPart[]>(),
+)
+
+/** Thousands of policies name the same roles on tables of one owner. */
+function exposedIn(
+  facts: Facts,
+  roles: readonly (string | null)[],
+  owner: string,
+): readonly (string | null)[] {
+  const known = exposedByOwner(facts, roles)
+  const found = known.get(owner)
+  if (found) return found
+  const made = roles.filter(
+    (role) =>
+      role === null || !(facts.roles.exempt(role) || backend.has(role) || isShelf(facts, owner, role)),
+  )
+  known.set(owner, made)
+  return made
+}
+
+const exposedByOwner = perFacts(
+  (_facts, _roles: readonly (string | null)[]) => new Map<string, readonly (string | null)[]>(),
+)
+
 /** The table's owner, whom nobody can log in as or become: its policies are what definer functions live by. */
-function isShelf(facts: Facts, relation: Relation, role: string): boolean {
-  if (role !== relation.owner || facts.role.get(role)?.login !== false) return false
+function isShelf(facts: Facts, owner: string, role: string): boolean {
+  if (role !== owner || facts.role.get(role)?.login !== false) return false
   return [...facts.roles.reachedBy(role)].every((name) => name === role || facts.roles.superuser(name))
 }
 
@@ -184,16 +242,20 @@ function unreadable(relation: Relation, policy: Policy, reason: string): Text {
 
 /** Columns that are never null: NOT NULL, part of the primary key, or a validated `col is not null` check. */
 export function notNullOf(relation: Relation): ReadonlySet<string> {
-  const names = new Set(relation.columns.filter((column) => column.notNull).map((column) => column.name))
+  const names: string[] = []
+  for (const column of relation.columns) if (column.notNull) names.push(column.name)
+  const add = (name: string) => {
+    if (!names.includes(name)) names.push(name)
+  }
   for (const constraint of relation.constraints) {
-    if (constraint.kind === 'primary') for (const name of constraint.columns) names.add(name)
+    if (constraint.kind === 'primary') constraint.columns.forEach(add)
     const [only] = constraint.columns
     if (constraint.kind !== 'check' || !constraint.validated || !constraint.enforced || !only) continue
     if (
       constraint.columns.length === 1 &&
       /^\(*("[^"]+"|\w+) IS NOT NULL\)*$/i.test(constraint.expression ?? '')
     )
-      names.add(only)
+      add(only)
   }
   return sameSet(names)
 }

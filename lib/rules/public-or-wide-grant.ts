@@ -66,13 +66,18 @@ function withOption(facts: Facts, grants: readonly Grant[], owner: string): [str
 
 type Sourced = Grant & { readonly column?: string }
 
-function ofRelation(facts: Facts, relation: Relation): Hit[] {
-  const grants: Sourced[] = [
-    ...relation.grants,
-    ...relation.columns.flatMap((column) =>
-      column.grants.map((grant) => ({ ...grant, column: column.name })),
-    ),
-  ]
+const nothing: readonly Hit[] = []
+
+function ofRelation(facts: Facts, relation: Relation): readonly Hit[] {
+  const grants: readonly Sourced[] = relation.columns.some((column) => column.grants.length > 0)
+    ? [
+        ...relation.grants,
+        ...relation.columns.flatMap((column) =>
+          column.grants.map((grant) => ({ ...grant, column: column.name })),
+        ),
+      ]
+    : relation.grants
+  if (!grants.some((grant) => grant.grantee === null || grant.grantable)) return nothing
   const what = `table ${qualified(relation.schema, relation.name)}`
   return [
     ...toPublic(grants).map((found) =>

@@ -75,11 +75,11 @@ function capOf(open: readonly Finding[], outcomes: readonly RuleOutcome[]): Scor
 
 /** Names of objects, `schema.name`, that findings of a group hit at medium or above. */
 function hitObjects(open: readonly Finding[], group: readonly Finding['group'][]): ReadonlySet<string> {
-  return new Set(
-    open
-      .filter((finding) => group.includes(finding.group) && finding.severity !== 'low')
-      .map((finding) => `${finding.object.schema ?? ''}\u0000${finding.object.name}`),
-  )
+  const names = new Set<string>()
+  for (const { group: of, severity, object } of open) {
+    if (severity !== 'low' && group.includes(of)) names.add(`${object.schema ?? ''}\u0000${object.name}`)
+  }
+  return names
 }
 
 /** A finding that is low lowers no score, so the doubt whether there is one does not either. */

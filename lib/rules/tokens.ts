@@ -13,10 +13,13 @@ export const tokens = kept((name): readonly string[] =>
 )
 
 /** Do these words stand in this order, next to each other? */
-export function hasWords(name: string, ...wanted: readonly string[]): boolean {
-  const words = tokens(name)
+export const hasWords = (name: string, ...wanted: readonly string[]): boolean => inWords(tokens(name), wanted)
+
+/** The same where the name has been taken apart. */
+export function inWords(words: readonly string[], wanted: readonly string[]): boolean {
+  const [first] = wanted
   for (let at = 0; at + wanted.length <= words.length; at++) {
-    if (wanted.every((word, offset) => words[at + offset] === word)) return true
+    if (words[at] === first && wanted.every((word, offset) => words[at + offset] === word)) return true
   }
   return false
 }
