@@ -69,26 +69,40 @@ comment on column public.clinic_members.row_version is 'Versão da linha. [int]'
 
 -- Definer, so that policies may ask without reading their own table. The owner is bound by FORCE: it sees, here as
 -- everywhere, what the policies for neonpro_owner say and no more.
+-- In PL/pgSQL, because policies ask them in every statement: their plan is kept for the session, while a function in SQL
+-- that cannot be inlined is planned anew each time (before 18).
 create function app.has_role(clinic uuid, variadic roles text[]) returns boolean
-language sql stable security definer parallel safe set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp
 as $$
-  select exists (
+declare
+  found_role boolean;
+begin
+  found_role := exists (
     select from public.clinic_members m
     where m.user_id = app.user_id() and m.clinic_id = clinic and m.role::text = any (roles)
       and m.is_active and m.valid_from <= now() and (m.valid_until is null or m.valid_until > now())
       and clinic = coalesce(app.clinic_id(), clinic)
-  )
+  );
+  return found_role;
+end
 $$;
 comment on function app.has_role(uuid, text[]) is 'O usuário da sessão tem um destes papéis nesta clínica, agora.';
 
 create function app.clinics_of(variadic roles text[]) returns uuid[]
-language sql stable security definer parallel safe set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp
 as $$
-  select coalesce(array_agg(distinct m.clinic_id), '{}')
-  from public.clinic_members m
-  where m.user_id = app.user_id() and m.role::text = any (roles)
-    and m.is_active and m.valid_from <= now() and (m.valid_until is null or m.valid_until > now())
-    and m.clinic_id = coalesce(app.clinic_id(), m.clinic_id)
+declare
+  clinics uuid[];
+begin
+  clinics := array(
+    select m.clinic_id
+    from public.clinic_members m
+    where m.user_id = app.user_id() and m.role::text = any (roles)
+      and m.is_active and m.valid_from <= now() and (m.valid_until is null or m.valid_until > now())
+      and m.clinic_id = coalesce(app.clinic_id(), m.clinic_id)
+  );
+  return clinics;
+end
 $$;
 comment on function app.clinics_of(text[]) is 'Clínicas em que o usuário da sessão tem um destes papéis, agora.';
 

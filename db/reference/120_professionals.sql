@@ -77,11 +77,18 @@ comment on column public.professionals.updated_at is 'Última alteração. [int]
 comment on column public.professionals.row_version is 'Versão da linha. [int]';
 
 create function app.own_professionals() returns uuid[]
-language sql stable security definer parallel safe set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp
 as $$
-  select coalesce(array_agg(p.id), '{}')
-  from public.professionals p
-  where p.user_id = app.user_id() and p.is_active and p.clinic_id = coalesce(app.clinic_id(), p.clinic_id)
+declare
+  professionals uuid[];
+begin
+  professionals := array(
+    select p.id
+    from public.professionals p
+    where p.user_id = app.user_id() and p.is_active and p.clinic_id = coalesce(app.clinic_id(), p.clinic_id)
+  );
+  return professionals;
+end
 $$;
 comment on function app.own_professionals() is 'Cadastros profissionais do próprio usuário.';
 

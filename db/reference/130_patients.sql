@@ -85,24 +85,37 @@ comment on column public.patients.updated_at is 'Última alteração. [int]';
 comment on column public.patients.row_version is 'Versão da linha. [int]';
 
 create function app.own_patients() returns uuid[]
-language sql stable security definer parallel safe set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp
 as $$
-  select coalesce(array_agg(p.id), '{}')
-  from public.patients p
-  where p.user_id = app.user_id() and p.clinic_id = coalesce(app.clinic_id(), p.clinic_id)
+declare
+  patients uuid[];
+begin
+  patients := array(
+    select p.id
+    from public.patients p
+    where p.user_id = app.user_id() and p.clinic_id = coalesce(app.clinic_id(), p.clinic_id)
+  );
+  return patients;
+end
 $$;
 comment on function app.own_patients() is 'Cadastros de paciente do próprio usuário (portal).';
 
 create function app.my_clinics() returns uuid[]
-language sql stable security definer parallel safe set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp
 as $$
-  select coalesce(array_agg(distinct mine.clinic_id), '{}')
-  from (
-    select unnest(app.clinics_of('admin', 'professional', 'reception', 'dpo', 'auditor', 'dba', 'viewer')) as clinic_id
+declare
+  clinics uuid[];
+begin
+  clinics := array(
+    select m.clinic_id from public.clinic_members m
+    where m.user_id = app.user_id() and m.is_active and m.valid_from <= now()
+      and (m.valid_until is null or m.valid_until > now()) and m.clinic_id = coalesce(app.clinic_id(), m.clinic_id)
     union all
     select p.clinic_id from public.patients p
     where p.user_id = app.user_id() and p.clinic_id = coalesce(app.clinic_id(), p.clinic_id)
-  ) as mine
+  );
+  return clinics;
+end
 $$;
 comment on function app.my_clinics() is 'Clínicas em que o usuário atua ou é paciente.';
 

@@ -29,7 +29,7 @@ create table app.chart_openings (
 create index chart_openings_user_idx on app.chart_openings (user_id, expires_at);
 create index chart_openings_patient_idx on app.chart_openings (clinic_id, patient_id, opened_at desc);
 create index chart_openings_opened_idx on app.chart_openings (clinic_id, opened_at desc);
-create index patients_restricted_idx on public.patients (clinic_id) where access_restriction is not null;
+create index patients_restricted_idx on public.patients (clinic_id, id) where access_restriction is not null;
 
 -- What happened stays; a second person's judgement is added once.
 create function app.check_opening() returns trigger
@@ -53,25 +53,20 @@ alter table app.chart_openings enable always trigger check_opening, enable alway
 select app.keep('app.chart_openings');
 
 create function app.opened_charts() returns uuid[]
-language sql stable security definer parallel safe set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp
 as $$
-  select coalesce(array_agg(o.patient_id), '{}')
-  from app.chart_openings o
-  where o.user_id = app.user_id() and o.expires_at > now() and o.clinic_id = coalesce(app.clinic_id(), o.clinic_id)
+declare
+  charts uuid[];
+begin
+  charts := array(
+    select o.patient_id
+    from app.chart_openings o
+    where o.user_id = app.user_id() and o.expires_at > now() and o.clinic_id = coalesce(app.clinic_id(), o.clinic_id)
+  );
+  return charts;
+end
 $$;
 comment on function app.opened_charts() is 'Prontuários que o usuário abriu em emergência e ainda estão abertos.';
-
-create function app.closed_charts() returns uuid[]
-language sql stable security definer parallel safe set search_path = pg_catalog, pg_temp
-as $$
-  select coalesce(array_agg(p.id), '{}')
-  from public.patients p
-  where p.access_restriction is not null and p.clinic_id = any (app.clinics_of('professional', 'admin', 'dpo'))
-    and p.user_id is distinct from app.user_id()
-    and not coalesce(p.access_restriction -> 'allowed' ? app.user_id()::text, false)
-    and p.id <> all (app.opened_charts())
-$$;
-comment on function app.closed_charts() is 'Prontuários que o paciente fechou e este usuário não pode ler.';
 
 create function app.break_glass(p_clinic uuid, p_patient uuid, p_reason text, p_minutes integer default 60) returns timestamptz
 language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -146,26 +141,42 @@ create policy chart_openings_update_owner on app.chart_openings for update to ne
   using (clinic_id = any ((select app.clinics_of('admin', 'dpo'))::uuid[]))
   with check (clinic_id = any ((select app.clinics_of('admin', 'dpo'))::uuid[]));
 
--- Restrictive: they take away from what the other policies give.
-create policy medical_records_closed on public.medical_records as restrictive for select to app_rw
+-- Restrictive: they take away from what the other policies give. Whether a chart is closed is looked up for its patient in
+-- an index of the closed ones alone; who asked and what is open, only where one is found. (As `not exists` the planner may
+-- read every closed chart of every clinic first.) All who read these tables as members see the patient's row.
+do $$
+declare
+  relation text;
+begin
+  foreach relation in array array['medical_records', 'procedures', 'prescriptions', 'clinical_photos'] loop
+    execute format(
+      $policy$
+      create policy %1$s_closed on public.%1$I as restrictive for select to app_rw
+      using (
+        0 = (
+          select count(*) from public.patients p
+          where p.clinic_id = %1$I.clinic_id and p.id = %1$I.patient_id and p.access_restriction is not null
+            and p.user_id is distinct from (select app.user_id())
+            and not coalesce(p.access_restriction -> 'allowed' ? (select app.user_id())::text, false)
+            and p.id <> all ((select app.opened_charts())::uuid[])
+        )
+      )
+      $policy$,
+      relation
+    );
+  end loop;
+end
+$$;
+create policy medical_records_restricted on public.medical_records as restrictive for select to app_rw
   using (
-    patient_id <> all ((select app.closed_charts())::uuid[])
-    and (
-      confidentiality <> 'restricted'
-      or professional_id = any ((select app.own_professionals())::uuid[])
-      or patient_id = any ((select app.own_patients())::uuid[])
-      or patient_id = any ((select app.opened_charts())::uuid[])
-    )
+    confidentiality <> 'restricted'
+    or professional_id = any ((select app.own_professionals())::uuid[])
+    or patient_id = any ((select app.own_patients())::uuid[])
+    or patient_id = any ((select app.opened_charts())::uuid[])
   );
-create policy procedures_closed on public.procedures as restrictive for select to app_rw
-  using (patient_id <> all ((select app.closed_charts())::uuid[]));
-create policy prescriptions_closed on public.prescriptions as restrictive for select to app_rw
-  using (patient_id <> all ((select app.closed_charts())::uuid[]));
-create policy clinical_photos_closed on public.clinical_photos as restrictive for select to app_rw
-  using (patient_id <> all ((select app.closed_charts())::uuid[]));
 
 grant select on app.chart_openings to app_rw, dashboard_officer, dashboard_admin;
-grant execute on function app.opened_charts(), app.closed_charts(), app.break_glass(uuid, uuid, text, integer) to app_rw;
+grant execute on function app.opened_charts(), app.break_glass(uuid, uuid, text, integer) to app_rw;
 grant execute on function app.review_opening(uuid, uuid, boolean) to app_rw, dashboard_officer, dashboard_admin;
 select ledger.watch('app.chart_openings', verb => 'break_glass');
 
