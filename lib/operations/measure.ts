@@ -39,7 +39,8 @@ export interface MeasureOptions {
   readonly login?: string
 }
 
-type Values = Readonly<Record<string, string | null>>
+/** Settings of the session (a dot in the name) and parameters, by name. */
+export type Values = Readonly<Record<string, string | null>>
 
 /**
  * Times one operation in a read-only transaction that is rolled back. Everything is measured by EXPLAIN in the server, so
@@ -113,7 +114,7 @@ function reasonOf(error: unknown): string {
 }
 
 /** Whom to run as and with what: the session's lines crossed with the candidates of each parameter. */
-async function situations(client: Client, operation: Operation, login?: string): Promise<Values[]> {
+export async function situations(client: Client, operation: Operation, login?: string): Promise<Values[]> {
   await become(client, login)
   const sessions = (await texts(client, operation.session, {})).slice(0, 5)
   const all: Values[] = []
