@@ -16,7 +16,7 @@ export async function putAside(client: Client): Promise<number> {
     insert into ${keeper} (kind, statement)
     select 'index', pg_get_indexdef(i.indexrelid)
     from pg_index i join pg_class t on t.oid = i.indrelid
-    where t.relnamespace = 'public'::regnamespace
+    where t.relnamespace = 'public'::regnamespace and t.relkind = 'r' and not t.relispartition
       and not exists (select from pg_constraint c where c.conindid = i.indexrelid and c.contype in ('p', 'u', 'x'));
     insert into ${keeper} (kind, statement)
     select 'index', format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
@@ -36,7 +36,7 @@ export async function putAside(client: Client): Promise<number> {
       end loop;
       for one in
         select i.indexrelid::regclass as name from pg_index i join pg_class t on t.oid = i.indrelid
-        where t.relnamespace = 'public'::regnamespace
+        where t.relnamespace = 'public'::regnamespace and t.relkind = 'r' and not t.relispartition
           and not exists (select from pg_constraint c where c.conindid = i.indexrelid)
       loop
         execute format('drop index %s', one.name);

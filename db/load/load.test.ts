@@ -34,6 +34,8 @@ afterAll(async () => {
 })
 
 test('triggers, indexes and constraints are afterwards as they were', async () => {
+  // The partitions of the years that were loaded, and of the next one.
+  await plain.run(`select app.make_partitions('2025-10-21', '2027-11-20')`)
   for (const sql of [
     `select tgrelid::regclass::text as at, tgname, tgenabled from pg_trigger t join pg_class c on c.oid = t.tgrelid
       where c.relnamespace = 'public'::regnamespace and not tgisinternal order by 1, 2`,

@@ -2,7 +2,7 @@ import { Client } from 'pg'
 import { fillClinic } from './clinics'
 import { bringIndexesBack, bringTriggersBack, isUnderWay, putAside } from './deferred'
 import { fillPatients } from './patients'
-import { planClinics, type Volume } from './plan'
+import { date, midnight, planClinics, type Volume } from './plan'
 import { loadedTables, Tables } from './tables'
 import { fillVisits } from './visits'
 
@@ -26,6 +26,10 @@ export async function load(url: string, volume: Volume, say: (text: string) => v
     const { rows: there } = await first.query('select from public.clinics limit 1')
     if (there.length > 0)
       throw new Error('There are clinics in this database already; the load wants an empty reference schema.')
+    await first.query('select app.make_partitions($1::date, $2::date)', [
+      date(midnight(volume, -365 * volume.years - 30)),
+      date(midnight(volume, 365)),
+    ])
     await putAside(first)
     const started = performance.now()
     const tables = new Tables(clients)

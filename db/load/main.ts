@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Client } from 'pg'
 import { installReference } from '../reference/files'
@@ -47,7 +48,9 @@ async function main(): Promise<void> {
     }
     say('Rows, by COPY; triggers, audit capture and indexes are off meanwhile …')
     const { rows, seconds } = await load(values.url, volume, say)
-    say(`${rows} rows in ${seconds.toFixed(1)} s: ${Math.round(rows / seconds)} rows/s`)
+    say(
+      `${rows} rows in ${seconds.toFixed(1)} s: ${Math.round(rows / seconds)} rows/s, load ${loadavg()[0]?.toFixed(1)}`,
+    )
   }
   if (values.only !== 'load') {
     say('Indexes, statistics, keys, triggers …')

@@ -31,7 +31,7 @@ create index ai_chat_sessions_patient_idx on public.ai_chat_sessions (clinic_id,
 create index ai_chat_sessions_activity_idx on public.ai_chat_sessions (clinic_id, activity_id);
 
 create table public.ai_chat_messages (
-  id uuid primary key default gen_random_uuid(),
+  id uuid not null default gen_random_uuid(),
   clinic_id uuid not null references public.clinics (id) on delete restrict,
   session_id uuid not null,
   role public.ai_message_role not null,
@@ -46,13 +46,15 @@ create table public.ai_chat_messages (
   created_by uuid default app.user_id(),
   updated_at timestamptz not null default now(),
   row_version integer not null default 1,
-  constraint ai_chat_messages_clinic_id_key unique (clinic_id, id),
+  -- The key of a partitioned table holds the column it is parted by.
+  constraint ai_chat_messages_pkey primary key (clinic_id, id, created_at),
   constraint ai_chat_messages_session_fkey foreign key (clinic_id, session_id)
     references public.ai_chat_sessions (clinic_id, id) on delete restrict,
   constraint ai_chat_messages_numbers_check check (tokens_used >= 0 and latency_ms >= 0),
   constraint ai_chat_messages_blocked_check check (redaction_status <> 'blocked' or content = ''),
   constraint ai_chat_messages_review_check check ((accepted_by is null) = (decision is null))
-);
+) partition by range (created_at);
+create table public.ai_chat_messages_rest partition of public.ai_chat_messages default;
 create index ai_chat_messages_session_idx on public.ai_chat_messages (clinic_id, session_id, created_at);
 
 -- Definer: the refusal counts even where the session may not read it; about somebody it may not see at all, nobody asks.
@@ -102,6 +104,8 @@ create trigger refuse_truncate before truncate on public.ai_chat_messages
   for each statement execute function app.refuse_statement();
 alter table public.ai_chat_messages enable always trigger check_ai_message, enable always trigger refuse_truncate;
 select app.keep('public.ai_chat_messages');
+select app.close_partition('public.ai_chat_messages', 'public.ai_chat_messages_rest');
+select app.make_partitions();
 
 comment on table public.ai_chat_sessions is 'Conversas com IA. [sens audit=all rls=R3 keep=24m]';
 comment on column public.ai_chat_sessions.id is 'Identificador. [int]';

@@ -6,7 +6,7 @@ create type public.notification_kind as enum (
 create type public.notification_channel as enum ('email', 'sms', 'whatsapp', 'push', 'letter');
 
 create table public.notifications (
-  id uuid primary key default gen_random_uuid(),
+  id uuid not null default gen_random_uuid(),
   clinic_id uuid not null references public.clinics (id) on delete restrict,
   patient_id uuid,
   user_id uuid,
@@ -27,7 +27,8 @@ create table public.notifications (
   created_by uuid default app.user_id(),
   updated_at timestamptz not null default now(),
   row_version integer not null default 1,
-  constraint notifications_clinic_id_key unique (clinic_id, id),
+  -- The key of a partitioned table holds the column it is parted by.
+  constraint notifications_pkey primary key (clinic_id, id, queued_at),
   constraint notifications_patient_fkey foreign key (clinic_id, patient_id)
     references public.patients (clinic_id, id) on delete restrict,
   constraint notifications_consent_fkey foreign key (clinic_id, consent_id)
@@ -36,7 +37,8 @@ create table public.notifications (
   constraint notifications_marketing_check check (kind <> 'marketing' or (consent_id is not null and patient_id is not null)),
   constraint notifications_sha_check check (octet_length(body_sha256) = 32),
   constraint notifications_times_check check (coalesce(sent_at >= queued_at, true) and coalesce(delivered_at >= sent_at, true))
-);
+) partition by range (queued_at);
+create table public.notifications_rest partition of public.notifications default;
 
 create index notifications_patient_idx on public.notifications (clinic_id, patient_id, queued_at desc);
 create index notifications_consent_idx on public.notifications (clinic_id, consent_id) where consent_id is not null;
@@ -65,6 +67,8 @@ create trigger check_notification before insert or update on public.notification
   for each row execute function app.check_notification();
 alter table public.notifications enable always trigger check_notification;
 select app.keep('public.notifications');
+select app.close_partition('public.notifications', 'public.notifications_rest');
+select app.make_partitions();
 
 -- Whoever withdraws is not written to: what waits is stopped in the same transaction.
 create function app.stop_marketing() returns trigger

@@ -4,6 +4,7 @@
 \ir 010_roles.sql
 \ir 020_app.sql
 \ir 030_types.sql
+\ir 040_partitions.sql
 \ir 100_clinics.sql
 \ir 110_clinic_members.sql
 \ir 120_professionals.sql

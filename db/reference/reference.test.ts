@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -62,6 +62,43 @@ describe.each(majors().map((major) => [major]))('PostgreSQL %i', (major) => {
          and obj_description(p.oid, 'pg_proc') is null`,
     )
     expect(unsaid).toEqual([])
+  })
+
+  test('parts notices and messages by quarter; a partition is closed to all who come to it by its name', async () => {
+    const parts = await database.run<{ part: string }>(
+      `select inhrelid::regclass::text as part from pg_inherits
+       where inhparent in ('notifications'::regclass, 'ai_chat_messages'::regclass)`,
+    )
+    expect(parts.length).toBeGreaterThanOrEqual(12)
+    for (const { part } of parts) {
+      for (const role of ['app_rw', 'dashboard_officer', 'dashboard_admin', 'dashboard_viewer'])
+        await expect(database.run(`set role ${role}; select from ${part}`)).rejects.toThrow(
+          /permission denied/,
+        )
+      await database.run('reset role')
+    }
+    const clinic = randomUUID()
+    const queued = ['2026-02-10', '2031-05-01', '2031-06-30']
+    await database.run(`
+      set session_replication_role = replica; set timezone = 'UTC';
+      select app.make_partitions('2026-01-01', '2026-03-01');
+      insert into notifications (clinic_id, user_id, kind, channel, address_masked, template_code, template_version, queued_at, body_sha256)
+      select '${clinic}', '${clinic}', 'appointment', 'email', 'a***', 'lembrete', 1, at::timestamptz, sha256('b') from unnest(array['${queued.join("', '")}']) at;
+      reset session_replication_role`)
+    const found = await database.run(
+      `select tableoid::regclass::text as part, count(*)::int as rows from notifications where clinic_id = '${clinic}' group by 1 order by 1`,
+    )
+    expect(found).toEqual([
+      { part: 'notifications_2026q1', rows: 1 },
+      { part: 'notifications_rest', rows: 2 },
+    ])
+    // The owner is bound too, and what lies in the rest keeps its quarter there.
+    expect(await database.run(`set role neonpro_owner; select from notifications_2026q1`)).toEqual([])
+    await database.run('reset role')
+    const made = await database.run(`select app.make_partitions('2031-04-01', '2031-07-01') as made`)
+    // Both quarters of the messages, and of the notices the one that nothing lies in.
+    expect(made).toEqual([{ made: 3 }])
+    await database.run(`truncate notifications`)
   })
 
   test('installs without a superuser', async () => {

@@ -5,6 +5,6 @@
 -- limit: 100 ms
 select id, kind, channel, template_code, template_version, queued_at
   from notifications
- where clinic_id = :clinic::uuid and sent_at is null and failed_reason is null
+ where clinic_id = :clinic::uuid and queued_at > now() - interval '90 days' and sent_at is null and failed_reason is null
  order by queued_at
  limit 100
