@@ -2,6 +2,7 @@ import { auditedTables } from './audited'
 import type { Facts } from './facts'
 import { qualified, quote, relationObject, routineObject, roleObject, schemaObject } from './identity'
 import { defineRule, type FindingObject, type Hit } from './rule'
+import { counted } from './texts'
 
 export const auditOwnerIsApp = defineRule({
   id: 'audit-owner-is-app',
@@ -104,8 +105,8 @@ function ofTables(facts: Facts, owner: string, by: readonly string[], tables: re
   return {
     object: roleObject(owner),
     message: {
-      en: `Role ${owner} owns ${tables.length} audited tables, and ${by.join(', ')} can log in as it: it may disable their audit triggers.`,
-      pt: `O papel ${owner} é dono de ${tables.length} tabelas auditadas, e ${by.join(', ')} pode conectar como ele: pode desligar seus gatilhos de auditoria.`,
+      en: `Role ${owner} owns ${counted(tables.length, 'audited table', 'audited tables')}, and ${by.join(', ')} can log in as it: it may disable the audit triggers.`,
+      pt: `O papel ${owner} é dono de ${counted(tables.length, 'tabela auditada', 'tabelas auditadas')}, e ${by.join(', ')} pode conectar como ele: pode desligar os gatilhos de auditoria.`,
     },
     evidence: { owner, logins: by, tables: tables.slice(0, 50) },
     fix: {

@@ -2,6 +2,7 @@ import { auditedTables } from './audited'
 import { databaseObject, qualified } from './identity'
 import { defineRule } from './rule'
 import { hidden, setting } from './server-settings'
+import { counted } from './texts'
 
 export const auditReadsBlind = defineRule({
   id: 'audit-reads-blind',
@@ -61,8 +62,8 @@ export const auditReadsBlind = defineRule({
         {
           object: databaseObject(snapshot.database),
           message: {
-            en: `Reads of ${tables.length} tables with personal or sensitive data leave no trace: pgaudit is ${loaded ? 'loaded but does not log them' : 'not loaded'}, and no function records reads.`,
-            pt: `Leituras de ${tables.length} tabelas com dados pessoais ou sensíveis não deixam rastro: o pgaudit ${loaded ? 'está carregado mas não as registra' : 'não está carregado'}, e nenhuma função registra leituras.`,
+            en: `Reads of ${counted(tables.length, 'table', 'tables')} with personal or sensitive data leave no trace: pgaudit is ${loaded ? 'loaded but does not log them' : 'not loaded'}, and no function records reads.`,
+            pt: `Leituras de ${counted(tables.length, 'tabela', 'tabelas')} com dados pessoais ou sensíveis não deixam rastro: o pgaudit ${loaded ? 'está carregado mas não as registra' : 'não está carregado'}, e nenhuma função registra leituras.`,
           },
           evidence: {
             pgaudit: loaded,

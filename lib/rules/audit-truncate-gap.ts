@@ -5,6 +5,7 @@ import { gather } from './gather'
 import { qualified, relationObject, roleName, roleObject } from './identity'
 import { refusal } from './refusal'
 import { defineRule, type Hit } from './rule'
+import { counted } from './texts'
 import { fires } from './trees'
 
 export const auditTruncateGap = defineRule({
@@ -117,8 +118,8 @@ function ofOwner(facts: Facts, owner: string, tables: readonly Relation[]): Hit 
     object: roleObject(owner),
     severity: 'low',
     message: {
-      en: `Only ${owner} may TRUNCATE ${tables.length} audited tables it owns; no statement trigger would record it.`,
-      pt: `Só ${owner} pode executar TRUNCATE em ${tables.length} tabelas auditadas que possui; nenhum gatilho de comando o registraria.`,
+      en: `Only ${owner} may TRUNCATE ${counted(tables.length, 'audited table', 'audited tables')} it owns; no statement trigger would record it.`,
+      pt: `Só ${owner} pode executar TRUNCATE em ${counted(tables.length, 'tabela auditada', 'tabelas auditadas')} que possui; nenhum gatilho de comando o registraria.`,
     },
     evidence: { owner, tables: names.slice(0, 50), count: names.length },
     fix: {

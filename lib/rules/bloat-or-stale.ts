@@ -1,6 +1,7 @@
 import type { Relation } from '@/lib/catalog/types'
 import { qualified, relationObject } from './identity'
 import { defineRule, type Hit } from './rule'
+import { counted } from './texts'
 import { leavesOf } from './trees'
 
 /** Dead rows below this number are nobody's problem. */
@@ -29,8 +30,8 @@ export const bloatOrStale = defineRule({
         blind.length > 0
           ? [
               {
-                en: `Activity of ${blind.length} tables is not readable.`,
-                pt: `A atividade de ${blind.length} tabelas não pode ser lida.`,
+                en: `Activity of ${counted(blind.length, 'table', 'tables')} is not readable.`,
+                pt: `A atividade de ${counted(blind.length, 'tabela', 'tabelas')} não pode ser lida.`,
               },
             ]
           : [],

@@ -2,7 +2,7 @@ import { routineObject } from './identity'
 import { policyFunctions, sessionDependence } from './policy-functions'
 import { isolationReferences } from './references'
 import { defineRule, type Text } from './rule'
-import { fix, locks } from './texts'
+import { counted, fix, locks } from './texts'
 
 export const immutableContextHelper = defineRule({
   id: 'immutable-context-helper',
@@ -33,8 +33,8 @@ export const immutableContextHelper = defineRule({
         {
           object: routineObject(routine),
           message: {
-            en: `${routine.id} is marked IMMUTABLE but uses ${why}: cached plans of ${policies.length} policies serve one tenant’s rows to the next.`,
-            pt: `${routine.id} está marcada IMMUTABLE mas usa ${why}: planos em cache de ${policies.length} políticas servem as linhas de uma clínica à seguinte.`,
+            en: `${routine.id} is marked IMMUTABLE but uses ${why}: cached plans of ${counted(policies.length, 'policy', 'policies')} serve one tenant’s rows to the next.`,
+            pt: `${routine.id} está marcada IMMUTABLE mas usa ${why}: planos em cache de ${counted(policies.length, 'política', 'políticas')} servem as linhas de uma clínica à seguinte.`,
           },
           evidence: { uses: why, policies: policies.slice(0, 20) },
           fix: fix(

@@ -2,6 +2,7 @@ import type { Index, Relation } from '@/lib/catalog/types'
 import type { Facts } from './facts'
 import { qualified, quote, relationObject } from './identity'
 import { defineRule, type Hit } from './rule'
+import { counted } from './texts'
 import { isUsable, partitionsOf } from './trees'
 
 export const invalidIndex = defineRule({
@@ -46,8 +47,8 @@ function hit(facts: Facts, table: Relation, index: Index): Hit {
     ...(index.unique ? { severity: 'high' as const } : {}),
     message: partitioned
       ? {
-          en: `Index ${quote(index.name)} of partitioned table ${id} is invalid: ${lacking.length} partitions have no index attached to it.`,
-          pt: `O índice ${quote(index.name)} da tabela particionada ${id} está inválido: ${lacking.length} partições não têm índice anexado a ele.`,
+          en: `Index ${quote(index.name)} of partitioned table ${id} is invalid: ${counted(lacking.length, 'partition has', 'partitions have')} no index attached to it.`,
+          pt: `O índice ${quote(index.name)} da tabela particionada ${id} está inválido: ${counted(lacking.length, 'partição não tem', 'partições não têm')} índice anexado a ele.`,
         }
       : {
           en: `Index ${quote(index.name)} of ${id} is ${index.valid ? 'not ready' : 'INVALID'}: no query uses it${index.unique ? ', and duplicates may be there' : ''}.`,

@@ -1,5 +1,6 @@
 import { qualified, quote, relationObject } from './identity'
 import { defineRule } from './rule'
+import { counted } from './texts'
 
 export const naming = defineRule({
   id: 'naming',
@@ -28,8 +29,8 @@ export const naming = defineRule({
           {
             object: relationObject(table),
             message: {
-              en: `${id}: ${names.length} names must be quoted (${shown}).`,
-              pt: `${id}: ${names.length} nomes exigem aspas (${shown}).`,
+              en: `${id}: ${counted(names.length, 'name', 'names')} must be quoted (${shown}).`,
+              pt: `${id}: ${counted(names.length, 'nome exige', 'nomes exigem')} aspas (${shown}).`,
             },
             evidence: { table: own, columns },
             fix: {

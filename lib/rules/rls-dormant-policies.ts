@@ -4,7 +4,7 @@ import { relationObject } from './identity'
 import { whoText } from './policies'
 import { isolationReferences } from './references'
 import { defineRule } from './rule'
-import { fix, locks } from './texts'
+import { counted, fix, locks } from './texts'
 
 export const rlsDormantPolicies = defineRule({
   id: 'rls-dormant-policies',
@@ -28,8 +28,8 @@ export const rlsDormantPolicies = defineRule({
         return {
           object: relationObject(relation),
           message: {
-            en: `${relation.id} has ${names.length} policies and row-level security off: they do nothing, and ${who.en} reaches every row.`,
-            pt: `${relation.id} tem ${names.length} políticas e segurança por linha desligada: elas não fazem nada, e ${who.pt} alcança todas as linhas.`,
+            en: `${relation.id} has ${counted(names.length, 'policy', 'policies')} and row-level security off: nothing is filtered, and ${who.en} reaches every row.`,
+            pt: `${relation.id} tem ${counted(names.length, 'política', 'políticas')} e segurança por linha desligada: nada é filtrado, e ${who.pt} alcança todas as linhas.`,
           },
           evidence: {
             rls: false,

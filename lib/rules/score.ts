@@ -2,6 +2,7 @@ import { auditedTables } from './audited'
 import type { Facts } from './facts'
 import type { Finding, Text } from './rule'
 import type { RuleOutcome } from './run'
+import { counted } from './texts'
 
 /** One line of the sum: what share of what ought to be protected is. */
 export interface Measure {
@@ -66,8 +67,8 @@ function capOf(open: readonly Finding[], outcomes: readonly RuleOutcome[]): Scor
     return {
       at: 99,
       because: {
-        en: `Not 100 while ${unknown} rules could not be decided.`,
-        pt: `Não chega a 100 enquanto ${unknown} regras não puderam ser decididas.`,
+        en: `Not 100 while ${counted(unknown, 'rule', 'rules')} could not be decided.`,
+        pt: `Não chega a 100 enquanto ${counted(unknown, 'regra não pôde ser decidida', 'regras não puderam ser decididas')}.`,
       },
     }
   return null

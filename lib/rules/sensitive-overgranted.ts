@@ -1,6 +1,7 @@
 import type { Facts } from './facts'
 import { qualified, relationObject, roleName, roleObject } from './identity'
 import { defineRule, type Hit } from './rule'
+import { counted } from './texts'
 
 export const sensitiveOvergranted = defineRule({
   id: 'sensitive-overgranted',
@@ -98,8 +99,8 @@ function readersOfAll(facts: Facts, tables: number): Hit[] {
       object: roleObject(m.member, 'pg_read_all_data'),
       severity: 'medium' as const,
       message: {
-        en: `${m.member} reads all ${tables} tables with sensitive data through pg_read_all_data; no grant on them shows it.`,
-        pt: `${m.member} lê todas as ${tables} tabelas com dados sensíveis por pg_read_all_data; nenhum grant nelas o mostra.`,
+        en: `${m.member} reads all sensitive data (${counted(tables, 'table', 'tables')}) through pg_read_all_data; no grant there shows it.`,
+        pt: `${m.member} lê todos os dados sensíveis (${counted(tables, 'tabela', 'tabelas')}) por pg_read_all_data; nenhum grant ali o mostra.`,
       },
       evidence: { role: m.member, through: 'pg_read_all_data', tables },
       fix: {

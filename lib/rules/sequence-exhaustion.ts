@@ -3,6 +3,7 @@ import type { Facts } from './facts'
 import { gather } from './gather'
 import { qualified, quote } from './identity'
 import { defineRule, type Hit, type Text } from './rule'
+import { counted } from './texts'
 
 const limits: Readonly<Record<string, bigint>> = {
   smallint: 32_767n,
@@ -35,8 +36,8 @@ export const sequenceExhaustion = defineRule({
       hiddenCount > 0
         ? [
             {
-              en: `The last value of ${hiddenCount} sequences is hidden: how near their end they are is not known.`,
-              pt: `O último valor de ${hiddenCount} sequências é oculto: não se sabe quão perto do fim estão.`,
+              en: `The last value of ${counted(hiddenCount, 'sequence', 'sequences')} is hidden: how near their end they are is not known.`,
+              pt: `O último valor de ${counted(hiddenCount, 'sequência', 'sequências')} é oculto: não se sabe quão perto do fim estão.`,
             },
           ]
         : []

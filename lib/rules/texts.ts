@@ -11,6 +11,10 @@ export const locks = {
 
 export const text = (en: string, pt: string): Text => ({ en, pt })
 
+/** "1 table", "3 tables": a number with its word, in one language. */
+export const counted = (count: number, one: string, many: string): string =>
+  `${count} ${count === 1 ? one : many}`
+
 export const fix = (sql: readonly string[], lock: string, en: string, pt: string): Fix => ({
   sql,
   lock,

@@ -1,6 +1,7 @@
 import type { Relation } from '@/lib/catalog/types'
 import { databaseObject, qualified, quote, relationObject } from './identity'
 import { defineRule, type Hit } from './rule'
+import { counted } from './texts'
 
 export const unclassifiedColumn = defineRule({
   id: 'unclassified-column',
@@ -51,8 +52,8 @@ const advice = {
 const hit = (table: Relation, columns: Relation['columns']): Hit => ({
   object: relationObject(table),
   message: {
-    en: `${qualified(table.schema, table.name)}: ${columns.length} of ${table.columns.length} columns have no class (${shown(columns)}).`,
-    pt: `${qualified(table.schema, table.name)}: ${columns.length} de ${table.columns.length} colunas sem classe (${shown(columns)}).`,
+    en: `${qualified(table.schema, table.name)}: ${columns.length} of ${counted(table.columns.length, 'column', 'columns')} ${columns.length === 1 ? 'has' : 'have'} no class (${shown(columns)}).`,
+    pt: `${qualified(table.schema, table.name)}: ${columns.length} de ${counted(table.columns.length, 'coluna', 'colunas')} sem classe (${shown(columns)}).`,
   },
   evidence: { columns: columns.map((c) => c.name) },
   fix: { sql: [], lock: '', advice },
@@ -68,8 +69,8 @@ const shown = (columns: Relation['columns']) =>
 const nothing = (database: string, tables: readonly Relation[], total: number): Hit => ({
   object: databaseObject(database),
   message: {
-    en: `Of ${total} tables with tenant or personal data ${tables.length} have columns that nobody has classified.`,
-    pt: `De ${total} tabelas com dados de clínica ou pessoais, ${tables.length} têm colunas que ninguém classificou.`,
+    en: `Of ${counted(total, 'table', 'tables')} with tenant or personal data ${tables.length} ${tables.length === 1 ? 'has' : 'have'} columns that nobody has classified.`,
+    pt: `De ${counted(total, 'tabela', 'tabelas')} com dados de clínica ou pessoais, ${tables.length} ${tables.length === 1 ? 'tem' : 'têm'} colunas que ninguém classificou.`,
   },
   evidence: { tables: tables.slice(0, 50).map((t) => qualified(t.schema, t.name)), count: tables.length },
   fix: { sql: [], lock: '', advice },

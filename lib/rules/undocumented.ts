@@ -1,6 +1,7 @@
 import type { Relation } from '@/lib/catalog/types'
 import { databaseObject, qualified, quote, relationObject } from './identity'
 import { defineRule, type Hit } from './rule'
+import { counted } from './texts'
 
 export const undocumented = defineRule({
   id: 'undocumented',
@@ -62,8 +63,8 @@ const hit = (table: Relation, bare: readonly string[]): Hit => {
   return {
     object: relationObject(table),
     message: {
-      en: `${id} ${table.comment === null ? 'has no comment' : 'has a comment'}; ${bare.length} columns have none${bare.length > 0 ? ` (${shown})` : ''}.`,
-      pt: `${id} ${table.comment === null ? 'não tem comentário' : 'tem comentário'}; ${bare.length} colunas não têm${bare.length > 0 ? ` (${shown})` : ''}.`,
+      en: `${id} ${table.comment === null ? 'has no comment' : 'has a comment'}; ${counted(bare.length, 'column has', 'columns have')} none${bare.length > 0 ? ` (${shown})` : ''}.`,
+      pt: `${id} ${table.comment === null ? 'não tem comentário' : 'tem comentário'}; ${counted(bare.length, 'coluna não tem', 'colunas não têm')}${bare.length > 0 ? ` (${shown})` : ''}.`,
     },
     evidence: { table: table.comment !== null, columns: bare },
     fix: { sql: [], lock: '', advice },
@@ -73,8 +74,8 @@ const hit = (table: Relation, bare: readonly string[]): Hit => {
 const nothing = (database: string, silent: number, tables: number): Hit => ({
   object: databaseObject(database),
   message: {
-    en: `${silent} of ${tables} tables have no comment, neither on themselves nor on any column.`,
-    pt: `${silent} de ${tables} tabelas não têm comentário, nem nelas nem em coluna alguma.`,
+    en: `${silent} of ${counted(tables, 'table', 'tables')} ${silent === 1 ? 'has' : 'have'} no comment, neither there nor on any column.`,
+    pt: `${silent} de ${counted(tables, 'tabela', 'tabelas')} ${silent === 1 ? 'não tem' : 'não têm'} comentário, nem na tabela nem em coluna alguma.`,
   },
   evidence: { silent, tables },
   fix: { sql: [], lock: '', advice },

@@ -4,6 +4,7 @@ import { foreignKeysOf } from './foreign-keys'
 import { qualified, quote, relationObject } from './identity'
 import { dropLock, dropSql, isDroppable } from './index-shape'
 import { defineRule, type Hit } from './rule'
+import { counted } from './texts'
 import { isUsable, partitionsOf, serves } from './trees'
 
 /** Days of statistics below which "never used" says nothing: a monthly report must have had its turn. */
@@ -35,8 +36,8 @@ export const unusedIndex = defineRule({
         checked: candidates.length,
         unknown: [
           {
-            en: `Statistics cover ${since} days; ${window} are needed to call an index unused.`,
-            pt: `As estatísticas cobrem ${since} dias; são precisos ${window} para considerar um índice sem uso.`,
+            en: `Statistics cover ${since} ${since === '1' ? 'day' : 'days'}; ${window} are needed to call an index unused.`,
+            pt: `As estatísticas cobrem ${since} ${since === '1' ? 'dia' : 'dias'}; são precisos ${window} para considerar um índice sem uso.`,
           },
         ],
       }
@@ -51,8 +52,8 @@ export const unusedIndex = defineRule({
         blind.length > 0
           ? [
               {
-                en: `The use of ${blind.length} indexes is not readable.`,
-                pt: `O uso de ${blind.length} índices não pode ser lido.`,
+                en: `The use of ${counted(blind.length, 'index', 'indexes')} is not readable.`,
+                pt: `O uso de ${counted(blind.length, 'índice', 'índices')} não pode ser lido.`,
               },
             ]
           : [],

@@ -1,5 +1,6 @@
 import { qualified, relationObject } from './identity'
 import { defineRule, type Hit, type Text } from './rule'
+import { counted } from './texts'
 import { leavesOf } from './trees'
 
 const large = 100_000
@@ -71,8 +72,8 @@ export const vacuumAnalyzeLag = defineRule({
       blind.length > 0
         ? [
             {
-              en: `Activity of ${blind.length} tables is not readable.`,
-              pt: `A atividade de ${blind.length} tabelas não pode ser lida.`,
+              en: `Activity of ${counted(blind.length, 'table', 'tables')} is not readable.`,
+              pt: `A atividade de ${counted(blind.length, 'tabela', 'tabelas')} não pode ser lida.`,
             },
           ]
         : []
