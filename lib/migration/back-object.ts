@@ -1,6 +1,7 @@
 import type { Policy, Relation, Snapshot, Trigger } from '@/lib/catalog/types'
 import { policySql, triggerSql } from '@/lib/clone/make-behaviour'
 import { indexSql } from '@/lib/clone/make-keys'
+import { viewSql } from '@/lib/rules/around-views'
 import { literal, qualified, quote } from '@/lib/rules/identity'
 import { triggerStates } from './back-table'
 import { back, dropped, lost, nothing, type Back, type Understood } from './step'
@@ -98,6 +99,12 @@ export function createIndex(node: Node, sql: string): Understood {
   }
 }
 
+export const createView = (node: Node): Understood => ({
+  lock: 'brief',
+  phase: 'views',
+  back: back(`drop view ${rangeId(node['view'])}`),
+})
+
 /** DROP of what the snapshot holds whole: policies, triggers, indexes. */
 export function drop(node: Node, _sql: string, snapshot: Snapshot): Understood {
   const all = nodesOf(node['objects']).map((each) => names(each))
@@ -140,6 +147,11 @@ function dropOne(
       undo: { sql, lost: null },
       thing: `${kind === 'OBJECT_POLICY' ? 'policy' : 'trigger'} ${id} ${name}`,
     }
+  }
+  if (kind === 'OBJECT_VIEW') {
+    const [schema = '', name = ''] = parts
+    const view = relationOf(snapshot, qualified(schema, name))
+    if (view) return { undo: { sql: viewSql(view), lost: null }, thing: `view ${view.id}` }
   }
   if (kind === 'OBJECT_INDEX') {
     const [schema = '', name = ''] = parts

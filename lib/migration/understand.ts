@@ -1,7 +1,15 @@
 import type { Snapshot } from '@/lib/catalog/types'
 import { standsAlone } from '@/lib/proof/statement-kind'
 import { parseStatement } from '@/lib/sql/parse'
-import { alterPolicy, createIndex, createPolicy, createTrigger, drop, rename } from './back-object'
+import {
+  alterPolicy,
+  createIndex,
+  createPolicy,
+  createTrigger,
+  createView,
+  drop,
+  rename,
+} from './back-object'
 import { defaultPrivileges, grant, grantRole } from './back-rights'
 import {
   alterOwner,
@@ -40,6 +48,7 @@ const kinds: Readonly<Record<string, (node: Node, sql: string, snapshot: Snapsho
   AlterSeqStmt: alterSequence,
   AlterObjectSchemaStmt: moveExtension,
   CreateSchemaStmt: createSchema,
+  ViewStmt: createView,
   UpdateStmt: changeRows,
   ReindexStmt: reindex,
   DropUserMappingStmt: () => ({ lock: 'none', phase: 'rights', back: noOptions }),

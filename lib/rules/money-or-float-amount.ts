@@ -1,5 +1,6 @@
+import { aroundViews, type Around } from './around-views'
 import { qualified, quote, relationObject } from './identity'
-import { defineRule, type Hit } from './rule'
+import { defineRule, type Hit, type Text } from './rule'
 import { tokens } from './tokens'
 
 const amounts = new Set(
@@ -45,12 +46,7 @@ export const moneyOrFloatAmount = defineRule({
         if (!money && !/^(real|double precision)$/.test(column.baseType)) continue
         const id = qualified(table.schema, table.name)
         const name = quote(column.name)
-        // PostgreSQL refuses to change the type under a view: that is one migration with the view, for a person.
-        const views = facts.snapshot.relations
-          .filter((r) =>
-            r.reads.some((use) => use.relation === table.id && use.columns.includes(column.name)),
-          )
-          .map((r) => r.id)
+        const around = column.generated === null ? aroundViews(facts, table, column.name) : null
         const scale = words.some((word) => word.startsWith('dos') || /^qu?ant/.test(word)) ? '' : '(14,2)'
         hits.push({
           object: relationObject(table, { column: column.name }),
@@ -61,16 +57,15 @@ export const moneyOrFloatAmount = defineRule({
           evidence: { type: column.type },
           fix: {
             sql:
-              column.generated === null && views.length === 0
-                ? [
+              around === null
+                ? []
+                : [
+                    ...around.before,
                     `alter table ${id} alter column ${name} type numeric${scale} using ${name}::numeric${scale}`,
-                  ]
-                : [],
+                    ...around.after,
+                  ],
             lock: 'ACCESS EXCLUSIVE while the table is rewritten: reads and writes wait',
-            advice: {
-              en: `Choose precision and scale for what it holds; compare sums before and after.${views.length === 0 ? '' : ` ${views.join(', ')} read${views.length === 1 ? 's' : ''} the column: drop and create again in the same transaction.`}`,
-              pt: `Escolha precisão e escala conforme o conteúdo; compare somas antes e depois.${views.length === 0 ? '' : ` ${views.join(', ')} ${views.length === 1 ? 'lê' : 'leem'} a coluna: exclua e crie de novo na mesma transação.`}`,
-            },
+            advice: advice(around),
           },
         })
       }
@@ -79,7 +74,22 @@ export const moneyOrFloatAmount = defineRule({
   },
   example: {
     clean: `create table t (id int primary key, price numeric(12,2), latitude double precision, tax_rate real);`,
-    broken: `create table u (id int primary key, price real, fee money, "dosagemMg" double precision);`,
+    broken: `create table u (id int primary key, price real, fee money, "dosagemMg" double precision);
+      create view u_fees with (security_barrier = true) as select id, fee from u where fee is not null;
+      comment on view u_fees is 'What was asked';`,
     hits: ['public.u."dosagemMg"', 'public.u.fee', 'public.u.price'],
   },
 })
+
+const advice = (around: Around | null): Text => {
+  if (around === null)
+    return {
+      en: 'Something holds the column (a generated value, a policy, a trigger, a bound function, or a view that is more than its definition or would get default privileges): take it away and put it back in the transaction that changes the type.',
+      pt: 'Algo prende a coluna (valor gerado, política, gatilho, função ligada a ela, ou visão que é mais que a definição ou receberia privilégios padrão): retire e recoloque na mesma transação que muda o tipo.',
+    }
+  const views = around.before.length > 0
+  return {
+    en: `Choose precision and scale for what it holds; compare sums before and after.${views ? ' The views over it go and come back: run everything in one transaction.' : ''}`,
+    pt: `Escolha precisão e escala conforme o conteúdo; compare somas antes e depois.${views ? ' As visões sobre ela saem e voltam: rode tudo em uma só transação.' : ''}`,
+  }
+}
