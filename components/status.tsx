@@ -116,6 +116,8 @@ export const families = {
     overdue: ['▲', 'bad'],
     closed: ['✓', 'ok'],
   },
+  batch: { proposed: ['⏸\uFE0E', 'warn'], done: ['✓', 'ok'], declined: ['✕', 'none'] },
+  dispute: { open: ['▲', 'warn'] },
   task: { open: ['○', 'info'], overdue: ['▲', 'bad'], done: ['✓', 'ok'], impossible: ['✕', 'none'] },
   index: {
     valid: ['✓', 'ok'],

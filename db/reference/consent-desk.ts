@@ -88,9 +88,10 @@ export function openDesk(database: TestDatabase, client: Client) {
     who: Who = 'reception',
     kind = 'marketing',
     purpose = activity,
+    more = '',
   ) =>
     (
-      await as<{ id: string }>(who, `select app.consent_request($1, $2, $3, $4, $5) as id`, [
+      await as<{ id: string }>(who, `select app.consent_request($1, $2, $3, $4, $5${more}) as id`, [
         clinic,
         of,
         purpose,

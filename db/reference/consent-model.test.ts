@@ -55,6 +55,7 @@ const command = fc.oneof(
       purpose,
       who,
       key: fc.oneof(fc.nat(5).map(String), fc.uuid()),
+      own: fc.boolean(),
     }),
   },
   {
@@ -133,7 +134,8 @@ async function run(given: Command, by: readonly (string | null)[]): Promise<void
   const of = people[given.person] ?? ''
   const what = purposes[given.purpose] ?? ''
   if (given.act === 'request') {
-    await desk.request(of, `model-${of}-${given.key}`, given.who, 'marketing', what)
+    const key = `model-${of}-${given.key}`
+    await desk.request(of, key, given.who, 'marketing', what, `, p_own_wish => ${given.own}`)
     return
   }
   if (given.act === 'sql') {
@@ -198,6 +200,11 @@ const laws = `
     where e.event_type = 'granted' and m.role in ('reception', 'auditor', 'dba', 'viewer')
   union all select 'withdrawal without its tasks' from mine c where c.status = 'withdrawn' and c.granted_at is not null
     and not exists (select from consent_tasks t where t.consent_id = c.id)
+  union all select 'asked again after a no' from mine c join told e on e.consent_id = c.id and e.event_type = 'requested'
+    where e.note_ref is distinct from 'own_wish' and exists (
+      select from mine r where r.patient_id = c.patient_id and r.activity_id = c.activity_id and r.status_reason = 'refused'
+        and r.ended_at < c.recorded_at and not exists (
+          select from mine g where g.patient_id = c.patient_id and g.activity_id = c.activity_id and g.granted_at between r.ended_at and c.recorded_at))
   union all select 'gate open' from mine c where c.status in ('withdrawn', 'expired')
     and app.consent_valid_at(c.clinic_id, c.patient_id, c.activity_id, clock_timestamp())
     and not exists (select from mine g where g.patient_id = c.patient_id and g.activity_id = c.activity_id and g.status = 'granted')`

@@ -14,19 +14,30 @@ export async function FindPatient({
   q,
   path,
   hrefOf,
+  keep = {},
+  step,
 }: {
   principal: Principal
   q: string
   path: string
   hrefOf: (patient: string) => string
+  /** What the address holds besides the search. */
+  keep?: Readonly<Record<string, string>>
+  /** The heading, where it is not the first step of recording a consent. */
+  step?: string
 }) {
   const t = await getTranslations('consents.form')
   const locale = await getLocale()
   const { value, error } = await attempt(() => readPatients(principal, q))
   return (
     <section className="max-w-[80ch]">
-      <h2 className="mb-2 font-semibold">1. {t('stepPatient')}</h2>
+      <h2 className="mb-2 font-semibold">{step ?? `1. ${t('stepPatient')}`}</h2>
       <form method="get" action={path} role="search" className="flex flex-wrap items-end gap-2">
+        {Object.entries(keep)
+          .filter(([, value]) => value)
+          .map(([name, value]) => (
+            <input key={name} type="hidden" name={name} value={value} />
+          ))}
         <label className="block">
           <span className="mb-1 block font-medium">{t('findPatient')}</span>
           <input

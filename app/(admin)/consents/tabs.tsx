@@ -12,6 +12,8 @@ export async function ConsentTabs() {
         { href: '/consents/matrix', label: t('matrix') },
         { href: '/consents/work', label: t('work') },
         { href: '/consents/health', label: t('health') },
+        { href: '/consents/guardians', label: t('guardians') },
+        { href: '/consents/bulk', label: t('bulk') },
         { href: '/consents/tools', label: t('tools') },
       ]}
     />

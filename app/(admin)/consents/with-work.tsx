@@ -8,8 +8,22 @@ import { Missing, NotKnown, setFor, whatIsMissing } from '../audit/missing'
 import { ConsentTabs } from './tabs'
 
 const workNeeds: Needs = {
-  relations: [...consentNeeds.relations, 'public.consent_tasks'],
-  routines: [...consentNeeds.routines, 'app.task_close', 'app.consent_check', 'app.import_legacy'],
+  relations: [
+    ...consentNeeds.relations,
+    'public.consent_tasks',
+    'public.consent_batches',
+    'public.consent_holds',
+  ],
+  routines: [
+    ...consentNeeds.routines,
+    'app.task_close',
+    'app.consent_check',
+    'app.import_legacy',
+    'app.merge_patients',
+    'app.batch_propose',
+    'app.representative_dispute',
+    'app.consent_mark',
+  ],
 }
 
 /** The head and the tabs of a page of consent work, or what the database lacks for it. */

@@ -1,4 +1,5 @@
 import { getTranslations } from 'next-intl/server'
+import Link from 'next/link'
 import { ActionForm, Field } from '@/components/action-form'
 import { Section } from '@/components/page'
 import { listRopa } from '@/lib/consents/terms'
@@ -12,6 +13,7 @@ import { Choice } from '../fields'
 import { FindPatient } from '../find-patient'
 import { WithWork } from '../with-work'
 import { importLegacy, mayI } from '../work/actions'
+import { Restore } from './restore'
 
 const search = defineSearch('/consents/tools', { q: text, patient: text })
 
@@ -29,7 +31,7 @@ export default async function ToolsPage({ searchParams }: { searchParams: Promis
   return (
     <WithWork principal={principal} title={t('title')} lead={t('lead')}>
       {async () => {
-        if (principal.role !== 'clinic_admin') return <p className="text-muted">{t('notYours')}</p>
+        if (principal.role !== 'clinic_admin') return <Restore principal={principal} />
         const { value: all, error } = await attempt(() => readRecords(principal, listRopa))
         if (error) return <Unread error={error} />
         const asked = all.filter((each) => each.status === 'active' && asksConsent(each.basis, each.code))
@@ -82,6 +84,12 @@ export default async function ToolsPage({ searchParams }: { searchParams: Promis
                 <Field name="numbers" kind="textarea" label={t('numbers')} rows={4} maxLength={20000} />
               </ActionForm>
             </Section>
+            <p className="mb-6">
+              <Link className="link" href="/consents/merge">
+                {t('merge')}
+              </Link>
+            </p>
+            <Restore principal={principal} />
           </>
         )
       }}
