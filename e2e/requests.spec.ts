@@ -15,6 +15,9 @@ const words = {
     answered: 'Answered',
     close: 'Answer and close',
     early: 'has not been checked yet',
+    attach: 'Attach the readable copy',
+    copy: 'Readable copy of what is encrypted',
+    kept: 'The copy is kept',
     download: 'Download the answer',
     clock: '15 days (art. 19 II)',
     title: 'Answer to a data subject’s request',
@@ -30,6 +33,9 @@ const words = {
     close: 'Responder e encerrar',
     early: 'ainda não foi conferida',
     download: 'Baixar a resposta',
+    attach: 'Anexe a cópia legível',
+    copy: 'Cópia legível do que está cifrado',
+    kept: 'A cópia está guardada',
     clock: '15 dias (art. 19, II)',
     title: 'Resposta ao pedido do titular',
   },
@@ -83,7 +89,18 @@ for (const [at, language] of (['en', 'pt-BR'] as const).entries()) {
     const others = data.tables.flatMap(({ rows }) => rows.map((row) => row.patient_id)).filter(Boolean)
     expect(new Set(others)).toEqual(new Set([patient?.id]))
 
+    // The chart is encrypted by the clinic's application: a full answer wants its readable copy.
     await page.getByLabel(w.answered, { exact: true }).check()
+    await page.getByRole('button', { name: w.close }).click()
+    await expect(page.getByText(w.attach).first()).toBeVisible()
+    await page
+      .getByLabel(w.copy)
+      .setInputFiles({
+        name: 'chart.pdf',
+        mimeType: 'application/pdf',
+        buffer: Buffer.from('%PDF-1.4\n%%EOF\n'),
+      })
+    await expect(page.getByText(w.kept)).toBeVisible()
     await page.getByRole('button', { name: w.close }).click()
     await expect(page).toHaveURL(/noted=closed/)
     const href = await page.getByRole('link', { name: w.download }).getAttribute('href')

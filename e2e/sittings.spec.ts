@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { expect, test, type Browser, type Page } from '@playwright/test'
 import { clinicIds } from '../db/seed/people'
 import { clinic } from './database'
@@ -300,6 +301,8 @@ test.describe('paper with a scan', () => {
         /not a PDF/,
       ],
       [Buffer.from('PK\u0003\u0004' + 'x'.repeat(100)), 'application/pdf', 415, /not a PDF/],
+      // 50 MB in 50 kB.
+      [gzipSync(Buffer.alloc(50_000_000)), 'application/pdf', 415, /not a PDF/],
       [pdf, 'image/png', 415, /another type/],
       [Buffer.concat([pdf, Buffer.alloc(100 * 1024 * 1024)]), 'application/pdf', 413, /larger than 10 MB/],
     ] as const) {

@@ -26,6 +26,7 @@ create table public.data_subject_requests (
   response_key text,
   response_sha256 bytea,
   response_format text,
+  copy_key text,
   propagation jsonb,
   assignee uuid,
   closed_at timestamptz,
@@ -115,6 +116,7 @@ comment on column public.data_subject_requests.legal_reason is 'Fundamento da re
 comment on column public.data_subject_requests.response_key is 'Chave opaca da resposta. [sens evid enc]';
 comment on column public.data_subject_requests.response_sha256 is 'Prova da resposta. [sens evid]';
 comment on column public.data_subject_requests.response_format is 'Formato da resposta. [int evid]';
+comment on column public.data_subject_requests.copy_key is 'Chave opaca da cópia legível do que a aplicação cifrou. [sens evid]';
 comment on column public.data_subject_requests.propagation is 'A quem se avisou. [int]';
 comment on column public.data_subject_requests.assignee is 'Quem cuida. [int]';
 comment on column public.data_subject_requests.closed_at is 'Encerramento. [int]';

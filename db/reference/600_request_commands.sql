@@ -153,9 +153,13 @@ comment on function app.dsr_propagate(uuid, uuid, text, text, text) is 'A quem s
 create function app.readable(p_row jsonb) returns jsonb
 language sql immutable parallel safe
 as $$
-  -- What the clinic's application encrypted it must open itself; here it is said that it is there.
+  -- What the clinic's application encrypted it must open itself; here it is said that it is there. A hash is shown as the
+  -- digits it is, other bytes by their number.
   select jsonb_object_agg(key, case
-      when jsonb_typeof(value) = 'string' and value #>> '{}' ~ '^(enc:v[0-9]+:|\\x)' then jsonb_build_object('encrypted', true)
+      when jsonb_typeof(value) <> 'string' then value
+      when value #>> '{}' ~ '^enc:v[0-9]+:' or key like '%\_enc' then jsonb_build_object('encrypted', true)
+      when value #>> '{}' ~ '^\\x[0-9a-f]{64}$' and key ~ '(sha256|hash)$' then to_jsonb(substr(value #>> '{}', 3))
+      when value #>> '{}' ~ '^\\x' then jsonb_build_object('bytes', (length(value #>> '{}') - 2) / 2)
       else value
     end)
   from jsonb_each(p_row)
@@ -236,7 +240,7 @@ comment on function app.dsr_package(uuid, uuid) is
 
 create function app.dsr_answer(
   p_clinic uuid, p_request uuid, p_status public.subject_request_status, p_outcome text, p_legal_reason text,
-  p_content bytea default null, p_mime text default null, p_format text default null
+  p_content bytea default null, p_mime text default null, p_format text default null, p_copy uuid default null
 ) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
@@ -255,6 +259,11 @@ begin
   ) then
     raise exception 'recipients are still to be told (art. 18 §6)' using errcode = 'object_not_in_prerequisite_state';
   end if;
+  if p_copy is not null and not exists (
+    select from public.kept_files f where f.clinic_id = p_clinic and f.id = p_copy and f.patient_id = request.patient_id
+  ) then
+    raise exception 'the readable copy is not a file of this person' using errcode = 'check_violation';
+  end if;
   if p_content is not null then
     insert into public.kept_files (id, clinic_id, patient_id, kind, mime, bytes, sha256, content)
     values (file, p_clinic, request.patient_id, 'answer', p_mime, octet_length(p_content), sha256(p_content), p_content);
@@ -262,11 +271,12 @@ begin
   update public.data_subject_requests r
   set status = p_status, outcome_code = p_outcome, legal_reason = p_legal_reason, closed_at = clock_timestamp(),
     response_key = case when p_content is not null then 'kept_files/' || file end,
-    response_sha256 = case when p_content is not null then sha256(p_content) end, response_format = p_format
+    response_sha256 = case when p_content is not null then sha256(p_content) end, response_format = p_format,
+    copy_key = 'kept_files/' || p_copy
   where r.clinic_id = p_clinic and r.id = p_request;
 end
 $$;
-comment on function app.dsr_answer(uuid, uuid, public.subject_request_status, text, text, bytea, text, text) is
+comment on function app.dsr_answer(uuid, uuid, public.subject_request_status, text, text, bytea, text, text, uuid) is
   'Encerra um pedido com a sua resposta, guardada como foi entregue.';
 
 create function app.incident_report(
@@ -332,7 +342,7 @@ comment on function app.incident_step(uuid, uuid, text, text) is 'Contido, comun
 grant execute on function
   app.dsr_receive(uuid, uuid, public.subject_request_type, text, timestamptz, uuid), app.dsr_verify(uuid, uuid, boolean, text),
   app.dsr_propagate(uuid, uuid, text, text, text), app.dsr_package(uuid, uuid),
-  app.dsr_answer(uuid, uuid, public.subject_request_status, text, text, bytea, text, text),
+  app.dsr_answer(uuid, uuid, public.subject_request_status, text, text, bytea, text, text, uuid),
   app.incident_report(
     uuid, public.incident_kind, text, text, timestamptz, timestamptz, public.incident_severity, text[], boolean, text, integer, timestamptz
   ),

@@ -33,6 +33,22 @@ export interface Package {
   readonly tables: readonly PackageTable[]
 }
 
+/** The readable copy of what the clinic's application encrypted, kept beside the answer. */
+export interface ReadableCopy {
+  readonly id: string
+  readonly mime: string
+  readonly bytes: number
+  /** 64 hexadecimal digits. */
+  readonly sha256: string
+}
+
+const isEncrypted = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'encrypted' in value
+
+/** How many values of a package only the clinic's application can read. */
+export const countEncrypted = (data: Package): number =>
+  data.tables.flatMap(({ rows }) => rows.flatMap((row) => Object.values(row))).filter(isEncrypted).length
+
 const words = {
   'pt-BR': {
     title: 'Resposta ao pedido do titular',
@@ -47,7 +63,9 @@ const words = {
     none: 'Nenhum registro sobre você.',
     missing: 'Tabela citada no registro de operações, que não existe neste banco de dados.',
     notAbout: 'Não guarda dados sobre você.',
-    encrypted: '(cifrado: a clínica entrega a cópia legível junto com esta)',
+    encrypted: '(cifrado aqui; está na cópia legível entregue com esta resposta)',
+    sealed: '(cifrado pela aplicação da clínica; não está nesta resposta)',
+    copy: 'Cópia legível',
     retention: 'Guarda',
     recipients: 'Destinatários',
     basis: 'Base legal',
@@ -69,7 +87,9 @@ const words = {
     none: 'No record about you.',
     missing: 'A table named in the record of processing that this database does not have.',
     notAbout: 'Holds no data about you.',
-    encrypted: '(encrypted: the clinic hands over the readable copy with this one)',
+    encrypted: '(encrypted here; in the readable copy handed over with this answer)',
+    sealed: '(encrypted by the clinic’s application; not in this answer)',
+    copy: 'Readable copy',
     retention: 'Kept',
     recipients: 'Recipients',
     basis: 'Legal basis',
@@ -92,7 +112,12 @@ const plain = (value: unknown): string =>
  * The answer as one page of HTML without scripts, readable on paper and by screen readers, with the package as JSON at
  * its end (LGPD art. 19 §§1–2: intelligible, in a format that allows further use).
  */
-export function answerPage(request: RequestDetail, answer: Answer, data: Package | null): string {
+export function answerPage(
+  request: RequestDetail,
+  answer: Answer,
+  data: Package | null,
+  copy: ReadableCopy | null,
+): string {
   const w = words[answer.locale]
   const controller = data?.controller ?? {
     name: request.clinicName,
@@ -106,6 +131,7 @@ export function answerPage(request: RequestDetail, answer: Answer, data: Package
     [w.received, request.receivedAt.slice(0, 10)],
     [w.right, rightOf[request.type]],
     ...(answer.article ? [[w.ground, answer.article]] : []),
+    ...(copy ? [[w.copy, `${copy.mime}, ${copy.bytes} bytes, SHA-256 ${copy.sha256}`]] : []),
   ]
   return `<!doctype html>
 <html lang="${answer.locale}"><head><meta charset="utf-8"><title>${plain(w.title)}</title>
@@ -119,7 +145,7 @@ th{width:14rem;font-weight:600}pre{white-space:pre-wrap;overflow-wrap:anywhere;f
 <table>${facts.map(([name, value]) => `<tr><th scope="row">${plain(name)}</th><td>${plain(value)}</td></tr>`).join('')}</table>
 <h2>${plain(w.letter)}</h2><p style="white-space:pre-line">${plain(answer.letter)}</p>
 <p class="muted">${plain(w.complain)}</p>
-${data ? purposesOf(data, w) + data.tables.map((table) => tableOf(table, w)).join('') + machine(data, w) : ''}
+${data ? purposesOf(data, w) + data.tables.map((table) => tableOf(table, w, copy !== null)).join('') + machine(data, w) : ''}
 </body></html>`
 }
 
@@ -136,7 +162,7 @@ ${data.purposes
   )
   .join('\n')}</table><h2>${plain(w.data)}</h2>`
 
-function tableOf(table: PackageTable, w: Words): string {
+function tableOf(table: PackageTable, w: Words, copied: boolean): string {
   const head = `<h3>${plain(table.table)}</h3><p class="muted">${plain(table.purposes.join('; '))}</p>`
   if (table.state === 'missing') return `${head}<p>${plain(w.missing)}</p>`
   if (table.state === 'not_about_the_person') return `${head}<p>${plain(w.notAbout)}</p>`
@@ -144,14 +170,17 @@ function tableOf(table: PackageTable, w: Words): string {
   const rows = table.rows.map((row) => {
     const cells = Object.entries(row)
       .filter(([, value]) => value !== null)
-      .map(([name, value]) => `<tr><th scope="row">${plain(name)}</th><td>${valueOf(value, w)}</td></tr>`)
+      .map(
+        ([name, value]) =>
+          `<tr><th scope="row">${plain(name)}</th><td>${valueOf(value, w, copied)}</td></tr>`,
+      )
     return `<table>${cells.join('')}</table>`
   })
   return `${head}<p class="muted">${table.rows.length} ${plain(w.records)}</p>${rows.join('')}`
 }
 
-function valueOf(value: unknown, w: Words): string {
-  if (typeof value === 'object' && value !== null && 'encrypted' in value) return plain(w.encrypted)
+function valueOf(value: unknown, w: Words, copied: boolean): string {
+  if (isEncrypted(value)) return plain(copied ? w.encrypted : w.sealed)
   return plain(typeof value === 'object' ? JSON.stringify(value) : value)
 }
 

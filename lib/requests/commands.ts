@@ -2,9 +2,15 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { Conflict, Denied, Invalid, isExpected, NotFound, type Sentence } from '@/lib/errors'
 import type { RecordsWriteTx } from '@/lib/db/scope'
-import { answerPage, type Package } from './answer-page'
+import { answerPage, countEncrypted, type Package, type ReadableCopy } from './answer-page'
 import { getRequest, type RequestDetail } from './queries'
-import { answeredWithData, type Closing, type RequestChannel, type RequestType } from './types'
+import {
+  answeredInFull,
+  answeredWithData,
+  type Closing,
+  type RequestChannel,
+  type RequestType,
+} from './types'
 
 const said = (en: string, pt: string): Sentence => ({ en, pt })
 type Refusal = readonly [rule: RegExp, make: (words: Sentence, cause: ErrorOptions) => Error, words: Sentence]
@@ -135,6 +141,8 @@ export interface Answer {
   readonly article: string | null
   /** What is said to the person. */
   readonly letter: string
+  /** A kept file: the readable copy of what the clinic's application encrypted; null without one. */
+  readonly copyFile: string | null
   readonly locale: 'en' | 'pt-BR'
 }
 
@@ -152,16 +160,42 @@ export async function close(tx: RecordsWriteTx, answer: Answer): Promise<string 
   const withData =
     (answer.status === 'answered' || answer.status === 'partly') && answeredWithData.includes(request.type)
   const data = withData ? await makePackage(tx, answer.id) : null
+  const sealed = data ? countEncrypted(data) : 0
+  if (
+    answer.status === 'answered' &&
+    answeredInFull.includes(request.type) &&
+    sealed > 0 &&
+    !answer.copyFile
+  ) {
+    const attach = said(
+      `Not closed: ${sealed} texts are encrypted by the clinic's application, so they are not in this package. Attach the readable copy from there, or answer in part and say why.`,
+      `Não encerrado: ${sealed} textos estão cifrados pela aplicação da clínica e não estão neste pacote. Anexe a cópia legível que ela gera, ou responda em parte e diga por quê.`,
+    )
+    throw new Invalid(attach, { copyFile: attach })
+  }
+  const copy = answer.copyFile && data ? await copyOf(tx, request, answer.copyFile) : null
   const content =
     request.patientId && answer.status !== 'withdrawn'
-      ? Buffer.from(answerPage(request, answer, data), 'utf8')
+      ? Buffer.from(answerPage(request, answer, data, copy), 'utf8')
       : null
   await inWords(() =>
     sql`select app.dsr_answer(${request.clinicId}::uuid, ${answer.id}::uuid,
       ${answer.status}::public.subject_request_status, ${answer.reason ?? (answer.status === 'answered' ? 'delivered' : answer.status)},
-      ${answer.article}, ${content}::bytea, ${content ? 'text/html' : null}, ${content ? 'html' : null})`.execute(
+      ${answer.article}, ${content}::bytea, ${content ? 'text/html' : null}, ${content ? 'html' : null}, ${copy?.id ?? null}::uuid)`.execute(
       tx,
     ),
   )
   return content ? createHash('sha256').update(content).digest('hex') : null
+}
+
+/** The file that goes with the answer, as the database keeps it. @throws Invalid */
+async function copyOf(tx: RecordsWriteTx, request: RequestDetail, id: string): Promise<ReadableCopy> {
+  const { rows } = await sql<ReadableCopy>`
+    select f.id, f.mime, f.bytes::int as bytes, encode(f.sha256, 'hex') as sha256 from public.kept_files f
+     where f.clinic_id = ${request.clinicId}::uuid and f.patient_id = ${request.patientId}::uuid and f.id = ${id}::uuid`.execute(
+    tx,
+  )
+  if (rows[0]) return rows[0]
+  const gone = said('This file is not there: send it again.', 'Este arquivo não está aqui: envie-o de novo.')
+  throw new Invalid(gone, { copyFile: gone })
 }

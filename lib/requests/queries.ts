@@ -41,6 +41,8 @@ export interface RequestDetail extends RequestRow {
   readonly legalReason: string | null
   readonly responseFile: string | null
   readonly responseSha256: string | null
+  /** The readable copy that went with the answer. */
+  readonly copyFile: string | null
   readonly propagation: readonly Propagation[]
   readonly assigneeId: string | null
   readonly dpoName: string | null
@@ -102,6 +104,7 @@ export async function getRequest(tx: RecordsReadTx, id: string): Promise<Request
     select ${columns(names)}, ${instant('r.verified_at')} as "verifiedAt", r.verification_method as "verificationMethod",
            r.outcome_code as "outcome", r.legal_reason as "legalReason", r.assignee as "assigneeId",
            case when r.response_key like 'kept_files/%' then substr(r.response_key, 12) end as "responseFile",
+           case when r.copy_key like 'kept_files/%' then substr(r.copy_key, 12) end as "copyFile",
            encode(r.response_sha256, 'hex') as "responseSha256", coalesce(r.propagation, '[]') as "propagation",
            k.dpo_name as "dpoName", k.dpo_email as "dpoEmail"
       from ${source(names)} where r.id = ${id}::uuid`.execute(tx)

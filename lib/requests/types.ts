@@ -134,5 +134,8 @@ export const answeredWithData: readonly RequestType[] = [
   'recipients',
 ]
 
+/** Those whose answer is the data themselves, so that what is encrypted here must come in a readable copy. */
+export const answeredInFull: readonly RequestType[] = ['access_full', 'chart_copy', 'portability']
+
 /** How an identity is checked, asking no more than what is needed. */
 export const identityMethods = ['document_seen', 'portal_session', 'call_back', 'known_in_person'] as const

@@ -2,6 +2,7 @@
 
 import { useId, useState, type ReactNode } from 'react'
 import { useActionResult } from '@/components/action-form'
+import { SentFile, type SentFileWords } from './sent-file'
 
 const box =
   'border-edge bg-panel rounded-control aria-[invalid=true]:border-bad block min-h-8 border px-2.5 py-1'
@@ -112,58 +113,16 @@ export function Evidence({
 }: {
   name: string
   patient: string
-  words: {
-    readonly label: string
-    readonly hint: string
-    readonly file: string
-    readonly sending: string
-    readonly kept: string
-    readonly failed: string
-    readonly large: string
-  }
+  words: SentFileWords & { readonly label: string; readonly hint: string }
 }) {
   const wrong = useWrong(name)
   const id = useId()
   const [value, setValue] = useState('')
-  const [file, setFile] = useState('')
-  const [said, setSaid] = useState<{ ok: boolean; text: string } | null>(null)
-  async function send(chosen: File) {
-    setFile('')
-    setSaid({ ok: true, text: words.sending })
-    // Seen here first, so that nobody waits for a file that is too large anyway; the server looks again.
-    if (chosen.size > 10 * 1024 * 1024) return setSaid({ ok: false, text: words.large })
-    try {
-      const answer = await fetch(`/upload/evidence?patient=${patient}`, { method: 'POST', body: chosen })
-      const told = (await answer.json()) as { id?: string; sha256?: string; message?: string }
-      if (!told.id || !told.sha256) return setSaid({ ok: false, text: told.message ?? words.failed })
-      setFile(told.id)
-      setValue(told.sha256)
-      setSaid({ ok: true, text: words.kept })
-    } catch {
-      setSaid({ ok: false, text: words.failed })
-    }
-  }
+  // Another hash than that of the file: the form no longer speaks of the file.
+  const [typed, setTyped] = useState(0)
   return (
     <div className="space-y-3">
-      <div>
-        <label htmlFor={`${id}-file`} className="mb-1 block font-medium">
-          {words.file}
-        </label>
-        <input
-          id={`${id}-file`}
-          type="file"
-          accept="application/pdf,image/png,image/jpeg"
-          className="text-meta file:border-edge file:bg-panel file:rounded-control hover:file:bg-sunken max-w-full file:mr-3 file:border file:px-2.5 file:py-1"
-          onChange={(event) => {
-            const chosen = event.target.files?.[0]
-            if (chosen) void send(chosen)
-          }}
-        />
-        <p role="status" className={said ? `mt-1 ${said.ok ? 'text-muted' : 'text-bad'}` : 'sr-only'}>
-          {said && `${said.ok ? '' : '✕ '}${said.text}`}
-        </p>
-        <input type="hidden" name="evidenceFile" value={file} />
-      </div>
+      <SentFile key={typed} name="evidenceFile" patient={patient} words={words} onKept={setValue} />
       <div>
         <label htmlFor={id} className="mb-1 block font-medium">
           {words.label}
@@ -174,7 +133,7 @@ export function Evidence({
           value={value}
           onChange={(event) => {
             setValue(event.target.value)
-            setFile('')
+            setTyped((times) => times + 1)
           }}
           spellCheck={false}
           autoComplete="off"

@@ -85,6 +85,10 @@ export const answerRequest = action(
       .union([z.literal(''), z.enum(refusalReasons.map(({ code }) => code) as [string, ...string[]])])
       .optional()
       .transform((value) => value || null),
+    copyFile: z
+      .union([z.literal(''), z.uuid()])
+      .optional()
+      .transform((value) => value || null),
     letter: z.string().trim().min(3, words('Write to the person.', 'Escreva à pessoa.')).max(8000),
   }),
   'consents:write',
@@ -98,6 +102,7 @@ export const answerRequest = action(
         reason: input.reason,
         article: reason ? `${reason.article}: ${because}` : null,
         letter: input.letter,
+        copyFile: input.copyFile,
         locale: principal.locale,
       }),
     )

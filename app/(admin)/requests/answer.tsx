@@ -8,6 +8,7 @@ import type { RequestDetail } from '@/lib/requests/queries'
 import { letterFor } from '@/lib/requests/templates'
 import { answeredWithData, closings, refusalReasons, type Closing } from '@/lib/requests/types'
 import { Choice, Radios } from '../consents/fields'
+import { SentFile } from '../consents/sent-file'
 import { answerRequest } from './actions'
 
 /** The answer: the letter from a template, the reason where the answer is no, and the data where it is yes. */
@@ -15,6 +16,7 @@ export async function AnswerStep({ request, template }: { request: RequestDetail
   const t = await getTranslations('requests')
   const d = await getTranslations('requests.detail')
   const s = await getTranslations('shell.form')
+  const f = await getTranslations('consents.form')
   const locale = (await getLocale()) === 'en' ? 'en' : 'pt-BR'
   const withData = answeredWithData.includes(request.type)
   return (
@@ -67,6 +69,19 @@ export async function AnswerStep({ request, template }: { request: RequestDetail
             label: `${article}: ${say(words, locale)}`,
           }))}
         />
+        {withData && request.patientId && (
+          <SentFile
+            name="copyFile"
+            patient={request.patientId}
+            words={{
+              file: d('copy'),
+              sending: f('sending'),
+              kept: d('copyKept'),
+              failed: f('sendFailed'),
+              large: f('large'),
+            }}
+          />
+        )}
         <Field
           name="letter"
           kind="textarea"

@@ -13,11 +13,18 @@ export async function Closed({ request }: { request: RequestDetail }) {
       title={d('closedTitle')}
       card
       actions={
-        request.responseFile && (
-          <LinkButton href={`/export/files/${request.clinicId}/${request.responseFile}`} download>
-            {d('download')}
-          </LinkButton>
-        )
+        <>
+          {request.responseFile && (
+            <LinkButton href={`/export/files/${request.clinicId}/${request.responseFile}`} download>
+              {d('download')}
+            </LinkButton>
+          )}
+          {request.copyFile && (
+            <LinkButton href={`/export/files/${request.clinicId}/${request.copyFile}`} download>
+              {d('copyDownload')}
+            </LinkButton>
+          )}
+        </>
       }
     >
       <KeyValues
