@@ -3,14 +3,21 @@
 import Link from 'next/link'
 import type { Route } from 'next'
 import { usePathname } from 'next/navigation'
-import type { ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 
 /** A tab: current when the address is exactly its own. */
 export function TabLink({ href, children }: { href: string; children: ReactNode }) {
   const here = usePathname()
   const current = safe(here) === safe(new URL(href, 'http://x').pathname)
+  const link = useRef<HTMLAnchorElement>(null)
+  // On a phone the row of tabs scrolls: the one that is open is in sight.
+  useEffect(() => {
+    const row = link.current?.closest('nav')
+    if (current && row && link.current) row.scrollLeft = link.current.offsetLeft - row.clientWidth / 3
+  }, [current])
   return (
     <Link
+      ref={link}
       href={href as Route}
       prefetch={false}
       aria-current={current ? 'page' : undefined}

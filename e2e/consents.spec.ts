@@ -25,7 +25,8 @@ async function openChoice(skip: number): Promise<Open> {
       where p.clinic_id = $1 and p.legal_capacity = 'full' and p.birth_date < now() - interval '20 years'
         and p.deceased_at is null and p.anonymized_at is null and p.user_id is null
         and not exists (select from public.consent_records c
-                         where c.patient_id = p.id and c.activity_id = a.id and c.status in ('granted', 'pending'))
+                         where c.patient_id = p.id and c.activity_id = a.id
+                           and (c.status in ('granted', 'pending') or c.status_reason = 'refused'))
       order by md5(p.id::text || a.id::text)
      offset $2 limit 1`,
     [clinicIds.aurora, skip],

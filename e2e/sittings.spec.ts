@@ -24,7 +24,8 @@ async function someone(skip: number, ages = `birth_date < now() - interval '20 y
       where p.clinic_id = $1 and p.${ages} and p.deceased_at is null and p.user_id is null and p.anonymized_at is null
         and p.legal_capacity in ('full', 'minor')
         and not exists (select from public.consent_records c
-          where c.patient_id = p.id and c.activity_id = a.id and c.status in ('granted', 'pending'))
+          where c.patient_id = p.id and c.activity_id = a.id
+            and (c.status in ('granted', 'pending') or c.status_reason = 'refused'))
       group by p.id having count(*) >= 2 order by md5(p.id::text) offset $2 limit 1`,
     [clinicIds.aurora, skip],
   )

@@ -240,6 +240,22 @@ create policy medical_records_update_owner on public.medical_records for update 
 create policy services_select_owner on public.services for select to neonpro_owner
   using (clinic_id = any ((select app.my_clinics())::uuid[]));
 
+-- Numbers only, for those who read no photograph: images outside the chart, and those whose consent does not hold now.
+create function app.image_counts() returns table (outside bigint, orphans bigint)
+language sql stable security definer set search_path = pg_catalog, pg_temp
+as $$
+  select count(*), count(*) filter (where not exists (
+    select from public.consent_records c
+    join public.processing_activities a on a.clinic_id = c.clinic_id and a.id = c.activity_id
+    where c.clinic_id = f.clinic_id and c.patient_id = f.patient_id and a.purpose_code = 'media.' || f.use_scope
+      and c.status = 'granted' and (c.expires_at is null or c.expires_at > now())
+  ))
+  from public.clinical_photos f
+  where f.use_scope <> 'chart_only' and f.clinic_id = any ((select app.clinics_of('admin', 'dpo', 'auditor'))::uuid[])
+$$;
+comment on function app.image_counts() is 'Imagens fora do prontuário, e quantas sem consentimento em vigor agora.';
+grant execute on function app.image_counts() to app_rw, dashboard_officer, dashboard_admin;
+
 grant select, insert, update on
   public.product_lots, public.procedures, public.prescriptions, public.clinical_photos, public.data_subject_requests,
   public.incidents, public.notifications to app_rw;

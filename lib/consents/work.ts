@@ -185,17 +185,26 @@ export async function readHealth(tx: RecordsReadTx): Promise<readonly PurposeHea
   return rows
 }
 
+/** What ran without a consent that held. */
+export interface Orphans {
+  readonly marketing: number
+  /** Images outside the chart, and how many of them without a consent that holds now. */
+  readonly outside: number
+  readonly images: number
+}
+
 /** Images outside the chart and marketing sent, without a consent that held: what must be zero, and is shown when it is. */
-export async function countOrphans(tx: RecordsReadTx): Promise<{ marketing: number | null }> {
-  const { rows } = await sql<{ marketing: number }>`
-    select count(*)::int as marketing from public.notifications n
+export async function countOrphans(tx: RecordsReadTx): Promise<Orphans> {
+  const { rows } = await sql<Orphans>`
+    select i.outside::int as outside, i.orphans::int as images, m.marketing
+      from app.image_counts() as i cross join lateral (select count(*)::int as marketing from public.notifications n
      where n.kind = 'marketing' and n.sent_at is not null
        and not exists (select from public.consent_records c
          where c.clinic_id = n.clinic_id and c.id = n.consent_id and c.decided_at <= n.sent_at
-           and n.sent_at < coalesce(least(c.expires_at, c.end_declared_at, c.ended_at), 'infinity'))`.execute(
+           and n.sent_at < coalesce(least(c.expires_at, c.end_declared_at, c.ended_at), 'infinity'))) as m`.execute(
     tx,
   )
-  return { marketing: rows[0]?.marketing ?? null }
+  return rows[0] ?? { outside: 0, images: 0, marketing: 0 }
 }
 
 /** May this be done to this patient for this purpose, now? The question and its answer become an event. */

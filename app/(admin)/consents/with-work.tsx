@@ -23,6 +23,7 @@ const workNeeds: Needs = {
     'app.batch_propose',
     'app.representative_dispute',
     'app.consent_mark',
+    'app.image_counts',
   ],
 }
 

@@ -70,7 +70,15 @@ async function Health({ principal }: { principal: Principal }) {
       ) : (
         <AllGood>{t('noOrphans')}</AllGood>
       )}
-      <p className="text-muted text-meta my-3">{t('photos')}</p>
+      <div className="my-3">
+        {orphans.images > 0 ? (
+          <Alarm>{t('images', { count: orphans.images, outside: orphans.outside })}</Alarm>
+        ) : orphans.outside > 0 ? (
+          <AllGood>{t('noImages', { count: orphans.outside })}</AllGood>
+        ) : (
+          <p className="text-muted">{t('nothingOutside')}</p>
+        )}
+      </div>
       <DataTable caption={t('title')} columns={columns} rows={purposes} rowKey={(row) => row.code} />
     </>
   )
