@@ -18,7 +18,7 @@ async function newcomers(prefix: string, count: number, lastRefuses = false): Pr
         where clinic_id = '${clinicIds.aurora}' and role = 'admin' and is_active order by user_id limit 1), true);
       for n in 1..${count} loop
         insert into public.patients (clinic_id, record_number, full_name, birth_date)
-        values ('${clinicIds.aurora}', '${prefix}' || n, '${prefix} ' || n, '1980-01-0' || (1 + n % 2)) returning id into who;
+        values ('${clinicIds.aurora}', '${prefix}' || n, '${prefix} ' || n, ('1980-01-0' || (1 + n % 2))::date) returning id into who;
         consent := app.consent_request('${clinicIds.aurora}', who, what, 'marketing', '${prefix}' || n);
         if ${lastRefuses} and n = ${count} then
           perform app.consent_refuse('${clinicIds.aurora}', consent);
@@ -138,7 +138,7 @@ test('the mark that was kept outside is compared: nothing was lost, nothing is h
   const mark = await (await officer.request.get('/export/consents/mark')).text()
   await officer.getByLabel('The mark that was kept').fill('not a mark')
   await officer.getByRole('button', { name: 'Compare and replay' }).click()
-  await expect(officer.getByText('This is not a mark')).toBeVisible()
+  await expect(officer.getByRole('status').filter({ hasText: 'This is not a mark' })).toBeVisible()
   await officer.getByLabel('The mark that was kept').fill(mark)
   await officer.getByRole('button', { name: 'Compare and replay' }).click()
   await expect(officer.getByText('Each marked event is here')).toBeVisible()

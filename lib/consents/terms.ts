@@ -13,6 +13,8 @@ export interface PurposeRow {
   readonly description: string
   readonly basis: string
   readonly sensitive: boolean
+  /** The service is not given without it: such a purpose never rests on consent (LGPD art. 9 §3). */
+  readonly condition: boolean
   readonly categories: readonly string[]
   readonly subjects: readonly string[]
   readonly tables: readonly string[]
@@ -35,7 +37,7 @@ export interface PurposeRow {
 export async function listRopa(tx: RecordsReadTx): Promise<readonly PurposeRow[]> {
   const { rows } = await sql<PurposeRow>`
     select a.id as "id", a.clinic_id as "clinicId", k.name as "clinicName", a.purpose_code as "code", a.title as "title",
-           a.description as "description", a.legal_basis::text as "basis", a.sensitive_data as "sensitive",
+           a.description as "description", a.legal_basis::text as "basis", a.sensitive_data as "sensitive", a.condition_of_service as "condition",
            a.data_categories as "categories", a.subject_categories as "subjects", a.tables_used as "tables",
            a.recipients as "recipients", a.retention_rule as "retention", a.security_measures as "measures",
            a.owner as "owner", a.next_review::text as "nextReview", a.next_review < now()::date as "reviewDue",

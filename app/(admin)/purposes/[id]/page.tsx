@@ -67,6 +67,7 @@ export default async function PurposePage({
         <KeyValues
           items={[
             [t('basis'), say(basisWords(purpose.basis), locale)],
+            [t('condition'), t(purpose.condition ? 'conditionYes' : 'conditionNo')],
             [t('description'), purpose.description],
             [t('categories'), purpose.categories.join(', ')],
             [t('subjects'), purpose.subjects.join(', ')],
