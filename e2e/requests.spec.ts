@@ -93,13 +93,11 @@ for (const [at, language] of (['en', 'pt-BR'] as const).entries()) {
     await page.getByLabel(w.answered, { exact: true }).check()
     await page.getByRole('button', { name: w.close }).click()
     await expect(page.getByText(w.attach).first()).toBeVisible()
-    await page
-      .getByLabel(w.copy)
-      .setInputFiles({
-        name: 'chart.pdf',
-        mimeType: 'application/pdf',
-        buffer: Buffer.from('%PDF-1.4\n%%EOF\n'),
-      })
+    await page.getByLabel(w.copy).setInputFiles({
+      name: 'chart.pdf',
+      mimeType: 'application/pdf',
+      buffer: Buffer.from('%PDF-1.4\n%%EOF\n'),
+    })
     await expect(page.getByText(w.kept)).toBeVisible()
     await page.getByRole('button', { name: w.close }).click()
     await expect(page).toHaveURL(/noted=closed/)
