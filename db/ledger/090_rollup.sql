@@ -21,6 +21,21 @@ as $$
 $$;
 comment on function ledger.unsealed_ids() is 'Números das entradas ainda não seladas, no máximo cem mil.';
 
+-- Two things that only the governed database knows; like ledger.clinics_of it replaces these functions.
+create function ledger.zone_of(clinic uuid) returns text
+language sql stable parallel safe set search_path = pg_catalog, pg_temp
+as $$ select 'America/Sao_Paulo'::text $$;
+comment on function ledger.zone_of(uuid) is 'Fuso da clínica: diz o que é fora do horário.';
+create function ledger.staff_patients() returns uuid[]
+language sql stable parallel safe set search_path = pg_catalog, pg_temp
+as $$ select null::uuid[] $$;
+comment on function ledger.staff_patients() is 'Pacientes que trabalham na clínica; nulo enquanto não se sabe quem trabalha onde.';
+-- Other records of the same patient, which a history has to follow.
+create function ledger.same_patient(patient uuid) returns uuid[]
+language sql stable parallel safe set search_path = pg_catalog, pg_temp
+as $$ select array[patient] $$;
+comment on function ledger.same_patient(uuid) is 'O paciente e os cadastros unidos ao dele.';
+
 reset role;
 -- A schema of its own: what stands in the log's never changes, and these do.
 create schema ledger_counts authorization ledger_owner;
@@ -231,8 +246,8 @@ create policy state_read on ledger_counts.state for select to dashboard_officer,
 grant select on ledger_counts.state to dashboard_officer, dashboard_admin;
 
 grant usage on schema ledger_counts to dashboard_officer, dashboard_admin, ledger_sealer;
-revoke execute on function ledger.unsealed_ids(), ledger_counts.zone(), ledger_counts.scopes_of(text[]), ledger_counts.roll_up(), ledger_counts.rebuild() from public;
-grant execute on function ledger.unsealed_ids(), ledger_counts.zone(), ledger_counts.scopes_of(text[]) to dashboard_officer, dashboard_admin;
+revoke execute on function ledger.unsealed_ids(), ledger.zone_of(uuid), ledger.staff_patients(), ledger.same_patient(uuid), ledger_counts.zone(), ledger_counts.scopes_of(text[]), ledger_counts.roll_up(), ledger_counts.rebuild() from public;
+grant execute on function ledger.unsealed_ids(), ledger.zone_of(uuid), ledger.staff_patients(), ledger.same_patient(uuid), ledger_counts.zone(), ledger_counts.scopes_of(text[]) to dashboard_officer, dashboard_admin;
 grant execute on function ledger_counts.roll_up() to ledger_sealer;
 select ledger_counts.roll_up();
 

@@ -50,4 +50,5 @@
 \ir 540_measuring.sql
 \ir 550_signatures.sql
 \ir 600_request_commands.sql
+\ir 620_audit_reports.sql
 \ir 900_close.sql

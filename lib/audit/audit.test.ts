@@ -8,7 +8,7 @@ import { csv } from '@/lib/output/csv'
 import { readSnapshot } from '@/lib/catalog/read'
 import { isDay, type EntryFilter } from './filter'
 import { listActors, listTables } from './known'
-import { exportEntries, exportHead, exportRow } from './export'
+import { beginExport, everyEntry, exportHead, exportRow } from './export'
 import { ledgerNeeds, missingFrom } from './installed'
 import { maskFor } from './masking'
 import { migrationScript } from './migration'
@@ -51,6 +51,7 @@ const everything: EntryFilter = {
   clinic: null,
   purpose: null,
   sealed: null,
+  only: null,
 }
 const start = { after: null, before: null }
 
@@ -99,6 +100,7 @@ test('The script that a page offers installs the ledger, and the catalog then sa
       'ledger.audit_logs',
       'ledger.record_event()',
       'ledger.clinics_of()',
+      'ledger.same_patient()',
     ])
   } finally {
     await bare.drop()
@@ -162,10 +164,46 @@ test('Another clinic’s entries do not come, by list, by number, by count or by
   )
   expect((await all()).rows.every((row) => row.clinicId !== theirs)).toBe(true)
   expect(await records.read(principal(), (tx) => getEntry(tx, hidden!.id))).toBeNull()
-  const exported = await records.read(principal(), (tx) => exportEntries(tx, everything))
+  const exported = await exportAll(everything)
   expect(exported.some((row) => row.clinicId === theirs)).toBe(false)
   const counted = await records.read(principal(), (tx) => countEntries(tx, everything))
   expect(counted).toBe(exported.length)
+})
+
+/** Every entry of an export, as it is taken. */
+async function exportAll(filter: EntryFilter): Promise<Entry[]> {
+  const found: Entry[] = []
+  for await (const rows of everyEntry((work) => records.read(principal(), work), filter)) found.push(...rows)
+  return found
+}
+
+test('An export is recorded with its count before it leaves, has no limit, and holds what was there then', async () => {
+  await db.run(
+    `insert into public.notes (clinic_id, title) select $1, 'bulk ' || n from generate_series(1, 2500) n`,
+    [ours],
+  )
+  const late = await db.connect()
+  await late.query(
+    `begin; insert into public.notes (clinic_id, title) values ('${ours}', 'not committed yet')`,
+  )
+  const taken = await records.write(principal(), (tx) =>
+    beginExport(tx, everything, { bound: null, fields: ['q'] }),
+  )
+  await late.query('commit')
+  await late.end()
+  await note(ours, 'later')
+  const [entry] = (await all({ action: ['export'] })).rows
+  expect(entry).toMatchObject({
+    action: 'export',
+    recordCount: taken.count,
+    changedFields: ['q'],
+    clinicId: ours,
+  })
+  const found = await exportAll(taken.filter)
+  expect(taken.count).toBeGreaterThan(2500)
+  expect(found).toHaveLength(taken.count)
+  expect(new Set(found.map((row) => row.id)).size).toBe(taken.count)
+  expect(await exportAll(everything)).toHaveLength(taken.count + 3)
 })
 
 test('A DBA has no role to read with, and a viewer no right on the log', async () => {

@@ -1,11 +1,10 @@
-import type { RecordsReadTx } from '@/lib/db/scope'
+import { sql } from 'kysely'
+import type { RecordsReadTx, RecordsWriteTx } from '@/lib/db/scope'
 import { cursorText } from '@/lib/db/keyset'
 import { changesOf, shown, type Side } from './diff'
-import type { EntryFilter } from './filter'
-import { listEntries, type Entry } from './queries'
-
-/** Entries in one file; more needs narrower filters. */
-export const exportLimit = 10_000
+import { all, conditions, type EntryFilter } from './filter'
+import { listEntries, type Entry, type EntryPage } from './queries'
+import { recordEvent, soleClinic } from './record'
 
 export const exportHead = [
   'id',
@@ -35,14 +34,57 @@ export const exportHead = [
   'ip',
 ] as const
 
-/** Everything that matches, newest first, up to `exportLimit`; the same filters as the page, in windows of 1,000. */
-export async function exportEntries(tx: RecordsReadTx, filter: EntryFilter): Promise<readonly Entry[]> {
-  const found: Entry[] = []
+/** An export that was recorded and can now be taken. */
+export interface Taken {
+  readonly count: number
+  /** The filter with the moment it was counted: later reads of it find the same entries. */
+  readonly filter: EntryFilter
+}
+
+/**
+ * Counts what matches now and records that it is taken, in one transaction that ends before the first entry leaves: whoever
+ * breaks off has still been recorded, with all that he could have had.
+ * @param fields names of the filters in use
+ */
+export async function beginExport(
+  tx: RecordsWriteTx,
+  filter: EntryFilter,
+  { bound, fields, recipient }: { bound: string | null; fields: readonly string[]; recipient?: string },
+): Promise<Taken> {
+  const { rows } = await sql<{ now: string }>`
+    select pg_current_snapshot()::text as now, set_config('statement_timeout', '120s', true)`.execute(tx)
+  const fixed = { ...filter, asOf: rows[0]?.now ?? '' }
+  const { rows: clinics } = await sql<{ clinicId: string | null; n: number }>`
+    select l.clinic_id as "clinicId", count(*)::float8 as n from ledger.audit_logs l where ${all(conditions(fixed))} group by 1`.execute(
+    tx,
+  )
+  const count = clinics.reduce((sum, one) => sum + one.n, 0)
+  await recordEvent(tx, {
+    action: 'export',
+    table: 'ledger.audit_logs',
+    clinic: soleClinic(clinics, bound),
+    count: Math.min(count, 2 ** 31 - 1),
+    fields,
+    ...(recipient ? { recipient } : {}),
+  })
+  return { count, filter: fixed }
+}
+
+/**
+ * All of it, newest first, a thousand at a time, each in a transaction of its own: however slowly it is taken, no
+ * transaction stays open and no more than that is in memory.
+ * @param read runs work as who asks
+ */
+export async function* everyEntry(
+  read: <T>(work: (tx: RecordsReadTx) => Promise<T>) => Promise<T>,
+  filter: EntryFilter,
+): AsyncGenerator<readonly Entry[], void> {
   for (let after: string | null = null; ;) {
-    const window = await listEntries(tx, filter, { after, before: null }, 1000)
-    found.push(...window.rows)
+    const at: string | null = after
+    const window: EntryPage = await read((tx) => listEntries(tx, filter, { after: at, before: null }, 1000))
+    if (window.rows.length > 0) yield window.rows
     const last = window.rows.at(-1)
-    if (!window.older || !last || found.length >= exportLimit) return found.slice(0, exportLimit)
+    if (!window.older || !last) return
     after = cursorText({ at: last.recordedAt, id: last.id })
   }
 }
@@ -80,6 +122,14 @@ export function exportRow(
     entry.xactId,
     entry.ip,
   ]
+}
+
+/** The entry as one JSON object, every value of a protected column replaced. */
+export function maskedEntry(entry: Entry, isMasked: (column: string) => boolean) {
+  const mask = (row: Entry['oldValues']) =>
+    row &&
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, isMasked(name) ? '••••' : value]))
+  return { ...entry, oldValues: mask(entry.oldValues), newValues: mask(entry.newValues) }
 }
 
 function text(side: Side): string {

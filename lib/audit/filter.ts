@@ -25,7 +25,17 @@ export interface EntryFilter {
   readonly purpose: string | null
   /** Whether a block holds the entry. */
   readonly sealed: boolean | null
+  /** What an officer's report looks for beyond the other filters. */
+  readonly only: Only | null
+  /** A `pg_snapshot`: only what was committed in it, so that a list stays the same however long it is read. */
+  readonly asOf?: string
 }
+
+/** Chart opened in an emergency; outside working hours; about patients who work in the clinic; denied or failed. */
+export type Only = 'emergency' | 'afterHours' | 'colleagues' | 'refused'
+
+/** Working hours of a house that has said no others: Monday to Saturday, on the clinic's clock. */
+export const workingHours = { opens: 7, closes: 20 } as const
 
 export type Condition = RawBuilder<SqlBool>
 
@@ -37,7 +47,7 @@ export function conditions(filter: EntryFilter): Condition[] {
   if (filter.action.length > 0) found.push(sql`l.action = any (${filter.action}::ledger.action[])`)
   if (filter.table.length > 0) found.push(sql`l.table_name = any (${filter.table}::text[])`)
   if (filter.actor) found.push(uuidIs('l.actor_user_id', filter.actor))
-  if (filter.patient) found.push(uuidIs('l.patient_ref', filter.patient))
+  if (filter.patient) found.push(patientIs(filter.patient))
   if (filter.outcome) found.push(sql`l.outcome = ${filter.outcome}::ledger.outcome`)
   if (filter.purpose) found.push(sql`l.purpose_of_use = ${filter.purpose}`)
   if (filter.row) {
@@ -50,6 +60,8 @@ export function conditions(filter: EntryFilter): Condition[] {
     found.push(sql`l.recorded_at < (${filter.until}::date + 1)::timestamp at time zone ${filter.zone}`)
   }
   if (filter.sealed !== null) found.push(sealedIs(filter.sealed))
+  if (filter.only) found.push(onlySuch[filter.only])
+  if (filter.asOf) found.push(sql`pg_catalog.pg_visible_in_snapshot(l.xact_id, ${filter.asOf}::pg_snapshot)`)
   const q = filter.q.trim()
   if (q) found.push(says(q))
   return found
@@ -66,6 +78,20 @@ const nothing: Condition = sql`false`
 
 const uuidIs = (column: string, value: string): Condition =>
   isUuid(value) ? sql`${sql.ref(column)} = ${value}::uuid` : nothing
+
+/** Records that were merged with the patient's are the patient's. */
+const patientIs = (value: string): Condition =>
+  isUuid(value) ? sql`l.patient_ref = any ((select ledger.same_patient(${value}::uuid))::uuid[])` : nothing
+
+const local = sql`(l.recorded_at at time zone ledger.zone_of(l.clinic_id))`
+
+const onlySuch: Readonly<Record<Only, Condition>> = {
+  emergency: sql`(l.action = 'break_glass' or l.purpose_of_use = 'BTG')`,
+  afterHours: sql`l.actor_user_id is not null and (extract(isodow from ${local}) = 7
+    or extract(hour from ${local}) not between ${workingHours.opens} and ${workingHours.closes - 1})`,
+  colleagues: sql`l.patient_ref = any ((select ledger.staff_patients())::uuid[])`,
+  refused: sql`l.outcome <> 'success'`,
+}
 
 const lastSeal = sql`(select b.snapshot_after from ledger.block b order by b.number desc limit 1)`
 

@@ -118,10 +118,11 @@ interface Place {
 
 /** Days worth trying before the whole log; none for what an index of its own finds. */
 function windows(filter: EntryFilter): readonly number[] {
-  const { row, patient, sealed, outcome, action, table, q, purpose } = filter
-  if (row || patient || sealed === false || (outcome && outcome !== 'success')) return []
+  const { row, patient, sealed, outcome, action, table, q, purpose, only } = filter
+  if (row || patient || sealed === false || only === 'refused' || (outcome && outcome !== 'success'))
+    return []
   if (action.length > 0 && action.every((each) => rareActions.has(each))) return []
-  const sifted = q || purpose || table.length > 0 || action.length > 0
+  const sifted = q || purpose || only || table.length > 0 || action.length > 0
   return sifted && !filter.actor && !filter.clinic ? [2, 35] : [35]
 }
 

@@ -17,6 +17,8 @@ export interface Event {
   /** Names of the filters in use: what was asked, not the answer. */
   readonly fields?: readonly string[]
   readonly consent?: string | null
+  /** To whom it went, in a word. */
+  readonly recipient?: string | null
   readonly health?: boolean
 }
 
@@ -35,6 +37,7 @@ export async function recordEvent(tx: RecordsWriteTx, event: Event): Promise<voi
       p_patient => ${event.clinic ? (event.patient ?? null) : null}::uuid,
       p_count => ${event.count ?? null}::int,
       p_fields => ${event.fields && event.fields.length > 0 ? event.fields : null}::text[],
+      p_recipient => ${event.recipient ?? null},
       p_consent => ${event.consent ?? null}::uuid,
       p_phi => ${event.health ?? false}
     )`.execute(tx)

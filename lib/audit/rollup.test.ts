@@ -42,6 +42,7 @@ const none: EntryFilter = {
   clinic: null,
   purpose: null,
   sealed: null,
+  only: null,
 }
 const [all, some, admin, nobody] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()]
 

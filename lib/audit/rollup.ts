@@ -39,6 +39,7 @@ export const isCounted = (filter: EntryFilter, { zone }: Rollup): boolean =>
   !filter.row &&
   !filter.patient &&
   !filter.purpose &&
+  !filter.only &&
   filter.sealed === null &&
   (!filter.clinic || isUuid(filter.clinic)) &&
   ((!filter.since && !filter.until) || filter.zone === zone)

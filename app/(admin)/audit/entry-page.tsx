@@ -5,8 +5,8 @@ import { PageHeader, Section, Tabs } from '@/components/page'
 import { CannotLook } from '@/components/states'
 import { Status } from '@/components/status'
 import { changesOf } from '@/lib/audit/diff'
+import { maskedEntry } from '@/lib/audit/export'
 import { ledgerNeeds } from '@/lib/audit/installed'
-import type { Entry } from '@/lib/audit/queries'
 import { say } from '@/lib/i18n/locale'
 import { requirePrincipal } from '@/lib/session/principal'
 import { attempt } from './attempt'
@@ -83,12 +83,4 @@ export async function EntryPage({ id, tab }: { id: string; tab: 'changes' | 'jso
       </div>
     </>
   )
-}
-
-/** The entry with every value of a protected column replaced. */
-function maskedEntry(entry: Entry, isMasked: (column: string) => boolean) {
-  const mask = (row: Entry['oldValues']) =>
-    row &&
-    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, isMasked(name) ? '••••' : value]))
-  return { ...entry, oldValues: mask(entry.oldValues), newValues: mask(entry.newValues) }
 }

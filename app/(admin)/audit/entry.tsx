@@ -37,11 +37,17 @@ export function useActor(
 }
 
 /** What happened, in one sentence. */
-export function EntrySentence({ entry, people }: Omit<EntryProps, 'isMasked'>) {
+export function useSentence(people: ReadonlyMap<string, string>): (entry: Entry) => string {
   const locale = useLocale()
   const actor = useActor(people)
-  const text = say(sentenceOf(entry, actor(entry)), locale)
-  return <p className="text-lead">{text.charAt(0).toLocaleUpperCase(locale) + text.slice(1)}</p>
+  return (entry) => {
+    const text = say(sentenceOf(entry, actor(entry)), locale)
+    return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1)
+  }
+}
+
+export function EntrySentence({ entry, people }: Omit<EntryProps, 'isMasked'>) {
+  return <p className="text-lead">{useSentence(people)(entry)}</p>
 }
 
 /** The same parts for the peek and for the page: sentence, changes, facts, ways onward. */
@@ -55,7 +61,7 @@ export function EntryBody({ entry, people, isMasked }: EntryProps) {
   )
 }
 
-/** Ways onward: the history of the row, everything about the patient. */
+/** Ways onward: the history of the row, everything about the patient, everything the person did. */
 export function EntryLinks({ entry }: { entry: Entry }) {
   const t = useTranslations('audit')
   const row = entry.recordId ?? entry.recordKey
@@ -68,6 +74,9 @@ export function EntryLinks({ entry }: { entry: Entry }) {
       )}
       {entry.patientRef && (
         <LinkButton href={search.href(none, { patient: entry.patientRef })}>{t('aboutPatient')}</LinkButton>
+      )}
+      {entry.actorUserId && (
+        <LinkButton href={search.href(none, { actor: entry.actorUserId })}>{t('byActor')}</LinkButton>
       )}
     </>
   )

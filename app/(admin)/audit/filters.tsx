@@ -99,6 +99,7 @@ export async function Filters({
     ...one(state.clinic, t('clinic'), name(state.clinic), { clinic: null }),
     ...one(state.purpose, t('purposeOfUse'), t(`purposes.${state.purpose ?? 'TREAT'}`), { purpose: null }),
     ...one(state.sealed, t('seal'), t(`sealed.${state.sealed ?? 'yes'}`), { sealed: null }),
+    ...one(state.only, t('only'), t(`onlySuch.${state.only ?? 'emergency'}`), { only: null }),
     ...one(state.since, t('since'), shownDay(state.since), { since: null }),
     ...one(state.until, t('until'), shownDay(state.until), { until: null }),
     ...one(state.row, t('row'), state.row, { row: null }),

@@ -11,7 +11,6 @@ import { CannotLook, Empty, FilteredAway, Skeleton } from '@/components/states'
 import { Status } from '@/components/status'
 import { Time } from '@/components/time'
 import { countCap, type Entry } from '@/lib/audit/queries'
-import { exportLimit } from '@/lib/audit/export'
 import { ledgerNeeds } from '@/lib/audit/installed'
 import { cursorText } from '@/lib/db/keyset'
 import type { Principal } from '@/lib/db/scope'
@@ -20,15 +19,19 @@ import { say } from '@/lib/i18n/locale'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
 import type { SearchParams } from '@/lib/url/search'
-import { ExportStops } from '../export-stops'
+import { Activity } from './activity'
 import { attempt } from './attempt'
-import { useActor } from './entry'
+import { useActor, useSentence } from './entry'
+import { ExportMenu } from './export-menu'
+import { Facets } from './facets'
 import { Filters } from './filters'
+import { historyOf, HistoryTitle } from './history'
 import { Missing, NotKnown, whatIsMissing } from './missing'
 import { Peek } from './peek'
 import { readLog } from './read'
 import { filtersInUse, search, type State } from './search'
 import { SealFact } from './verify/fact'
+import { Views } from './views'
 
 export async function generateMetadata() {
   return { title: (await getTranslations('audit'))('title') }
@@ -44,7 +47,8 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
   return (
     <>
       <PageHeader
-        title={t('title')}
+        title={historyOf(state) ? <HistoryTitle principal={principal} state={state} /> : t('title')}
+        {...(historyOf(state) ? { crumbs: [{ href: '/audit', label: t('title') }] } : {})}
         facts={
           <>
             {t('facts', { zone })}
@@ -60,14 +64,8 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
           missing.what.length === 0 && (
             <>
               <LinkButton href="/audit/verify">{(await getTranslations('verify'))('open')}</LinkButton>
-              {may(principal, 'export') && (
-                <LinkButton
-                  href={`/export/audit${search.query({ ...state, after: null, before: null, peek: '' })}`}
-                  download
-                >
-                  {t('export')}
-                </LinkButton>
-              )}
+              <LinkButton href="/audit/reports">{t('reports.title')}</LinkButton>
+              {may(principal, 'export') && <ExportMenu state={state} />}
             </>
           )
         }
@@ -78,8 +76,13 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
         <>
           <NotKnown kind="audit" error={missing.error} />
           <Filters principal={principal} state={state}>
+            <Views principal={principal} state={state} />
             <Columns state={state} />
           </Filters>
+          <Section waitKey={closed} className="no-print" fallback={<div className="h-28" />}>
+            <Activity principal={principal} state={state} />
+            <Facets principal={principal} state={state} />
+          </Section>
           <WithDrawer
             drawer={state.peek && <Peek principal={principal} state={state} id={state.peek} close={closed} />}
           >
@@ -93,7 +96,11 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
   )
 }
 
-const columnIds = ['when', 'action', 'table', 'row', 'actor', 'outcome', 'entry'] as const
+const columnIds = ['when', 'what', 'action', 'table', 'row', 'actor', 'outcome', 'entry'] as const
+
+/** The whole log is read by its columns; the history of one row, patient or person as sentences. */
+const hiddenIn = (state: State): readonly string[] =>
+  state.hide.length > 0 ? state.hide : historyOf(state) ? ['action', 'row'] : ['what']
 
 async function heads() {
   const t = await getTranslations('audit')
@@ -105,7 +112,7 @@ async function Columns({ state }: { state: State }) {
   return (
     <ColumnChooser
       columns={columnIds.map((id) => ({ id, head: t(id) }))}
-      hidden={state.hide}
+      hidden={hiddenIn(state)}
       href={(hide) => search.href(state, { hide })}
     />
   )
@@ -140,9 +147,7 @@ async function Entries({ principal, state }: { principal: Principal; state: Stat
       previous={page.newer ? search.href(state, { before: at(first), after: null, peek: null }) : null}
       next={page.older ? search.href(state, { after: at(last), before: null, peek: null }) : null}
     >
-      {total > countCap
-        ? t('rowsOfMany', { shown, total: count(countCap, locale) })
-        : t('rowsOf', { shown, total: count(total, locale) })}
+      {t(total.more ? 'rowsOfMany' : 'rowsOf', { shown, total: count(total.entries, locale) })}
       {page.older && ` · ${t('moreBelow')}`}
     </Pager>
   )
@@ -157,7 +162,6 @@ async function Entries({ principal, state }: { principal: Principal; state: Stat
           </Link>
         </p>
       )}
-      {may(principal, 'export') && <ExportStops total={total} limit={exportLimit} />}
       {pager}
       <DataTable
         caption={t('caption')}
@@ -166,7 +170,7 @@ async function Entries({ principal, state }: { principal: Principal; state: Stat
         rowKey={(row) => row.id}
         rowHref={(row) => search.href(state, { peek: row.id })}
         selected={state.peek || null}
-        hidden={state.hide}
+        hidden={hiddenIn(state)}
       />
       {pager}
     </>
@@ -179,6 +183,11 @@ function columns(
 ): readonly Column<Entry>[] {
   return [
     { id: 'when', head: t('when'), cell: (row) => <Time at={row.recordedAt} look="clock" /> },
+    {
+      id: 'what',
+      head: t('what'),
+      cell: (row) => <What people={people} entry={row} />,
+    },
     {
       id: 'action',
       head: t('action'),
@@ -215,6 +224,14 @@ const rowsOf = (row: Entry): string | null => (row.recordCount === null ? null :
 
 function Actor({ people, entry }: { people: ReadonlyMap<string, string>; entry: Entry }) {
   return <span className="whitespace-nowrap">{useActor(people)(entry)}</span>
+}
+
+function What({ people, entry }: { people: ReadonlyMap<string, string>; entry: Entry }) {
+  return (
+    <span className="block min-w-60 [overflow-wrap:anywhere] whitespace-normal">
+      {useSentence(people)(entry)}
+    </span>
+  )
 }
 
 const Mono = ({ text }: { text: string | null }) =>

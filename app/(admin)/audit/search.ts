@@ -14,6 +14,7 @@ export const search = defineSearch('/audit', {
   sealed: oneOf('yes', 'no'),
   since: text,
   until: text,
+  only: oneOf('emergency', 'afterHours', 'colleagues', 'refused'),
   row: text,
   patient: text,
   hide: list(),
@@ -38,6 +39,7 @@ export const filterOf = (state: State, zone: string): EntryFilter => ({
   patient: state.patient || null,
   clinic: state.clinic || null,
   purpose: state.purpose,
+  only: state.only,
   sealed: state.sealed === null ? null : state.sealed === 'yes',
 })
 
@@ -50,6 +52,7 @@ export const filterNames = [
   'clinic',
   'purpose',
   'sealed',
+  'only',
   'since',
   'until',
   'row',

@@ -30,6 +30,7 @@ const none: EntryFilter = {
   clinic: null,
   purpose: null,
   sealed: null,
+  only: null,
 }
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)
 const clinic = (turn: number) => clinicId(1 + ((turn * 7) % shape.clinics))
