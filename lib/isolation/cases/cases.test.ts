@@ -12,10 +12,6 @@ import { checksOf, runCheck } from './checks'
 import { readCase, type Expectation } from './read-case'
 
 const files = readdirSync(import.meta.dirname).filter((name) => /^\d{3}-.*\.sql$/.test(name))
-const opened: TestDatabase[] = []
-afterAll(async () => {
-  for (const db of opened) await db.drop()
-})
 
 const plain = (name: string) => name.replaceAll(/["\s]/g, '')
 
@@ -37,10 +33,10 @@ describe.each(files)('%s', (file) => {
   const each = readCase(readFileSync(join(import.meta.dirname, file), 'utf8'))
   const major = Math.max(...majors())
   let db: TestDatabase
+  afterAll(() => db.drop())
 
   test('PostgreSQL agrees with its labels', async () => {
     db = await testDatabase(major)
-    opened.push(db)
     await db.run(each.sql)
     const checks = checksOf(each.sql)
     for (const label of each.expected) {

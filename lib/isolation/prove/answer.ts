@@ -4,17 +4,18 @@ import { whispers } from './covert'
 import { decide } from './decide'
 import { foreignValue } from './foreign'
 import { and, flag, not, or, type Formula } from './formula'
-import { Problem, TooMuch, type Context, type Effect, type Judge, type Knowledge, type Read } from './problem'
+import { TooMuch, type Notes } from './notes'
+import type { Context, Effect, Problem, Read } from './problem'
 import { outputNames, rowsOfRoutine } from './routine'
 import { plainContext } from './rows'
 import { scanRelation } from './scan'
-import type { SessionView } from './session-view'
 import { allWays } from './side-effects'
+import { ownWays } from './sources'
 import { sharpened } from './sharpen'
-import { signatureOf } from './signature'
+import { signatureOf, type Signature } from './signature'
 import { changesOf } from './statement'
 import { variable } from './term'
-import { tableWays, type Door, type Way } from './ways'
+import type { Door, Way } from './ways'
 import { witnessOf } from './witness'
 import type { Value } from './value'
 import type { World } from './world'
@@ -25,8 +26,10 @@ export interface Answer {
   readonly exact: boolean
   readonly doors: Proof['doors']
   readonly witness: Witness | null
-  readonly problem: Problem
+  readonly notes: Notes
 }
+
+type Found = Omit<Answer, 'notes'>
 
 interface Possibility {
   readonly formula: Formula
@@ -34,29 +37,30 @@ interface Possibility {
 }
 
 /** Looks for a way to cross, in one state of the session. */
-export function answer(
-  question: Question,
-  setup: Setup,
-  world: World,
-  view: SessionView,
-  judge: Judge,
-  knowledge: Knowledge,
-): Answer {
-  const problem = new Problem(world, knowledge, view, judge)
-  try {
-    return search(question, setup, problem)
-  } catch (error) {
-    if (!(error instanceof TooMuch)) throw error
-    problem.unclear.set('too much', {
-      en: 'It is put together from too many parts to be worked out.',
-      pt: 'É composto de partes demais para ser resolvido.',
-    })
-    return { outcome: 'unknown', exact: false, doors: [], witness: null, problem }
-  }
+export function answer(question: Question, setup: Setup, problem: Problem): Answer {
+  const { value, notes } = problem.apart(() => {
+    try {
+      return search(question, setup, problem)
+    } catch (error) {
+      if (!(error instanceof TooMuch)) throw error
+      problem.notes.unclear.set('too much', {
+        en: 'It is put together from too many parts to be worked out.',
+        pt: 'É composto de partes demais para ser resolvido.',
+      })
+      return undecided
+    }
+  })
+  return { ...value, notes }
 }
 
-function search(question: Question, setup: Setup, problem: Problem): Answer {
-  const { world, session: view, knowledge } = problem
+/** Cases that all ways of one question may look at together. */
+const cases = 1_000_000
+
+const undecided: Found = { outcome: 'unknown', exact: false, doors: [], witness: null }
+const unreachable: Found = { outcome: 'unreachable', exact: true, doors: [], witness: null }
+
+function search(question: Question, setup: Setup, problem: Problem): Found {
+  const { world, session: view } = problem
   const context: Context = {
     ...plainContext(problem, view.role),
     path: world.searchPath(view.role, view.login),
@@ -64,16 +68,15 @@ function search(question: Question, setup: Setup, problem: Problem): Answer {
   }
   if (question.channel === 'covert') return covert(question, setup, context)
   const found = possibilities(question, setup, world, context)
-  if (found === 'unreachable')
-    return { outcome: 'unreachable', exact: true, doors: [], witness: null, problem }
-  if (found === 'unknown') return { outcome: 'unknown', exact: false, doors: [], witness: null, problem }
-  if (knowledge.waiting()) return { outcome: 'unknown', exact: false, doors: [], witness: null, problem }
+  if (found === 'unreachable') return unreachable
+  if (found === 'unknown' || problem.notes.waiting) return undecided
   const doors = new Map<string, Door>()
-  let loose: Answer | null = null
+  const budget = { left: cases }
+  let loose: Found | null = null
   let cut = false
   for (const { formula, way } of found) {
     for (const door of way.doors) doors.set(`${door.kind} ${door.name}`, door)
-    let model = decide(problem, formula)
+    let model = decide(problem, formula, budget)
     if (model === null) continue
     if (model === 'cut') {
       cut = true
@@ -84,29 +87,27 @@ function search(question: Question, setup: Setup, problem: Problem): Answer {
       const column = setup.tenants.find((each) => each.relation === question.relation)?.column ?? null
       model = sharpened(problem, formula, rows, setup, column) ?? model
     }
-    const result: Answer = {
+    const result: Found = {
       outcome: 'model',
       exact: model.exact,
       doors: way.doors.map((door) => ({ ...door, guilty: true })),
       witness: witnessOf(question, way, model, problem),
-      problem,
     }
     if (model.exact) return result
     loose ??= result
   }
   if (loose) return loose
   const all = [...doors.values()].map((door) => ({ ...door, guilty: false }))
-  return { outcome: cut ? 'unknown' : 'proved', exact: !cut, doors: all, witness: null, problem }
+  return { outcome: cut ? 'unknown' : 'proved', exact: !cut, doors: all, witness: null }
 }
 
-function covert(question: Question, setup: Setup, context: Context): Answer {
+function covert(question: Question, setup: Setup, context: Context): Found {
   const { problem } = context
   const relation = problem.world.relations.get(question.relation)
-  if (!relation || !isGranted(relation, question, context))
-    return { outcome: 'unreachable', exact: true, doors: [], witness: null, problem }
+  if (!relation || !isGranted(relation, question, context)) return unreachable
   const { outcome, doors } = whispers(question, relation, setup, context)
   const guilty = outcome === 'model'
-  return { outcome, exact: false, doors: doors.map((door) => ({ ...door, guilty })), witness: null, problem }
+  return { outcome, exact: false, doors: doors.map((door) => ({ ...door, guilty })), witness: null }
 }
 
 function possibilities(
@@ -131,13 +132,12 @@ function waysOf(relation: Relation, question: Question, context: Context): reado
   if (question.command !== 'SELECT' && context.problem.world.changesNothing(context.as)) return []
   switch (question.command) {
     case 'SELECT':
-      return tableWays(relation, 'SELECT', context)
     case 'TRUNCATE':
-      return tableWays(relation, 'TRUNCATE', context)
+      return ownWays(relation, question.command, context)
     case 'DELETE':
       return [
         ...allWays(relation, 'DELETE', context),
-        ...(relation.kind === 'view' ? [] : tableWays(relation, 'TRUNCATE', context)),
+        ...(relation.kind === 'view' ? [] : ownWays(relation, 'TRUNCATE', context)),
       ]
     case 'INSERT':
     case 'UPDATE':
@@ -217,10 +217,9 @@ function ofRoutine(
     return 'unreachable'
   const signature = signatureOf(routine, context)
   if (!signature || !['sql', 'plpgsql'].includes(routine.language)) return 'unknown'
-  const reads: Read[] = []
-  const effects: Effect[] = []
-  const args = signature.inputs.map(({ type }, at) => chosen(`argument ${at + 1} of ${routine.name}`, type))
-  const rows = rowsOfRoutine({ ...context, reads, effects }, routine, args)
+  const { rows, reads, effects } = problem.once(`body of ${routine.id}`, () =>
+    bodyOf(routine, signature, context),
+  )
   const door: Door = { kind: 'function', name: routine.id }
   const column = setup.tenants.find((each) => each.relation === routine.id)?.column ?? null
   if (question.command === 'SELECT') {
@@ -245,7 +244,9 @@ function ofRoutine(
       { formula: seen, way: { old: reads[0]?.row ?? null, new: null, when: true, doors: [door] } },
     ]
   }
-  const changes = effects.flatMap(changesOf).filter((change) => change.command === question.command)
+  const changes = problem
+    .once(`changes of ${routine.id}`, () => effects.flatMap(changesOf))
+    .filter((change) => change.command === question.command)
   if (changes.length === 0) return 'unreachable'
   return changes.flatMap((change) =>
     change.ways.map((way) => {
@@ -257,6 +258,14 @@ function ofRoutine(
       }
     }),
   )
+}
+
+/** What a call with arguments of the caller's choice returns, depends on and does. */
+function bodyOf(routine: Routine, signature: Signature, context: Context) {
+  const reads: Read[] = []
+  const effects: Effect[] = []
+  const args = signature.inputs.map(({ type }, at) => chosen(`argument ${at + 1} of ${routine.id}`, type))
+  return { rows: rowsOfRoutine({ ...context, reads, effects }, routine, args), reads, effects }
 }
 
 const fieldOf = (value: Value | undefined, name: string | null) =>

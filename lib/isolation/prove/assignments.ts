@@ -32,18 +32,33 @@ export function settersOf(world: World, role: string): readonly Routine[] {
 export const staying = (made: readonly Assignment[]): readonly Assignment[] =>
   made.filter((each) => each.stays !== false).map((each) => ({ ...each, when: and(each.when, each.stays) }))
 
-const running = new WeakSet<Problem>()
-
-/** The settings that calls of these routines may leave, with arguments of the caller's choice. */
+/**
+ * The settings that calls of these routines may leave, with arguments of the caller's choice. One of them may have run
+ * before another: a setting that they set and read may hold anything when they read it.
+ */
 export function assignmentsBy(routines: readonly Routine[], problem: Problem): readonly Assignment[] {
-  if (routines.length === 0 || running.has(problem)) return []
-  const known = problem.memo.get('assignments') as readonly Assignment[] | undefined
-  if (known) return known
-  running.add(problem)
-  const made = routines.flatMap((routine) => byOne(routine, problem))
-  running.delete(problem)
-  problem.memo.set('assignments', made)
-  return made
+  if (routines.length === 0) return []
+  return problem.once('assignments', () => {
+    for (let set: ReadonlySet<string | null> = new Set(); ;) {
+      const read = new Map<string, Value>()
+      const inside = problem.following({ set, read })
+      const made = routines.flatMap((routine) => byOne(routine, inside))
+      const names = new Set(made.map((each) => each.name))
+      const missed = [...read].some(
+        ([name, value]) =>
+          !set.has(name) &&
+          (names.has(null) || made.some((each) => each.name === name && !repeats(each, value))),
+      )
+      if (!missed || set.has(null)) return made
+      set = new Set([...set, ...names])
+    }
+  })
+}
+
+/** Does it set what was there already? */
+function repeats({ value }: Assignment, before: Value): boolean {
+  const there = new Set(before.cases.map(({ term }) => term?.key ?? null))
+  return value.cases.every(({ term }) => there.has(term?.key ?? null))
 }
 
 function byOne(routine: Routine, problem: Problem): readonly Assignment[] {

@@ -4,10 +4,18 @@ export interface Builtin {
   /** Never NULL for arguments that are not. */
   readonly total: boolean
   readonly strict: boolean
+  /** Makes documents, lists or digests, whose content hardly ever decides who sees what. */
+  readonly bulky?: boolean
 }
 
+const bulky = new Set(
+  `jsonb_build_object json_build_object jsonb_build_array array_append array_prepend array_cat array_remove jsonb_set
+   jsonb_strip_nulls row_to_json to_json concat concat_ws format convert_to encode sha224 sha256 sha384 sha512
+   string_to_array`.split(/\s+/),
+)
+
 const list = (names: string, type: string | null, total = true, strict = true) =>
-  names.split(/\s+/).map((name): [string, Builtin] => [name, { type, total, strict }])
+  names.split(/\s+/).map((name): [string, Builtin] => [name, { type, total, strict, bulky: bulky.has(name) }])
 
 /** Functions of pg_catalog that may be computed anywhere. Anything else there is not understood. */
 export const builtins: ReadonlyMap<string, Builtin> = new Map([

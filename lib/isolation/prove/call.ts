@@ -4,7 +4,8 @@ import { anything, compile } from './compile'
 import { and, flag, not, or } from './formula'
 import { apply, typed } from './operate'
 import type { Context } from './problem'
-import { callRoutine, findRoutine } from './routine'
+import { findRoutine, packed } from './find-routine'
+import { callRoutine } from './routine'
 import { variable } from './term'
 import { at, tokenValue } from './token'
 import { choose, nullOf, ofTerm, ofText, truthOf, type Value } from './value'
@@ -31,8 +32,8 @@ export function call(body: RawNode, context: Context): Value {
     return arg ? String(arg['name']) : null
   })
   const routine = findRoutine(context, schema, name, args)
-  if (!routine || body['func_variadic'] === true) return anything(context, path.join('.'))
-  return callRoutine(context, routine, args, named)
+  if (!routine) return anything(context, path.join('.'))
+  return callRoutine(context, routine, packed(context, routine, args, body), named)
 }
 
 function builtin(name: string, args: readonly Value[], context: Context, body: RawNode): Value {
@@ -42,7 +43,7 @@ function builtin(name: string, args: readonly Value[], context: Context, body: R
   if (args.some((arg) => arg.token)) return fromToken(name, args, context)
   if (changing.has(name)) return ofTerm(problem.free(name, name.includes('uuid') ? 'uuid' : null))
   if (ofTheMoment.has(name)) {
-    const answer = problem.knowledge.ask(problem.session, `${name}()`)
+    const answer = problem.ask(`${name}()`)
     if (!answer || 'error' in answer) return ofTerm(problem.free(name, 'timestamp with time zone'))
     return ofText(answer.text, answer.type)
   }
@@ -104,17 +105,13 @@ function currentSetting(args: readonly Value[], context: Context): Value {
   if (over !== undefined) return ofText(over, 'text')
   if (context.stale) return anything(context, `setting ${name} at the last refresh`, 'text')
   if (!name.includes('.')) return given(name, context)
-  const key = `setting ${name}`
-  const known = problem.memo.get(key) as Value | undefined
-  if (known) return known
-  const value = assignable(name, given(name, context), context)
-  problem.memo.set(key, value)
-  return value
+  return problem.once(`setting ${name}`, () => assignable(name, given(name, context), context))
 }
 
 /** What the application gave it, or what a function that the session may call has set it to. */
 function assignable(name: string, value: Value, context: Context): Value {
   const { problem } = context
+  if (problem.aside) return meanwhile(name, value, context)
   const made = problem.knowledge.assigned(problem).filter((each) => each.name === null || each.name === name)
   if (made.length === 0) return value
   const options = made.map((each) => {
@@ -127,6 +124,13 @@ function assignable(name: string, value: Value, context: Context): Value {
     pt: `Funções que a sessão pode chamar definem ${name}.`,
   })
   return choose([...options, { when: and(...options.map((each) => not(each.when))), value }])
+}
+
+/** Inside a function that sets settings: what another of them may have set before may be anything. */
+function meanwhile(name: string, value: Value, context: Context): Value {
+  const { set, read } = context.problem.aside!
+  read.set(name, value)
+  return set.has(name) || set.has(null) ? anything(context, `setting ${name}`, 'text') : value
 }
 
 function given(name: string, context: Context): Value {
@@ -145,14 +149,11 @@ function given(name: string, context: Context): Value {
   if (!custom) {
     if (['search_path', 'application_name', 'session_authorization', 'timezone', 'datestyle'].includes(name))
       return anything(context, `setting ${name}`, 'text')
-    const answer = problem.knowledge.ask(
-      session,
-      `pg_catalog.current_setting('${name.replaceAll("'", "''")}', true)`,
-    )
+    const answer = problem.ask(`pg_catalog.current_setting('${name.replaceAll("'", "''")}', true)`)
     if (!answer || 'error' in answer) return anything(context, `setting ${name}`, 'text')
     return ofText(answer.text, 'text')
   }
-  problem.readsUnset = true
+  problem.unsetRead()
   return session.unset === null ? nullOf('text') : ofText('', 'text')
 }
 

@@ -1,5 +1,6 @@
 import type { RawNode } from '@/lib/sql/leaves'
 import { names } from '@/lib/sql/leaves'
+import { elementsOf } from './array'
 import { call } from './call'
 import { castTo, typeOf } from './cast'
 import { and, not, type Formula } from './formula'
@@ -54,7 +55,7 @@ export function compile(node: Node, context: Context): Value {
     }
     case 'NullTest': {
       const value = one(body['arg'])
-      if (value.fields) return anything(context, what)
+      if (value.fields && value.cases.some(({ term }) => term !== null)) return anything(context, what)
       const absent = isNull(value)
       return boolean(body['nulltesttype'] === 'IS_NOT_NULL' ? not(absent) : absent)
     }
@@ -138,7 +139,7 @@ function booleanTest(test: string, value: Value): Value {
 
 export function coalesce(values: readonly Value[], context: Context): Value {
   const type = values.find((value) => value.type !== null)?.type ?? null
-  const same = type === null ? values : values.map((value) => typed(context, value, type))
+  const same = listed(context, type === null ? values : values.map((value) => typed(context, value, type)))
   const token = values.find((value) => value.token)
   if (token) return token
   let before: Formula = true
@@ -164,8 +165,21 @@ function caseOf(body: Node, context: Context): Value {
   const otherwise = body['defresult'] ? compile(body['defresult'] as Node, context) : nullOf(null)
   const all = [...options, { when: before, value: otherwise }]
   const type = all.find(({ value }) => value.type !== null)?.value.type
-  return choose(type ? all.map(({ when, value }) => ({ when, value: typed(context, value, type) })) : all)
+  const values = listed(
+    context,
+    all.map(({ value }) => (type ? typed(context, value, type) : value)),
+  )
+  return choose(all.map(({ when }, at) => ({ when, value: values[at]! })))
 }
+
+/** Constant arrays by their elements where another is. */
+const listed = (context: Context, values: readonly Value[]): readonly Value[] =>
+  values.some((value) => value.elements)
+    ? values.map((value) => {
+        const elements = value.elements ? null : elementsOf(context, value)
+        return elements ? { ...value, elements } : value
+      })
+    : values
 
 const listOf = (items: readonly Value[], context: Context): Value => ({
   type: null,
@@ -233,7 +247,7 @@ function valueFunction(op: string, context: Context): Value {
   }
   if (op === 'SVFOP_CURRENT_SCHEMA' || op === 'SVFOP_CURRENT_CATALOG') return anything(context, op, 'name')
   const [, name] = /^SVFOP_([A-Z]+(?:_[A-Z]+)?)(?:_N)?$/.exec(op) ?? []
-  const answer = problem.knowledge.ask(problem.session, (name ?? 'CURRENT_TIMESTAMP').toLowerCase())
+  const answer = problem.ask((name ?? 'CURRENT_TIMESTAMP').toLowerCase())
   if (!answer || 'error' in answer) return ofTerm(problem.free(op, null))
   problem.assume({
     en: 'The clock is taken as it stood when this was asked.',

@@ -1,25 +1,48 @@
 import { termsOf } from './cone'
 import { and, not, or, type Atom, type Formula } from './formula'
-import { render, type Problem } from './problem'
+import type { Problem } from './problem'
+import { render } from './render'
 import { prefixLemmas } from './prefixes'
-import { solve, type Model } from './solve'
+import { solve, type Budget, type Model } from './solve'
 import { application, constant, usesFree, type Application, type Term } from './term'
 
 export type Decision = Model | null | 'cut'
 
 const rounds = 24
 
+/** Cases that all rounds of one decision may look at together, and a first look that takes the formula by itself. */
+const cases = 120_000
+const ownCases = 20_000
+
 /**
  * Is there a model of a formula under a problem's constraints? Functions whose arguments came out as constants are
  * computed by PostgreSQL, and a model that had them otherwise is given up.
  */
-export function decide(problem: Problem, formula: Formula): Decision {
+export function decide(problem: Problem, formula: Formula, whole: Budget = { left: cases }): Decision {
   if (formula === false) return null
+  if (whole.left <= 0) return 'cut'
+  // What contradicts itself does so without what is known of the rows besides.
+  const own = { left: Math.min(ownCases, whole.left) }
+  const alone = own.left
+  if (solve([formula], own) === null) return null
+  whole.left -= alone - own.left
   const constraints = problem.constraints.bearingOn(formula)
   const lemmas: Formula[] = [...prefixLemmas(termsOf([formula, ...constraints]))]
+  const given = Math.min(cases, whole.left)
+  const budget = { left: given }
+  const decision = searched(problem, [...constraints, formula], lemmas, budget)
+  whole.left -= given - Math.max(budget.left, 0)
+  return decision
+}
+
+function searched(
+  problem: Problem,
+  formulas: readonly Formula[],
+  lemmas: Formula[],
+  budget: Budget,
+): Decision {
   for (let round = 0; round < rounds; round++) {
-    if (problem.late) return 'cut'
-    const model = solve([formula, ...constraints, ...lemmas])
+    const model = solve([...lemmas, ...formulas], budget)
     if (model === null || model === 'cut') return model
     const corrections = correctionsTo(model, problem)
     if (corrections.length === 0)
@@ -37,7 +60,7 @@ function correctionsTo(model: Model, problem: Problem): Formula[] {
     if (args.some((arg) => arg === null)) continue
     const ground = application(term.sql, args as Term[], term.type)
     if (ground.key === term.key) continue
-    const answer = problem.knowledge.ask(problem.session, render(ground))
+    const answer = problem.ask(render(ground))
     if (!answer || 'error' in answer) continue
     const same = term.args.map((arg, at): Formula => equal(arg, args[at]!))
     const value = valueIs(term, answer.text)
@@ -55,7 +78,7 @@ function isComputed(atom: Atom, model: Model, problem: Problem): boolean {
   const args = term.args.map((arg) => model.constantOf(arg))
   if (args.some((arg) => arg === null)) return false
   const ground = application(term.sql, args as Term[], term.type)
-  const answer = problem.knowledge.ask(problem.session, render(ground))
+  const answer = problem.ask(render(ground))
   return answer !== undefined && !('error' in answer)
 }
 

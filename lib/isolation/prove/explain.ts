@@ -25,7 +25,7 @@ function assumptionsOf(answer: Answer, setup: Setup): readonly Sentence[] {
           en: 'The caller may send any SQL its roles are allowed to run.',
           pt: 'Quem chama pode enviar qualquer SQL permitido a seus papéis.',
         }
-  return [threat, ...answer.problem.assumptions.values()]
+  return [threat, ...answer.notes.assumptions.values()]
 }
 
 function becauseOf(question: Question, answer: Answer): readonly Sentence[] {
@@ -58,11 +58,11 @@ function becauseOf(question: Question, answer: Answer): readonly Sentence[] {
           en: `A row of another tenant may pass${list ? `: ${list}` : ''}.`,
           pt: `Uma linha de outro inquilino pode passar${list ? `: ${list}` : ''}.`,
         },
-        ...answer.problem.unclear.values(),
+        ...answer.notes.unclear.values(),
       ]
     default:
       return [
-        ...answer.problem.unclear.values(),
+        ...answer.notes.unclear.values(),
         {
           en: `Whether ${question.command} on ${on} crosses could not be decided.`,
           pt: `Não foi possível decidir se ${question.command} em ${on} cruza inquilinos.`,

@@ -17,15 +17,13 @@ export function judgeOf(setup: Setup, principal: Principal): Judge {
       const name = columns.get(id)
       if (name) return ofAnother(row.columns.get(name), reading, problem)
       const link = via.get(id)
-      if (link) return byParent(row, link, reading, problem)
+      if (link)
+        return problem.once(`parent of ${row.name} ${reading}`, () => byParent(row, link, reading, problem))
       return false
     },
   }
 
   function byParent(row: Row, link: Setup['tenantVia'][number], reading: boolean, problem: Problem): Formula {
-    const key = `parent of ${row.name} ${reading}`
-    const known = problem.memo.get(key)
-    if (known !== undefined) return known as Formula
     const parent = problem.world.relations.get(link.parent)
     const value = row.columns.get(link.column)
     if (!parent || !value) return true
@@ -55,7 +53,6 @@ export function judgeOf(setup: Setup, principal: Principal): Judge {
       and(there.exists, same, judge.foreign(there, reading, problem)),
       and(or(isNull(value), orphan), nobodys),
     )
-    problem.memo.set(key, result)
     return result
   }
 

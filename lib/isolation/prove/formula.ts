@@ -3,26 +3,42 @@ import { usesFree, type Term } from './term'
 /** Two-valued: what is unknown to SQL is told by a pair of these (lib/isolation/prove/value.ts). */
 export type Formula = boolean | Atom | Joined | Negated
 
+/** What was once found out about a formula is kept with it: maps beside it cost more than the work. */
+interface Kept {
+  negation?: Formula
+  alias?: Formula
+  loose?: boolean
+}
+
 /** `flag`: something that may be so; `equal`: two terms are; `holds`: a Boolean term is true. */
 export type Atom =
-  | {
+  | (Kept & {
       readonly op: 'flag'
       readonly name: string
       readonly free: boolean
       /** What the flag stands for, when it is only a name for something larger. */
       readonly means?: Formula
-    }
-  | { readonly op: 'equal'; readonly left: Term; readonly right: Term }
-  | { readonly op: 'holds'; readonly term: Term }
+    })
+  | (Kept & { readonly op: 'equal'; readonly left: Term; readonly right: Term })
+  | (Kept & { readonly op: 'holds'; readonly term: Term })
 
-export type Joined =
-  | { readonly op: 'and'; readonly args: readonly Formula[] }
-  | { readonly op: 'or'; readonly args: readonly Formula[] }
+interface Parts extends Kept {
+  readonly args: readonly Formula[]
+  /** Parts, those that are shared counted as often as they are used. */
+  readonly size: number
+}
 
-export interface Negated {
+export type Joined = (Parts & { readonly op: 'and' }) | (Parts & { readonly op: 'or' })
+
+export interface Negated extends Kept {
   readonly op: 'not'
   readonly arg: Atom
 }
+
+let made = 0
+
+/** How many parts all formulas have that were made so far: a measure of work that no machine's speed changes. */
+export const partsMade = () => made
 
 export const flag = (name: string, free = false): Formula => ({ op: 'flag', name, free })
 
@@ -44,18 +60,18 @@ function joined(op: 'and' | 'or', args: readonly Formula[]): Formula {
     else if (!kept.includes(arg)) kept.push(arg)
   }
   if (kept.length === 0) return neutral
-  return kept.length === 1 ? kept[0]! : { op, args: kept }
+  if (kept.length === 1) return kept[0]!
+  let size = 1
+  for (const arg of kept) size += sizeOf(arg)
+  made += kept.length
+  return { op, args: kept, size }
 }
-
-const negations = new WeakMap<object, Formula>()
 
 /** Negation, pushed down to the atoms. */
 export function not(formula: Formula): Formula {
   if (typeof formula === 'boolean') return !formula
   if (formula.op === 'not') return formula.arg
-  let found = negations.get(formula)
-  if (found === undefined) negations.set(formula, (found = negate(formula)))
-  return found
+  return (formula.negation ??= negate(formula))
 }
 
 function negate(formula: Atom | Joined): Formula {
@@ -66,41 +82,39 @@ function negate(formula: Atom | Joined): Formula {
 
 export const implies = (when: Formula, then: Formula) => or(not(when), then)
 
-const sizes = new WeakMap<object, number>()
-
-function sizeOf(formula: Formula): number {
-  if (typeof formula === 'boolean' || !('args' in formula)) return 1
-  let size = sizes.get(formula)
-  if (size === undefined) {
-    size = formula.args.reduce((sum, arg) => sum + sizeOf(arg), 1)
-    sizes.set(formula, size)
-  }
-  return size
-}
+const sizeOf = (formula: Formula): number =>
+  typeof formula === 'object' && 'size' in formula ? formula.size : 1
 
 const most = 16
-const names = new WeakMap<object, Formula>()
 let count = 0
 
 /** A name for a formula that has grown large, so that using it several times does not multiply it. */
 export function named(formula: Formula): Formula {
   if (typeof formula === 'boolean' || sizeOf(formula) <= most) return formula
-  let name = names.get(formula)
-  if (name === undefined) {
-    name = { op: 'flag', name: `=${++count}`, free: false, means: formula }
-    names.set(formula, name)
-  }
-  return name
+  return (formula.alias ??= { op: 'flag', name: `=${++count}`, free: false, means: formula })
 }
 
-const free = new WeakMap<object, boolean>()
+/** A formula as a text; the same for formulas that say the same with the same parts. */
+export function textOf(formula: Formula): string {
+  if (typeof formula === 'boolean') return String(formula)
+  switch (formula.op) {
+    case 'flag':
+      return formula.name
+    case 'equal':
+      return `${formula.left.key} = ${formula.right.key}`
+    case 'holds':
+      return formula.term.key
+    case 'not':
+      return `not ${textOf(formula.arg)}`
+    default:
+      return `(${formula.args.map(textOf).join(` ${formula.op} `)})`
+  }
+}
 
 /** Does it use something that nobody chose, or a function that was not evaluated? */
 export function isLoose(formula: Formula): boolean {
   if (typeof formula === 'boolean') return false
-  let found = free.get(formula)
-  if (found === undefined) free.set(formula, (found = loose(formula)))
-  return found
+  return (formula.loose ??= loose(formula))
 }
 
 function loose(formula: Exclude<Formula, boolean>): boolean {

@@ -12,28 +12,25 @@ export class Answers {
   private readonly content = new Map<string, readonly ReadonlyMap<string, string | null>[] | null>()
   private readonly asked = new Map<string, { readonly view: SessionView; readonly texts: Set<string> }>()
   private readonly wanted = new Set<Relation>()
+  /** How often it was asked. */
+  generation = 0
 
   constructor(private readonly session: SessionEvaluator) {}
 
   value(view: SessionView, sql: string): Evaluated | undefined {
-    const found = this.known.get(view.key)?.get(sql)
+    const found = this.known.get(view.asker)?.get(sql)
     if (found) return found
-    let asked = this.asked.get(view.key)
-    if (!asked) this.asked.set(view.key, (asked = { view, texts: new Set() }))
+    let asked = this.asked.get(view.asker)
+    if (!asked) this.asked.set(view.asker, (asked = { view, texts: new Set() }))
     asked.texts.add(sql)
     return undefined
   }
 
-  /** Undefined while it was not read yet. */
+  /** Undefined while it was not read yet; `null` when it may not be read. */
   rows(relation: Relation): readonly ReadonlyMap<string, string | null>[] | null | undefined {
     const found = this.content.get(relation.id)
     if (found === undefined && !this.content.has(relation.id)) this.wanted.add(relation)
     return found
-  }
-
-  /** Was something asked that has no answer yet? */
-  get waiting(): boolean {
-    return this.asked.size > 0 || this.wanted.size > 0
   }
 
   /** Asks what was wanted meanwhile; false when nothing was. */
@@ -45,8 +42,8 @@ export class Answers {
     for (const { view, texts } of asked) {
       const list = [...texts]
       const answers = await this.session.evaluate(identityOf(view), list)
-      let known = this.known.get(view.key)
-      if (!known) this.known.set(view.key, (known = new Map()))
+      let known = this.known.get(view.asker)
+      if (!known) this.known.set(view.asker, (known = new Map()))
       list.forEach((text, at) => known.set(text, answers[at] ?? { error: 'not answered' }))
     }
     for (const relation of wanted) {
@@ -57,14 +54,10 @@ export class Answers {
         rows && rows.map((row) => new Map(columns.map((name, at) => [name, row[at] ?? null]))),
       )
     }
-    return asked.length > 0 || wanted.length > 0
+    if (asked.length === 0 && wanted.length === 0) return false
+    this.generation++
+    return true
   }
-}
-
-/** Knowledge, and what of it an answer turned on. */
-export interface Asked extends Knowledge {
-  /** A table of tenants was taken to hold any rows. */
-  anyRows: boolean
 }
 
 /** How much of the content of tables a question takes as it stands. */
@@ -80,27 +73,24 @@ export function knowledgeOf(
   level: Level,
   writing: (relation: Relation) => Writing | null,
   assigned: (problem: Problem) => readonly Assignment[],
-): Asked {
+): Knowledge {
   const tenants = new Set([...setup.tenants, ...setup.tenantVia].map((each) => each.relation))
   const members = new Set(
     [...(setup.membership ? [setup.membership] : []), ...setup.ownRows].map((each) => each.relation),
   )
-  const asked: Asked = {
-    anyRows: false,
-    waiting: () => answers.waiting,
+  return {
+    get generation() {
+      return answers.generation
+    },
     ask: (view, sql) => answers.value(view, sql),
     frozen(relation) {
       if (relation.kind !== 'table' && relation.kind !== 'partitioned') return null
       if (tenants.has(relation.id) && !members.has(relation.id)) {
-        if (level === 'support' || writing(relation) !== null) {
-          asked.anyRows = true
-          return null
-        }
+        if (level === 'support' || writing(relation) !== null) return 'any'
       }
-      return answers.rows(relation) ?? null
+      return answers.rows(relation)
     },
     written: (relation) => writing(relation),
     assigned,
   }
-  return asked
 }

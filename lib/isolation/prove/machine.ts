@@ -4,6 +4,7 @@ import { assignedIn, recordOf } from './assigned'
 import { compile, condition } from './compile'
 import { and, not, or, type Formula } from './formula'
 import { anyRow, selectRows, type Result } from './query'
+import { afterBranch, type Arm } from './joined'
 import { finished } from './routine'
 import { flagged } from './sub-link'
 import { choose, nullOf, type Value } from './value'
@@ -126,20 +127,26 @@ export class Machine extends Variables {
         return { cond: arm['cond'], body: arm['stmts'] }
       }),
     ]
-    const after: Path[] = []
+    const taken: Arm[] = []
     let rest = path
+    let otherwise: Formula = true
     for (const arm of arms) {
       const { yes } = condition(this.expression(arm.cond as RawNode), this.at(rest))
-      after.push(
-        ...this.all(
-          (arm.body ?? []) as RawNode[],
-          [{ ...rest, when: and(rest.when, yes) }].filter((each) => each.when !== false),
-        ),
-      )
-      rest = { ...rest, when: and(rest.when, not(yes)) }
+      taken.push(this.arm((arm.body ?? []) as RawNode[], and(otherwise, yes), path, rest))
+      otherwise = and(otherwise, not(yes))
+      rest = { ...rest, when: and(path.when, otherwise) }
     }
-    if (rest.when !== false) after.push(...this.all((body['else_body'] ?? []) as RawNode[], [rest]))
-    return after
+    taken.push(this.arm((body['else_body'] ?? []) as RawNode[], otherwise, path, rest))
+    return afterBranch(
+      taken.filter(({ start }) => start.when !== false),
+      path,
+    )
+  }
+
+  /** What one arm of a branch does; `when` is told without what led to the branch. */
+  private arm(statements: readonly RawNode[], when: Formula, before: Path, rest: Path): Arm {
+    const start = { ...rest, when: and(before.when, when) }
+    return { when, start, paths: start.when === false ? [] : this.all(statements, [start]) }
   }
 
   private caseOf(body: RawNode, path: Path): readonly Path[] {
@@ -153,14 +160,20 @@ export class Machine extends Variables {
         path,
       )
     }
-    const after: Path[] = []
+    const taken: Arm[] = []
+    let otherwise: Formula = true
     for (const each of (body['case_when_list'] ?? []) as RawNode[]) {
       const arm = each['PLpgSQL_case_when'] as RawNode
       const { yes } = condition(this.expression(arm['expr'] as RawNode), this.at(rest))
-      after.push(...this.all((arm['stmts'] ?? []) as RawNode[], [{ ...rest, when: and(rest.when, yes) }]))
-      rest = { ...rest, when: and(rest.when, not(yes)) }
+      taken.push(this.arm((arm['stmts'] ?? []) as RawNode[], and(otherwise, yes), path, rest))
+      otherwise = and(otherwise, not(yes))
+      rest = { ...rest, when: and(path.when, otherwise) }
     }
-    return [...after, ...this.all((body['else_stmts'] ?? []) as RawNode[], [rest])]
+    taken.push(this.arm((body['else_stmts'] ?? []) as RawNode[], otherwise, path, rest))
+    return afterBranch(
+      taken.filter(({ start }) => start.when !== false),
+      path,
+    )
   }
 
   private query(text: string, path: Path): readonly Result[] {

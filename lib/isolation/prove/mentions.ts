@@ -2,6 +2,7 @@ import type { Relation, Routine } from '@/lib/catalog/types'
 
 /** What the body of a routine, and of those it names, may have to do with. */
 interface Mentions {
+  readonly reached: ReadonlySet<Routine>
   readonly words: ReadonlySet<string>
   /** It makes up statements, or its body cannot be read. */
   readonly open: boolean
@@ -21,6 +22,11 @@ export function mayTouch(routine: Routine, relation: Relation, all: readonly Rou
   return open || nameWords(relation).every((word) => words.has(word))
 }
 
+/** Itself and all that its body, and theirs, may call. */
+export const calledBy = (routine: Routine, all: readonly Routine[]): readonly Routine[] => [
+  ...mentionsOf(routine, all).reached,
+]
+
 /** The same of one that has a statement that changes rows. */
 export function mayChange(routine: Routine, relation: Relation, all: readonly Routine[]): boolean {
   return mayTouch(routine, relation, all) && mentionsOf(routine, all).changes
@@ -37,7 +43,7 @@ function nameWords(relation: Relation): readonly string[] {
 function mentionsOf(routine: Routine, all: readonly Routine[]): Mentions {
   let known = found.get(all)
   if (!known) found.set(all, (known = everything(all)))
-  return known.get(routine) ?? { words: new Set(), open: true, changes: true }
+  return known.get(routine) ?? { reached: new Set([routine]), words: new Set(), open: true, changes: true }
 }
 
 function everything(all: readonly Routine[]): Map<Routine, Mentions> {
@@ -58,6 +64,7 @@ function everything(all: readonly Routine[]): Map<Routine, Mentions> {
       return [
         routine,
         {
+          reached,
           words: new Set(parts.flatMap((each) => [...each.words])),
           open: parts.some((each) => each.open),
           changes: parts.some((each) => each.changes),
@@ -67,7 +74,7 @@ function everything(all: readonly Routine[]): Map<Routine, Mentions> {
   )
 }
 
-function ownMentions({ body, language, extension }: Routine): Mentions {
+function ownMentions({ body, language, extension }: Routine): Omit<Mentions, 'reached'> {
   if (body === null) {
     const open = language !== 'internal' && extension === null
     return { words: new Set(), open, changes: open }

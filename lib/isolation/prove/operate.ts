@@ -1,5 +1,6 @@
 import { and, not, or, type Formula } from './formula'
-import { render, type Context } from './problem'
+import type { Context, Problem } from './problem'
+import { render } from './render'
 import { application, constant, family, isCanonical, isGround, type Term } from './term'
 import {
   choose,
@@ -17,6 +18,9 @@ import {
 
 const most = 48
 
+/** Documents and lists that triggers put together for a log would have as many cases as there are columns to change. */
+const mostOfBulk = 2
+
 /**
  * Applies a function or operator to values, case by case; with constants alone PostgreSQL computes it. `total`: never
  * NULL for arguments that are not; `strict`: NULL as soon as one is; `compute: false`: never sent to PostgreSQL.
@@ -26,11 +30,17 @@ export function apply(
   sql: string,
   args: readonly Value[],
   type: string | null,
-  how: { readonly total?: boolean; readonly strict?: boolean; readonly compute?: boolean } = {},
+  how: {
+    readonly total?: boolean
+    readonly strict?: boolean
+    readonly compute?: boolean
+    readonly bulky?: boolean
+  } = {},
 ): Value {
   const { problem } = context
   const strict = how.strict ?? true
   const combinations = args.reduce((count, arg) => count * Math.max(arg.cases.length, 1), 1)
+  if (how.bulky && combinations > mostOfBulk) return bulk(problem, type)
   if (combinations > most) return ofTerm(problem.free('many cases', type))
   const cases: Case[] = []
   const walk = (at: number, when: Formula, terms: readonly (Term | null)[]): void => {
@@ -45,6 +55,18 @@ export function apply(
   walk(0, true, [])
   const result = cases.find(({ term }) => term?.type)?.term?.type ?? type
   return { type: result, cases: merge(cases) }
+}
+
+/** A document or list put together from parts that may be this or that: what is in it is not followed. */
+function bulk(problem: Problem, type: string | null): Value {
+  const absent = problem.flag('bulk null', true)
+  return {
+    type,
+    cases: [
+      { when: absent, term: null },
+      { when: not(absent), term: problem.free('bulk', type) },
+    ],
+  }
 }
 
 /** Cases of the same term as one, so that their number stays small. */
@@ -79,7 +101,7 @@ function folded(
   })
   const made = application(text, kept, type)
   if (how.compute !== false && kept.every(isGround)) {
-    const answer = problem.knowledge.ask(problem.session, render(made))
+    const answer = problem.ask(render(made))
     if (answer === undefined) return [{ when, term: problem.free('asked', type) }]
     if ('error' in answer) return [{ when, term: null }]
     return [

@@ -36,6 +36,7 @@ export function operator(context: Context, op: string, left: Value | null, right
   if (op === '||') {
     const text = [left, right].some((each) => family(each.type) === 'text')
     return apply(context, '($1 || $2)', [left, right], text ? 'text' : (left.type ?? right.type), {
+      bulky: !text,
       total: true,
     })
   }

@@ -2,13 +2,13 @@ import type { Relation } from '@/lib/catalog/types'
 import type { RawNode } from '@/lib/sql/leaves'
 import type { Sentence } from '../types'
 import { Constraints } from './constraints'
+import { Account, Notes, TooMuch } from './notes'
 import { flag, type Formula } from './formula'
 import type { Evaluated } from './session'
-import { variable, type Constant, type Term } from './term'
+import { variable, type Term } from './term'
 import type { SessionView } from './session-view'
 import type { Element, Value } from './value'
 import type { World } from './world'
-import { literal } from './session'
 
 /** A row of a relation that may be any row its constraints allow, or one whose content is known. */
 export interface Row {
@@ -23,12 +23,12 @@ export interface Row {
 
 /** What the prover knows of the content of tables, and of values that PostgreSQL computed. */
 export interface Knowledge {
+  /** Counts the times that PostgreSQL answered. */
+  readonly generation: number
   /** Undefined: not known yet, and asked for; the work is done again when the answers are there. */
   ask(session: SessionView, sql: string): Evaluated | undefined
-  /** Rows of a table that this session cannot change; `null` when they may be any. */
-  frozen(relation: Relation): readonly ReadonlyMap<string, string | null>[] | null
-  /** Is an answer still outstanding? Then nothing needs to be decided yet. */
-  waiting(): boolean
+  /** Rows of a table that this session cannot change; `any` when they may be any, undefined when they are not read yet. */
+  frozen(relation: Relation): readonly ReadonlyMap<string, string | null>[] | null | 'any' | undefined
   /** Settings that the session may set by calling functions. */
   assigned(problem: Problem): readonly Assignment[]
   /** How rows of it may come to be that were not there: `null` when this session cannot write it. */
@@ -43,28 +43,23 @@ export interface Writing {
   readonly row: ((problem: Problem, depth: number) => { readonly row: Row; readonly when: Formula }[]) | null
 }
 
-/** A question that grows without measure: it stays unknown. */
-export class TooMuch extends Error {}
+/** Something worked out once, with what came up on the way; `failed` when it was too much. */
+type Kept<T> = { readonly notes: Notes; readonly generation: number } & (
+  { readonly value: T } | { readonly failed: TooMuch }
+)
 
-const mostSteps = 16_000
-
-/** Milliseconds for one look at a question; the steps above take less on a quiet machine. */
-const patience = 2_000
-
-/** One question while it is being worked on: what must hold beside it, and what was used for it. */
+/**
+ * What is worked out for one state of a session: all rows and conditions that its questions speak of. What one question
+ * needs and another does too is kept; each has an account of its own.
+ */
 export class Problem {
   readonly constraints: Constraints
   readonly rows: Row[]
-  readonly assumptions: Map<string, Sentence>
-  readonly unclear: Map<string, Sentence>
-  readonly memo = new Map<string, unknown>()
-  /** A custom setting that is not set was read. */
-  readsUnset = false
+  private readonly kept = new Map<string, Kept<unknown>>()
   /** How deep the rows that a session wrote are made of others that it wrote. */
   writing = 0
   private count = 0
-  private steps = 0
-  private readonly until = performance.now() + patience
+  private account = new Account()
 
   constructor(
     readonly world: World,
@@ -72,42 +67,127 @@ export class Problem {
     readonly session: SessionView,
     readonly judge: Judge,
     private readonly parent: Problem | null = null,
+    /** While functions that set settings are followed: those that they may have set before. */
+    readonly aside: Aside | null = null,
   ) {
-    this.constraints = parent?.constraints ?? new Constraints()
+    this.constraints =
+      parent?.constraints ??
+      new Constraints({
+        work: (say) => this.apart(say).notes,
+        charge: (notes) => this.notes.add(notes),
+      })
     this.rows = parent?.rows ?? []
-    this.assumptions = parent?.assumptions ?? new Map()
-    this.unclear = parent?.unclear ?? new Map()
   }
 
   /** The same problem as another session sees it: what is found there counts here. */
   as(session: SessionView): Problem {
     const key = `as ${session.key}`
-    const known = this.memo.get(key) as Problem | undefined
-    if (known) return known
-    const other = new Problem(this.world, this.knowledge, session, this.judge, this)
-    this.memo.set(key, other)
-    return other
+    return this.once(key, () => new Problem(this.world, this.knowledge, session, this.judge, this))
   }
 
-  /** Has the time for one look at a question run out? */
-  get late(): boolean {
-    return performance.now() > (this.parent?.until ?? this.until)
+  /** The same problem while functions that set settings are followed. */
+  following(aside: Aside): Problem {
+    return new Problem(this.world, this.knowledge, this.session, this.judge, this, aside)
+  }
+
+  private get root(): Problem {
+    return this.parent?.root ?? this
+  }
+
+  get notes(): Notes {
+    return this.root.account.notes
+  }
+
+  /** Works on something with an account of its own. */
+  apart<T>(work: () => T): { readonly value: T; readonly notes: Notes } {
+    const { root } = this
+    const before = root.account
+    const own = (root.account = new Account())
+    try {
+      return { value: work(), notes: own.notes }
+    } finally {
+      root.account = before
+      before.close(own)
+    }
+  }
+
+  /** Works something out that questions share: once, unless it waited for an answer that has come since. */
+  once<T>(key: string, work: () => T): T {
+    const full = this.writing > 0 ? `${key} ${this.writing}` : key
+    const { generation } = this.knowledge
+    const known = this.kept.get(full) as Kept<T> | undefined
+    if (known && !(known.notes.waiting && known.generation !== generation) && this.holds(known.notes)) {
+      this.notes.add(known.notes)
+      if ('failed' in known) throw known.failed
+      return known.value
+    }
+    let notes = new Notes()
+    try {
+      const { value } = this.apart(() => {
+        notes = this.notes
+        return work()
+      })
+      this.kept.set(full, { value, notes, generation })
+      return value
+    } catch (failed) {
+      if (failed instanceof TooMuch) this.kept.set(full, { failed, notes, generation })
+      throw failed
+    }
+  }
+
+  /** Answers by question. */
+  readonly answers = new Map<string, unknown>()
+  /** What a proof took for proved and turned out not to be: it has to do without. */
+  readonly doubted = new Set<string>()
+
+  /** Takes it for proved that no row of another tenant is concerned by this; false when it is known not to be. */
+  assumeHeld(relation: string, command: string): boolean {
+    const claim = claimOf(relation, command)
+    if (this.root.doubted.has(claim)) return false
+    this.notes.held.add(claim)
+    return true
+  }
+
+  /** Is nothing in doubt that was taken for proved? */
+  holds({ held }: Notes): boolean {
+    const { doubted } = this.root
+    return doubted.size === 0 || ![...held].some((each) => doubted.has(each))
   }
 
   /** Counts an expression that is worked out; @throws TooMuch when a question grows without measure. */
   step(cost = 1): void {
-    if (this.parent) this.parent.step(cost)
-    else if ((this.steps += cost) > mostSteps || this.late) throw new TooMuch()
+    this.root.account.step(cost)
   }
 
-  /** Made by `as`. */
+  /** What PostgreSQL computes for this session; undefined while it has not answered. */
+  ask(sql: string): Evaluated | undefined {
+    const answer = this.knowledge.ask(this.session, sql)
+    if (!answer) this.notes.waiting = true
+    return answer
+  }
+
+  /** The rows of a table that this session cannot change; `null` when they may be any. */
+  frozen(relation: Relation): readonly ReadonlyMap<string, string | null>[] | null {
+    const found = this.knowledge.frozen(relation)
+    if (found === 'any') this.notes.anyRows = true
+    if (found === undefined) this.notes.waiting = true
+    return found === 'any' ? null : (found ?? null)
+  }
+
+  /** A custom setting that is not set was read. */
+  unsetRead(): void {
+    if (this.parent === null) this.notes.readsUnset = true
+    else if (this.aside) this.parent.unsetRead()
+  }
+
+  /** Stands for what another session sees. */
   get derived(): boolean {
     return this.parent !== null
   }
 
   name(what: string): string {
-    if (this.parent) return this.parent.name(what)
-    return `${what}#${++this.count}`
+    const { root } = this
+    return `${what}#${++root.count}`
   }
 
   flag(what: string, free = false): Formula {
@@ -116,13 +196,22 @@ export class Problem {
 
   /** Stands for something that was not understood; the reason is kept for the answer. */
   free(what: string, type: string | null, why?: Sentence): Term {
-    if (why) this.unclear.set(why.en, why)
+    if (why) this.notes.unclear.set(why.en, why)
     return variable(this.name(what), type, true)
   }
 
   assume(sentence: Sentence): void {
-    this.assumptions.set(sentence.en, sentence)
+    this.notes.assumptions.set(sentence.en, sentence)
   }
+}
+
+export const claimOf = (relation: string, command: string) => `${relation}\n${command}`
+
+/** Settings and the functions that set them: which may have been set before, and what was read as it was at first. */
+export interface Aside {
+  /** `null` stands for a setting whose name is not known. */
+  readonly set: ReadonlySet<string | null>
+  readonly read: Map<string, Value>
 }
 
 /** What the setup says of rows: who they belong to. */
@@ -204,16 +293,3 @@ export interface Read {
 }
 
 export const nothing: readonly Element[] = []
-
-/** A term as SQL. */
-export function render(term: Term): string {
-  if (term.kind === 'constant') return renderConstant(term)
-  if (term.kind === 'variable') return 'null'
-  return term.sql.replaceAll(/\$(\d+)/g, (_, number) => {
-    const arg = term.args[Number(number) - 1]
-    return arg ? render(arg) : 'null'
-  })
-}
-
-const renderConstant = (term: Constant) =>
-  term.type === null ? literal(term.text) : `${literal(term.text)}::${term.type}`

@@ -6,7 +6,7 @@ import { assignmentsBy, settersOf, staying } from './assignments'
 import { explained } from './explain'
 import { judgeOf } from './foreign'
 import { Answers, knowledgeOf, type Level } from './knowledge'
-import type { Assignment, Problem, Writing } from './problem'
+import { Problem, type Assignment, type Writing } from './problem'
 import { questionsOf } from './questions'
 import type { SessionEvaluator } from './session'
 import { viewOf, type SessionView } from './session-view'
@@ -23,7 +23,8 @@ export interface ProveOptions {
 
 const rounds = 12
 
-type Settled = Answer & { readonly anyRows: boolean }
+/** Milliseconds of work before others have their turn. */
+const patience = 25
 
 /**
  * Answers every question of a setup from the catalog alone. `proved` is only said when nothing that the session can do
@@ -40,13 +41,18 @@ export async function prove(
   const questions = questionsOf(snapshot, setup).filter(
     ({ channel }) => options.channels?.includes(channel) ?? true,
   )
-  const proofs: Proof[] = []
-  for (const { who, ...question } of questions) {
-    options.signal?.throwIfAborted()
-    proofs.push(await run.proof(question, who))
-    options.progress?.(proofs.length, questions.length)
+  const proofs = new Map<Question, Proof>()
+  for (const principal of setup.principals) {
+    run.forget()
+    for (const question of questions) {
+      if (question.who !== principal) continue
+      options.signal?.throwIfAborted()
+      const { who, ...asked } = question
+      proofs.set(question, await run.proof(asked, who))
+      options.progress?.(proofs.size, questions.length)
+    }
   }
-  return proofs
+  return questions.map((question) => proofs.get(question)!)
 }
 
 class Run {
@@ -54,7 +60,9 @@ class Run {
   private readonly answers: Answers
   private readonly writings = new Map<string, Writing | null>()
   private readonly setters = new Map<string, readonly Routine[]>()
-  private readonly lefts = new Map<string, Settled>()
+  private readonly lefts = new Map<string, Answer>()
+  private readonly problems = new Map<string, Problem>()
+  private rested = performance.now()
 
   constructor(
     snapshot: Snapshot,
@@ -66,11 +74,16 @@ class Run {
     this.answers = new Answers(session)
   }
 
+  /** What was worked out for a principal is not needed for the next. */
+  forget(): void {
+    this.problems.clear()
+  }
+
   async proof(question: Question, who: Principal): Promise<Proof> {
     if (question.channel === 'session') return this.left(question, who)
     if (question.channel === 'covert') return this.whispered(question, who)
     const first = await this.worst(question, who, 'support')
-    if (first.outcome === 'proved' || first.outcome === 'unreachable')
+    if (first.outcome === 'proved' || first.outcome === 'unreachable' || !first.notes.anyRows)
       return explained(question, first, this.setup)
     const second = await this.worst(question, who, 'all')
     return explained(question, second.outcome === 'proved' ? second : first, this.setup)
@@ -84,7 +97,7 @@ class Run {
       const nobody: Principal = { ...who, tenants: [], settings: {}, claims: null }
       const earlier = this.setup.principals.filter((each) => each.role === who.role)
       found = await this.worst(question, nobody, 'support', earlier)
-      if (found.outcome === 'model' && found.anyRows) {
+      if (found.outcome === 'model' && found.notes.anyRows) {
         const second = await this.worst(question, nobody, 'all', earlier)
         if (second.outcome === 'proved') found = second
       }
@@ -97,7 +110,7 @@ class Run {
     const view = viewOf(who, this.setup, who.role, null, new Set())
     return explained(
       question,
-      await this.settled(question, view, this.rolesOf(who), 'support', null),
+      await this.settled(question, this.problemOf(view, this.rolesOf(who), 'support', null)),
       this.setup,
     )
   }
@@ -108,15 +121,15 @@ class Run {
     who: Principal,
     level: Level,
     earlier: readonly Principal[] | null = null,
-  ): Promise<Settled> {
+  ): Promise<Answer> {
     const roles = this.rolesOf(who)
-    let worst: Settled | null = null
+    let worst: Answer | null = null
     for (const role of roles) {
       for (const unset of [null, ''] as const) {
         const view = viewOf(who, this.setup, role, unset, new Set())
-        const found = await this.settled(question, view, roles, level, earlier)
+        const found = await this.settled(question, this.problemOf(view, roles, level, earlier))
         if (!worst || rank(found) > rank(worst)) worst = found
-        if (found.outcome === 'unreachable' || !found.problem.readsUnset) break
+        if (found.outcome === 'unreachable' || !found.notes.readsUnset) break
       }
     }
     return worst!
@@ -126,31 +139,78 @@ class Run {
     return this.setup.threat === 'sql' ? this.world.closure(who.role, who.login) : [who.role]
   }
 
+  /** An answer and, where it took others for proved, those too: what turns out otherwise is done without. */
+  private async settled(question: Question, problem: Problem): Promise<Answer> {
+    for (;;) {
+      const found = await this.worked(question, problem)
+      if (found.outcome !== 'proved' || (await this.stands(found, question, problem))) return found
+    }
+  }
+
+  /** Is all proved, however far it reaches, that an answer took for proved? */
+  private async stands(found: Answer, question: Question, problem: Problem): Promise<boolean> {
+    const seen = new Set<string>()
+    const waiting = [...found.notes.held]
+    for (let claim = waiting.pop(); claim !== undefined; claim = waiting.pop()) {
+      if (seen.has(claim)) continue
+      seen.add(claim)
+      const [relation, command] = claim.split('\n') as [string, Question['command']]
+      const other = await this.worked({ ...question, relation, command, channel: 'row' }, problem)
+      if (other.outcome === 'model' || other.outcome === 'unknown') problem.doubted.add(claim)
+      waiting.push(...other.notes.held)
+    }
+    return problem.holds(found.notes)
+  }
+
   /** Asks again until PostgreSQL has answered all that came up. */
-  private async settled(
-    question: Question,
+  private async worked(question: Question, problem: Problem): Promise<Answer> {
+    const key = `${question.channel} ${question.command} ${question.relation}`
+    const known = problem.answers.get(key) as Answer | undefined
+    if (known && problem.holds(known.notes)) return known
+    for (let round = 0; ; round++) {
+      await this.rest()
+      let found = answer(question, this.setup, problem)
+      const more = await this.answers.fetch()
+      if (more && round < rounds) continue
+      if (more) found = { ...found, outcome: 'unknown', exact: false }
+      problem.answers.set(key, found)
+      return found
+    }
+  }
+
+  /** Lets others have their turn now and then, and ends when it shall. */
+  private async rest(): Promise<void> {
+    if (performance.now() - this.rested > patience) {
+      await new Promise((resolve) => setImmediate(resolve))
+      this.rested = performance.now()
+    }
+    this.signal?.throwIfAborted()
+  }
+
+  /** What all questions about one state of the session share. */
+  private problemOf(
     view: SessionView,
     roles: readonly string[],
     level: Level,
     earlier: readonly Principal[] | null,
-  ): Promise<Settled> {
-    const judge = judgeOf(this.setup, view.principal)
-    const writing = (relation: Relation) => this.writing(relation, roles)
+  ): Problem {
+    const key = `${view.key} ${level} ${earlier !== null}`
+    let found = this.problems.get(key)
+    if (found) return found
     const setters = this.settersOf(view.role)
-    for (let round = 0; ; round++) {
-      await new Promise((resolve) => setImmediate(resolve))
-      this.signal?.throwIfAborted()
-      const knowledge = knowledgeOf(this.answers, this.setup, level, writing, (problem) =>
+    const knowledge = knowledgeOf(
+      this.answers,
+      this.setup,
+      level,
+      (relation) => this.writing(relation, roles),
+      (problem) =>
         earlier && !problem.derived
           ? this.leftBy(earlier, setters, problem)
           : assignmentsBy(setters, problem),
-      )
-      const found = answer(question, this.setup, this.world, view, judge, knowledge)
-      const more = await this.answers.fetch()
-      if (found.problem.unclear.has('too much')) return { ...found, anyRows: false }
-      if (!more) return { ...found, anyRows: knowledge.anyRows }
-      if (round >= rounds) return { ...found, outcome: 'unknown', exact: false, anyRows: false }
-    }
+    )
+    found = new Problem(this.world, knowledge, view, judgeOf(this.setup, view.principal))
+    this.problems.set(key, found)
+    return found
   }
 
   /** Settings that requests of others may have left on the connection, their values as those sessions computed them. */

@@ -8,35 +8,12 @@ import { interpret } from './plpgsql'
 import type { Context, Read } from './problem'
 import { anyRow, selectRows, type Column, type Result } from './query'
 import { plainContext } from './rows'
+import { findRoutine, packed } from './find-routine'
 import { signatureOf, statementsOf, type Signature } from './signature'
 import { flagged, scalar } from './sub-link'
 import { family } from './term'
 import { choose, isNull, nullOf, type Value } from './value'
 import { pathOf } from './world'
-
-/** The one routine a call means, by name, number and, where needed, types of its arguments; null when that is not clear. */
-export function findRoutine(
-  context: Context,
-  schema: string | null,
-  name: string,
-  args: readonly Value[],
-): Routine | null {
-  const { world } = context.problem
-  const candidates = world.routinesNamed(schema, name, context.path).filter((routine) => {
-    const signature = signatureOf(routine, context)
-    if (!signature || signature.variadic || routine.kind === 'aggregate') return false
-    const required = signature.inputs.filter((each) => each.default === null).length
-    return args.length >= required && args.length <= signature.inputs.length
-  })
-  if (candidates.length <= 1) return candidates[0] ?? null
-  const fitting = candidates.filter((routine) =>
-    signatureOf(routine, context)!.inputs.every(({ type }, at) => {
-      const given = args[at]?.type
-      return given == null || (family(given) ?? given) === (family(type) ?? type)
-    }),
-  )
-  return fitting.length === 1 ? fitting[0]! : null
-}
 
 /** What a call is worth: its body is looked into where that is possible. */
 export function callRoutine(
@@ -53,38 +30,47 @@ export function callRoutine(
   const given = bound(context, signature, args, named)
   if (!given) return anything(context, label)
   const key = memoKey(context, routine, given)
-  const known = key ? (problem.memo.get(key) as Known | undefined) : undefined
-  if (known) {
-    context.reads?.push(...known.reads)
-    return known.value
-  }
-  const before = context.reads?.length ?? 0
-  const value = worth(context, routine, signature, given, label)
-  const absent = routine.strict ? or(...given.map(isNull)) : false
-  const result =
-    absent === false
-      ? value
-      : choose([
-          { when: absent, value: nullOf(value.type) },
-          { when: not(absent), value },
-        ])
-  if (key) problem.memo.set(key, { value: result, reads: context.reads?.slice(before) ?? [] })
-  return result
+  if (!key) return called(context, routine, signature, given, label)
+  const known = problem.once(key, () => {
+    const reads: Read[] = []
+    const inner = { ...context, reads: context.reads === null ? null : reads }
+    return { value: called(inner, routine, signature, given, label), reads }
+  })
+  context.reads?.push(...known.reads)
+  return known.value
 }
 
-interface Known {
-  readonly value: Value
-  readonly reads: readonly Read[]
+function called(
+  context: Context,
+  routine: Routine,
+  signature: Signature,
+  given: readonly Value[],
+  label: string,
+): Value {
+  const value = worth(context, routine, signature, given, label)
+  const absent = routine.strict ? or(...given.map(isNull)) : false
+  if (absent === false) return value
+  return choose([
+    { when: absent, value: nullOf(value.type) },
+    { when: not(absent), value },
+  ])
 }
 
 /** Calls that ask the same have the same answer: within one statement nothing changes under a STABLE function. */
 function memoKey(context: Context, routine: Routine, args: readonly Value[]): string | null {
   if (context.effects !== null || routine.volatility === 'volatile') return null
-  const terms = args.map((arg) =>
-    arg.cases.length === 1 && !arg.elements ? arg.cases[0]!.term?.key : undefined,
-  )
-  if (terms.some((term) => term === undefined)) return null
+  const terms = args.map(plainKey)
+  if (terms.includes(null)) return null
   return `call ${routine.id} ${context.user} ${JSON.stringify([...context.settings])} ${terms.join('\u0000')} ${context.stale} ${context.reads !== null}`
+}
+
+/** What tells a value from others, where it is one and no more than that. */
+function plainKey({ type, cases, elements }: Value): string | null {
+  const [only] = cases
+  if (cases.length !== 1 || only?.when !== true) return null
+  if (!elements) return only.term?.key ?? `null ${type}`
+  const keys = elements.map(({ when, value }) => (when === true ? plainKey(value) : null))
+  return keys.includes(null) || only.term === null ? null : `[${keys.join('\u0001')}]`
 }
 
 function worth(
@@ -217,7 +203,7 @@ function completion(call: RawNode, context: Context): Formula {
   const signature = routine && signatureOf(routine, context)
   if (!routine || !signature) return true
   if (!context.problem.world.mayExecute(context.user, routine)) return false
-  const given = bound(context, signature, args, [])
+  const given = bound(context, signature, packed(context, routine, args, call), [])
   const rows = given && routine.language === 'plpgsql' ? rowsOfBody(context, routine, signature, given) : null
   if (routine.language === 'sql' && given) rowsOfBody(context, routine, signature, given)
   return rows && !routine.returnsSet ? or(...rows.map((row) => row.when)) : true

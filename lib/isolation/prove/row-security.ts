@@ -18,16 +18,15 @@ export function letsThrough(
 ): Formula {
   const { world } = context.problem
   if (world.bypasses(context.as, relation)) return row.exists
-  const key = `${relation.id} ${row.name} ${command} ${part} ${context.as} ${context.user}`
-  const known = context.problem.memo.get(key)
-  if (known !== undefined) return known as Formula
-  const applying = policiesFor(relation, command, world.power(context.as))
-  const one = (policy: Policy) => holds(policy, part, relation, row, context)
-  const permissive = applying.filter((each) => each.permissive).map(one)
-  const restrictive = applying.filter((each) => !each.permissive && textOf(each, part) !== null).map(one)
-  const result = and(row.exists, or(...permissive), ...restrictive)
-  context.problem.memo.set(key, result)
-  return result
+  const settings = context.settings.size > 0 ? JSON.stringify([...context.settings]) : ''
+  const key = `policies ${relation.id} ${row.name} ${command} ${part} ${context.as} ${context.user} ${settings} ${context.stale}`
+  return context.problem.once(key, () => {
+    const applying = policiesFor(relation, command, world.power(context.as))
+    const one = (policy: Policy) => holds(policy, part, relation, row, context)
+    const permissive = applying.filter((each) => each.permissive).map(one)
+    const restrictive = applying.filter((each) => !each.permissive && textOf(each, part) !== null).map(one)
+    return and(row.exists, or(...permissive), ...restrictive)
+  })
 }
 
 export const policiesFor = (relation: Relation, command: Command, power: ReadonlySet<string>) =>

@@ -48,14 +48,13 @@ export function anyRowOf(
   relation: Relation,
   age: Age,
   options: {
-    readonly exists?: Formula
     readonly given?: ReadonlyMap<string, Value>
     readonly depth?: number
   } = {},
 ): Row {
   problem.step(relation.columns.length)
   const name = problem.name(relation.name)
-  const exists = options.exists ?? flag(`${name} exists`)
+  const exists = flag(`${name} exists`)
   const columns = new Map(
     relation.columns.map((column) => [
       column.name,
@@ -64,9 +63,12 @@ export function anyRowOf(
   )
   const row: Row = { name, relation, columns, exists, symbolic: true }
   problem.rows.push(row)
-  if (age === 'new') written.add(row)
-  const at = problem.rows.length - 1
-  problem.constraints.defer([exists], () => constrain(problem, row, at, age, options.depth ?? 0))
+  problem.constraints.defer([exists], () => constrain(problem, row, age, options.depth ?? 0))
+  // Of a row that is being written the key may be that of the row it replaces.
+  if (age === 'old' && !hasInheritors(problem, relation))
+    problem.constraints.pair(row, relation.id, (other) =>
+      alike(problem, row, other, plainContext(problem, relation.owner)),
+    )
   return row
 }
 
@@ -99,7 +101,7 @@ const notYet = (relation: Relation, column: string) =>
     (each) => each.kind === 'not null' && !(each.validated && each.enforced) && each.columns.includes(column),
   )
 
-function constrain(problem: Problem, row: Row, at: number, age: Age, depth: number): void {
+function constrain(problem: Problem, row: Row, age: Age, depth: number): void {
   const relation = row.relation!
   const context = withRow(plainContext(problem, relation.owner), row)
   const say = (formula: Formula) => problem.constraints.push(implies(row.exists, formula))
@@ -133,7 +135,6 @@ function constrain(problem: Problem, row: Row, at: number, age: Age, depth: numb
       referred(problem, row, constraint, depth)
   }
   bound(problem, row, context, say)
-  if (age === 'old' && !mixed) unique(problem, row, at, context)
 }
 
 const holdsFor = (constraint: Constraint, age: Age) =>
@@ -177,14 +178,6 @@ function bound(problem: Problem, row: Row, context: Context, say: (formula: Form
 }
 
 /** Two rows with the same key are one row. */
-function unique(problem: Problem, row: Row, at: number, context: Context): void {
-  const relation = row.relation!
-  for (const other of problem.rows.slice(0, at)) {
-    if (other.relation !== relation || written.has(other)) continue
-    problem.constraints.defer([other.exists], () => alike(problem, row, other, context))
-  }
-}
-
 function alike(problem: Problem, row: Row, other: Row, context: Context): void {
   const relation = row.relation!
   for (const constraint of relation.constraints) {
@@ -199,9 +192,6 @@ function alike(problem: Problem, row: Row, other: Row, context: Context): void {
     problem.constraints.push(implies(and(row.exists, other.exists, ...same), and(...all)))
   }
 }
-
-/** Rows being written share the key of the row they replace without being the same. */
-const written = new WeakSet<Row>()
 
 /** A text of the catalog as an expression's tree. */
 export function expressionOf(text: string): RawNode | null {

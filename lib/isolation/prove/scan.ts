@@ -84,7 +84,7 @@ interface Candidate {
 /** Rows before row security: those known, those the session may have put there, or any. */
 export function rowsOf(relation: Relation, context: Context): readonly Candidate[] {
   const { problem } = context
-  const content = problem.knowledge.frozen(relation)
+  const content = problem.frozen(relation)
   if (content === null) return [{ row: anyRowOf(problem, relation, 'old'), when: true, symbolic: true }]
   const writing = problem.knowledge.written(relation)
   problem.assume({

@@ -7,6 +7,8 @@ import type { Identity } from './session'
  */
 export interface SessionView {
   readonly key: string
+  /** Sessions of whom PostgreSQL computes the same: custom settings are put into what it is asked. */
+  readonly asker: string
   readonly principal: Principal
   readonly role: string
   readonly login: string | null
@@ -33,6 +35,11 @@ export function viewOf(
   }
   return {
     key: `${principal.name} ${role} ${unset === null ? 'null' : 'empty'} ${[...chosen].join()}`,
+    asker: JSON.stringify([
+      role,
+      principal.login,
+      [...settings].filter(([name]) => !name.includes('.')).toSorted(),
+    ]),
     principal,
     role,
     login: principal.login,

@@ -3,9 +3,11 @@ import { elementsOf, parseArray } from './array'
 import { rowMakers } from './builtin'
 import { compile } from './compile'
 import { typed } from './operate'
-import { render, type Context } from './problem'
+import type { Context } from './problem'
+import { render } from './render'
 import { anyRow, type Result } from './query'
-import { findRoutine, rowsOfRoutine } from './routine'
+import { findRoutine, packed } from './find-routine'
+import { rowsOfRoutine } from './routine'
 import { isGround } from './term'
 import { isNull, ofText, type Value } from './value'
 import { and, not } from './formula'
@@ -27,7 +29,7 @@ export function rowsOfCall(call: RawNode, context: Context): readonly Result[] {
     const value = compile({ FuncCall: call }, context)
     return [{ when: true, symbolic: false, reads: [], columns: [{ name: '', value }] }]
   }
-  return rowsOfRoutine(context, routine, args, named)
+  return rowsOfRoutine(context, routine, packed(context, routine, args, call), named)
 }
 
 function built(name: string, args: readonly Value[], context: Context): readonly Result[] {
@@ -47,10 +49,7 @@ function built(name: string, args: readonly Value[], context: Context): readonly
   if (terms.every((term) => term && isGround(term)) && args.every((arg) => !arg.elements && !arg.token)) {
     const { problem } = context
     const list = terms.map((term) => render(term!)).join(', ')
-    const answer = problem.knowledge.ask(
-      problem.session,
-      `array(select each::text from ${name}(${list}) each limit 500)`,
-    )
+    const answer = problem.ask(`array(select each::text from ${name}(${list}) each limit 500)`)
     if (answer && 'text' in answer) {
       const type = rowMakers.get(name) ?? null
       return (parseArray(answer.text ?? '{}') ?? []).map((text) =>

@@ -1,4 +1,4 @@
-import type { Relation, Routine } from '@/lib/catalog/types'
+import type { Relation, Routine, Trigger } from '@/lib/catalog/types'
 import type { RawNode } from '@/lib/sql/leaves'
 import { parseStatements } from '@/lib/sql/parse'
 import { condition } from './compile'
@@ -7,27 +7,29 @@ import { compare } from './operate'
 import type { Context, Effect, Row } from './problem'
 import { mayTouch, wordsOf } from './mentions'
 import { anyRowOf, plainContext } from './rows'
-import { changesOf, type Change } from './statement'
+import { ownWays, sourcesOf, unsettled } from './sources'
+import { changesOf, type Change, type Changed } from './statement'
 import { firing, triggerPaths } from './triggers'
 import { defaultOf, tableWays, type Way } from './ways'
 import { viewWays } from './view-ways'
 import { nullOf, type Value } from './value'
 
-/** What a session may do to a table: by statements on it, and by cascades, triggers and rules of other tables. */
-export function allWays(relation: Relation, command: Change, context: Context, depth = 0): readonly Way[] {
-  const own =
-    relation.kind === 'view' ? viewWays(relation, command, context) : tableWays(relation, command, context)
-  if (depth > 2 || relation.kind === 'view') return own
+/**
+ * What a session may do to a table: by statements on it, and by cascades, triggers and rules of other tables. Worked
+ * out once for all questions: each way stands for itself, so that none is ever asked together with another.
+ */
+export function allWays(relation: Relation, command: Change, context: Context): readonly Way[] {
+  if (relation.kind === 'view') return viewWays(relation, command, context)
   return [
-    ...own,
-    ...cascades(relation, command, context, depth),
-    ...byTriggers(relation, command, context, depth),
-    ...byRules(relation, command, context, depth),
+    ...ownWays(relation, command, context),
+    ...cascades(relation, command, context),
+    ...byTriggers(relation, command, context),
+    ...byRules(relation, command, context),
   ]
 }
 
 /** Referential actions run with the rights of the table's owner and past its row security. */
-function cascades(relation: Relation, command: Change, context: Context, depth: number): readonly Way[] {
+function cascades(relation: Relation, command: Change, context: Context): readonly Way[] {
   const { problem } = context
   const { world } = problem
   if (command === 'INSERT') return []
@@ -46,8 +48,7 @@ function cascades(relation: Relation, command: Change, context: Context, depth: 
       )
     const removes = command === 'DELETE' ? key.onDelete === 'cascade' : key.onDelete.startsWith('set')
     if (removes) {
-      const deletions = [...allWays(parent, 'DELETE', context, depth + 1)]
-      for (const way of deletions) {
+      for (const { way } of sourcesOf(parent, 'DELETE', context)) {
         if (!way.old) continue
         const child = anyRowOf(problem, relation, 'old')
         const changed =
@@ -61,7 +62,7 @@ function cascades(relation: Relation, command: Change, context: Context, depth: 
       }
     }
     if (command === 'UPDATE' && key.onUpdate !== 'no action' && key.onUpdate !== 'restrict') {
-      for (const way of allWays(parent, 'UPDATE', context, depth + 1)) {
+      for (const { way } of sourcesOf(parent, 'UPDATE', context)) {
         if (!way.old || !way.new) continue
         const child = anyRowOf(problem, relation, 'old')
         const moved = key.columns.map(
@@ -116,7 +117,7 @@ const events = [
 ] as const
 
 /** Triggers of other tables whose functions write this one, with the rights those functions run with. */
-function byTriggers(relation: Relation, command: Change, context: Context, depth: number): readonly Way[] {
+function byTriggers(relation: Relation, command: Change, context: Context): readonly Way[] {
   const { world } = context.problem
   const all = world.snapshot.routines
   return world.snapshot.relations.flatMap((source) =>
@@ -125,38 +126,46 @@ function byTriggers(relation: Relation, command: Change, context: Context, depth
         if (trigger.timing === 'instead of') return []
         const routine = world.routineById.get(trigger.routine)
         if (!routine || !changesRows(routine) || !mayTouch(routine, relation, all)) return []
-        if (source === relation && depth > 0) return []
-        const ways =
-          source === relation ? tableWays(source, verb, context) : allWays(source, verb, context, depth + 1)
-        return ways.flatMap((way) => {
-          const effects: Effect[] = []
-          const inner: Context = { ...context, as: context.user, effects, reads: null }
-          const paths = triggerPaths(
-            trigger,
-            source,
-            event,
-            way.old?.columns ?? null,
-            way.new?.columns ?? null,
-            inner,
-          )
-          if (!paths) effects.push({ statement: null, context: inner, when: true })
-          return effects
-            .flatMap(changesOf)
-            .filter((change) => change.command === command && (!change.target || change.target === relation))
-            .flatMap((change) => change.ways)
-            .map((made) => ({
-              ...made,
-              when: and(way.when, made.when),
-              doors: [...way.doors, { kind: 'trigger', name: `${trigger.name} on ${source.id}` }],
-            }))
-        })
+        return changesBy(trigger, source, event, verb, context)
+          .filter((change) => change.command === command && (!change.target || change.target === relation))
+          .flatMap((change) => change.ways)
       }),
     ),
   )
 }
 
+/** What one trigger does, for everything that sets it off. */
+function changesBy(
+  trigger: Trigger,
+  source: Relation,
+  event: 'insert' | 'update' | 'delete',
+  verb: Change,
+  context: Context,
+): readonly Changed[] {
+  const { problem } = context
+  const doors = [{ kind: 'trigger', name: `${trigger.name} on ${source.id}` }]
+  return problem.once(`trigger ${source.id} ${trigger.name} ${event} ${context.user}`, () =>
+    sourcesOf(source, verb, context).flatMap((each) => {
+      const { way, user } = trigger.timing === 'before' ? unsettled(each, source, context) : each
+      const effects: Effect[] = []
+      const inner: Context = { ...context, as: user, user, effects, reads: null }
+      const [before, after] = [way.old?.columns ?? null, way.new?.columns ?? null]
+      const paths = triggerPaths(trigger, source, event, before, after, inner)
+      if (!paths) effects.push({ statement: null, context: inner, when: true })
+      return effects.flatMap(changesOf).map((change) => ({
+        ...change,
+        ways: change.ways.map((made) => ({
+          ...made,
+          when: and(way.when, made.when),
+          doors: [...way.doors, ...doors],
+        })),
+      }))
+    }),
+  )
+}
+
 /** Rewrite rules run with the rights of the owner of the table they belong to. */
-function byRules(relation: Relation, command: Change, context: Context, depth: number): readonly Way[] {
+function byRules(relation: Relation, command: Change, context: Context): readonly Way[] {
   const { world } = context.problem
   return world.snapshot.relations.flatMap((source) =>
     source.rules.flatMap((rule) => {
@@ -171,7 +180,7 @@ function byRules(relation: Relation, command: Change, context: Context, depth: n
       const body = statement?.['RuleStmt'] as RawNode | undefined
       if (rule.event === 'SELECT') return []
       // What an INSTEAD rule is given is checked by no policy: the statement itself never runs.
-      const ways = ruleSources(source, rule.event, context, rule.instead ? 2 : depth)
+      const ways = ruleSources(source, rule.event, context, rule.instead)
       return ways.flatMap((way) => {
         const inner: Context = {
           ...plainContext(context.problem, source.owner),
@@ -208,8 +217,8 @@ function byRules(relation: Relation, command: Change, context: Context, depth: n
 }
 
 /** Rows a rule is run for: those the statement would have concerned, even when the rule takes its place. */
-function ruleSources(source: Relation, event: Change, context: Context, depth: number): readonly Way[] {
-  if (source.kind === 'view' || depth > 1) {
+function ruleSources(source: Relation, event: Change, context: Context, any: boolean): readonly Way[] {
+  if (source.kind === 'view' || any) {
     const { problem } = context
     const { world } = problem
     const usable =

@@ -22,7 +22,8 @@ export type Solution = Model | null | 'cut'
 
 class Cut extends Error {}
 
-interface Budget {
+/** What may still be looked at: parts of formulas and terms, a measure that no machine's speed changes. */
+export interface Budget {
   left: number
 }
 
@@ -30,8 +31,7 @@ interface Budget {
  * Looks for a model of all formulas together: literals first, then disjunctions with one open arm, then a branch over
  * the smallest; arms that use nothing free first, so that a model is exact when there is an exact one near.
  */
-export function solve(formulas: readonly Formula[], limit = 120_000): Solution {
-  const budget: Budget = { left: limit }
+export function solve(formulas: readonly Formula[], budget: Budget): Solution {
   try {
     return search(formulas, [], new State(new Theory(new TermTable()), budget), budget)
   } catch (error) {

@@ -139,10 +139,12 @@ export function triggerPaths(
   const signature = routine && signatureOf(routine, context)
   if (!routine || !signature || routine.language !== 'plpgsql') return null
   const inside = insideOf(context, routine, signature, [])
-  const record = (fields: ReadonlyMap<string, Value> | null): Value =>
-    fields
-      ? { type: 'record', cases: [{ when: true, term: problem.free('row', null) }], fields }
-      : nullOf('record')
+  // The record that an event does not have is NULL, and so is each of its fields.
+  const record = (fields: ReadonlyMap<string, Value> | null): Value => ({
+    type: 'record',
+    cases: [{ when: true, term: fields ? problem.free('row', null) : null }],
+    fields: fields ?? new Map(relation.columns.map(({ name, baseType }) => [name, nullOf(baseType)])),
+  })
   const names = new Map<string, Value>([
     ['new', record(columns)],
     ['old', record(old)],
@@ -187,8 +189,8 @@ function runTrigger(
   if (trigger.timing === 'after' || trigger.level === 'statement')
     return { when: or(not(fires), ...ended.map((path) => path.when)), columns: null }
   const done = ended.flatMap((path) => {
-    const fields = path.value?.fields
-    // RETURN NULL leaves the row out.
+    const fields = path.value?.cases.some(({ term }) => term !== null) ? path.value.fields : undefined
+    // RETURN NULL leaves the row out, and so does the record that the event does not have.
     return fields ? [{ when: and(fires, path.when), fields }] : []
   })
   if (event === 'delete') return { when: or(not(fires), ...done.map((each) => each.when)), columns: null }

@@ -106,17 +106,24 @@ export function isNull(value: Value): Formula {
   return or(...value.cases.filter(({ term }) => term === null).map(({ when }) => when))
 }
 
+/** Are all its elements known one by one? */
+const isListed = ({ elements, cases }: Value) =>
+  elements !== undefined ||
+  cases.every(({ term }) => term === null || (term.kind === 'constant' && /^\{\s*\}$/.test(term.text)))
+
 /** The value when something holds, and otherwise another. */
 export function choose(options: readonly { readonly when: Formula; readonly value: Value }[]): Value {
   const possible = options.filter(({ when }) => when !== false)
   const [only] = possible
   if (possible.length === 1 && only?.when === true) return only.value
   const type = possible.find(({ value }) => value.type !== null)?.value.type ?? null
-  const elements = possible.some(({ value }) => value.elements)
-    ? possible.flatMap(({ when, value }) =>
-        (value.elements ?? []).map((each) => ({ when: and(when, each.when), value: each.value })),
-      )
-    : undefined
+  // Elements of an array that is not written out would be missing.
+  const elements =
+    possible.some(({ value }) => value.elements) && possible.every(({ value }) => isListed(value))
+      ? possible.flatMap(({ when, value }) =>
+          (value.elements ?? []).map((each) => ({ when: and(when, each.when), value: each.value })),
+        )
+      : undefined
   const booleans =
     type === 'boolean' && possible.every(({ value }) => value.truth || value.type === 'boolean')
   if (booleans) {

@@ -1,5 +1,6 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
 import type { Context, Table, TableRow } from './problem'
+import { textOf } from './formula'
 import { anyRow, selectRows, type Result } from './query'
 
 const rounds = 24
@@ -61,6 +62,6 @@ function recursive(
 
 const keyOf = (row: TableRow) =>
   JSON.stringify([
-    row.when,
-    row.columns.map((column) => column.value.cases.map((each) => [each.when, each.term?.key])),
+    textOf(row.when),
+    row.columns.map((column) => column.value.cases.map((each) => [textOf(each.when), each.term?.key])),
   ])

@@ -85,7 +85,7 @@ function changedRows(
   problem: Problem,
   context: Context,
 ): { readonly row: Row; readonly when: Formula }[] {
-  const content = problem.knowledge.frozen(relation)
+  const content = problem.frozen(relation)
   return ways.flatMap((way) => {
     if (!way.new || !way.old) return []
     const old = way.old

@@ -1,0 +1,59 @@
+import { or, type Formula } from './formula'
+import { choose, type Value } from './value'
+import type { Path } from './variables'
+
+/** One arm of a branch: when it is taken, given that the branch is reached, and the paths through it. */
+export interface Arm {
+  readonly when: Formula
+  readonly start: Path
+  readonly paths: readonly Path[]
+}
+
+/**
+ * The paths after a branch. Those that go on become one, whose variables hold what the arm that was taken left in them;
+ * otherwise each branch would double the paths.
+ */
+export function afterBranch(arms: readonly Arm[], before: Path): readonly Path[] {
+  const ended = arms.flatMap((arm) => arm.paths.filter((path) => path.end !== 'open'))
+  const open = arms.flatMap((arm) =>
+    arm.paths
+      .filter((path) => path.end === 'open')
+      // Where nothing but the condition decides, what led to the branch need not be said again.
+      .map((path) => ({ path, when: path.when === arm.start.when ? arm.when : path.when })),
+  )
+  const [only] = open
+  if (open.length < 2) return only ? [...ended, only.path] : ended
+  const whole = open.length === arms.length && arms.every(({ start, paths }) => paths[0]?.when === start.when)
+  const names = new Map<string, Value>()
+  for (const name of only!.path.names.keys()) {
+    const values = open.map(({ path, when }) => ({ when, value: path.names.get(name) }))
+    if (values.every(({ value }) => value !== undefined))
+      names.set(name, either(values as { when: Formula; value: Value }[]))
+  }
+  return [
+    ...ended,
+    {
+      when: whole ? before.when : or(...open.map(({ path }) => path.when)),
+      names,
+      rows: [...new Set(open.flatMap(({ path }) => path.rows))],
+      end: 'open',
+      value: null,
+    },
+  ]
+}
+
+/** One of several values; of records field by field. */
+function either(options: readonly { readonly when: Formula; readonly value: Value }[]): Value {
+  const [first] = options
+  if (options.every(({ value }) => value === first!.value)) return first!.value
+  const plain = choose(options)
+  const fields = first!.value.fields
+  if (!fields || !options.every(({ value }) => value.fields)) return plain
+  const each = [...fields.keys()].flatMap((name) => {
+    const values = options.map(({ when, value }) => ({ when, value: value.fields!.get(name) }))
+    return values.every(({ value }) => value !== undefined)
+      ? [[name, either(values as { when: Formula; value: Value }[])] as const]
+      : []
+  })
+  return { ...plain, fields: new Map(each) }
+}

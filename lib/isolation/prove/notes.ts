@@ -1,0 +1,58 @@
+import type { Sentence } from '../types'
+import { partsMade } from './formula'
+
+/** What came up while something was worked out; it is told with every answer that uses it. */
+export class Notes {
+  readonly assumptions = new Map<string, Sentence>()
+  readonly unclear = new Map<string, Sentence>()
+  /** A custom setting that is not set was read. */
+  readsUnset = false
+  /** A table of tenants was taken to hold any rows. */
+  anyRows = false
+  /** Of these it was taken for proved that nothing crosses there. */
+  readonly held = new Set<string>()
+  /** PostgreSQL was asked something it has not answered yet, so this holds for the moment only. */
+  waiting = false
+
+  add(other: Notes): void {
+    for (const [key, each] of other.assumptions) this.assumptions.set(key, each)
+    for (const [key, each] of other.unclear) this.unclear.set(key, each)
+    for (const each of other.held) this.held.add(each)
+    this.readsUnset ||= other.readsUnset
+    this.anyRows ||= other.anyRows
+    this.waiting ||= other.waiting
+  }
+}
+
+/** A question, or a part that several share, that grows without measure: it stays unknown. */
+export class TooMuch extends Error {}
+
+const mostSteps = 16_000
+const mostParts = 4_000_000
+
+/**
+ * The work on one thing: what came up, and how much it took. What is kept for others has an account of its own, so that
+ * neither an answer nor its cost depends on what was asked before, nor on how fast the machine is.
+ */
+export class Account {
+  readonly notes = new Notes()
+  private steps = 0
+  private readonly from = partsMade()
+  private elsewhere = 0
+
+  /** @throws TooMuch when more was done than one question may take */
+  step(cost: number): void {
+    this.steps += cost
+    if (this.steps > mostSteps || this.parts > mostParts) throw new TooMuch()
+  }
+
+  private get parts(): number {
+    return partsMade() - this.from - this.elsewhere
+  }
+
+  /** Takes over what came up in a part of this, not what that part took. */
+  close(part: Account): void {
+    this.notes.add(part.notes)
+    this.elsewhere += partsMade() - part.from
+  }
+}
