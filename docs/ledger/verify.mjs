@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Checks an export of Tabellion's audit log, or the proof of one entry, without Tabellion and without the database.
 //   node verify.mjs FILE --key 'name+id+base64' [--checkpoint FILE]
-// FILE is what `tabellion audit export` or `tabellion audit prove` wrote. The key says who must have signed; a checkpoint
+// FILE is what `tabellion audit export` or `tabellion audit prove` wrote, or entries.ndjson of an evidence package. The key says who must have signed; a checkpoint
 // that you got elsewhere must then agree. Needs Node 20 and nothing else. The format is told in docs/ledger.md.
 // Exit codes: 0 everything agrees, 1 something does not, 2 it could not be checked.
 import { createHash, createPublicKey, verify } from 'node:crypto'
@@ -194,16 +194,14 @@ async function segment(lines, key) {
   return { ...said, text: `${count} entries, positions ${header.first} to ${header.first + count - 1}` }
 }
 
-function proof(given, key) {
-  must(given?.tabellion === 'proof/1', 'this is no proof of an entry')
-  const said = checkpointOf(given.checkpoint, key)
-  const { position, size } = given
+/** The root that an entry at a position leads to, by the hashes beside its way up (RFC 9162, 2.1.3.2). */
+function rootOf(entry, position, size, hashes) {
   must(
-    size === said.size && Number.isInteger(position) && position >= 0 && position < size,
+    Number.isInteger(position) && position >= 0 && position < size && Array.isArray(hashes),
     'the proof is of another size',
   )
-  let [at, last, hash] = [position, size - 1, leafOf(given.entry)]
-  for (const other of given.hashes.map(hashOf)) {
+  let [at, last, hash] = [position, size - 1, leafOf(entry)]
+  for (const other of hashes.map(hashOf)) {
     must(last > 0, 'the proof is too long')
     if (at % 2 === 1 || at === last) {
       hash = node(other, hash)
@@ -212,8 +210,47 @@ function proof(given, key) {
     ;[at, last] = [Math.floor(at / 2), Math.floor(last / 2)]
   }
   must(last === 0, 'the proof is too short')
-  must(hash.equals(said.root), 'the entry does not lead to the root that was signed')
-  return { ...said, text: `entry ${given.entry.id} at position ${position}` }
+  return hash
+}
+
+function proof(given, key) {
+  must(given?.tabellion === 'proof/1', 'this is no proof of an entry')
+  const said = checkpointOf(given.checkpoint, key)
+  must(given.size === said.size, 'the proof is of another size')
+  const root = rootOf(given.entry, given.position, given.size, given.hashes)
+  must(root.equals(said.root), 'the entry does not lead to the root that was signed')
+  return { ...said, text: `entry ${given.entry.id} at position ${given.position}` }
+}
+
+/** Any selection of entries, each with its proof under one checkpoint; the last line says how many there are. */
+async function evidence(lines, key) {
+  const header = JSON.parse((await lines.next()).value ?? 'null')
+  must(header?.tabellion === 'evidence/1', 'this is no evidence of an audit log')
+  const said = checkpointOf(header.checkpoint, key)
+  const seen = new Set()
+  let end = null
+  for await (const line of { [Symbol.asyncIterator]: () => lines }) {
+    must(end === null, 'something stands behind the last line')
+    const one = JSON.parse(line)
+    must(JSON.stringify(one) === line, `line ${seen.size + 2} is not written as it must be`)
+    if ('end' in one) {
+      end = one
+      continue
+    }
+    must(Object.keys(one).join() === 'entry,position,hashes', 'an entry has other parts than it must')
+    must(!seen.has(one.position), `position ${one.position} stands there twice`)
+    seen.add(one.position)
+    must(
+      rootOf(one.entry, one.position, said.size, one.hashes).equals(said.root),
+      `entry ${one.entry?.id} does not lead to the root that was signed`,
+    )
+  }
+  must(end !== null, 'the file ends before its last line')
+  must(end.end === seen.size, `the last line says ${end.end} entries, there are ${seen.size}`)
+  return {
+    ...said,
+    text: `${seen.size} entries${end.leftOut ? `; ${end.leftOut} others matched and were not sealed yet` : ''}`,
+  }
 }
 
 async function main(args) {
@@ -230,7 +267,9 @@ async function main(args) {
   closeSync(handle)
   const found = head.includes('"segment/1"')
     ? await segment(lines, key)
-    : proof(JSON.parse(readFileSync(file, 'utf8')), key)
+    : head.includes('"evidence/1"')
+      ? await evidence(lines, key)
+      : proof(JSON.parse(readFileSync(file, 'utf8')), key)
   if (option('--checkpoint')) {
     const other = checkpointOf(readFileSync(option('--checkpoint'), 'utf8'), key)
     must(other.origin === found.origin, 'the other checkpoint is of another log')

@@ -1,7 +1,7 @@
 import { useTranslations } from 'next-intl'
 import { search, type State } from './search'
 
-const kinds = ['csv', 'ndjson'] as const
+const kinds = ['csv', 'ndjson', 'evidence'] as const
 
 /** What can be taken along of all that matches the filters, without a limit. */
 export function ExportMenu({ state }: { state: State }) {

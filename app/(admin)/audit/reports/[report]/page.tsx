@@ -69,9 +69,14 @@ export default async function ReportPage({ params, searchParams }: Props) {
                 </LinkButton>
               )}
               {may(principal, 'export') && (
-                <LinkButton href={`/export/audit${asked}`} download>
-                  {a('exports.csv.name')}
-                </LinkButton>
+                <>
+                  <LinkButton href={`/export/audit${asked}`} download>
+                    {a('exports.csv.name')}
+                  </LinkButton>
+                  <LinkButton href={`/export/audit/evidence${asked}`} download>
+                    {a('exports.evidence.name')}
+                  </LinkButton>
+                </>
               )}
             </>
           )
