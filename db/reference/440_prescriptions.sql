@@ -42,11 +42,27 @@ create index prescriptions_professional_idx on public.prescriptions (clinic_id, 
 create index prescriptions_record_idx on public.prescriptions (clinic_id, medical_record_id);
 create index prescriptions_signature_idx on public.prescriptions (clinic_id, signature_id) where signature_id is not null;
 
+-- Portaria SVS/MS 344/1998 arts. 41, 45, 46, 50 and 52 (notifications A, B, B2 and of retinoids, special control: 30 days),
+-- RDC 11/2011 (thalidomide: 20), RDC 471/2021 (antimicrobials: 10) with RDC 973/2025 (GLP-1 agonists: 90).
+create function app.prescription_days(kind public.prescription_kind, control_list text) returns integer
+language sql immutable parallel safe
+as $$
+  select case
+    when kind = 'simple' then null
+    when kind = 'thalidomide' then 20
+    when kind = 'retained' then case when lower(control_list) in ('glp1', 'glp-1') then 90 else 10 end
+    else 30
+  end
+$$;
+comment on function app.prescription_days(public.prescription_kind, text) is 'Validade máxima da receita em dias, conforme o tipo; nulo quando a lei não fixa.';
+
 create function app.check_prescription() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
   signed public.signature_level;
+  most constant integer := app.prescription_days(new.kind, new.control_list);
+  issued date;
 begin
   if tg_op = 'DELETE' then
     raise exception 'prescriptions are cancelled, never deleted' using errcode = 'integrity_constraint_violation';
@@ -65,11 +81,19 @@ begin
     if not found or signed = 'simple' or (new.kind not in ('simple', 'retained') and signed <> 'qualified') then
       raise exception 'this kind of prescription needs a signature of a higher level' using errcode = 'check_violation';
     end if;
+    select (new.issued_at at time zone k.time_zone)::date into issued from public.clinics k where k.id = new.clinic_id;
+    new.valid_until := coalesce(new.valid_until, issued + most);
+    if new.valid_until < issued then
+      raise exception 'a prescription does not end before it is issued' using errcode = 'check_violation';
+    end if;
+    if new.valid_until > issued + most then
+      raise exception 'this kind of prescription is valid for % days at most', most using errcode = 'check_violation';
+    end if;
   end if;
   return new;
 end
 $$;
-comment on function app.check_prescription() is 'Assinada, a prescrição congela; o nível da assinatura depende do tipo.';
+comment on function app.check_prescription() is 'Assinada, a prescrição congela; o nível da assinatura e a validade dependem do tipo.';
 create trigger check_prescription before insert or update or delete on public.prescriptions
   for each row execute function app.check_prescription();
 create trigger refuse_truncate before truncate on public.prescriptions
@@ -85,7 +109,7 @@ comment on column public.prescriptions.professional_id is 'Profissional. [sens]'
 comment on column public.prescriptions.medical_record_id is 'Registro do prontuário. [sens]';
 comment on column public.prescriptions.kind is 'Tipo de receita. [sens]';
 comment on column public.prescriptions.items is 'Itens: fármaco, dose, forma, quantidade, uso. [sens]';
-comment on column public.prescriptions.control_list is 'Lista da Portaria 344/1998. [sens]';
+comment on column public.prescriptions.control_list is 'Lista da Portaria 344/1998; nas retidas, antimicrobianos ou GLP-1. [sens]';
 comment on column public.prescriptions.sncr_number is 'Número do SNCR (controlada eletrônica). [int]';
 comment on column public.prescriptions.signature_id is 'Assinatura digital. [int evid]';
 comment on column public.prescriptions.issued_at is 'Emissão: o instante da assinatura. [int]';

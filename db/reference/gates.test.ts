@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testDatabase, type TestDatabase } from '../test-database'
@@ -184,6 +185,49 @@ describe('gates', () => {
     await expect(database.run(`delete from prescriptions`)).rejects.toThrow(/never deleted/)
   })
 
+  test.each([
+    ['notification_a', 'A1', 30],
+    ['notification_b', 'B1', 30],
+    ['notification_b2', 'B2', 30],
+    ['retinoid', 'C2', 30],
+    ['special_control', 'C1', 30],
+    ['thalidomide', 'C3', 20],
+    ['retained', null, 10],
+    ['retained', 'GLP-1', 90],
+    ['simple', null, null],
+  ])('a prescription of the kind %s (%s) is valid for %s days from its issue', async (kind, list, days) => {
+    const id = randomUUID()
+    await database.run(
+      `insert into prescriptions (id, clinic_id, patient_id, professional_id, medical_record_id, kind, control_list, sncr_number, items)
+       select $1, clinic_id, patient_id, professional_id, medical_record_id, $2, $3, '1', '[1]' from prescriptions where id = $4`,
+      [id, kind, list, rowOf.prescriptions('a')],
+    )
+    const end = (text: string | null) =>
+      as('professional', `update prescriptions set valid_until = ${text ?? 'null'} where id = $1`, [id])
+    const sign = () =>
+      as(
+        'professional',
+        `select app.record_signature($1, 'public.prescriptions', $2, sha256(app.canonical_content($1, 'public.prescriptions', $2)), 'qualified', 'PAdES', p_signer_name => 'D',
+           p_cert_serial => '1', p_cert_issuer => 'AC', p_cert_not_before => now() - interval '1 year', p_cert_not_after => now() + interval '1 year')`,
+        [clinic, id],
+      )
+    const today = `(now() at time zone 'America/Sao_Paulo')::date`
+    await end(`${today} - 1`)
+    await expect(sign()).rejects.toThrow('does not end before it is issued')
+    if (days !== null) {
+      await end(`${today} + ${days + 1}`)
+      await expect(sign()).rejects.toThrow(`valid for ${days} days at most`)
+      if (kind === 'notification_a') await end(`${today} + 5`)
+      else await end(null)
+    } else await end(`${today} + 365`)
+    await sign()
+    const [row] = await database.run<{ days: number }>(
+      `select valid_until - (issued_at at time zone 'America/Sao_Paulo')::date as days from prescriptions where id = $1`,
+      [id],
+    )
+    expect(row?.days).toBe(kind === 'notification_a' ? 5 : (days ?? 365))
+  })
+
   test('a chart entry takes only the signature made over it', async () => {
     const id = rowOf.medical_records('a')
     const wrong = as(
@@ -194,7 +238,7 @@ describe('gates', () => {
     await expect(wrong).rejects.toThrow(/not what is stored/)
     const foreign = as(
       'professional',
-      `update medical_records set signature_id = (select id from digital_signatures where document_table = 'public.prescriptions') where id = $1`,
+      `update medical_records set signature_id = (select id from digital_signatures where document_table = 'public.prescriptions' limit 1) where id = $1`,
       [id],
     )
     await expect(foreign).rejects.toThrow(/not of this entry/)
