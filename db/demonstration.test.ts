@@ -32,34 +32,40 @@ const signsIn = async (url: string) => {
   return rows[0]?.who
 }
 
-test('a home of an earlier version starts: what it lacks is there, and what was replaced is said', async () => {
-  // As the first releases left it: databases without a version, and no role that times operations.
-  await once(cluster, 'postgres', 'create database clinic')
-  await once(cluster, 'postgres', 'create database tabellion_demo')
-  await once(
-    cluster,
-    'clinic',
-    'create role tabellion_scanner login; create role tabellion_web login noinherit; create table old ()',
-  )
-  const [clinic] = await demonstrate({ cluster, fresh: false, say })
-  expect(heard()).toEqual([
-    expect.stringMatching(/^The demonstration database clinic is of another version: .*recorded in it goes/),
-    expect.stringMatching(/^Loading the demonstration database neglected \(once\)/),
-  ])
-  expect(await once(cluster, 'clinic', `select to_regclass('public.old') as old`)).toEqual([{ old: null }])
-  for (const url of [clinic?.scanUrl, clinic?.recordsUrl, clinic?.measureUrl])
-    expect(await signsIn(url ?? '')).toMatch(/^tabellion_(scanner|web|meter)$/)
-  expect(
-    await once(cluster, 'postgres', `select datname from pg_database where datname = 'tabellion_demo'`),
-  ).toHaveLength(1)
+test(
+  'a home of an earlier version starts: what it lacks is there, and what was replaced is said',
+  { timeout: 240_000 },
+  async () => {
+    // As the first releases left it: databases without a version, and no role that times operations.
+    await once(cluster, 'postgres', 'create database clinic')
+    await once(cluster, 'postgres', 'create database tabellion_demo')
+    await once(
+      cluster,
+      'clinic',
+      'create role tabellion_scanner login; create role tabellion_web login noinherit; create table old ()',
+    )
+    const [clinic] = await demonstrate({ cluster, fresh: false, say })
+    expect(heard()).toEqual([
+      expect.stringMatching(
+        /^The demonstration database clinic is of another version: .*recorded in it goes/,
+      ),
+      expect.stringMatching(/^Loading the demonstration database neglected \(once\)/),
+    ])
+    expect(await once(cluster, 'clinic', `select to_regclass('public.old') as old`)).toEqual([{ old: null }])
+    for (const url of [clinic?.scanUrl, clinic?.recordsUrl, clinic?.measureUrl])
+      expect(await signsIn(url ?? '')).toMatch(/^tabellion_(scanner|web|meter)$/)
+    expect(
+      await once(cluster, 'postgres', `select datname from pg_database where datname = 'tabellion_demo'`),
+    ).toHaveLength(1)
 
-  await once(cluster, 'clinic', 'create table public.kept ()')
-  await demonstrate({ cluster, fresh: false, say })
-  expect(heard()).toEqual([])
-  expect(await once(cluster, 'clinic', `select to_regclass('public.kept')::text as kept`)).toEqual([
-    { kept: 'kept' },
-  ])
-})
+    await once(cluster, 'clinic', 'create table public.kept ()')
+    await demonstrate({ cluster, fresh: false, say })
+    expect(heard()).toEqual([])
+    expect(await once(cluster, 'clinic', `select to_regclass('public.kept')::text as kept`)).toEqual([
+      { kept: 'kept' },
+    ])
+  },
+)
 
 test('a change of a recipe’s file is another version, and what was there stays until the new one is whole', async () => {
   const file = join(home, 'recipe.sql')

@@ -13,6 +13,8 @@ export interface DemonstrationOptions {
   /** Throw away what is there and make it anew. */
   readonly fresh: boolean
   readonly say: (text: string) => void
+  /** Where the clinic's recipe says whose signatures to believe. */
+  readonly trustFolder?: string | undefined
 }
 
 /**
@@ -23,8 +25,9 @@ export async function demonstrate({
   cluster,
   fresh,
   say,
+  trustFolder,
 }: DemonstrationOptions): Promise<readonly GovernedDatabase[]> {
-  for (const recipe of recipes) await bringUp(cluster, recipe, { fresh, say })
+  for (const recipe of recipes) await bringUp(cluster, recipe, { fresh, say, trustFolder })
   for (const role of logins) await letIn(cluster, role)
   return recipes.map(({ name, operations }) => ({
     name,
@@ -73,7 +76,7 @@ async function letIn(cluster: Cluster, role: string) {
 export async function bringUp(
   cluster: Pick<Cluster, 'url'>,
   recipe: Recipe,
-  { fresh, say }: Omit<DemonstrationOptions, 'cluster'>,
+  { fresh, say, trustFolder }: Omit<DemonstrationOptions, 'cluster'>,
 ): Promise<void> {
   const { name } = recipe
   const mark = `Demonstration of Tabellion, version ${versionOf(recipe)}`
@@ -88,19 +91,24 @@ export async function bringUp(
       ? `The demonstration database ${name} is of another version: it is made anew, and what was recorded in it goes …`
       : `Loading the demonstration database ${name} (once) …`,
   )
-  await make(cluster, recipe, mark)
+  await make(cluster, recipe, mark, trustFolder)
 }
 
 /**
  * Under another name first, and renamed when it is whole: one that was cut off in the middle is thrown away by the next
  * start, and what was there before stays until then.
  */
-async function make(cluster: Pick<Cluster, 'url'>, { name, load }: Recipe, mark: string) {
+async function make(
+  cluster: Pick<Cluster, 'url'>,
+  { name, load }: Recipe,
+  mark: string,
+  trustFolder: string | undefined,
+) {
   const half = `${name}_being_made`
   const [made, wanted] = [escapeIdentifier(half), escapeIdentifier(name)]
   await once(cluster, 'postgres', `drop database if exists ${made} with (force)`)
   await once(cluster, 'postgres', `create database ${made}`)
-  await load(cluster.url(half))
+  await load(cluster.url(half), { trustFolder })
   await once(cluster, 'postgres', `comment on database ${made} is ${escapeLiteral(mark)}`)
   await once(cluster, 'postgres', `drop database if exists ${wanted} with (force)`)
   await once(cluster, 'postgres', `alter database ${made} rename to ${wanted}`)

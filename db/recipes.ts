@@ -5,6 +5,11 @@ import { Client } from 'pg'
 import { installNeglected, installReference, neglectedFiles, referenceFiles } from './reference/files'
 import { seedClinic } from './seed/clinic'
 
+export interface LoadOptions {
+  /** Folder that says afterwards whose signatures of the demonstration to believe. */
+  readonly trustFolder?: string | undefined
+}
+
 /** How one demonstration database is filled. */
 export interface Recipe {
   readonly name: string
@@ -13,22 +18,24 @@ export interface Recipe {
   /** Files that decide what it holds: when one of them changes, the database is of another version. */
   readonly files: readonly string[]
   /** Runs everything on a new, empty database, as the superuser. */
-  load(url: string): Promise<void>
+  load(url: string, options: LoadOptions): Promise<void>
 }
 
 const root = join(import.meta.dirname, '..')
 
-const connected = (work: (client: Client) => Promise<void>) => async (url: string) => {
-  const client = new Client({ connectionString: url })
-  client.on('error', () => undefined)
-  await client.connect()
-  try {
-    await work(client)
-    await client.query('reset role; analyze')
-  } finally {
-    await client.end()
+const connected =
+  (work: (client: Client, options: LoadOptions) => Promise<void>) =>
+  async (url: string, options: LoadOptions) => {
+    const client = new Client({ connectionString: url })
+    client.on('error', () => undefined)
+    await client.connect()
+    try {
+      await work(client, options)
+      await client.query('reset role; analyze')
+    } finally {
+      await client.end()
+    }
   }
-}
 
 const seedFiles = () =>
   readdirSync(join(root, 'db', 'seed'))
@@ -53,10 +60,10 @@ export const recipes: readonly Recipe[] = [
     name: 'clinic',
     operations: join(root, 'db', 'reference', 'operations'),
     files: [...referenceFiles(root), ...seedFiles()],
-    load: connected(async (client) => {
+    load: connected(async (client, { trustFolder }) => {
       await installReference(client, root)
       await client.query('reset role; create extension pg_stat_statements with schema extensions')
-      await seedClinic(client)
+      await seedClinic(client, { trustFolder })
     }),
   },
   {

@@ -7,6 +7,7 @@ import { demonstrate } from '@/db/demonstration'
 import { keptSecret } from '@/db/kept-secret'
 import { Failure, reason } from '@/lib/cli/failure'
 import type { GovernedDatabase, Settings } from '@/lib/env'
+import { demonstrationTrust } from '@/lib/signatures/trust'
 import { startOptions, usage } from './arguments'
 import { needGoverned, needPort, needStore } from './checks'
 import { namedDatabases } from './named-databases'
@@ -67,7 +68,9 @@ async function start({ root, args, development, serverFile, say }: ServeOptions,
     folder.remember(settings)
   }
   const demonstration =
-    cluster && external.length === 0 ? await demonstrate({ cluster, fresh: freshDemonstration, say }) : []
+    cluster && external.length === 0
+      ? await demonstrate({ cluster, fresh: freshDemonstration, say, trustFolder: demonstrationTrust(home) })
+      : []
   writePrivate(
     join(home, 'databases.json'),
     demonstration.map(({ name, scanUrl, recordsUrl }) => ({ name, scanUrl, recordsUrl })),

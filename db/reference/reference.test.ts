@@ -1,10 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readSnapshot } from '@/lib/catalog/read'
 import { loadConfig } from '@/lib/config/config'
 import { runRules } from '@/lib/rules/run'
+import { readTrustStore } from '@/lib/signatures/trust'
+import { verifySignature } from '@/lib/signatures/verify'
 import { demonstration, seedClinic } from '../seed/clinic'
 import { clinicIds, demoPeople } from '../seed/people'
 import { ownServer, type OwnServer } from '../own-server'
@@ -153,7 +156,8 @@ describe('the demonstration', () => {
   test('loads, and its triggers record it', { timeout: 240_000 }, async () => {
     const client = await database.connect()
     await installReference(client)
-    await seedClinic(client, { today }).finally(() => client.end())
+    const trustFolder = mkdtempSync(join(tmpdir(), 'tabellion-trust-'))
+    await seedClinic(client, { today, trustFolder }).finally(() => client.end())
     const [row] = await database.run<{ entries: number }>(
       'select count(*)::int as entries from ledger.audit_logs',
     )
@@ -176,6 +180,22 @@ describe('the demonstration', () => {
       'superseded',
       'vitiated',
     ])
+    const trust = readTrustStore(trustFolder)
+    rmSync(trustFolder, { recursive: true })
+    const signatures = await database.run<{ cms: Buffer; digest: Buffer; at: Date }>(
+      `select cms, signed_at as at, sha256(app.canonical_content(clinic_id, document_table, document_id)) as digest
+       from digital_signatures`,
+    )
+    expect(signatures.length).toBeGreaterThan(100)
+    const results = await Promise.all(
+      signatures.map(({ cms, digest, at }) =>
+        verifySignature({ cms, digest: async () => digest, trust, signedAt: at }),
+      ),
+    )
+    expect([...new Set(results.map(({ reason, revocation }) => `${reason} ${revocation}`))]).toEqual([
+      'valid good',
+    ])
+
     const strangers = await database.run(
       `select table_name from ledger.audit_logs where actor_user_id is null and action in ('create', 'update')`,
     )

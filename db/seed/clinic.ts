@@ -9,6 +9,7 @@ import { officer } from './people'
 import { procedures } from './procedures'
 import { registers } from './registers'
 import { heldInPerson } from './remote'
+import { demonstrationAuthority } from './sign'
 import { Random } from './random'
 import { happen, type Happening } from './write'
 
@@ -48,18 +49,19 @@ const workDone = `
 
 /**
  * Fills an empty reference schema with the demonstration: three clinics, 300 patients, a year of work. Runs as a
- * superuser, in one transaction; the audit entries are made by the triggers themselves.
+ * superuser, in one transaction; the audit entries are made by the triggers themselves. Whom to believe for its signatures
+ * goes to `trustFolder`.
  */
 export async function seedClinic(
   client: ClientBase,
-  { today = new Date() }: { today?: Date } = {},
+  { today = new Date(), trustFolder }: { today?: Date; trustFolder?: string | undefined } = {},
 ): Promise<void> {
   await client.query('begin')
   try {
     await client.query(
       `select set_config('app.clinic_id', '', true), set_config('app.component', 'demonstration', true)`,
     )
-    await happen(client, demonstration(today))
+    await happen(client, demonstration(today), await demonstrationAuthority(today, trustFolder))
     await client.query(workDone, [officer.subject, today.toISOString()])
     await client.query('commit')
   } catch (error) {

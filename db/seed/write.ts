@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg'
+import type { Sign } from './sign'
 
 export type Row = Record<string, unknown>
 
@@ -27,7 +28,10 @@ const signature = `
   select app.record_signature(
     (s ->> 'clinic_id')::uuid, s ->> 'document_table', (s ->> 'document_id')::uuid,
     sha256(app.canonical_content((s ->> 'clinic_id')::uuid, s ->> 'document_table', (s ->> 'document_id')::uuid)),
-    'advanced', 'CAdES', (s ->> 'signed_at')::timestamptz, s ->> 'signer_name', s ->> 'council')
+    'advanced', 'CAdES', (s ->> 'signed_at')::timestamptz, s ->> 'signer_name', s ->> 'council',
+    p_cert_serial => s ->> 'cert_serial', p_cert_issuer => s ->> 'cert_issuer',
+    p_cert_not_before => (s ->> 'cert_not_before')::timestamptz, p_cert_not_after => (s ->> 'cert_not_after')::timestamptz,
+    p_cms => (s ->> 'cms')::bytea)
   from jsonb_array_elements($1) as s`
 
 /** Something that happened at one moment in one clinic; `order` decides among those of the same week. */
@@ -48,7 +52,11 @@ const week = 7 * 86_400_000
  * Lets everything happen in its order, a week at a time, so that the audit log reads like a year of work: each entry
  * says when it happened and who did it, and, honestly, that it was recorded now.
  */
-export async function happen(client: ClientBase, happenings: readonly Happening[]): Promise<void> {
+export async function happen(
+  client: ClientBase,
+  happenings: readonly Happening[],
+  sign: Sign,
+): Promise<void> {
   const batches = new Map<string, Happening[]>()
   for (const one of happenings) {
     const key = [
@@ -74,6 +82,7 @@ export async function happen(client: ClientBase, happenings: readonly Happening[
         role: first.actorRole,
         at: new Date(Math.min(latest, Date.now())).toISOString(),
         request: `demonstration-${first.order}-${latest}`,
+        change: first.change,
         sql: statement(first, first.row),
         rows: batch.map((one) => one.row),
       }
@@ -91,7 +100,17 @@ export async function happen(client: ClientBase, happenings: readonly Happening[
       end loop;
     end
     $$`)
-  for (let at = 0; at < steps.length; at += 250)
-    await client.query('select pg_temp.happen($1)', [JSON.stringify(steps.slice(at, at + 250))])
+  let waiting: (typeof steps)[number][] = []
+  const send = async () => {
+    await client.query('select pg_temp.happen($1)', [JSON.stringify(waiting)])
+    waiting = []
+  }
+  for (const step of steps) {
+    // Only what is there can be signed.
+    const isSigned = step.change === 'sign'
+    if (waiting.length >= 250 || (isSigned && waiting.some(({ change }) => change !== 'sign'))) await send()
+    waiting.push(isSigned ? { ...step, rows: [...(await sign(client, step.rows))] } : step)
+  }
+  await send()
   await client.query('drop function pg_temp.happen(jsonb)')
 }

@@ -4,14 +4,20 @@ import { loadConfig } from '@/lib/config/config'
 import { writeRecords, type Principal } from '@/lib/db/scope'
 import { settings } from '@/lib/env'
 import { listToVerify, recordVerification, verify } from './records'
-import { readTrustStore, type TrustStore } from './trust'
+import { demonstrationTrust, readTrustStore, type TrustStore } from './trust'
 
-/** The trust store that the configuration names; `null` when it names none. @throws Invalid, ConfigError */
+/**
+ * The trust store that the configuration names, else the demonstration's own; `null` when there is neither.
+ * @throws Invalid, ConfigError
+ */
 export function configuredTrust(): TrustStore | null {
-  const { configFile } = settings()
-  if (!existsSync(/* turbopackIgnore: true */ configFile)) return null
-  const folder = loadConfig(configFile).signatures?.trustStore
-  return folder ? readTrustStore(resolve(dirname(configFile), folder)) : null
+  const { configFile, demonstration, home } = settings()
+  const folder = existsSync(/* turbopackIgnore: true */ configFile)
+    ? loadConfig(configFile).signatures?.trustStore
+    : undefined
+  if (folder) return readTrustStore(resolve(dirname(configFile), folder))
+  const made = demonstrationTrust(home)
+  return demonstration && existsSync(/* turbopackIgnore: true */ made) ? readTrustStore(made) : null
 }
 
 /** Signatures verified at one press; the next press takes the next ones. */

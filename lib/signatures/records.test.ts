@@ -11,7 +11,7 @@ import { closeConnections } from '@/lib/db/client'
 import { recordsAt, type Principal } from '@/lib/db/scope'
 import { listOpenings, reviewOpening } from '../openings/queries'
 import { listCoverage, listSignatures, listToVerify, recordVerification, verify } from './records'
-import { issue, list, sign, type Identity } from './test-authority'
+import { issue, list, sign, type Identity } from './authority'
 import type { TrustStore } from './trust'
 
 let db: TestDatabase

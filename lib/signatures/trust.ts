@@ -9,6 +9,9 @@ export interface TrustStore {
   readonly lists: readonly CertificateRevocationList[]
 }
 
+/** Where the embedded demonstration says whose signatures to believe: an authority that nobody else knows. */
+export const demonstrationTrust = (home: string): string => join(home, 'demonstration-trust')
+
 /**
  * Reads a folder of roots (`.pem .crt .cer .der`) and revocation lists (`.crl .pem`), PEM or DER. Nothing is fetched.
  * @throws Invalid when the folder is missing, empty, or holds a file that is neither.

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { issue, list, sign, type Identity } from './test-authority'
+import { issue, list, sign, type Identity } from './authority'
 import { readTrustStore, type TrustStore } from './trust'
 import { verifySignature, type DigestName } from './verify'
 

@@ -17,7 +17,7 @@ import {
   Time,
 } from 'pkijs'
 
-/** A certification authority of the tests' own, and what it issues. */
+/** A certification authority of the tests' or the demonstration's own, and what it issues. */
 export interface Identity {
   readonly certificate: Certificate
   readonly key: CryptoKey
@@ -74,11 +74,12 @@ export async function list(
   issuer: Identity,
   revoked: readonly (readonly [Identity, string])[],
   next = '2040-01-01',
+  since = '2026-01-01',
 ) {
   const made = new CertificateRevocationList()
   made.version = 1
   made.issuer = issuer.certificate.subject
-  made.thisUpdate = new Time({ value: new Date('2026-01-01') })
+  made.thisUpdate = new Time({ value: new Date(since) })
   made.nextUpdate = new Time({ value: new Date(next) })
   if (revoked.length > 0)
     made.revokedCertificates = revoked.map(
