@@ -77,6 +77,10 @@ const phoneWords = {
     verified: 'This receipt was issued here and has not been changed.',
     code: 'Code',
     check: 'Check',
+    takeBack: 'Withdraw this consent',
+    withdraw: 'Withdraw the consent',
+    notBirth: 'This is not the birth date',
+    withdrawn: 'Withdrawn: from now on it no longer holds.',
   },
   'pt-BR': {
     begin: 'Começar',
@@ -94,6 +98,10 @@ const phoneWords = {
     verified: 'Este comprovante foi emitido aqui e não foi alterado.',
     code: 'Código',
     check: 'Conferir',
+    takeBack: 'Revogar este consentimento',
+    withdraw: 'Revogar o consentimento',
+    notBirth: 'Esta não é a data de nascimento',
+    withdrawn: 'Revogado: a partir de agora não vale mais.',
   },
 } as const
 
@@ -157,6 +165,19 @@ for (const [at, language] of (['en', 'pt-BR'] as const).entries()) {
     await patient.getByLabel(w.code).fill(code.toLowerCase())
     await patient.getByRole('button', { name: w.check }).click()
     await expect(patient.getByText(w.verified)).toBeVisible()
+    // Taken back with the receipt alone, as easily as it was given.
+    await patient.getByText(w.takeBack, { exact: true }).click()
+    await patient.getByLabel(w.birth).fill('1900-01-01')
+    await patient.getByRole('button', { name: w.withdraw }).click()
+    await expect(patient.getByRole('status').filter({ hasText: w.notBirth })).toBeVisible()
+    await patient.getByLabel(w.birth).fill(person.born)
+    await patient.getByRole('button', { name: w.withdraw }).click()
+    await expect(patient.getByText(w.withdrawn)).toBeVisible()
+    expect(
+      await clinic(`select status, status_reason as reason from public.consent_records where id = $1`, [
+        made[0]?.id,
+      ]),
+    ).toEqual([{ status: 'withdrawn', reason: 'subject_request' }])
     await patient.goto(path)
     await expect(patient.locator('h1')).toHaveText(w.used)
 

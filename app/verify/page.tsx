@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { getLocale, getTranslations } from 'next-intl/server'
+import { ActionForm, Field } from '@/components/action-form'
 import { KeyValues } from '@/components/page'
 import { limitTries } from '@/lib/consents/rate'
 import { spacedCode, verifyReceipt, type Verified } from '@/lib/consents/receipt'
@@ -8,6 +9,7 @@ import { exact } from '@/lib/format/format'
 import { defineSearch, text, type SearchParams } from '@/lib/url/search'
 import { PublicFrame } from '../c/frame'
 import { inAnyDatabase, origin } from '../c/guest'
+import { withdrawHere } from './actions'
 
 const search = defineSearch('/verify', { code: text })
 
@@ -49,7 +51,30 @@ export default async function VerifyPage({ searchParams }: { searchParams: Promi
         </p>
       )}
       {found && <Proof proof={found.value} />}
+      {found?.value.status === 'granted' && <TakeBack code={found.value.code} />}
     </PublicFrame>
+  )
+}
+
+/** As easy as it was to consent (LGPD art. 8 §5). */
+async function TakeBack({ code }: { code: string }) {
+  const t = await getTranslations('receipt')
+  const l = await getTranslations('link')
+  return (
+    <details className="border-line rounded-card bg-panel mt-4 border px-4 py-3">
+      <summary className="link">{t('verify.takeBack')}</summary>
+      <p className="text-muted mt-3">{t('verify.takeBackHint')}</p>
+      <ActionForm
+        action={withdrawHere}
+        submit={t('verify.withdraw')}
+        working={l('working')}
+        danger
+        values={{ code }}
+        className="mt-3"
+      >
+        <Field name="birth" kind="date" label={l('birth')} autoComplete="off" />
+      </ActionForm>
+    </details>
   )
 }
 

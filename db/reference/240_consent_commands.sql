@@ -323,30 +323,18 @@ end
 $$;
 comment on function app.consent_refuse(uuid, uuid, timestamptz, text, text) is 'Registra a recusa; motivo não se pergunta.';
 
-create function app.consent_withdraw(
-  p_clinic uuid,
-  p_consent uuid,
-  p_declared_at timestamptz default null,
-  p_channel text default null,
-  p_reason text default 'subject_request'
+-- Written by the commands below and by whoever holds a receipt, which each say who may.
+create function app.put_withdrawal(
+  consent public.consent_records, p_declared_at timestamptz, p_channel text, p_reason text
 ) returns text
-language plpgsql security definer set search_path = pg_catalog, pg_temp
+language plpgsql set search_path = pg_catalog, pg_temp
 as $$
 declare
-  consent public.consent_records;
+  p_clinic constant uuid := consent.clinic_id;
+  p_consent constant uuid := consent.id;
   at timestamptz;
   outcome text;
 begin
-  consent := app.lock_consent(p_clinic, p_consent);
-  if p_reason = 'vitiated' then
-    if not app.has_role(p_clinic, 'dpo') then
-      raise exception 'only the data protection officer declares a consent vitiated' using errcode = 'insufficient_privilege';
-    end if;
-  elsif p_reason not in ('subject_request', 'representative_request') then
-    raise exception 'a withdrawal is subject_request, representative_request or vitiated' using errcode = 'invalid_parameter_value';
-  elsif not (app.has_role(p_clinic, 'admin', 'professional', 'reception', 'dpo') or consent.patient_id = any (app.own_patients())) then
-    raise exception 'this role does not record a withdrawal' using errcode = 'insufficient_privilege';
-  end if;
   at := clock_timestamp();
   perform set_config('app.note_ref', coalesce(p_channel, ''), true);
   if consent.status = 'granted' and (consent.expires_at is null or consent.expires_at > at) then
@@ -385,6 +373,34 @@ begin
   end if;
   perform set_config('app.note_ref', '', true);
   return outcome;
+end
+$$;
+comment on function app.put_withdrawal(public.consent_records, timestamptz, text, text) is
+  'Escreve a retirada; quem pode, já se perguntou.';
+
+create function app.consent_withdraw(
+  p_clinic uuid,
+  p_consent uuid,
+  p_declared_at timestamptz default null,
+  p_channel text default null,
+  p_reason text default 'subject_request'
+) returns text
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  consent public.consent_records;
+begin
+  consent := app.lock_consent(p_clinic, p_consent);
+  if p_reason = 'vitiated' then
+    if not app.has_role(p_clinic, 'dpo') then
+      raise exception 'only the data protection officer declares a consent vitiated' using errcode = 'insufficient_privilege';
+    end if;
+  elsif p_reason not in ('subject_request', 'representative_request') then
+    raise exception 'a withdrawal is subject_request, representative_request or vitiated' using errcode = 'invalid_parameter_value';
+  elsif not (app.has_role(p_clinic, 'admin', 'professional', 'reception', 'dpo') or consent.patient_id = any (app.own_patients())) then
+    raise exception 'this role does not record a withdrawal' using errcode = 'insufficient_privilege';
+  end if;
+  return app.put_withdrawal(consent, p_declared_at, p_channel, p_reason);
 end
 $$;
 comment on function app.consent_withdraw(uuid, uuid, timestamptz, text, text) is

@@ -48,15 +48,25 @@ create function app.link_secret() returns bytea language sql stable parallel saf
 comment on function app.link_secret() is 'Prova do segredo que a sessão apresentou; nulo sem link.';
 
 create function app.linked_clinic() returns uuid
-language sql stable security definer parallel safe set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp
 as $$
-  select l.clinic_id from public.consent_links l
-  where l.closed_reason is distinct from 'revoked' and (
-    (l.sitting_sha256 = app.link_secret() and l.sitting_until > now())
-    or (l.token_sha256 = app.link_secret() and l.opened_at is null and l.expires_at > now())
-  )
+begin
+  -- Most sessions bring neither, and nothing is looked up for them.
+  if coalesce(current_setting('app.link_token', true), '') <> '' then
+    return (
+      select l.clinic_id from public.consent_links l
+      where l.closed_reason is distinct from 'revoked' and (
+        (l.sitting_sha256 = app.link_secret() and l.sitting_until > now())
+        or (l.token_sha256 = app.link_secret() and l.opened_at is null and l.expires_at > now())
+      )
+    );
+  elsif coalesce(current_setting('app.withdrawing', true), '') <> '' then
+    return (select r.clinic_id from public.consent_receipts r where r.code = current_setting('app.withdrawing', true));
+  end if;
+  return null;
+end
 $$;
-comment on function app.linked_clinic() is 'Clínica do link vivo que a sessão apresentou.';
+comment on function app.linked_clinic() is 'Clínica do link vivo, ou do recibo, que a sessão apresentou.';
 
 create function app.acting_clinics() returns uuid[]
 language sql stable security definer parallel safe set search_path = pg_catalog, pg_temp

@@ -85,7 +85,7 @@ as $$
         'recipient_third_parties', (
           select coalesce(jsonb_agg(coalesce(r ->> 'name', r ->> 'nome', r #>> '{}')), '[]') from jsonb_array_elements(a.recipients) as r
         ),
-        'withdrawal_method', 'portal, balcão ou encarregado' || coalesce(': ' || k.dpo_email, ''),
+        'withdrawal_method', p_origin || '/verify, com o código deste recibo; portal, balcão ou encarregado' || coalesce(': ' || k.dpo_email, ''),
         'pii_information', (
           select jsonb_agg(jsonb_build_object('pii_type', kind, 'sensitive_pii_category', a.sensitive_data)) from unnest(a.data_categories) as kind
         )

@@ -81,7 +81,7 @@ grant usage on schema app to consent_guest;
 grant execute on function
   app.link_look(text), app.link_begin(text, date, bytea, text), app.link_read(text),
   app.link_decide(text, uuid, text, text, text, text, inet, text), app.link_receipt(text, uuid, text),
-  app.receipt_verify(text), app.public_term(uuid, text, integer)
+  app.receipt_verify(text), app.receipt_withdraw(text, date), app.public_term(uuid, text, integer)
   to consent_guest;
 
 -- Counters, so that a scan can say how near their end they are; no row of any table.

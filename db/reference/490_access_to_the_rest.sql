@@ -170,10 +170,10 @@ create policy clinical_photos_update_app on public.clinical_photos for update to
   using (clinic_id = any ((select app.clinics_of('admin', 'professional'))::uuid[]))
   with check (clinic_id = any ((select app.clinics_of('admin', 'professional'))::uuid[]));
 create policy clinical_photos_select_owner on public.clinical_photos for select to neonpro_owner
-  using (clinic_id = any ((select app.my_clinics())::uuid[]));
+  using (clinic_id = any ((select app.acting_clinics())::uuid[]));
 create policy clinical_photos_update_owner on public.clinical_photos for update to neonpro_owner
-  using (clinic_id = any ((select app.my_clinics())::uuid[]))
-  with check (clinic_id = any ((select app.my_clinics())::uuid[]));
+  using (clinic_id = any ((select app.acting_clinics())::uuid[]))
+  with check (clinic_id = any ((select app.acting_clinics())::uuid[]));
 
 -- data_subject_requests
 alter table public.data_subject_requests enable row level security;

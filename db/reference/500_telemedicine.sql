@@ -2,10 +2,10 @@ set role neonpro_owner;
 
 -- What the gate needs to see and move, within the clinics of whoever acts.
 create policy appointments_select_owner on public.appointments for select to neonpro_owner
-  using (clinic_id = any ((select app.my_clinics())::uuid[]));
+  using (clinic_id = any ((select app.acting_clinics())::uuid[]));
 create policy appointments_update_owner on public.appointments for update to neonpro_owner
-  using (clinic_id = any ((select app.my_clinics())::uuid[]))
-  with check (clinic_id = any ((select app.my_clinics())::uuid[]));
+  using (clinic_id = any ((select app.acting_clinics())::uuid[]))
+  with check (clinic_id = any ((select app.acting_clinics())::uuid[]));
 
 -- Definer: the gate sees the consent whoever acts, and holds it to the end of the transaction.
 create function app.hold_telemedicine_consent(p_clinic uuid, p_patient uuid, p_decided timestamptz, p_start timestamptz) returns boolean

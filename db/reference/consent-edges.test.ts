@@ -670,6 +670,66 @@ describe('links', () => {
     await expect(desk.asGuest(`select app.link_read($1)`, [sitting])).rejects.toMatchObject({ code: 'P0002' })
   })
 
+  test('whoever keeps the receipt takes the consent back, with the birth date and nothing else', async () => {
+    const [known] = await database.run<{ id: string }>(
+      `select id from processing_activities where clinic_id = $1 and purpose_code = 'media.publication'`,
+      [clinic],
+    )
+    const purpose = known?.id ?? (await desk.purpose('media.publication'))
+    const who = await desk.patient()
+    const id = await desk.request(who, undefined, 'reception', 'image', purpose)
+    await desk.grant(id)
+    const code =
+      (
+        await desk.as<{ code: string }>('admin', `select app.receipt_issue($1, $2, 'x') ->> 'code' as code`, [
+          clinic,
+          id,
+        ])
+      )[0]?.code ?? ''
+    await database.run('update clinical_photos set patient_id = $1 where id = $2', [
+      who,
+      rowOf.clinical_photos('a'),
+    ])
+    await desk.as(
+      'professional',
+      `update clinical_photos set use_scope = 'publication', deidentified_by = app.user_id(), deidentified_at = now(),
+         published_refs = '["https://x.example/1"]' where id = $1`,
+      [rowOf.clinical_photos('a')],
+    )
+    const take = async (given: string, birth: string) =>
+      (await desk.asGuest<{ told: string }>('select app.receipt_withdraw($1, $2) as told', [given, birth]))[0]
+        ?.told
+    expect(await take('0'.repeat(16), '1980-03-04')).toBe('unknown')
+    expect(await take(code, '1980-03-05')).toBe('wrong')
+    expect(await desk.stateOf(id)).toMatchObject({ status: 'granted' })
+    expect(await take(code.toLowerCase().replace(/(.{4})/g, '$1-'), '1980-03-04')).toBe('withdrawn')
+    expect(await desk.stateOf(id)).toEqual({ status: 'withdrawn', reason: 'subject_request' })
+    // The gate and its effects, though nobody was signed in.
+    expect(await desk.may(who, purpose)).toBe(false)
+    expect(
+      await database.run(`select use_scope from clinical_photos where id = $1`, [rowOf.clinical_photos('a')]),
+    ).toEqual([{ use_scope: 'chart_only' }])
+    expect(await tasksOf(id)).toContainEqual({
+      kind: 'unpublish',
+      target: 'https://x.example/1',
+      status: 'open',
+    })
+    expect(await take(code, '1980-03-04')).toBe('recorded_after_end')
+
+    const other = await desk.request(await desk.patient())
+    await desk.grant(other)
+    const second =
+      (
+        await desk.as<{ code: string }>('admin', `select app.receipt_issue($1, $2, 'x') ->> 'code' as code`, [
+          clinic,
+          other,
+        ])
+      )[0]?.code ?? ''
+    for (let at = 0; at < 5; at++) expect(await take(second, '1999-01-01')).toBe('wrong')
+    expect(await take(second, '1980-03-04')).toBe('locked')
+    expect(await desk.stateOf(other)).toMatchObject({ status: 'granted' })
+  })
+
   test('a guest has the link’s functions and nothing more', async () => {
     const { token } = await make(await desk.patient())
     const sitting = secret()

@@ -26,6 +26,7 @@
 \ir 270_consent_links.sql
 \ir 275_consent_link_commands.sql
 \ir 280_consent_receipts.sql
+\ir 282_receipt_withdrawal.sql
 \ir 285_consent_tasks.sql
 \ir 290_consent_work.sql
 \ir 292_consent_batches.sql

@@ -133,14 +133,14 @@ export interface Representative {
 /** Who may sign for this patient today, for what they answer for: 'images', 'health' or 'data'. */
 export async function listRepresentatives(
   tx: RecordsReadTx,
-  patient: Pick<Patient, 'id' | 'clinicId' | 'today'>,
+  patient: Pick<Patient, 'id' | 'clinicId' | 'today' | 'capacity'>,
   scope: string,
 ): Promise<readonly Representative[]> {
   const { rows } = await sql<Representative>`
     select r.id as "id", r.full_name as "name", r.relation::text as "relation"
       from public.patient_representatives r
      where r.clinic_id = ${patient.clinicId}::uuid and r.patient_id = ${patient.id}::uuid and r.is_active
-       and r.relation not in ('heir', 'supporter') and ${scope} = any (r.scope)
+       and r.relation <> 'heir' and (r.relation <> 'supporter' or ${patient.capacity} = 'assisted') and ${scope} = any (r.scope)
        and r.valid_from <= ${patient.today}::date and (r.valid_until is null or r.valid_until >= ${patient.today}::date)
      order by r.full_name, r.id`.execute(tx)
   return rows

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { RecordsWriteTx } from '@/lib/db/scope'
+import type { WithdrawalOutcome } from './commands'
 import { inWords } from './refusals'
 import type { Status } from './types'
 
@@ -95,6 +96,20 @@ export async function verifyReceipt(tx: RecordsWriteTx, code: string): Promise<V
     tx,
   )
   return rows[0]?.found ?? null
+}
+
+export type ReceiptWithdrawal = WithdrawalOutcome | 'wrong' | 'locked' | 'unknown'
+
+/** Takes back the consent a receipt is about, by its code and the patient's birth date (`YYYY-MM-DD`). */
+export async function withdrawByReceipt(
+  tx: RecordsWriteTx,
+  code: string,
+  birth: string,
+): Promise<ReceiptWithdrawal> {
+  const { rows } = await sql<{ outcome: string }>`
+    select app.receipt_withdraw(${code}, ${birth}::date) as outcome`.execute(tx)
+  const outcome = rows[0]?.outcome ?? 'unknown'
+  return outcome === 'recorded_after_end' ? 'after-end' : (outcome as ReceiptWithdrawal)
 }
 
 /** A published text, as anybody with its address reads it. */

@@ -90,10 +90,12 @@ export function History({
     return t.has(`stored.${status}` as 'stored.pending') ? t(`stored.${status}` as 'stored.pending') : status
   }
   function reading(code: string | null) {
+    if (code === 'wrong_birth') return <p className="text-muted">{t('detail.wrongBirth')}</p>
     const how = readings.find((each) => each === code)
     return how && <p className="text-muted">{t(`form.readings.${how}`)}</p>
   }
   function note(text: string): string {
+    if (text === 'receipt') return t('detail.byReceipt')
     if (text === 'own_wish') return t('detail.ownWish')
     const witnesses = /^(\d+) witnesses$/.exec(text)
     if (witnesses) return t('detail.witnesses', { count: Number(witnesses[1]) })
