@@ -27,6 +27,8 @@ interface Props {
   danger?: boolean
   /** One line: fields and button side by side. */
   inline?: boolean
+  /** What was typed stays after it worked too: to be tried first, then done. */
+  keep?: boolean
   /** Not the page's primary button. */
   quiet?: boolean
   /** Beside the button: a link back. */
@@ -46,6 +48,7 @@ export function ActionForm({
   values = {},
   danger,
   inline,
+  keep,
   quiet,
   aside,
   className = '',
@@ -54,9 +57,10 @@ export function ActionForm({
   const [pending, start] = useTransition()
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => {
-    if (result?.ok) form.current?.reset()
-    else if (result) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
-  }, [result])
+    if (result?.ok) {
+      if (!keep) form.current?.reset()
+    } else if (result) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  }, [result, keep])
   const look = danger
     ? 'border-bad text-bad hover:bg-bad-bg'
     : quiet

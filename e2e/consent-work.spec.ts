@@ -49,6 +49,7 @@ test('two records of one person become one: the no of either ends the yes of bot
   const page = await as(browser, 'adminOfA', 'en')
   await page.goto('/consents/tools')
   await page.getByRole('link', { name: /merge them/ }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Merge two records')
   for (const number of [from, into]) {
     await page.getByLabel('Record number or name').fill(number)
     await page.getByRole('button', { name: 'Find' }).click()

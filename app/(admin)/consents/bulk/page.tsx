@@ -151,7 +151,13 @@ async function Withdrawals({ purposes }: { purposes: readonly PurposeRow[] }) {
   return (
     <>
       <p className="text-muted mb-3 max-w-[72ch]">{t('withdrawalsHint')}</p>
-      <ActionForm action={importWithdrawals} submit={t('go')} working={s('working')} className="space-y-4">
+      <ActionForm
+        action={importWithdrawals}
+        submit={t('go')}
+        working={s('working')}
+        keep
+        className="space-y-4"
+      >
         <Choice name="purpose" label={t('purpose')} pick={f('pick')} options={optionsOf(purposes)} />
         <Field name="numbers" kind="textarea" label={t('numbers')} rows={4} maxLength={20000} />
         <Field name="reason" label={t('source')} maxLength={300} autoComplete="off" />
