@@ -51,6 +51,7 @@ create table public.consent_records (
     references public.patient_representatives (clinic_id, patient_id, id) on delete restrict,
   constraint consent_records_previous_fkey foreign key (clinic_id, previous_id)
     references public.consent_records (clinic_id, id) on delete restrict,
+  constraint consent_records_state_check check (state in ('pending', 'granted', 'withdrawn', 'refused', 'expired')),
   constraint consent_records_granted_check check (
     granted_at is null
     or (decided_at is not null and evidence_sha256 is not null and signer_kind is not null and collection_method is not null)
