@@ -3,6 +3,7 @@ import type { Facts } from './facts'
 import { gather } from './gather'
 import { literal, quote, roleName } from './identity'
 import { memo } from './memo'
+import type { Text } from './rule'
 
 /** What has to go before a column can change its type, and what puts it back as it was. */
 export interface Around {
@@ -22,6 +23,12 @@ export function aroundViews(facts: Facts, table: Relation, column: string): Arou
     before: views.toReversed().map((view) => `drop view ${view.id}`),
     after: views.flatMap(viewSql),
   }
+}
+
+/** What to do where `aroundViews` gives nothing. */
+export const heldColumn: Text = {
+  en: 'Something holds the column (a key, a generated value, a policy, a trigger, a bound function, or a view that is more than its definition or would get default privileges): take it away and put it back in the transaction that changes the type.',
+  pt: 'Algo prende a coluna (chave, valor gerado, política, gatilho, função ligada a ela, ou visão que é mais que a definição ou receberia privilégios padrão): retire e recoloque na mesma transação que muda o tipo.',
 }
 
 /** Views over the column, and views over those; each stands after what it reads. */

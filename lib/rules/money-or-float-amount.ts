@@ -1,4 +1,4 @@
-import { aroundViews, type Around } from './around-views'
+import { aroundViews, heldColumn, type Around } from './around-views'
 import { qualified, quote, relationObject } from './identity'
 import { defineRule, type Hit, type Text } from './rule'
 import { tokens } from './tokens'
@@ -82,11 +82,7 @@ export const moneyOrFloatAmount = defineRule({
 })
 
 const advice = (around: Around | null): Text => {
-  if (around === null)
-    return {
-      en: 'Something holds the column (a generated value, a policy, a trigger, a bound function, or a view that is more than its definition or would get default privileges): take it away and put it back in the transaction that changes the type.',
-      pt: 'Algo prende a coluna (valor gerado, política, gatilho, função ligada a ela, ou visão que é mais que a definição ou receberia privilégios padrão): retire e recoloque na mesma transação que muda o tipo.',
-    }
+  if (around === null) return heldColumn
   const views = around.before.length > 0
   return {
     en: `Choose precision and scale for what it holds; compare sums before and after.${views ? ' The views over it go and come back: run everything in one transaction.' : ''}`,

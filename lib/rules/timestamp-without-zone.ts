@@ -1,3 +1,4 @@
+import { aroundViews, heldColumn } from './around-views'
 import { literal, qualified, quote, relationObject } from './identity'
 import { defineRule, type Hit } from './rule'
 import { setting } from './server-settings'
@@ -26,6 +27,7 @@ export const timestampWithoutZone = defineRule({
         const id = qualified(table.schema, table.name)
         const name = quote(column.name)
         const isKey = (table.partitionKey ?? '').includes(column.name) || column.generated !== null
+        const around = isKey ? null : aroundViews(facts, table, column.name)
         hits.push({
           object: relationObject(table, { column: column.name }),
           message: {
@@ -34,15 +36,19 @@ export const timestampWithoutZone = defineRule({
           },
           evidence: { type: column.type, serverTimeZone: zone },
           fix: {
-            sql: isKey
-              ? []
-              : [
-                  `alter table ${id} alter column ${name} type timestamptz using ${name} at time zone ${literal(zone)}`,
-                ],
-            lock: isKey ? '' : 'ACCESS EXCLUSIVE while the table is rewritten: reads and writes wait',
+            sql:
+              around === null
+                ? []
+                : [
+                    ...around.before,
+                    `alter table ${id} alter column ${name} type timestamptz using ${name} at time zone ${literal(zone)}`,
+                    ...around.after,
+                  ],
+            lock:
+              around === null ? '' : 'ACCESS EXCLUSIVE while the table is rewritten: reads and writes wait',
             advice: {
-              en: 'Name the zone the values were written in. Local wall-clock data (opening hours) may stay: classify and waive it.',
-              pt: 'Indique o fuso em que os valores foram gravados. Hora local de parede (funcionamento) pode ficar: registre a dispensa.',
+              en: `Name the zone the values were written in. Local wall-clock data (opening hours) may stay: classify and waive it.${around === null ? ` ${heldColumn.en}` : ''}`,
+              pt: `Indique o fuso em que os valores foram gravados. Hora local de parede (funcionamento) pode ficar: registre a dispensa.${around === null ? ` ${heldColumn.pt}` : ''}`,
             },
           },
         })
