@@ -21,6 +21,23 @@ describe.each(majors().map((major) => [major]))('a snapshot of PostgreSQL %i', (
     )
   })
 
+  test('has the settings a session begins with, not those of the scan', async () => {
+    const own = await testDatabase(major)
+    await own.run(
+      `alter database ${own.name} set statement_timeout = '7s'; alter database ${own.name} set timezone = 'America/Sao_Paulo'`,
+    )
+    const { settings } = (await readSnapshot(own.url)).server
+    await own.drop()
+    expect(settings).toMatchObject({
+      statement_timeout: '7000',
+      lock_timeout: '0',
+      idle_in_transaction_session_timeout: '0',
+      TimeZone: 'America/Sao_Paulo',
+      search_path: '"$user", public',
+    })
+    expect(settings).not.toHaveProperty('application_name')
+  })
+
   test('survives JSON', () => {
     expect(JSON.parse(JSON.stringify(snapshot))).toEqual(snapshot)
   })

@@ -1,5 +1,6 @@
 import type { Snapshot } from '@/lib/catalog/types'
 import type { Change } from '@/lib/drift/compare'
+import { shown } from '@/lib/drift/shown'
 import type { Weight, Weighed } from '@/lib/drift/weigh'
 import { serverVersionText } from './report'
 import type { Terminal } from './text'
@@ -81,8 +82,9 @@ export function changesAsText(
 }
 
 function short(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null')
   // oxlint-disable-next-line no-control-regex
-  const line = text.replaceAll(/\s+/g, ' ').replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
+  const line = shown(value)
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
   return line.length > 100 ? `${line.slice(0, 99)}…` : line
 }

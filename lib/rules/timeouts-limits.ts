@@ -56,13 +56,9 @@ function valueFor(snapshot: Snapshot, role: string, name: string): string | null
     found(true, false) ??
     found(false, true) ??
     found(false, false) ??
-    (scannerHasOwn ? null : serverValue(snapshot, name))
+    (scannerHasOwn ? null : setting(snapshot, name))
   )
 }
-
-/** The scan sets limits of its own in its transaction, so what its session sees is not the server's. */
-const serverValue = (snapshot: Snapshot, name: string) =>
-  ['statement_timeout', 'lock_timeout'].includes(name) ? null : setting(snapshot, name)
 
 const isUnlimited = (value: string | null) => value === null || /^0\s*\w*$/.test(value.trim())
 
@@ -81,8 +77,8 @@ function hit(snapshot: Snapshot, role: string, missing: readonly (keyof typeof w
       ),
       lock: '',
       advice: {
-        en: 'Batch and migration roles need longer ones: set those for them. A limit that holds for the whole server is not counted, since the scan sets its own.',
-        pt: 'Papéis de lote e migração precisam de limites maiores: defina-os para eles. Um limite do servidor inteiro não é contado, pois a verificação define os seus.',
+        en: 'Batch and migration roles need longer ones: set those for them.',
+        pt: 'Papéis de lote e migração precisam de limites maiores: defina-os para eles.',
       },
     },
   }

@@ -5,6 +5,7 @@ import { DataTable, type Column } from '@/components/data-table'
 import { PagedTable } from '@/components/paged-table'
 import { Status } from '@/components/status'
 import { area, areas, weights } from '@/lib/drift/areas'
+import { shown } from '@/lib/drift/shown'
 import type { Weighed } from '@/lib/drift/weigh'
 import { count } from '@/lib/format/format'
 import { say } from '@/lib/i18n/locale'
@@ -118,21 +119,21 @@ function Values({ before, after }: { before: unknown; after: unknown }) {
           −{' '}
         </span>
         <span className="sr-only">{t('before')}: </span>
-        <code className="[overflow-wrap:anywhere] whitespace-pre-wrap">{shown(before)}</code>
+        <code className="[overflow-wrap:anywhere] whitespace-pre-wrap">{beginning(before)}</code>
       </span>
       <span className="block">
         <span className="text-ok" aria-hidden="true">
           +{' '}
         </span>
         <span className="sr-only">{t('after')}: </span>
-        <code className="[overflow-wrap:anywhere] whitespace-pre-wrap">{shown(after)}</code>
+        <code className="[overflow-wrap:anywhere] whitespace-pre-wrap">{beginning(after)}</code>
       </span>
     </span>
   )
 }
 
 /** Long texts (function bodies, view definitions) by their beginning; the export has them whole. */
-function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null')
+function beginning(value: unknown): string {
+  const text = shown(value)
   return text.length > 400 ? `${text.slice(0, 399)}…` : text
 }

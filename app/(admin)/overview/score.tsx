@@ -157,7 +157,7 @@ export async function Trend({ principal, value }: { principal: Principal; value:
       <p className={`text-meta text-end ${change > 0 ? 'text-ok' : change < 0 ? 'text-bad' : 'text-muted'}`}>
         {change === 0 ? t('same') : `${change > 0 ? '▲' : '▼'} ${count(Math.abs(change), locale)}`}{' '}
         <span className="text-muted">
-          {t('since')} <Time at={first.takenAt} />
+          {t('since')} <Time at={first.takenAt} look="day" />
         </span>
       </p>
     </div>

@@ -48,7 +48,7 @@ export async function Since({ principal, scan }: { principal: Principal; scan: S
       <span>
         {t.rich('changed', {
           count: dangerous + notable + safe,
-          when: () => <Time at={found.before?.takenAt ?? ''} />,
+          when: () => <Time at={found.before?.takenAt ?? ''} look="exact" />,
         })}
       </span>
       {dangerous > 0 && (

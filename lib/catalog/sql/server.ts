@@ -53,6 +53,10 @@ export const databaseSizeSql = `select pg_database_size(current_database())`
 
 export type DatabaseSizeRow = readonly [size: string | null]
 
-export const settingsSql = `select name, setting, pending_restart from pg_settings`
+/** As a session of this role begins: what the scan sets for its own transaction is not the server's, nor is its name. */
+export const settingsSql = `
+select name, case when source = 'session' then reset_val else setting end, pending_restart
+  from pg_settings
+ where name <> 'application_name'`
 
 export type SettingRow = readonly [name: string, value: string | null, pendingRestart: string]

@@ -83,7 +83,7 @@ export function Acceptance({ finding, history, principal, writes }: Props) {
       </div>
     )
   }
-  if (!finding || !writes) return <p className="text-muted">—</p>
+  if (!finding || !writes) return null
   return (
     <details>
       <summary className="link">{t('title')}…</summary>

@@ -110,9 +110,11 @@ export function FindingDocument(props: Props) {
           <Part title={t('detail.history')}>
             <History history={history} events={events} />
           </Part>
-          <Part title={t('accept.title')}>
-            <Acceptance finding={finding} history={history} principal={principal} writes={writes} />
-          </Part>
+          {(finding?.waiver || history?.acceptance || (finding && writes)) && (
+            <Part title={t('accept.title')}>
+              <Acceptance finding={finding} history={history} principal={principal} writes={writes} />
+            </Part>
+          )}
           <Part title={t('detail.requirements')}>
             <Requirements rule={rule} />
           </Part>
