@@ -82,9 +82,8 @@ export function changesAsText(
 }
 
 function short(value: unknown): string {
+  const text = shown(value).replaceAll(/\s+/g, ' ')
   // oxlint-disable-next-line no-control-regex
-  const line = shown(value)
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
+  const line = text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
   return line.length > 100 ? `${line.slice(0, 99)}…` : line
 }
