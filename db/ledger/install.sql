@@ -14,3 +14,4 @@
 \ir 080_configuration.sql
 \ir 085_archive.sql
 \ir 090_rollup.sql
+\ir 095_pgaudit.sql

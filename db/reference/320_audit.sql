@@ -8,7 +8,7 @@ language sql stable parallel safe set search_path = pg_catalog, pg_temp
 as $$ select app.my_clinics() $$;
 grant usage on schema ledger to tabellion_scanner;
 grant select on all sequences in schema ledger to tabellion_scanner;
-grant usage on schema ledger_counts to tabellion_scanner;
+grant usage on schema ledger_counts, ledger_ingest to tabellion_scanner;
 reset role;
 
 -- The view of the eleven documented tables; before 15, where a view runs with its owner's rights, the owner gets a

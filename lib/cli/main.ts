@@ -226,6 +226,12 @@ function addAudit(root: Command, done: Done): void {
     .requiredOption('--before <month>', 'YYYY-MM, the first month that stays')
     .requiredOption('--folder <folder>', 'where the files go')
     .action(async (options) => done(await (await import('./commands/audit-archive')).archive(options)))
+  on('ingest', 'take what pgaudit wrote into the server’s log into the ledger')
+    .argument('<path...>', 'files of csvlog or jsonlog, or folders of them')
+    .addOption(format('text', 'json'))
+    .action(async (paths, options) =>
+      done(await (await import('./commands/audit-ingest')).ingest(paths, options)),
+    )
   on('export', 'write entries that anybody can check without the database')
     .option('--from <position>', 'first position, from 0', whole)
     .option('--to <position>', 'first position left out', whole)
