@@ -99,6 +99,23 @@ const witness = z.discriminatedUnion('kind', [
     secretKey: z.string().min(1),
     lockDays: z.number().int().min(1).optional().describe('Days of object lock in compliance mode; 3650.'),
   }),
+  z.strictObject({
+    kind: z.literal('mail'),
+    name: z.string().min(1),
+    server: z
+      .string()
+      .regex(/^(smtps?:\/\/|\$\{)/)
+      .describe('smtp://user:password@host:587 or smtps://host:465'),
+    from: z.email(),
+    to: z.array(z.email()).min(1),
+    every: z.number().min(0).optional().describe('Hours between two letters; 24.'),
+  }),
+  z.strictObject({
+    kind: z.literal('tabellion'),
+    name: z.string().min(1),
+    url: z.string().min(1).describe('Address of the other Tabellion with /witness at its end.'),
+    token: z.string().min(1).describe('What stands in its ledger.receives.'),
+  }),
 ])
 
 /** The whole of `tabellion.config.json`. Every key is optional and detected where it can be. */
@@ -243,6 +260,17 @@ export const configSchema = z.strictObject({
         .array(witness)
         .optional()
         .describe('Places outside the database that keep checkpoints. ${NAME} is an environment variable.'),
+      receives: z
+        .array(
+          z.strictObject({
+            key: z
+              .string()
+              .regex(/^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/, 'a verifier key, as audit key prints it'),
+            token: z.string().min(1),
+          }),
+        )
+        .optional()
+        .describe('Logs of other Tabellions whose checkpoints this one keeps, at /witness.'),
     })
     .optional()
     .describe('How the audit log is sealed, and who outside holds its checkpoints.'),

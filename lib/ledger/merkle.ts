@@ -110,3 +110,36 @@ function ones(size: number): number {
   for (let rest = size; rest > 0; rest = Math.floor(rest / 2)) count += rest % 2
   return count
 }
+
+/**
+ * Whether a tree of `second` leaves holds the tree of `first` leaves as its beginning, by a consistency proof (RFC 9162,
+ * 2.1.4.2). Of an empty tree, and of the same size, the proof is empty.
+ */
+export function isConsistent(
+  first: number,
+  firstRoot: Uint8Array,
+  second: number,
+  secondRoot: Uint8Array,
+  proof: readonly Uint8Array[],
+): boolean {
+  if (first > second) return false
+  if (first === 0) return proof.length === 0
+  if (first === second) return proof.length === 0 && Buffer.from(firstRoot).equals(secondRoot)
+  const path = Number.isInteger(Math.log2(first)) ? [firstRoot, ...proof] : [...proof]
+  const start = path.shift()
+  if (!start) return false
+  let [at, last] = [first - 1, second - 1]
+  for (; at % 2 === 1; last = Math.floor(last / 2)) at = Math.floor(at / 2)
+  let old: Buffer = Buffer.from(start)
+  let now: Buffer = Buffer.from(start)
+  for (const other of path) {
+    if (last === 0) return false
+    if (at % 2 === 1 || at === last) {
+      old = nodeHash(other, old)
+      now = nodeHash(other, now)
+      while (at % 2 === 0 && at !== 0) [at, last] = [at / 2, Math.floor(last / 2)]
+    } else now = nodeHash(now, other)
+    ;[at, last] = [Math.floor(at / 2), Math.floor(last / 2)]
+  }
+  return last === 0 && old.equals(firstRoot) && now.equals(secondRoot)
+}

@@ -1,5 +1,5 @@
 import type { HeldNote } from './verify'
-import type { Witness } from './witness'
+import type { Prove, Witness } from './witness'
 
 export interface Outside {
   readonly outside: readonly HeldNote[]
@@ -24,9 +24,14 @@ export interface Receipt {
   readonly problem: string | null
 }
 
-/** Sends a checkpoint to every witness; one that fails does not keep the others from it. */
-export async function sendToWitnesses(all: readonly Witness[], note: string): Promise<readonly Receipt[]> {
-  const sent = await Promise.allSettled(all.map((witness) => witness.keep(note)))
+/** Sends a checkpoint to every witness that is due; one that fails does not keep the others from it. */
+export async function sendToWitnesses(
+  everybody: readonly Witness[],
+  note: string,
+  prove?: Prove,
+): Promise<readonly Receipt[]> {
+  const all = everybody.filter((witness) => witness.isDue?.() ?? true)
+  const sent = await Promise.allSettled(all.map((witness) => witness.keep(note, prove)))
   return sent.map((one, at) => ({
     witness: all[at]?.name ?? '',
     problem:

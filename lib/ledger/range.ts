@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { hashSize, nodeHash, rootOf } from './merkle'
-import type { LedgerTx } from './session'
+import { inLedger, type LedgerTx } from './session'
 
 /**
  * Root of the leaves `[start, end)` of the sealed tree, as RFC 9162 defines it for that list alone. Reads full subtrees of
@@ -78,3 +78,26 @@ function whole(hashes: Buffer, count: number): Buffer {
   if (hashes.length !== count * hashSize) throw new Error('The sealed tree lacks hashes that it should have.')
   return hashes
 }
+
+/** PROOF of RFC 9162, 2.1.4.1: the hashes that lead from the tree of `first` leaves to that of `second`. */
+export async function consistencyProof(tx: LedgerTx, first: number, second: number): Promise<Buffer[]> {
+  const proof: Buffer[] = []
+  if (first === 0 || first === second) return proof
+  let [start, end, whole] = [0, second, true]
+  while (first !== end) {
+    const middle = start + largestPowerBelow(end - start)
+    if (first <= middle) {
+      proof.unshift(await rangeRoot(tx, middle, end))
+      end = middle
+    } else {
+      proof.unshift(await rangeRoot(tx, start, middle))
+      start = middle
+      whole = false
+    }
+  }
+  return whole ? proof : [await rangeRoot(tx, start, end), ...proof]
+}
+
+/** The same for whoever has no transaction: a witness asks when it is shown a checkpoint. */
+export const provingIn = (url: string, name: string) => (first: number, second: number) =>
+  inLedger(url, name, (tx) => consistencyProof(tx, first, second))

@@ -3,6 +3,7 @@ import { Expected } from '@/lib/errors'
 import { makeCheckpoint } from './checkpoint'
 import { ledgerKeys } from './keys'
 import { sendToWitnesses } from './outside'
+import { provingIn } from './range'
 import { keepReceipts } from './receipts'
 import { seal } from './seal'
 import { inLedger } from './session'
@@ -79,5 +80,5 @@ export function startSealer(options: SealerOptions): () => Promise<void> {
 async function sign({ url, name, home, witnesses }: SealerOptions): Promise<void> {
   const made = await makeCheckpoint(url, name, [ledgerKeys(home).current])
   if (!made?.made || witnesses.length === 0) return
-  await keepReceipts(url, name, made.size, await sendToWitnesses(witnesses, made.note))
+  await keepReceipts(url, name, made.size, await sendToWitnesses(witnesses, made.note, provingIn(url, name)))
 }

@@ -40,3 +40,7 @@ function seal(
 /** What the witnesses of the configuration hold. */
 export const askConfigured = (): Promise<Outside> =>
   askWitnesses(witnesses(configured().ledger?.witnesses ?? [], fromEnvironment))
+
+/** Logs of others whose checkpoints are kept here, by the configuration. */
+export const receivedLogs = () =>
+  (configured().ledger?.receives ?? []).map(({ key, token }) => ({ key, token: fromEnvironment(token) }))

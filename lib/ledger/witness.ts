@@ -13,15 +13,22 @@ import { join } from 'node:path'
 import type { Config } from '@/lib/config/schema'
 import { readCheckpoint } from './checkpoint'
 import { bucket } from './witness-bucket'
+import { mailbox } from './witness-mail'
+import { otherTabellion } from './witness-tabellion'
 
 /** A place outside the database that keeps checkpoints and can be asked for them. */
 export interface Witness {
   readonly name: string
-  /** Takes one; resolves when it is kept. */
-  keep(note: string): Promise<void>
+  /** Takes one; resolves when it is kept. `prove` leads from an earlier size to this one, for who wants to see it. */
+  keep(note: string, prove?: Prove): Promise<void>
+  /** Whether it wants one now; one that is left out wants each. */
+  isDue?(): boolean
   /** What it holds, newest last; at most a few hundred. */
   held(): Promise<readonly string[]>
 }
+
+/** The hashes that lead from the tree of one size to that of a larger one (RFC 9162, 2.1.4.1). */
+export type Prove = (from: number, to: number) => Promise<readonly Buffer[]>
 
 export type WitnessSettings = NonNullable<NonNullable<Config['ledger']>['witnesses']>[number]
 
@@ -36,6 +43,8 @@ export function witnesses(
   return settings.map((one) => {
     if (one.kind === 'file') return folder(one.name, one.path)
     if (one.kind === 'webhook') return webhook(one.name, fill(one.url), one.token ? fill(one.token) : null)
+    if (one.kind === 'mail') return mailbox({ ...one, server: fill(one.server), every: one.every ?? 24 })
+    if (one.kind === 'tabellion') return otherTabellion(one.name, fill(one.url), fill(one.token))
     return bucket({
       ...one,
       endpoint: fill(one.endpoint),

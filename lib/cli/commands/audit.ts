@@ -11,6 +11,7 @@ import { ledgerKeys, rotateKey, trustedKeys } from '@/lib/ledger/keys'
 import { rawPublicKey, verifierKey } from '@/lib/ledger/note'
 import { sendToWitnesses } from '@/lib/ledger/outside'
 import { prove as proveEntry } from '@/lib/ledger/prove'
+import { provingIn } from '@/lib/ledger/range'
 import { keepReceipts } from '@/lib/ledger/receipts'
 import { seal as sealOnce } from '@/lib/ledger/seal'
 import { witnesses } from '@/lib/ledger/witness'
@@ -72,7 +73,7 @@ export const checkpoint = (options: AuditOptions & { rotate?: boolean }): Promis
       rotated ? [rotated.before, rotated.after] : [ledgerKeys(home).current],
     )
     if (!made) throw new Failure('Nothing is sealed yet: there is nothing to sign.')
-    const receipts = await sendToWitnesses(witnessesOf(config), made.note)
+    const receipts = await sendToWitnesses(witnessesOf(config), made.note, provingIn(url, name))
     await keepReceipts(url, name, made.size, receipts)
     await write(made.note, options.output)
     const failed = receipts.filter((receipt) => receipt.problem)
