@@ -63,6 +63,9 @@ function Step({ node, whole }: { node: PlanNode; whole: number }) {
         {node.condition && (
           <code className="text-muted mt-1 block [overflow-wrap:anywhere]">{node.condition}</code>
         )}
+        {node.unasked > 0 && (
+          <p className="text-muted text-meta mt-1">{t('unasked', { questions: node.unasked })}</p>
+        )}
       </div>
       {node.children.length > 0 && (
         <ul className="border-line ml-1 border-l pl-3 sm:ml-2 sm:pl-4">

@@ -80,7 +80,7 @@ export async function measure(
       free.push(other.planning + other.execution)
       freePlanning.push(other.planning)
     }
-    const shown = await explained(client, operation, asked[0] as Values, 'buffers', login)
+    const shown = await explained(client, operation, asked[0] as Values, 'buffers, verbose', login)
     const plain = unbound
       ? await explained(client, { ...operation, role: '' }, asked[0] as Values, 'timing off')
       : null
@@ -177,7 +177,7 @@ async function explained(
   client: Client,
   operation: Operation,
   values: Values,
-  option: 'timing off' | 'buffers',
+  option: 'timing off' | 'buffers, verbose',
   login?: string,
 ) {
   await become(client, login)

@@ -198,6 +198,47 @@ describe('a plan', () => {
     expect(shapeOf(raw)).toBe('(Nested Loop (Index Scan i))')
   })
 
+  test.each([
+    ['InitPlan 1', '(InitPlan 1).col1'],
+    ['InitPlan 1 (returns $0)', '$0'],
+  ])('says what %s asks where it is asked, and whose time it is', (name, called) => {
+    const once = (subplan: string, loops: number) => ({
+      'Node Type': 'Result',
+      'Parent Relationship': 'InitPlan',
+      'Subplan Name': subplan,
+      Output: [`app.clinics_of(VARIADIC '{admin}'::text[])`],
+      'Actual Total Time': 6,
+      'Actual Loops': loops,
+      'Actual Rows': 1,
+      'Plan Rows': 1,
+    })
+    const tree = planTree({
+      'Node Type': 'Limit',
+      'Actual Total Time': 10,
+      'Actual Loops': 1,
+      'Actual Rows': 1,
+      'Plan Rows': 1,
+      Plans: [
+        once(name, 1),
+        once('InitPlan 2', 0),
+        {
+          'Node Type': 'Seq Scan',
+          'Relation Name': 't',
+          Filter: `(clinic_id = ANY (${called}))`,
+          'Actual Total Time': 9,
+          'Actual Loops': 1,
+          'Actual Rows': 1,
+          'Plan Rows': 1,
+        },
+      ],
+    })
+    expect(tree).toMatchObject({ unasked: 1, own: 0 })
+    expect(tree.children).toMatchObject([
+      { once: true, on: 'app.clinics_of(VARIADIC ?)', own: 6 },
+      { condition: '(clinic_id = ANY (app.clinics_of(VARIADIC ?)))', own: 3, total: 9 },
+    ])
+  })
+
   test('a share is the smallest value that covers it', () => {
     expect([quantile([3, 1, 2, 4], 0.5), quantile([3, 1, 2, 4], 0.95), quantile([7], 0.95)]).toEqual([
       2, 4, 7,

@@ -5,9 +5,9 @@ export type RawPlan = { readonly [key: string]: unknown }
 export interface PlanNode {
   /** `Index Scan`, `Nested Loop` … */
   readonly kind: string
-  /** Relation or index it reads, as the plan names it. */
+  /** Relation or index it reads, as the plan names it; what it asks, where it runs once. */
   readonly on: string | null
-  /** Conditions with their constants taken out. */
+  /** Conditions with their constants taken out, and what is asked once in its words. */
   readonly condition: string | null
   /** The sub-select of a policy or of the query, run once. */
   readonly once: boolean
@@ -22,6 +22,8 @@ export interface PlanNode {
   readonly own: number
   /** Blocks read or found in memory. */
   readonly blocks: number
+  /** Sub-selects below it that nobody needed. */
+  readonly unasked: number
   readonly children: readonly PlanNode[]
 }
 
@@ -32,13 +34,48 @@ const text = (value: unknown): string | null => (typeof value === 'string' ? val
 export const withoutConstants = (sql: string): string =>
   sql.replaceAll(/'(?:[^']|'')*'(::[\w ."[\]]+)?/g, '?').replaceAll(/(?<![\w$.])\d+(\.\d+)?(?![\w.])/g, '?')
 
-/** The tree of a plan measured with ANALYZE, TIMING and BUFFERS. */
-export function planTree(raw: RawPlan): PlanNode {
-  const children = ((raw['Plans'] ?? []) as RawPlan[]).map(planTree)
+/** A sub-select that runs once: how conditions call it, what it computes, and what it took. */
+interface Question {
+  readonly called: RegExp
+  readonly text: string
+  readonly total: number
+  readonly raw: RawPlan
+}
+
+const isOnce = (raw: RawPlan) => raw['Parent Relationship'] === 'InitPlan'
+const below = (raw: RawPlan) => (raw['Plans'] ?? []) as RawPlan[]
+
+/** `(InitPlan 2).col1`, before 17 `$1` of `InitPlan 2 (returns $1)`. */
+function questionsOf(raw: RawPlan): Question[] {
+  const [, number, parameter] =
+    /^InitPlan (\d+)(?: \(returns \$(\d+)\))?/.exec(text(raw['Subplan Name']) ?? '') ?? []
+  const [output] = (raw['Output'] ?? []) as string[]
+  const own =
+    isOnce(raw) && number !== undefined && raw['Node Type'] === 'Result' && output !== undefined
+      ? [
+          {
+            called: parameter
+              ? new RegExp(`\\$${parameter}(?!\\d)`, 'g')
+              : new RegExp(`\\(InitPlan ${number}\\)\\.col1`, 'g'),
+            text: withoutConstants(output),
+            total: timeOf(raw),
+            raw,
+          },
+        ]
+      : []
+  return [...own, ...below(raw).flatMap(questionsOf)]
+}
+
+const timeOf = (raw: RawPlan) => number(raw['Actual Total Time']) * number(raw['Actual Loops'])
+
+/** The tree of a plan measured with ANALYZE, VERBOSE, TIMING and BUFFERS. */
+export const planTree = (raw: RawPlan): PlanNode => step(raw, questionsOf(raw))
+
+function step(raw: RawPlan, questions: readonly Question[]): PlanNode {
+  const needed = below(raw).filter((child) => !isOnce(child) || number(child['Actual Loops']) > 0)
+  const children = needed.map((child) => step(child, questions))
   const loops = number(raw['Actual Loops'])
-  const total = number(raw['Actual Total Time']) * loops
-  // What ran once before the rest is listed as a child, and its time is in the parent's as well.
-  const below = children.reduce((sum, child) => sum + child.total, 0)
+  const total = timeOf(raw)
   const conditions = [
     'Index Cond',
     'Recheck Cond',
@@ -48,14 +85,27 @@ export function planTree(raw: RawPlan): PlanNode {
     'Filter',
     'One-Time Filter',
   ]
-  const said = conditions.map((name) => text(raw[name])).filter((one) => one !== null)
+  const said = conditions
+    .map((name) => text(raw[name]))
+    .filter((one) => one !== null)
+    .join(' and ')
+  // A question is listed below the step that declares it, and takes its time where a condition first asks it.
+  const asked = questions.filter((one) => said.search(one.called) >= 0)
+  const elsewhere = asked.filter((one) => !needed.includes(one.raw)).reduce((sum, one) => sum + one.total, 0)
+  const inside = children.reduce((sum, child) => sum + child.total, elsewhere)
+  const worded = asked.reduce((words, one) => words.replaceAll(one.called, () => one.text), said)
   return {
     kind: [text(raw['Join Type']) === 'Inner' ? null : text(raw['Join Type']), text(raw['Node Type'])]
       .filter(Boolean)
       .join(' '),
-    on: text(raw['Index Name']) ?? text(raw['Relation Name']) ?? text(raw['Function Name']),
-    condition: said.length === 0 ? null : withoutConstants(said.join(' and ')),
-    once: text(raw['Parent Relationship']) === 'InitPlan',
+    on:
+      text(raw['Index Name']) ??
+      text(raw['Relation Name']) ??
+      text(raw['Function Name']) ??
+      questions.find((one) => one.raw === raw)?.text ??
+      null,
+    condition: worded === '' ? null : withoutConstants(worded),
+    once: isOnce(raw),
     estimated: number(raw['Plan Rows']) * Math.max(1, loops),
     actual: loops === 0 ? null : number(raw['Actual Rows']) * loops,
     removed:
@@ -65,8 +115,9 @@ export function planTree(raw: RawPlan): PlanNode {
       Math.max(1, loops),
     loops,
     total,
-    own: Math.max(0, total - below),
+    own: Math.max(0, total - inside),
     blocks: number(raw['Shared Hit Blocks']) + number(raw['Shared Read Blocks']),
+    unasked: below(raw).length - needed.length,
     children,
   }
 }
