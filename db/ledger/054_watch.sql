@@ -41,7 +41,7 @@ begin
   execute format(
     'grant execute on function ledger.%I(), ledger.capture_truncate(), ledger.capture_name(regclass), ledger.follows(), '
     'ledger.class_of(regclass, smallint), ledger.watch(regclass, text, text, text), '
-    'ledger.make_capture(regclass, text, text, text) to %I', name, owner
+    'ledger.make_capture(regclass, text, text, text), ledger.by_statement(regclass) to %I', name, owner
   );
   execute format('grant usage on schema ledger to %I', owner);
   return name;
@@ -68,6 +68,9 @@ declare
   open_columns text[];
   sensitive_columns text[];
   part regclass;
+  name text;
+  by_statement boolean;
+  event text;
 begin
   select array_agg(a.attname::text order by k.n) into keys
   from pg_index i
@@ -89,12 +92,18 @@ begin
   from pg_attribute a
   where a.attrelid = relation and a.attname = patient_column and a.atttypid = 'uuid'::regtype and not a.attisdropped;
 
-  execute format(
-    'create or replace trigger ledger_capture after insert or update or delete on %s for each row execute function ledger.%I(%L, %L, %L, %L, %L, %L)',
-    relation, case when ledger.follows() then ledger.make_capture(relation, tenant_column, patient_column, verb) else 'capture' end,
-    tenant_column, patient_column, coalesce(keys, '{}'), open_columns, sensitive_columns, verb
-  );
-  -- A partition has the row trigger of its table; what is aimed at it directly needs the other, and both stay on.
+  name := case when ledger.follows() then ledger.make_capture(relation, tenant_column, patient_column, verb) else 'capture' end;
+  by_statement := name <> 'capture' and ledger.by_statement(relation);
+  foreach event in array array['update', 'insert', 'delete'] loop
+    execute format(
+      'create or replace trigger %I after %s on %s %s execute function ledger.%I(%L, %L, %L, %L, %L, %L)',
+      case event when 'update' then 'ledger_capture' else 'ledger_capture_' || event end, event, relation,
+      case when by_statement then concat_ws(' ', 'referencing', case when event <> 'insert' then 'old table as old_rows' end,
+        case when event <> 'delete' then 'new table as new_rows' end, 'for each statement') else 'for each row' end,
+      name, tenant_column, patient_column, coalesce(keys, '{}'), open_columns, sensitive_columns, verb
+    );
+  end loop;
+  -- A partition has the row triggers of its table; what is aimed at it directly needs the other, and both stay on.
   for part in
     select relation union select p.relid from pg_partition_tree(relation) p where p.relid is not null
   loop
@@ -105,7 +114,10 @@ begin
   for part in
     select relation union select p.relid from pg_partition_tree(relation) p where p.relid is not null
   loop
-    execute format('alter table %s enable always trigger ledger_capture, enable always trigger ledger_truncate', part);
+    execute format(
+      'alter table %s enable always trigger ledger_capture, enable always trigger ledger_capture_insert, '
+      'enable always trigger ledger_capture_delete, enable always trigger ledger_truncate', part
+    );
   end loop;
 end
 $$;
@@ -117,7 +129,7 @@ as $$
 declare
   part regclass;
 begin
-  execute format('drop trigger if exists ledger_capture on %s', relation);
+  execute format('drop trigger if exists ledger_capture on %1$s; drop trigger if exists ledger_capture_insert on %1$s; drop trigger if exists ledger_capture_delete on %1$s', relation);
   for part in
     select relation union select p.relid from pg_partition_tree(relation) p where p.relid is not null
   loop
@@ -127,8 +139,9 @@ end
 $$;
 comment on function ledger.unwatch(regclass) is 'Tira uma tabela da auditoria.';
 
--- Runs at the end of each ALTER TABLE, CREATE TABLE and COMMENT: a watched table's function follows its columns and their
--- classes, and a new partition is watched like its table.
+-- Runs at the end of each ALTER TABLE, CREATE TABLE, COMMENT and change of a subscription: a watched table's function follows
+-- its columns and their classes, its triggers follow whether they may be by statement, and a new partition is watched like
+-- its table.
 create function ledger.follow() returns event_trigger
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -136,19 +149,24 @@ declare
   touched record;
 begin
   for touched in
-    select distinct on (root.oid) root.oid::regclass as relation, p.proname as function,
-      string_to_array(encode(t.tgargs, 'escape'), '\000') as arguments,
-      exists (
-        select from pg_partition_tree(root.oid) part
+    select t.tgrelid::regclass as relation, string_to_array(encode(t.tgargs, 'escape'), '\000') as arguments,
+      p.proname <> ledger.capture_name(t.tgrelid) or t.tgtype & 1 = case when ledger.by_statement(t.tgrelid) then 1 else 0 end
+      or exists (
+        select from pg_partition_tree(t.tgrelid) part
         where not exists (select from pg_trigger o where o.tgrelid = part.relid and o.tgname = 'ledger_truncate')
-      ) as parts
-    from pg_event_trigger_ddl_commands() c
-    cross join lateral (select coalesce(pg_partition_root(c.objid::regclass), c.objid::regclass)::oid as oid) as root
-    join pg_trigger t on t.tgrelid = root.oid and t.tgname = 'ledger_capture' and not t.tgisinternal
+      ) as anew
+    from pg_trigger t
+    join pg_class r on r.oid = t.tgrelid and not r.relispartition
     join pg_proc p on p.oid = t.tgfoid and p.pronamespace = 'ledger'::regnamespace
-    where c.classid = 'pg_class'::regclass and c.object_type in ('table', 'table column')
+    where t.tgname = 'ledger_capture' and (
+      t.tgrelid in (
+        select coalesce(pg_partition_root(c.objid::regclass), c.objid::regclass) from pg_event_trigger_ddl_commands() c
+        where c.classid = 'pg_class'::regclass and c.object_type in ('table', 'table column')
+      )
+      or tg_tag <> 'COMMENT' and t.tgtype & 1 = case when ledger.by_statement(t.tgrelid) then 1 else 0 end
+    )
   loop
-    if touched.parts or touched.function <> ledger.capture_name(touched.relation) then
+    if touched.anew then
       perform ledger.watch(touched.relation, touched.arguments[1], touched.arguments[2], touched.arguments[6]);
     else
       perform ledger.make_capture(touched.relation, touched.arguments[1], touched.arguments[2], touched.arguments[6]);
@@ -164,7 +182,7 @@ reset role;
 do $$
 begin
   if (select rolsuper from pg_roles where rolname = current_user) then
-    create event trigger ledger_follow on ddl_command_end when tag in ('ALTER TABLE', 'CREATE TABLE', 'COMMENT')
+    create event trigger ledger_follow on ddl_command_end when tag in ('ALTER TABLE', 'CREATE TABLE', 'COMMENT', 'CREATE SUBSCRIPTION', 'ALTER SUBSCRIPTION')
       execute function ledger.follow();
     alter event trigger ledger_follow enable always;
   end if;

@@ -6,7 +6,9 @@
 \ir 035_actor.sql
 \ir 040_record_event.sql
 \ir 050_capture.sql
-\ir 052_generate.sql
+\ir 051_columns.sql
+\ir 052_plan.sql
+\ir 053_capture_body.sql
 \ir 054_watch.sql
 \ir 060_access.sql
 \ir 070_seal.sql
