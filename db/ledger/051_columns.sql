@@ -43,16 +43,20 @@ comment on function ledger.differs(regclass, smallint) is 'Expressão que diz se
 
 -- The columns of a table: whether their values may be kept, whether triggers write them on each update, and the expressions
 -- of above. A virtual column follows from the others.
-create function ledger.columns_of(
-  relation regclass, out name text, out open boolean, out sensitive boolean, out kept boolean, out differs text, out before text,
-  out after text
-) returns setof record
+create type ledger.captured_column as (
+  name text, open boolean, sensitive boolean, kept boolean, differs text, before text, after text
+);
+comment on type ledger.captured_column is 'Uma coluna de uma tabela sob auditoria.';
+
+create function ledger.columns_of(relation regclass) returns ledger.captured_column[]
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
-  select a.attname::text, class in ('pub', 'int') is true, class = 'sens' is true, a.attname in ('row_version', 'updated_at'),
-    ledger.differs(relation, a.attnum),
-    coalesce(ledger.json_of(relation, a.attnum, 'old'), format('old.%I', a.attname)),
-    coalesce(ledger.json_of(relation, a.attnum, 'new'), format('new.%I', a.attname))
+  select coalesce(array_agg(row(
+      a.attname::text, class in ('pub', 'int') is true, class = 'sens' is true, a.attname in ('row_version', 'updated_at'),
+      ledger.differs(relation, a.attnum),
+      coalesce(ledger.json_of(relation, a.attnum, 'old'), format('old.%I', a.attname)),
+      coalesce(ledger.json_of(relation, a.attnum, 'new'), format('new.%I', a.attname))
+    )::ledger.captured_column order by a.attname), '{}')
   from pg_attribute a cross join ledger.class_of(relation, a.attnum) as class
   where a.attrelid = relation and a.attnum > 0 and not a.attisdropped and a.attgenerated <> 'v'
 $$;
@@ -88,8 +92,8 @@ as $$
 $$;
 
 -- Names of what is not null, the open columns as an object, the closed ones as another.
-create function ledger.row_of(record text, relation regclass) returns text[]
-language sql stable set search_path = pg_catalog, pg_temp
+create function ledger.row_of(record text, columns ledger.captured_column[]) returns text[]
+language sql immutable set search_path = pg_catalog, pg_temp
 as $$
   select array[
     format('array_remove(array[%s]::text[], null)', string_agg(format('case when num_nulls(%s.%I) = 0 then %L end', record, name, name), ', ' order by name)),
@@ -108,14 +112,14 @@ as $$
         select c.name, c.open, case record when 'old' then c.before else c.after end as value,
           -- A function takes at most 100 arguments.
           (row_number() over (partition by c.open order by c.name) - 1) / 40 as chunk
-        from ledger.columns_of(relation) c
-      ) as columns
+        from unnest(columns) c
+      ) as chunked
     ) as numbered
     window same as (partition by open, chunk)
   ) as pieces
 $$;
 
 comment on function ledger.entry_of(text, regclass, text[], oid[], text, text) is 'Clínica, registro e paciente de uma linha, como expressões.';
-comment on function ledger.row_of(text, regclass) is 'A linha inteira, por classe, como expressões.';
+comment on function ledger.row_of(text, ledger.captured_column[]) is 'A linha inteira, por classe, como expressões.';
 
 reset role;

@@ -14,7 +14,7 @@ comment on function ledger.by_statement(regclass) is 'Se a captura de uma tabela
 
 -- What is known of a table when its capture is written.
 create type ledger.capture_plan as (
-  relation regclass,
+  columns ledger.captured_column[],
   sensitive text[],
   kept text[],
   -- Expressions: whether the key changed, whether what triggers keep did, the names of the other columns that did.
@@ -47,6 +47,7 @@ begin
   join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
   where i.indrelid = relation and i.indisprimary and k.n <= i.indnkeyatts;
 
+  plan.columns := ledger.columns_of(relation);
   select array_agg(c.name order by c.name) filter (where c.sensitive),
     coalesce(array_agg(c.name order by c.name) filter (where c.kept), '{}'),
     coalesce(string_agg(c.differs, ' or ' order by c.name) filter (where c.kept), 'false'),
@@ -58,9 +59,8 @@ begin
       else $q$'update'$q$
     end
   into plan.sensitive, plan.kept, plan.touched, plan.changed, plan.verb
-  from ledger.columns_of(relation) c;
+  from unnest(plan.columns) c;
 
-  plan.relation := relation;
   plan.made := format('%L', coalesce(nullif(verb, ''), 'create'));
   plan.old_side := ledger.entry_of('old', relation, keys, key_types, tenant_column, patient_column);
   plan.new_side := ledger.entry_of('new', relation, keys, key_types, tenant_column, patient_column);

@@ -2,8 +2,8 @@ set role ledger_owner;
 
 -- Changed columns of one class as statements about one row: eight at a time, and only where one of the eight changed. What
 -- never runs costs nothing; what a statement could do and does not is still prepared each time.
-create function ledger.steps_of(relation regclass, wanted_open boolean) returns text
-language sql stable set search_path = pg_catalog, pg_temp
+create function ledger.steps_of(columns ledger.captured_column[], wanted_open boolean) returns text
+language sql immutable set search_path = pg_catalog, pg_temp
 as $body$
   select coalesce(string_agg(format($q$
           if changed && %1$L::text[] then
@@ -21,12 +21,12 @@ as $body$
     from (
       -- What takes more than a look at the column is kept apart: a moment seldom changes.
       select *, (row_number() over (partition by plain order by name) - 1) / 8 + case when plain then 0 else 200 end as part
-      from (select *, before = format('old.%I', name) as plain from ledger.columns_of(relation) where open = wanted_open and not kept) as all_columns
+      from (select *, before = format('old.%I', name) as plain from unnest(columns) where open = wanted_open and not kept) as all_columns
     ) as c
     group by part
   ) as parts
 $body$;
-comment on function ledger.steps_of(regclass, boolean) is 'Comandos que juntam as colunas alteradas de uma linha.';
+comment on function ledger.steps_of(ledger.captured_column[], boolean) is 'Comandos que juntam as colunas alteradas de uma linha.';
 
 -- About the row in old and new. Another key is another record: the one that was goes, the one that is comes. What triggers
 -- keep on each update is told only where nothing else changed.
@@ -57,7 +57,7 @@ as $body$
       changed := %s;
       closed_after := %s;%s
     end if;$q$,
-    plan.moved, plan.changed, plan.touched, plan.kept, ledger.steps_of(plan.relation, true), ledger.steps_of(plan.relation, false),
+    plan.moved, plan.changed, plan.touched, plan.kept, ledger.steps_of(plan.columns, true), ledger.steps_of(plan.columns, false),
     format($q$
             hash_before := %s;
             hash_after := %s;$q$, ledger.proof_of('salt', 'closed_before'), ledger.proof_of('salt', 'closed_after')),
@@ -69,12 +69,12 @@ as $body$
     new_row[1], new_row[3],
     ledger.entry_with(plan.new_side, plan.made, 'said.changed', array['null', ledger.unless_empty(new_row[2])],
       array['null', ledger.proof_of('said.salt', 'said.closed_after')], plan.sensitive, 'said.salt'))
-  from ledger.row_of('old', plan.relation) as old_row, ledger.row_of('new', plan.relation) as new_row
+  from ledger.row_of('old', plan.columns) as old_row, ledger.row_of('new', plan.columns) as new_row
 $body$;
 comment on function ledger.capture_one(ledger.capture_plan) is 'Comandos que gravam a entrada de uma linha.';
 
 -- The changed columns of one class of many rows, as an expression: a column that did not change costs a comparison.
-create function ledger.text_of(relation regclass, wanted_open boolean, side text) returns text
+create function ledger.text_of(columns ledger.captured_column[], wanted_open boolean, side text) returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $body$
   select case when count(*) = 0 then 'null::jsonb' else format($q$case when %s then ('{' || concat_ws(', ', %s) || '}')::jsonb end$q$,
@@ -87,12 +87,12 @@ as $body$
     from (
       -- A function takes at most 100 arguments.
       select *, (row_number() over (order by name) - 1) / 90 as part
-      from ledger.columns_of(relation) where open = wanted_open and not kept
+      from unnest(columns) where open = wanted_open and not kept
     ) as c
     group by part
   ) as parts
 $body$;
-comment on function ledger.text_of(regclass, boolean, text) is 'Expressão que junta as colunas alteradas de muitas linhas.';
+comment on function ledger.text_of(ledger.captured_column[], boolean, text) is 'Expressão que junta as colunas alteradas de muitas linhas.';
 
 -- About all rows of a statement in one INSERT. The server puts the row as it was and as it is into its two tables at the same
 -- place, so the place pairs them, whatever happened to the key. Where keys changed, row by row is right and enough.
@@ -128,22 +128,24 @@ as $body$
       from (select uuid_send(gen_random_uuid()) as ledger_salt, * from old_rows) as old$q$),
     plan.key_columns, plan.key_columns, plan.moved,
     ledger.entry_with(plan.new_side, format(plan.verb, 'ledger_changed'), format('case when ledger_changed <> %L then ledger_changed else %L::text[] end', '{}', plan.kept),
-      array[ledger.text_of(plan.relation, true, 'before'), ledger.text_of(plan.relation, true, 'after')],
-      array[ledger.proof_of('new.ledger_salt', ledger.text_of(plan.relation, false, 'before')),
-        ledger.proof_of('new.ledger_salt', ledger.text_of(plan.relation, false, 'after'))],
+      array[ledger.text_of(plan.columns, true, 'before'), ledger.text_of(plan.columns, true, 'after')],
+      array[ledger.proof_of('new.ledger_salt', ledger.text_of(plan.columns, false, 'before')),
+        ledger.proof_of('new.ledger_salt', ledger.text_of(plan.columns, false, 'after'))],
       plan.sensitive, 'new.ledger_salt', format($q$
       from (select row_number() over () as ledger_place, * from old_rows) as old
       full join (select row_number() over () as ledger_place, uuid_send(gen_random_uuid()) as ledger_salt, * from new_rows) as new
         on new.ledger_place = old.ledger_place
       cross join lateral (select %s as ledger_changed offset 0) as c
       where ledger_changed <> '{}' or %s$q$, plan.changed, plan.touched)))
-  from ledger.row_of('old', plan.relation) as old_row, ledger.row_of('new', plan.relation) as new_row
+  from ledger.row_of('old', plan.columns) as old_row, ledger.row_of('new', plan.columns) as new_row
 $body$;
 comment on function ledger.capture_many(ledger.capture_plan) is 'Comandos que gravam as entradas de muitas linhas.';
 
 -- The body of a capture function for one table as its columns and their classes are now: no look at the catalog, nothing
 -- dynamic and no image of the whole row while rows are written.
-create function ledger.capture_body(relation regclass, tenant_column text, patient_column text, verb text) returns text
+create function ledger.capture_body(
+  relation regclass, tenant_column text, patient_column text, verb text, by_statement boolean
+) returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $body$
   select format($q$
@@ -180,7 +182,7 @@ end
 $q$,
     case when (select c.relkind = 'p' or c.relispartition from pg_class c where c.oid = relation)
       then 'ledger.name_of(tg_relid)' else $q$tg_table_schema || '.' || tg_table_name$q$ end,
-    case when ledger.by_statement(relation) then $q$
+    case when by_statement then $q$
   many boolean;
   at timestamptz;
   behalf uuid;
@@ -202,7 +204,7 @@ begin
   end if;
   if many is null then return null; end if;$q$
       else E'\nbegin' end,
-    case when ledger.by_statement(relation) then ledger.capture_many(plan) || $q$
+    case when by_statement then ledger.capture_many(plan) || $q$
   loop
     if many then
       fetch pairs into pair;
@@ -221,6 +223,6 @@ begin
       else ledger.capture_one(plan) end)
   from ledger.plan_of(relation, tenant_column, patient_column, verb) as plan
 $body$;
-comment on function ledger.capture_body(regclass, text, text, text) is 'Corpo da função de captura de uma tabela.';
+comment on function ledger.capture_body(regclass, text, text, text, boolean) is 'Corpo da função de captura de uma tabela.';
 
 reset role;

@@ -33,7 +33,7 @@ begin
   from pg_attribute a where a.attrelid = relation and a.attnum > 0 and not a.attisdropped and a.attgenerated <> 'v';
   execute format(
     'create or replace function ledger.%I() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp%s as %L',
-    name, fixed, ledger.capture_body(relation, tenant_column, patient_column, verb)
+    name, fixed, ledger.capture_body(relation, tenant_column, patient_column, verb, ledger.by_statement(relation))
   );
   execute format('comment on function ledger.%I() is %L', name, format('Captura as mudanças de %s.', relation));
   execute format('revoke execute on function ledger.%I() from public', name);
@@ -69,7 +69,7 @@ declare
   sensitive_columns text[];
   part regclass;
   name text;
-  by_statement boolean;
+  by_statement boolean := false;
   event text;
 begin
   select array_agg(a.attname::text order by k.n) into keys
@@ -93,7 +93,7 @@ begin
   where a.attrelid = relation and a.attname = patient_column and a.atttypid = 'uuid'::regtype and not a.attisdropped;
 
   name := case when ledger.follows() then ledger.make_capture(relation, tenant_column, patient_column, verb) else 'capture' end;
-  by_statement := name <> 'capture' and ledger.by_statement(relation);
+  if name <> 'capture' then by_statement := ledger.by_statement(relation); end if;
   foreach event in array array['update', 'insert', 'delete'] loop
     execute format(
       'create or replace trigger %I after %s on %s %s execute function ledger.%I(%L, %L, %L, %L, %L, %L)',
@@ -149,24 +149,27 @@ declare
   touched record;
 begin
   for touched in
-    select t.tgrelid::regclass as relation, string_to_array(encode(t.tgargs, 'escape'), '\000') as arguments,
-      p.proname <> ledger.capture_name(t.tgrelid) or t.tgtype & 1 = case when ledger.by_statement(t.tgrelid) then 1 else 0 end
-      or exists (
+    select t.tgrelid::regclass as relation, p.proname as function, t.tgtype & 1 = 0 as by_statement,
+      string_to_array(encode(t.tgargs, 'escape'), '\000') as arguments,
+      exists (
         select from pg_partition_tree(t.tgrelid) part
         where not exists (select from pg_trigger o where o.tgrelid = part.relid and o.tgname = 'ledger_truncate')
-      ) as anew
+      ) as parts
     from pg_trigger t
-    join pg_class r on r.oid = t.tgrelid and not r.relispartition
     join pg_proc p on p.oid = t.tgfoid and p.pronamespace = 'ledger'::regnamespace
-    where t.tgname = 'ledger_capture' and (
-      t.tgrelid in (
-        select coalesce(pg_partition_root(c.objid::regclass), c.objid::regclass) from pg_event_trigger_ddl_commands() c
-        where c.classid = 'pg_class'::regclass and c.object_type in ('table', 'table column')
-      )
-      or tg_tag <> 'COMMENT' and t.tgtype & 1 = case when ledger.by_statement(t.tgrelid) then 1 else 0 end
+    where t.tgname = 'ledger_capture' and not t.tgisinternal and t.tgrelid in (
+      select coalesce(pg_partition_root(c.objid::regclass), c.objid::regclass) from pg_event_trigger_ddl_commands() c
+      where c.classid = 'pg_class'::regclass and c.object_type in ('table', 'table column')
+      union
+      select i.inhparent from pg_event_trigger_ddl_commands() c join pg_inherits i on c.classid = 'pg_class'::regclass and i.inhrelid = c.objid
+      union
+      select s.srrelid from pg_subscription_rel s where tg_tag like '%SUBSCRIPTION'
     )
+    -- A partition's triggers come with its table's.
+    and not exists (select from pg_class r where r.oid = t.tgrelid and r.relispartition)
   loop
-    if touched.anew then
+    if touched.parts or touched.function <> ledger.capture_name(touched.relation)
+      or touched.by_statement <> ledger.by_statement(touched.relation) then
       perform ledger.watch(touched.relation, touched.arguments[1], touched.arguments[2], touched.arguments[6]);
     else
       perform ledger.make_capture(touched.relation, touched.arguments[1], touched.arguments[2], touched.arguments[6]);

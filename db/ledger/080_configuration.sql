@@ -15,7 +15,7 @@ as $$
     select c.oid, n.nspname || '.' || c.relname as name, c.relispartition,
       exists (
         select from pg_trigger t join pg_proc p on p.oid = t.tgfoid and p.pronamespace = 'ledger'::regnamespace
-        where t.tgrelid = c.oid and t.tgname = 'ledger_capture'
+        where t.tgrelid = c.oid and t.tgname like 'ledger\_capture%'
       ) as captured
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p') and n.nspname not like 'pg\_%' and n.nspname not in ('information_schema', 'ledger')
@@ -36,7 +36,8 @@ as $$
     union all
     select format('login of ledger_owner %s', rolcanlogin) from pg_roles where rolname = 'ledger_owner'
     union all
-    select format('trigger %s on %s enabled %s does %s(%s)', t.tgname, c.name, t.tgenabled, p.oid::regproc, encode(t.tgargs, 'hex'))
+    select format('trigger %s on %s enabled %s does %s(%s)%s', t.tgname, c.name, t.tgenabled, p.oid::regproc, encode(t.tgargs, 'hex'),
+      case when t.tgqual is not null or t.tgattr <> ''::int2vector then ' sometimes' end)
     from pg_trigger t join pg_proc p on p.oid = t.tgfoid
     join (select oid, name from relations union all select oid, name from watched where captured or not relispartition) c on c.oid = t.tgrelid
     where not t.tgisinternal and (p.pronamespace = 'ledger'::regnamespace or c.name like 'ledger.%'
@@ -46,6 +47,16 @@ as $$
     join (select oid, name from relations union all select oid, name from watched where captured) c on c.oid = w.ev_class
     union all
     select format('watched %s', name) from watched where captured and not relispartition
+    union all
+    -- A trigger of the wrong kind sees less: a statement's sees nothing of what a subscription or another table's statement does.
+    select format('trigger %s on %s misses changes', t.tgname, w.name)
+    from watched w join pg_trigger t on t.tgrelid = w.oid and t.tgname like 'ledger\_capture%' and t.tgtype & 1 = 0
+    where not ledger.by_statement(w.oid)
+    union all
+    -- Bits of the kind: 4 INSERT, 8 DELETE, 16 UPDATE.
+    select format('trigger %s on %s is for other events', t.tgname, w.name)
+    from watched w join pg_trigger t on t.tgrelid = w.oid and t.tgname like 'ledger\_capture%'
+    where t.tgtype & ~1 <> case t.tgname when 'ledger_capture_insert' then 4 when 'ledger_capture_delete' then 8 else 16 end
     union all
     select format('function %s of %s %s %s', p.oid::regprocedure, pg_get_userbyid(p.proowner), coalesce(p.proacl::text, '-'),
       encode(sha256(convert_to(concat_ws(' ', p.prosecdef, p.provolatile, p.proconfig::text, p.prosrc), 'UTF8')), 'hex'))
@@ -74,11 +85,11 @@ as $$
   join pg_proc p on p.oid = t.tgfoid and p.pronamespace = 'ledger'::regnamespace and p.proname <> 'capture'
   join pg_class c on c.oid = t.tgrelid and not c.relispartition
   cross join lateral (select string_to_array(encode(t.tgargs, 'escape'), '\000') as a) as said
-  where t.tgname = 'ledger_capture' and p.prosrc <> ledger.capture_body(t.tgrelid, a[1], a[2], a[6])
+  where t.tgname = 'ledger_capture' and p.prosrc <> ledger.capture_body(t.tgrelid, a[1], a[2], a[6], t.tgtype & 1 = 0)
 $$;
 comment on function ledger.altered_captures() is 'Funções de captura que não são as que este esquema escreve.';
 revoke execute on function ledger.configuration_lines(), ledger.altered_captures() from public;
-grant execute on function ledger.configuration_lines(), ledger.altered_captures() to ledger_sealer;
+grant execute on function ledger.configuration_lines(), ledger.altered_captures(), ledger.by_statement(regclass) to ledger_sealer;
 
 reset role;
 

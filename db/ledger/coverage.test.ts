@@ -81,9 +81,14 @@ describe.each(forms)('PostgreSQL %i, capture %s', (major, form) => {
       create table parents (id int primary key);
       create table cascaded (id int primary key, parent int references parents on delete cascade on update cascade);
       create table nulled (id int primary key, parent int references parents on delete set null);
+      create table ends (id int primary key);
+      create table twice (id int primary key, one int references ends on delete set null, two int references ends on delete set null);
+      create table elders (id int primary key, body text);
+      create table children (age int) inherits (elders);
+      create table clashing (id int primary key, salt text, changed text, role text, at text, old text, new text, said text, many text, named text, ledger text);
       create view seen as select id, kind from notes;
       create function touch() returns trigger language plpgsql as 'begin new.body := coalesce(new.body, '''') || ''!''; return new; end';
-      select ledger.watch(t::regclass) from unnest(array['kinds', 'notes', 'keyless', 'parts', 'parents', 'cascaded', 'nulled']) t`)
+      select ledger.watch(t::regclass) from unnest(array['kinds', 'notes', 'keyless', 'parts', 'parents', 'cascaded', 'nulled', 'twice', 'elders', 'children', 'clashing']) t`)
     // Half of the columns are open, half are not: both ways of keeping have to see a change.
     await client.query(
       types
@@ -259,6 +264,74 @@ describe.each(forms)('PostgreSQL %i, capture %s', (major, form) => {
       { table_name: 'public.letters' },
     ])
     await client.query('alter table letters rename to notes')
+  })
+
+  test('rows that one statement touches twice, keys that trade places, and names the capture uses itself', async () => {
+    const entries = async (work: string) =>
+      (await told(work)).map((e) => [e.action, e.record_key, e.changed_fields])
+    await client.query(
+      'insert into ends values (10), (11); insert into twice values (1, 10, 11), (2, 11, 10)',
+    )
+    // Two foreign keys, two updates of each row, all by one statement.
+    const nulled = await entries('delete from ends where id in (10, 11)')
+    expect(nulled.filter(([action]) => action === 'update').toSorted()).toEqual([
+      ['update', '1', ['one']],
+      ['update', '1', ['two']],
+      ['update', '2', ['one']],
+      ['update', '2', ['two']],
+    ])
+    await client.query(`alter table notes drop constraint notes_pkey, add primary key (id) deferrable;
+      insert into notes (id, kind) values (801, 'a'), (802, 'b'), (803, 'c')`)
+    const traded = await told('update notes set id = 1603 - id where id in (801, 802)')
+    expect(traded.map((e) => [e.action, e.record_key]).toSorted()).toEqual([
+      ['create', '801'],
+      ['create', '802'],
+      ['delete', '801'],
+      ['delete', '802'],
+    ])
+    const mixed = await told(
+      `update notes set id = case id when 802 then 1902 else id end, kind = 'd' where id in (802, 803)`,
+    )
+    expect(mixed.map((e) => [e.action, e.record_key]).toSorted()).toEqual([
+      ['create', '1902'],
+      ['delete', '802'],
+      ['update', '803'],
+    ])
+    const names = 'salt, changed, role, at, old, new, said, many, named, ledger'
+    const some = names
+      .split(', ')
+      .map((name) => `'${name}'`)
+      .join(', ')
+    expect(
+      await entries(`insert into clashing (id, ${names}) values (1, ${some}), (2, ${some})`),
+    ).toHaveLength(2)
+    const set = names
+      .split(', ')
+      .map((name) => `${name} = 'x'`)
+      .join(', ')
+    const changed = async (where: string, value: string) =>
+      (await entries(`update clashing set ${set.replaceAll("'x'", `'${value}'`)} where ${where}`))
+        .map(([, key, fields]) => `${String(key)} ${(fields as string[]).length}`)
+        .toSorted()
+    expect(await changed('id = 1', 'x')).toEqual(['1 10'])
+    expect(await changed('id > 0', 'y')).toEqual(['1 10', '2 10'])
+    expect(await entries('delete from clashing')).toHaveLength(2)
+  })
+
+  test('a child by inheritance is seen whatever table the statement names', async () => {
+    expect(await told(`insert into children values (1, 'a', 9)`)).toMatchObject([
+      { action: 'create', table_name: 'public.children' },
+    ])
+    expect(await told(`update elders set body = 'b'`)).toMatchObject([
+      { action: 'update', table_name: 'public.children', changed_fields: ['body'] },
+    ])
+    await client.query('create table late (id int primary key, body text)')
+    await client.query(`select ledger.watch('late')`)
+    await client.query('alter table late inherit elders')
+    expect(await told(`insert into late values (2, 'x'); delete from elders where id = 2`)).toMatchObject([
+      { action: 'create', table_name: 'public.late' },
+      { action: 'delete', table_name: 'public.late' },
+    ])
   })
 
   test('many rows in one statement, as many entries', async () => {

@@ -12,7 +12,7 @@ begin
   from pg_event_trigger_ddl_commands() c
   join pg_trigger t on c.classid = 'pg_trigger'::regclass and t.oid = c.objid
   join pg_proc p on p.oid = t.tgfoid
-  where t.tgname in ('ledger_capture', 'ledger_truncate') and p.pronamespace <> 'ledger'::regnamespace
+  where (t.tgname like 'ledger\_capture%' or t.tgname = 'ledger_truncate') and p.pronamespace <> 'ledger'::regnamespace
   limit 1;
   if weakened is not null then
     raise exception 'the audit trigger % is not replaced', weakened using errcode = 'insufficient_privilege';
@@ -80,7 +80,7 @@ begin
     if dropped.schema_name = 'ledger' and not dropped.is_temporary then
       raise exception 'the audit log stays: % is not dropped', dropped.object_identity using errcode = 'insufficient_privilege';
     end if;
-    if dropped.object_type = 'trigger' and dropped.address_names[array_upper(dropped.address_names, 1)] in ('ledger_capture', 'ledger_truncate') then
+    if dropped.object_type = 'trigger' and dropped.address_names[array_upper(dropped.address_names, 1)] ~ '^ledger_(capture|capture_insert|capture_delete|truncate)$' then
       raise exception 'the audit trigger stays: % is not dropped', dropped.object_identity using errcode = 'insufficient_privilege';
     end if;
   end loop;

@@ -50,7 +50,8 @@ const unguarded = (work: string) => `
 
 const uncaptured = (work: string) => `
   alter event trigger ledger_commands disable;
-  alter table public.notes disable trigger ledger_capture; ${work}; alter table public.notes enable always trigger ledger_capture;
+  alter table public.notes disable trigger ledger_capture, disable trigger ledger_capture_insert, disable trigger ledger_capture_delete; ${work};
+  alter table public.notes enable always trigger ledger_capture, enable always trigger ledger_capture_insert, enable always trigger ledger_capture_delete;
   alter event trigger ledger_commands enable always`
 
 describe('the ledger under attack', () => {

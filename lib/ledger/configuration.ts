@@ -73,20 +73,32 @@ export function weaknesses(lines: readonly string[]): string[] {
       !/^ledger\.(guard_\w+|close_new_tables)\(\)$/.test(owner[1] ?? '')
     )
       found.push(`${owner[1]} belongs to ${owner[2]}`)
-    const trigger = /^trigger (ledger_capture|ledger_truncate) on (.+) enabled ([ORD]) /.exec(line)
+    const trigger = /^trigger (ledger_capture\w*|ledger_truncate) on (.+) enabled ([ORD]) /.exec(line)
     if (trigger) found.push(`${trigger[1]} on ${trigger[2]} is not always on`)
     const capture =
-      /^trigger (ledger_capture|ledger_truncate) on (.+) enabled \S does (?!ledger\.)(\S+)\(/.exec(line)
+      /^trigger (ledger_capture\w*|ledger_truncate) on (.+) enabled \S does (?!ledger\.)(\S+)\(/.exec(line)
     if (capture) found.push(`${capture[1]} on ${capture[2]} runs ${capture[3]}`)
+    const narrow =
+      /^trigger (ledger_capture\w*) on (.+?) (?:enabled .+ sometimes|misses changes|is for other events)$/.exec(
+        line,
+      )
+    if (narrow) found.push(`${narrow[1]} on ${narrow[2]} does not see every change`)
     const watched = /^watched (.+)$/.exec(line)?.[1]
-    if (
-      watched &&
-      !lines.some((other) => other.startsWith(`trigger ledger_truncate on ${watched} enabled A `))
-    )
-      found.push(`TRUNCATE of ${watched} is not captured`)
+    if (watched)
+      for (const [name, what] of capturing)
+        if (!lines.some((other) => other.startsWith(`trigger ${name} on ${watched} enabled A `)))
+          found.push(`${what} of ${watched} is not captured`)
   }
   return found
 }
+
+/** The triggers of a table under audit, and what each sees. */
+const capturing = [
+  ['ledger_capture', 'UPDATE'],
+  ['ledger_capture_insert', 'INSERT'],
+  ['ledger_capture_delete', 'DELETE'],
+  ['ledger_truncate', 'TRUNCATE'],
+] as const
 
 /** What one configuration has and the other has not, said in a few words each. */
 function changes(before: readonly string[], after: readonly string[]): string[] {
