@@ -9,19 +9,20 @@ grant select on ledger.leaves, ledger.block, ledger.archive to ledger_owner;
 
 -- What is visible in one snapshot and not in another, in the order of the seal: the older one's running transactions and
 -- all that came after. So nothing is skipped, whatever commits late, and no long transaction holds anything up.
-create function ledger.unsealed(before pg_snapshot, after pg_snapshot) returns table (ids bigint[], hashes bytea)
+create function ledger.unsealed(before pg_snapshot, after pg_snapshot) returns table (place bigint, ids bigint[], hashes bytea)
 language sql stable security definer rows 100
 set search_path = pg_catalog, pg_temp
+set client_encoding = 'UTF8'
 set plan_cache_mode = force_custom_plan
 as $$
-  select array_agg(o.id order by o.n), string_agg(o.leaf, '' order by o.n)
+  select o.n / 8192 * 8192, array_agg(o.id order by o.n), string_agg(o.leaf, '' order by o.n)
   from (
     select c.id, c.leaf, row_number() over (order by c.xact_id, c.id) - 1 as n
     from (
-      select e.id, e.xact_id, ledger.leaf(e) as leaf from ledger.audit_logs e
+      select e.id, e.xact_id, ledger.leaf_sent(e) as leaf from ledger.audit_logs e
       where e.xact_id >= pg_snapshot_xmax(before) and e.xact_id < pg_snapshot_xmax(after) and pg_visible_in_snapshot(e.xact_id, after)
       union all
-      select e.id, e.xact_id, ledger.leaf(e) from ledger.audit_logs e
+      select e.id, e.xact_id, ledger.leaf_sent(e) from ledger.audit_logs e
       where e.xact_id = any (array(select pg_snapshot_xip(before))) and pg_visible_in_snapshot(e.xact_id, after)
     ) as c
   ) as o
@@ -30,36 +31,64 @@ as $$
 $$;
 comment on function ledger.unsealed(pg_snapshot, pg_snapshot) is 'Entradas e folhas que um instantâneo vê e outro não.';
 
--- The leaves of one row of ledger.leaves, computed again from the entries: 32 zeros where the entry is gone, 32 times 255
--- where it left for an archive; and which of them another block should hold.
-create function ledger.recompute(
-  p_first bigint, out ids bigint[], out sealed bytea, out again bytea, out misplaced bigint[]
-)
-language plpgsql stable security definer set search_path = pg_catalog, pg_temp
+-- The leaves of one row of ledger.leaves, computed again from the entries: `again` is null where they are the sealed ones, all
+-- of them in their order; else 32 zeros stand where an entry is gone, 32 times 255 where it left for an archive, and
+-- `misplaced` are those that another block should hold. First the way of the seal, which most rows end with; then one by one.
+create function ledger.recompute(p_first bigint, out ids bigint[], out sealed bytea, out again bytea, out misplaced bigint[])
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+set client_encoding = 'UTF8'
+set plan_cache_mode = force_custom_plan
+-- Without statistics the planner might sort the whole log for each row of leaves.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_sort = off
 as $$
 declare
   before pg_snapshot;
   after pg_snapshot;
-  least bigint;
-  most bigint;
+  of_first xid8;
+  of_last xid8;
+  found_ids bigint[];
 begin
   select l.ids, l.hashes into ids, sealed from ledger.leaves l where l.first_position = p_first;
   select b.snapshot_before, b.snapshot_after into before, after
   from ledger.block b where b.first_position <= p_first order by b.first_position desc limit 1;
-  select min(id), max(id) into least, most from unnest(ids) as id;
-  -- Numbers of one block lie together unless a long transaction is in it.
-  perform set_config('enable_nestloop', case when most - least > 20 * cardinality(ids) then 'on' else 'off' end, true);
-  execute
-    'select string_agg(case when e.id is not null then ledger.leaf(e)
-         when exists (select from ledger.archive a where a.ids @> w.id) then decode(repeat(''ff'', 32), ''hex'') else decode(repeat(''00'', 32), ''hex'') end, '''' order by w.n),
-       array_agg(w.id) filter (where e.id is not null and (not pg_visible_in_snapshot(e.xact_id, $4) or pg_visible_in_snapshot(e.xact_id, $5)))
-     from unnest($1) with ordinality as w (id, n)
-     left join ledger.audit_logs e on e.id = w.id and e.id between $2 and $3'
-  into again, misplaced using ids, least, most, after, before;
-  perform set_config('enable_nestloop', 'on', true);
+  select e.xact_id into of_first from ledger.audit_logs e where e.id = ids[1];
+  select e.xact_id into of_last from ledger.audit_logs e where e.id = ids[cardinality(ids)];
+  select array_agg(o.id), string_agg(o.leaf, '') into found_ids, again
+  from (
+    select e.id, ledger.leaf_sent(e) as leaf from ledger.audit_logs e
+    where (e.xact_id, e.id) >= (of_first, ids[1]) and (e.xact_id, e.id) <= (of_last, ids[cardinality(ids)])
+      and pg_visible_in_snapshot(e.xact_id, after) and not pg_visible_in_snapshot(e.xact_id, before)
+    order by e.xact_id, e.id
+  ) as o;
+  if found_ids = ids and again = sealed then
+    ids := null;
+    again := null;
+  else
+    select r.again, r.misplaced into again, misplaced from ledger.recompute_each(ids, before, after) r;
+  end if;
 end
 $$;
 comment on function ledger.recompute(bigint) is 'Folhas calculadas de novo a partir das entradas.';
+
+create function ledger.recompute_each(ids bigint[], before pg_snapshot, after pg_snapshot, out again bytea, out misplaced bigint[])
+language sql stable
+set search_path = pg_catalog, pg_temp
+set client_encoding = 'UTF8'
+set plan_cache_mode = force_custom_plan
+set enable_seqscan = on
+set enable_bitmapscan = on
+set enable_sort = on
+as $$
+  select string_agg(case when e.id is not null then ledger.leaf_sent(e)
+       when exists (select from ledger.archive a where a.ids @> w.id) then decode(repeat('ff', 32), 'hex') else decode(repeat('00', 32), 'hex') end, '' order by w.n),
+     array_agg(w.id) filter (where e.id is not null and (not pg_visible_in_snapshot(e.xact_id, after) or pg_visible_in_snapshot(e.xact_id, before)))
+  from unnest(ids) with ordinality as w (id, n)
+  left join ledger.audit_logs e on e.id = w.id
+$$;
+comment on function ledger.recompute_each(bigint[], pg_snapshot, pg_snapshot) is 'O mesmo, uma a uma, para dizer o que difere.';
 
 -- Entries that the seal should hold: visible in its last snapshot, and not in an earlier one when only a part is asked for.
 create function ledger.count_visible(before pg_snapshot, after pg_snapshot) returns bigint
@@ -89,13 +118,19 @@ $$;
 comment on function ledger.strays(pg_snapshot, integer) is 'Entradas passadas que nenhum bloco tem.';
 
 -- The window: what is committed and not yet sealed.
+-- With the snapshot in a variable the planner knows how little that is, and does not look through the whole log.
 create function ledger.window(out entries bigint, out oldest timestamptz)
-language sql stable security definer
+language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
 as $$
-  select count(*), min(e.recorded_at)
-  from (select coalesce((select b.snapshot_after from ledger.block b order by b.number desc limit 1), '3:3:') as s) as last
-  join ledger.audit_logs e on e.xact_id >= pg_snapshot_xmax(s) or e.xact_id = any (array(select pg_snapshot_xip(s)))
+declare
+  last constant pg_snapshot := coalesce((select b.snapshot_after from ledger.block b order by b.number desc limit 1), '3:3:');
+  running constant xid8[] := array(select pg_snapshot_xip(last));
+begin
+  select count(*), min(e.recorded_at) into entries, oldest
+  from ledger.audit_logs e where e.xact_id >= pg_snapshot_xmax(last) or e.xact_id = any (running);
+end
 $$;
 comment on function ledger.window() is 'Entradas ainda não seladas, e desde quando.';
 
@@ -129,6 +164,7 @@ as $$ select e.xact_id from ledger.audit_logs e where e.id = entry $$;
 comment on function ledger.transaction_of(bigint) is 'Transação que gravou uma entrada.';
 
 revoke execute on function ledger.unsealed(pg_snapshot, pg_snapshot), ledger.recompute(bigint),
+  ledger.recompute_each(bigint[], pg_snapshot, pg_snapshot),
   ledger.count_visible(pg_snapshot, pg_snapshot), ledger.strays(pg_snapshot, integer), ledger.window(),
   ledger.sealed_entries(bigint[]), ledger.transaction_of(bigint) from public;
 grant execute on function ledger.unsealed(pg_snapshot, pg_snapshot), ledger.recompute(bigint),

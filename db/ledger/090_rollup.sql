@@ -12,12 +12,19 @@ create index audit_logs_refused_idx on ledger.audit_logs (recorded_at desc, id d
 
 -- What is committed and in no block yet, for who looks for it: the policies keep readers from the index of transactions.
 create function ledger.unsealed_ids() returns setof bigint
-language sql stable security definer rows 1000 set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer rows 1000
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_custom_plan
 as $$
-  select e.id
-  from (select coalesce((select b.snapshot_after from ledger.block b order by b.number desc limit 1), '3:3:') as s) as last
-  join ledger.audit_logs e on e.xact_id >= pg_snapshot_xmax(s) or e.xact_id = any (array(select pg_snapshot_xip(s)))
-  order by e.id desc limit 100000
+declare
+  last constant pg_snapshot := coalesce((select b.snapshot_after from ledger.block b order by b.number desc limit 1), '3:3:');
+  running constant xid8[] := array(select pg_snapshot_xip(last));
+begin
+  return query
+    select e.id from ledger.audit_logs e
+    where e.xact_id >= pg_snapshot_xmax(last) or e.xact_id = any (running)
+    order by e.id desc limit 100000;
+end
 $$;
 comment on function ledger.unsealed_ids() is 'Números das entradas ainda não seladas, no máximo cem mil.';
 

@@ -26,9 +26,10 @@ export interface Folded {
 
 interface Chunk {
   readonly first: number
-  readonly ids: readonly string[]
+  readonly ids: readonly string[] | null
   readonly sealed: Buffer
-  readonly found: Buffer
+  /** Null when the entries give the sealed leaves. */
+  readonly found: Buffer | null
   readonly misplaced: readonly string[] | null
 }
 
@@ -117,15 +118,15 @@ function contentProblems({ first, ids, sealed, found, misplaced }: Chunk): Probl
     entry: id,
     about: null,
   }))
-  if (sealed.equals(found)) return wrong
-  for (let at = 0; at < ids.length; at++) {
+  if (!found || sealed.equals(found)) return wrong
+  for (let at = 0; at * hashSize < found.length; at++) {
     const range = [at * hashSize, (at + 1) * hashSize] as const
     const now = found.subarray(...range)
     if (now.equals(sealed.subarray(...range))) continue
     wrong.push({
       kind: now.equals(gone) ? 'missing' : 'content',
       at: first + at,
-      entry: ids[at] ?? null,
+      entry: ids?.[at] ?? null,
       about: null,
     })
   }
@@ -138,6 +139,7 @@ const left = Buffer.alloc(hashSize, 255)
 /** Puts the sealed hash where the entry is in an archive; how many those are. */
 function takeArchived({ sealed, found }: Chunk): number {
   let count = 0
+  if (!found) return count
   for (let at = found.indexOf(left); at >= 0; at = found.indexOf(left, at + 1)) {
     if (at % hashSize !== 0) continue
     sealed.copy(found, at, at, at + hashSize)
@@ -163,9 +165,9 @@ async function inOrder(
           select ids::text[] as ids, sealed, again as found, misplaced::text[] as misplaced from ledger.recompute(${firsts[mine]})`.execute(
           tx,
         )
-        const chunk = { first: firsts[mine] as number, ...(rows[0] as Omit<Chunk, 'first'>) }
-        waiting.set(mine, chunk)
-        turn = turn.then(drain)
+        waiting.set(mine, { first: firsts[mine] as number, ...(rows[0] as Omit<Chunk, 'first'>) })
+        // The next question goes out before the answer is folded: the server works meanwhile.
+        turn = turn.then(() => new Promise((done) => setImmediate(done))).then(drain)
         if (waiting.size > 4 * workers) await turn
       }
     })

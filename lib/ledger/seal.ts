@@ -50,22 +50,19 @@ async function sealIn(tx: LedgerTx, name: string): Promise<Sealed> {
   const tree = new Frontier(last?.size ?? 0, last?.frontier)
   const first = tree.size
   const nodes: FullNode[] = []
-  // A cursor: a backlog of millions passes through a few megabytes.
-  await sql`declare unsealed no scroll cursor for
-    select ids, hashes from ledger.unsealed(${sql.lit(last?.after ?? nothing)}, ${sql.lit(now.now)})`.execute(
-    tx,
-  )
+  await sql`
+    insert into ledger.leaves (first_position, ids, hashes)
+    select ${first}::bigint + u.place, u.ids, u.hashes
+      from ledger.unsealed(${last?.after ?? nothing}::pg_snapshot, ${now.now}::pg_snapshot) u`.execute(tx)
+  // Read back in parts: a backlog of millions passes through a few megabytes.
   for (;;) {
-    const { rows } = await sql<{ ids: string[]; hashes: Buffer }>`fetch 16 from unsealed`.execute(tx)
+    const { rows } = await sql<{ hashes: Buffer }>`
+      select hashes from ledger.leaves where first_position >= ${tree.size} order by first_position limit 16`.execute(
+      tx,
+    )
     if (rows.length === 0) break
-    for (const { ids, hashes } of rows) {
-      await sql`insert into ledger.leaves (first_position, ids, hashes) values (${tree.size}, ${ids}::bigint[], ${hashes})`.execute(
-        tx,
-      )
-      tree.append(hashes, (node) => nodes.push(node))
-    }
+    for (const { hashes } of rows) tree.append(hashes, (node) => nodes.push(node))
   }
-  await sql`close unsealed`.execute(tx)
   if (tree.size === first) return { state: 'idle', entries: 0, size: first }
 
   for (let at = 0; at < nodes.length; at += 5_000) await keepNodes(tx, nodes.slice(at, at + 5_000))
