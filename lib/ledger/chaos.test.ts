@@ -6,21 +6,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { build } from 'esbuild'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { embeddedBinaries } from '@/db/binaries'
 import { startCluster, type Cluster } from '@/db/cluster'
 import { installLedger } from '@/db/reference/files'
 import { Random } from '@/db/seed/random'
+import { majors } from '@/db/test-database'
+import { testBinaries } from '@/db/test-servers'
 import { closeConnections } from '@/lib/db/client'
 import { makeCheckpoint } from './checkpoint'
 import { ledgerKeys, trustedKeys } from './keys'
 import { seal } from './seal'
 import { verify } from './verify'
 
-/** `TABELLION_CHAOS_SECONDS=60` is the long form. */
+/** `TABELLION_CHAOS_SECONDS=60 TABELLION_TEST_MAJORS=14` is the long form on another server. */
 const seconds = Number(process.env.TABELLION_CHAOS_SECONDS ?? 12)
 const writers = 8
 const sealers = 3
 const random = new Random(20_26)
+const major = Math.max(...majors())
 
 const home = mkdtempSync(join(tmpdir(), 'tabellion-chaos-'))
 let cluster: Cluster
@@ -29,7 +31,7 @@ const state = { over: false }
 
 const start = () =>
   startCluster({
-    binaries: embeddedBinaries(process.cwd()),
+    binaries: testBinaries(major) as string,
     home: join(home, 'server'),
     settings: { max_connections: '60' },
   })

@@ -190,23 +190,20 @@ async function nodeProblems(
   from: number,
   to: number,
 ): Promise<Problem[]> {
-  const wrong: Problem[] = []
-  for (const level of [1, 2, 3, 4, 5, 6]) {
-    const width = 256 ** level
-    const due = new Map(
-      nodes.filter((node) => node.level === level).map((node) => [node.position, node.hash]),
-    )
-    const { rows } = await sql<{ position: number; hash: Buffer }>`
-      select position, hash from ledger.node
-       where level = ${level} and position >= ${Math.floor(from / width)} and position < ${Math.floor(to / width)}`.execute(
-      tx,
-    )
-    const there = new Map(rows.map((row) => [row.position, row.hash]))
-    for (const [position, hash] of due)
-      if (!there.get(position)?.equals(hash))
-        wrong.push({ kind: 'node', at: position * width, entry: null, about: `level ${level}` })
-  }
-  return wrong
+  const { rows } = await sql<{ level: number; position: number; hash: Buffer }>`
+    select n.level, n.position, n.hash
+      from generate_series(1, 6) as l (level)
+      join ledger.node n on n.level = l.level and n.position >= ${from}::bigint / (256 ^ l.level)::bigint
+                        and n.position < ${to}::bigint / (256 ^ l.level)::bigint`.execute(tx)
+  const there = new Map(rows.map((row) => [`${row.level} ${row.position}`, row.hash]))
+  return nodes
+    .filter((node) => !there.get(`${node.level} ${node.position}`)?.equals(node.hash))
+    .map(({ level, position }) => ({
+      kind: 'node',
+      at: position * 256 ** level,
+      entry: null,
+      about: `level ${level}`,
+    }))
 }
 
 function note(list: Problem[], more: readonly Problem[]): void {

@@ -56,7 +56,7 @@ export async function verify(url: string, name: string, options: VerifyOptions):
   })
   const [membership, checkpoints, configuration] = await inLedger(url, name, async (tx) => [
     await checkMembership(tx, blocks, from, to),
-    await checkCheckpoints(tx, folded.roots, to, options),
+    await checkCheckpoints(tx, folded.roots, from, to, options),
     await checkConfiguration(tx, from),
   ])
   const rows: Check =
@@ -148,12 +148,16 @@ async function checkMembership(
 async function checkCheckpoints(
   tx: LedgerTx,
   roots: ReadonlyMap<number, Buffer>,
+  from: number,
   to: number,
   { trusted, outside = [], unreachable = [], to: asked }: VerifyOptions,
 ): Promise<{ checks: Check[]; newest: Report['checkpoint'] }> {
   const { rows: own } = await sql<{
     note: string
-  }>`select note from ledger.checkpoint order by tree_size, id`.execute(tx)
+  }>`select note from ledger.checkpoint
+     where tree_size >= least(${from}::bigint, (select max(tree_size) from ledger.checkpoint)) order by tree_size, id`.execute(
+    tx,
+  )
   const { rows: origins } = await sql<{ origin: string; size: number }>`
     select 'tabellion/' || ledger.identity()::text as origin, tree_size as size
       from ledger.block order by number desc limit 1`.execute(tx)
