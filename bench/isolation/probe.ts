@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -14,8 +14,8 @@ import { groundwork, tables } from '../scan/schema'
 
 /**
  * node scripts/run.mjs bench/isolation/probe.ts [reference|neglected|COUNT …]: probes the reference schema, the neglected
- * demonstration or a generated schema of so many tables; tells seconds of the clone and of the probe, what it asked the
- * server, memory, and what crossed.
+ * demonstration or a generated schema of so many tables; tells seconds of the clone and of the probe, how many of them a
+ * processor was busy, what it asked the server, memory, and what crossed.
  */
 const asked = process.argv.slice(2)
 
@@ -38,6 +38,14 @@ const cluster = await startCluster({
     max_locks_per_transaction: '2048',
   },
 })
+
+/** Seconds of a processor that this program and ended sessions of the server took; those of the server on Linux alone. */
+function processor(): number {
+  const { user, system } = process.cpuUsage()
+  const stat = process.platform === 'linux' ? readFileSync(`/proc/${cluster.pid}/stat`, 'utf8') : ''
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (user + system) / 1e6 + (Number(fields[13] ?? 0) + Number(fields[14] ?? 0)) / 100
+}
 
 async function fill(which: string, client: Client) {
   if (which === 'reference') return installReference(client)
@@ -76,17 +84,18 @@ async function measure(which: string) {
   let most = 0
   const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 100)
   const seen = await withClone(snapshot, { url: cluster.url('postgres'), own: false }, async (clone) => {
-    const [started, before] = [performance.now(), trips]
+    const [started, spent, before] = [performance.now(), processor(), trips]
     const observations = await probe(snapshot, setup, clone)
     const took = (performance.now() - started) / 1000
-    return { observations, took, trips: trips - before, made: clone.tookMs / 1000 }
+    const busy = processor() - spent
+    return { observations, took, busy, trips: trips - before, made: clone.tookMs / 1000 }
   })
   clearInterval(watch)
   const statements = seen.observations.reduce((sum, { attempts }) => sum + attempts, 0)
   const crossed = seen.observations.filter((each) => each.crossed)
   console.log(
     `${which}: ${setup.principals.length} principals, ${setup.tenants.length} relations, ${statements} attacks, ` +
-      `${seen.trips} round trips, ${seen.took.toFixed(1)} s after ${seen.made.toFixed(1)} s for the clone, ${Math.round(most / 1_048_576)} MB, load ${loadavg()[0]?.toFixed(1)}`,
+      `${seen.trips} round trips, ${seen.took.toFixed(1)} s (${seen.busy.toFixed(1)} of a processor) after ${seen.made.toFixed(1)} s for the clone, ${Math.round(most / 1_048_576)} MB, load ${loadavg()[0]?.toFixed(1)}`,
   )
   for (const each of crossed) {
     console.log(`  ${each.principal} ${each.command} ${each.relation} (${each.channel})`)

@@ -58,6 +58,7 @@ export interface AttackOptions {
 export class Arena {
   private readonly layers: Layer[] = []
   private readonly oids = new Map<string, string>()
+  private readonly readers = new Map<string, string>()
   private counters = new Map<string, readonly number[]>()
   /** What was attempted last is still to be undone; that goes with the next batch. */
   private dirty = false
@@ -128,8 +129,9 @@ export class Arena {
   async stay(as: Identity, statements: readonly string[], options: AttackOptions = {}): Promise<Attempt> {
     const attempt = await this.run(as, statements, options)
     const savepoint = `attack_${this.layers.length}`
-    if (attempt.refused) await this.clean()
-    await this.client.query(`savepoint ${savepoint}`)
+    const undone = this.dirty ? `rollback to savepoint ${this.layer.savepoint};\n` : ''
+    this.dirty = false
+    await this.client.query(`${undone}savepoint ${savepoint}`)
     this.layers.push({ savepoint, base: new Map(await this.read(attempt.touched)) })
     return attempt
   }
@@ -137,7 +139,6 @@ export class Arena {
   async back(): Promise<void> {
     this.layers.pop()
     this.dirty = true
-    await this.clean()
   }
 
   /** Statements of the superuser that stay until `back`; the rows of the tables named are read again. */
@@ -217,23 +218,30 @@ export class Arena {
   }
 
   private async read(tables: readonly string[]): Promise<[string, Rows][]> {
-    const parts = tables.flatMap((id) => {
-      const table = this.scope.tables.get(id)
-      return table ? [rowsSql(table, this.scope)] : []
-    })
+    const asked = tables.flatMap((id) => this.scope.tables.get(id) ?? [])
     const found = new Map<string, Map<string, Row>>(tables.map((id) => [id, new Map()]))
-    // A thousand parts of one UNION would be slow to plan.
-    for (let at = 0; at < parts.length; at += 40) {
-      const { rows } = await this.client.query<{
-        id: string
-        k: string
-        v: (string | null)[]
-        t: string | null
-      }>(parts.slice(at, at + 40).join(' union all '))
-      for (const { id, k, v, t } of rows) found.get(id)?.set(k, { values: v, tenant: t })
+    for (let at = 0; at < asked.length; at += 40) {
+      const part = asked.slice(at, at + 40)
+      const results = (await this.client.query(
+        part.map((table) => this.prepared(table)).join(';\n'),
+      )) as unknown as Answer | Answer[]
+      for (const { rows } of [results].flat())
+        for (const { id, k, v, t } of rows) found.get(id)?.set(k, { values: v, tenant: t })
     }
     return [...found]
   }
+
+  /** Executes what reads a table; planned when it is read for the first time. */
+  private prepared(table: Table): string {
+    const known = this.readers.get(table.relation.id)
+    const name = known ?? `tabellion_rows_${this.readers.size}`
+    this.readers.set(table.relation.id, name)
+    return known ? `execute ${name}` : `prepare ${name} as ${rowsSql(table, this.scope)};\nexecute ${name}`
+  }
+}
+
+interface Answer {
+  readonly rows: readonly { id: string; k: string; v: (string | null)[]; t: string | null }[]
 }
 
 function rowsSql(table: Table, scope: Scope): string {

@@ -1,5 +1,6 @@
 import type { Relation, Routine } from '@/lib/catalog/types'
 import { ident, literal } from '@/lib/clone/spelling'
+import { runsWhatItIsTold } from '../told'
 import type { Row } from './arena'
 import { names } from './mine'
 import { spread } from './plan-rows'
@@ -131,7 +132,7 @@ function argumentsFor(raid: Raid, routine: Routine, type: string): string[] {
   const relation = scope.relations.get(type)
   if (relation) return rowArguments(raid, relation)
   const category = categoryOf(type)
-  const values = new Set<string>(scalars)
+  const values = new Set<string>(category === 'text' ? [...whole(raid, routine), ...scalars] : scalars)
   if (category === 'text')
     for (const value of [
       '%',
@@ -173,6 +174,15 @@ function argumentsFor(raid: Raid, routine: Routine, type: string): string[] {
 const injections = (routine: Routine) =>
   /\bexecute\b/i.test(routine.body ?? '')
     ? [`x' or true --`, `x' or 'a' = 'a`, `%' or true --`, 'true', 'true or true', '1=1', `') or true --`]
+    : []
+
+/** Statements for a function that runs the text it is given. */
+const whole = ({ scope }: Raid, routine: Routine) =>
+  runsWhatItIsTold(routine)
+    ? scope.targets
+        .filter(({ kind }) => kind === 'table')
+        .slice(0, 6)
+        .map(({ id }) => `delete from ${id}`)
     : []
 
 /** Texts of rows that could be given as this type: keys first, of the tables that the body names. */

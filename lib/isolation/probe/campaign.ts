@@ -27,14 +27,10 @@ export async function campaign(
     await covert(raid, relation)
     step()
   }
-  const calls = Math.min(4_000, Math.floor(8_000 / raid.scope.setup.principals.length))
+  const calls = Math.min(4_000, Math.floor(6_000 / raid.scope.setup.principals.length))
   await dependence(raid, views, 64, calls)
   for (const witness of witnesses) await confirm(raid, witness, content)
-  await chains(
-    raid,
-    influence,
-    Math.min(500, Math.floor(12_000 / (targets.length * raid.scope.setup.principals.length))),
-  )
+  await chains(raid, influence, Math.min(4_000, Math.floor(8_000 / raid.scope.setup.principals.length)))
   const others: Identity[] = [
     ...variantsOf(raid.identity, raid.domains),
     ...(raid.scope.setup.threat === 'sql' ? await shadows(raid) : []),
@@ -42,11 +38,19 @@ export async function campaign(
   for (const identity of others.slice(0, Math.max(12, Math.floor(6_000 / Math.max(1, targets.length))))) {
     const other = raid.as(identity)
     if ((await other.try(['select 1'])).refused) continue
+    const asking = identity.differs && influence.asking(identity.differs)
     for (const relation of targets) {
+      if (asking && !asking.has(relation.id)) continue
       await other.read(relation)
       await assault(other, relation, { rows: 2, statements: 10 })
     }
-    await dependence(other, views, 8, 200)
+    await dependence(
+      other,
+      views.filter(({ id }) => asking?.has(id) ?? true),
+      8,
+      200,
+      asking,
+    )
   }
 }
 

@@ -12,50 +12,73 @@ const light: Force = { rows: 2, statements: 14 }
 
 /**
  * Stories of two steps: a session that gives itself a membership, edits its own profile, ends a block, calls a function
- * that changes its settings, and then looks again.
+ * that changes its settings, and then looks again; until so many statements were executed.
  */
 export async function chains(raid: Raid, influence: Influence, budget: number): Promise<void> {
-  let left = budget
+  const until = raid.arena.attempts + budget
+  const firsts: First[] = []
   for (const relation of influence.deciders()) {
-    if (left <= 0) return
-    const after = influence.dependents(relation.id)
     const { insert } = await raid.rights.of(raid.identity.role, relation.id)
     const made = insert.length > 0 ? inventions(raid, relation, insert, 48) : []
     const tried = await attempts(raid, relation, { rows: 4, statements: 90 })
-    for (const { sql } of spreadOut([...made, ...tried])) {
-      if (left <= 0) break
-      left -= await step(raid, relation.id, sql, after)
-    }
+    const statements = [...made, ...tried].filter(({ command }) => command !== 'TRUNCATE')
+    firsts.push({ id: relation.id, after: influence.dependents(relation.id), statements })
   }
+  // What policies of other tables ask is more telling than what only a view shows.
+  const tables = new Set<string>(raid.scope.tables.keys())
+  const decides = ({ after }: First) => [...after].some((id) => tables.has(id))
+  await each(raid, firsts.filter(decides), budget * 0.6)
+  await each(
+    raid,
+    firsts.filter((first) => !decides(first)),
+    budget * 0.2,
+  )
+  const everything = new Set<string>([
+    ...raid.scope.targets.map(({ id }) => id),
+    ...raid.scope.declaredRoutines,
+  ])
   for (const routine of await callable(raid)) {
-    if (left <= 0) return
-    const body = routine.body ?? ''
     const sets = settles(routine)
-    const writes = /\b(insert|update|delete|merge|execute)\b/i.test(body)
-    if (!sets && !writes) continue
-    const after = new Set<string>([...raid.scope.targets.map(({ id }) => id), ...raid.scope.declaredRoutines])
+    if (!sets && !/\b(insert|update|delete|merge|execute)\b/i.test(routine.body ?? '')) continue
     for (const { sql } of callsOf(raid, routine, sets ? 24 : 10)) {
-      if (left <= 0) break
-      left -= await step(raid, routine.id, sql, after, sets)
+      if (raid.arena.attempts >= until) return
+      await step(raid, routine.id, sql, everything, sets)
     }
   }
 }
 
-const spreadOut = (statements: readonly Statement[]) =>
-  statements.filter(({ command }) => command !== 'TRUNCATE')
+interface First {
+  readonly id: string
+  readonly after: ReadonlySet<string>
+  readonly statements: readonly Statement[]
+}
 
-/** Takes one step and looks around; how many statements that cost, in tens. */
+/** The steps of all, those first that few depend on; none takes more than its share, which what others left makes larger. */
+async function each(raid: Raid, firsts: readonly First[], budget: number): Promise<void> {
+  const until = raid.arena.attempts + budget
+  const sorted = [...firsts].sort((a, b) => a.after.size - b.after.size)
+  for (const [at, { id, after, statements }] of sorted.entries()) {
+    const share = (until - raid.arena.attempts) / (sorted.length - at)
+    const end = raid.arena.attempts + share
+    for (const { sql } of statements) {
+      if (raid.arena.attempts >= end) break
+      await step(raid, id, sql, after)
+    }
+  }
+}
+
+/** Takes one step and looks around. */
 async function step(
   raid: Raid,
   target: string,
   sql: string,
   after: ReadonlySet<string>,
   sets = false,
-): Promise<number> {
+): Promise<void> {
   const { arena } = raid
   const done = await arena.stay(raid.identity, [sql], { continued: raid.before.length > 0 })
   try {
-    if (done.refused || (!sets && done.touched.length === 0)) return 1
+    if (done.refused || (!sets && done.touched.length === 0)) return
     const move: Move = { as: raid.identity, sql, effect: describe(done.count, target) }
     const next = raid.after(move)
     let crossed = false
@@ -69,7 +92,6 @@ async function step(
       for (const relation of raid.scope.targets)
         if (after.has(relation.id) && relation.kind !== 'matview') await assault(next, relation, light)
     await callAgain(next, after)
-    return 3
   } finally {
     await arena.back()
   }

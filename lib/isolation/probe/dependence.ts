@@ -20,15 +20,19 @@ const answerOf = ({ refused, rows }: Attempt): string =>
 
 /**
  * What a view or a function answers must not depend on rows of others: each is asked twice, with those rows and without
- * them. A function is watched for what it does as well.
+ * them. A function is watched for what it does as well. `only` leaves out the other functions.
  */
 export async function dependence(
   raid: Raid,
   views: readonly Relation[],
   budget: number,
   total: number,
+  only?: ReadonlySet<string>,
 ): Promise<void> {
-  const looks = [...(await viewLooks(raid, views)), ...(await functionLooks(raid, budget, total))]
+  const looks = [
+    ...(await viewLooks(raid, views)),
+    ...(await functionLooks(raid, budget, total)).filter(({ target }) => only?.has(target) ?? true),
+  ]
   if (looks.length === 0) return
   const first: string[] = []
   for (const look of looks) first.push(await ask(raid, look, true))

@@ -77,14 +77,15 @@ export class Domains {
     }
     if (category === 'text') found.push(...this.texts(column, near, n))
     if (category === 'timestamp' || category === 'date')
-      found.push('2001-02-03', '2099-02-03', 'infinity', 'now')
+      found.push('2001-02-03', '2099-02-03', 'infinity', 'now', ...soon())
     if (category === 'integer' || category === 'number')
       for (const text of near.filter((each) => looksLike(each, column.baseType)))
         found.push(String(Number(text) + 1), String(Number(text) - 1))
     if (category === 'integer' || category === 'number') found.push('1', '0')
     if (category === 'bytes')
       for (const text of [...near, '32'])
-        if (/^\d{1,3}$/.test(text)) found.push(`\\x${'ab'.repeat(Number(text))}`)
+        if (/^\d{1,3}$/.test(text))
+          found.push(`\\x${'ab'.repeat(Number(text))}`, `\\x${hex(n, Number(text))}`)
     if (category === 'array') found.push(...this.lists(column, near, n))
     if (category === 'json') found.push('{}', '[]', '[{}]', '{"a":1}', '"a"')
     if (category === 'other' && !this.enums.has(column.baseType)) found.push('{}', '', '1', '(,)', '()')
@@ -165,6 +166,16 @@ export class Domains {
       .filter((text) => text !== '')
   }
 }
+
+/** An hour and a day from now, for what may last only so long. */
+const soon = () => [3_600_000, 86_400_000].map((ms) => new Date(Date.now() + ms).toISOString())
+
+/** So many bytes that tell `n`. */
+const hex = (n: number, bytes: number) =>
+  n
+    .toString(16)
+    .padStart(bytes * 2, '0')
+    .slice(-bytes * 2)
 
 /** The type with its modifier, a domain being its base. */
 export const sized = (column: Column) =>

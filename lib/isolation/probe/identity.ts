@@ -14,6 +14,8 @@ export interface Identity {
   readonly settings: Readonly<Record<string, string>>
   /** What the caller itself did before, in a session that takes any SQL. */
   readonly own: readonly string[]
+  /** Settings in which it differs from the principal, if in nothing else. */
+  readonly differs?: readonly string[]
 }
 
 export function identityOf(principal: Principal, snapshot: Snapshot): Identity {

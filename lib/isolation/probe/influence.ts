@@ -4,7 +4,10 @@ import type { Scope } from './scope'
 
 /** Who decides about whom: by the names that conditions, views and functions hold. */
 export class Influence {
-  private readonly uses = new Map<string, Set<string>>()
+  private readonly texts = new Map<string, string>()
+  /** By what is named: who names it. */
+  private readonly users = new Map<string, Set<string>>()
+  private readonly reached = new Map<string, ReadonlySet<string>>()
 
   constructor(private readonly scope: Scope) {
     const nodes = new Map<string, { name: string; text: string }>()
@@ -16,25 +19,36 @@ export class Influence {
     const byName = new Map<string, string[]>()
     for (const [id, { name }] of nodes) byName.set(name, [...(byName.get(name) ?? []), id])
     for (const [id, { text }] of nodes) {
-      const used = new Set<string>()
+      this.texts.set(id, text)
       for (const word of new Set(text.match(/"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*/gu) ?? []))
-        for (const other of byName.get(word.replace(/^"|"$/g, '')) ?? []) if (other !== id) used.add(other)
-      this.uses.set(id, used)
+        for (const other of byName.get(word.replace(/^"|"$/g, '')) ?? [])
+          if (other !== id) this.users.set(other, (this.users.get(other) ?? new Set()).add(id))
     }
   }
 
   /** Relations and routines whose answer may change when this one's rows do. */
-  dependents(id: string): Set<string> {
+  dependents(id: string): ReadonlySet<string> {
+    const known = this.reached.get(id)
+    if (known) return known
     const found = new Set<string>()
-    for (let grown = true; grown;) {
-      grown = false
-      for (const [user, used] of this.uses)
-        if (!found.has(user) && (used.has(id) || [...used].some((each) => found.has(each)))) {
+    const queue = [id]
+    for (let at = queue.pop(); at !== undefined; at = queue.pop())
+      for (const user of this.users.get(at) ?? [])
+        if (!found.has(user)) {
           found.add(user)
-          grown = true
+          queue.push(user)
         }
-    }
     found.delete(id)
+    this.reached.set(id, found)
+    return found
+  }
+
+  /** What asks the session for one of these settings, by itself or through what it names. */
+  asking(settings: readonly string[]): ReadonlySet<string> {
+    const found = new Set<string>()
+    for (const [id, text] of this.texts)
+      if (settings.some((name) => text.includes(name)))
+        for (const each of [id, ...this.dependents(id)]) found.add(each)
     return found
   }
 
@@ -54,9 +68,10 @@ export class Influence {
   }
 }
 
-/** Policies, rules and a view's query; triggers bring their functions. A check decides about its own row alone. */
+/** Policies, rules, defaults and a view's query; triggers bring their functions. A check decides about its own row alone. */
 const textOf = (relation: Relation) =>
   [
     ...conditionsOf(relation),
+    ...relation.columns.map((column) => column.default ?? ''),
     ...relation.triggers.map(({ routine }) => routine.slice(routine.indexOf('.') + 1)),
   ].join('\n')

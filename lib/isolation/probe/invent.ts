@@ -1,11 +1,11 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Column, Relation } from '@/lib/catalog/types'
 import type { Raid, Statement } from './raid'
 import { isForeign } from './scope'
 import { insertSql, only } from './statements'
-import { isWritable } from './templates'
+import { isWritable, type Values } from './templates'
 import { foreignKeys, spread } from './plan-rows'
 import { sized } from './domain'
-import { looksLike } from './values'
+import { categoryOf, looksLike } from './values'
 
 export interface Pointer {
   readonly column: string
@@ -49,6 +49,41 @@ function keysOf(raid: Raid, type: string): { own: string[]; foreign: string[] } 
   return { own: [...own].slice(0, 2), foreign: [...foreign].slice(0, 8) }
 }
 
+/** Rows that say of who asks that it belongs to somebody else, in each way a role could be written. */
+function belongings(
+  raid: Raid,
+  relation: Relation,
+  columns: readonly Column[],
+  mine: readonly string[],
+  others: readonly string[],
+): Values[] {
+  const { domains } = raid
+  const tenants = columns.filter(({ name }) => domains.isTenant(relation, name))
+  const rest = columns.filter((column) => !tenants.includes(column))
+  const usual = (column: Column) =>
+    column.default === null ? domains.plain(relation, column, 300_002) : undefined
+  const kinds = (column: Column) =>
+    domains.isHot(relation, column.name) && categoryOf(column.baseType) === 'text'
+      ? domains.candidates(relation, column, 300_003).slice(0, 3)
+      : []
+  const out: Values[] = []
+  for (const who of rest)
+    for (const value of mine.filter((each) => looksLike(each, sized(who))).slice(0, 2))
+      for (const tenant of tenants.length > 0 ? others.slice(0, 2) : [null]) {
+        const base = new Map<string, string | null>()
+        for (const column of rest) {
+          const given = usual(column)
+          if (given !== undefined) base.set(column.name, given)
+        }
+        for (const { name } of tenants) base.set(name, tenant)
+        base.set(who.name, value)
+        out.push(base)
+        for (const column of rest)
+          if (column !== who) for (const kind of kinds(column)) out.push(new Map(base).set(column.name, kind))
+      }
+  return out.slice(0, 24)
+}
+
 /** New rows of a table that decides, made of who asks, whose tenants there are and which rows of others. */
 export function inventions(
   raid: Raid,
@@ -83,6 +118,10 @@ export function inventions(
   })
   const size = lists.reduce((product, list) => product * list.length, 1)
   const out = new Map<string, Statement>()
+  for (const values of belongings(raid, relation, columns, mine, others)) {
+    const sql = insertSql(relation.id, only(values, insertable))
+    out.set(sql, { sql, command: 'INSERT' })
+  }
   for (let n = 0; n < Math.min(size, budget * 3) && out.size < budget; n++) {
     const values = new Map<string, string | null>()
     let rest = size <= budget ? n : (n * 2_654_435_761) % size

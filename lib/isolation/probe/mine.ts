@@ -75,6 +75,18 @@ export function mine(snapshot: Snapshot): Mined {
       })
     }
   }
+  for (const relation of snapshot.relations) {
+    const key = relation.columns.filter(({ name }) => word(name).test(relation.partitionKey ?? ''))
+    const parts = snapshot.relations.filter((each) => each.isPartition && each.parents.includes(relation.id))
+    for (const { name } of key) {
+      interesting.get(relation.id)?.add(name)
+      for (const { partitionBound } of parts)
+        nearest(`${name} ${partitionBound ?? ''}`, [name], (_, value) => {
+          const at = `${relation.id} ${name}`
+          near.set(at, (near.get(at) ?? new Set()).add(value))
+        })
+    }
+  }
   return { near, interesting, literals, jsonKeys, settings }
 }
 

@@ -58,7 +58,7 @@ export function scopeOf(snapshot: Snapshot, setup: Setup): Scope {
         (declared.has(each.id) || (tables.get(each.id)?.tenancy ?? null) !== null),
     ),
     declaredRoutines: new Set([...declared].filter((name) => name.includes('('))),
-    tenants: tenantsOf(setup.principals),
+    tenants: [...new Set([...tenantsOf(setup.principals), ...tenantsWritten(snapshot, setup)])],
   }
 }
 
@@ -67,6 +67,28 @@ function tenantsOf(principals: readonly Principal[]): string[] {
   const tenants = [...new Set(principals.flatMap((each) => each.tenants))]
   const alone = principals.some((each) => tenants.every((tenant) => each.tenants.includes(tenant)))
   return alone ? [...tenants, stranger(tenants[0] ?? '')] : tenants
+}
+
+/** Tenants that a condition, a view or a function names as they are: what it opens is theirs. */
+function tenantsWritten(snapshot: Snapshot, setup: Setup): string[] {
+  const columns = new Set(setup.tenants.flatMap(({ column }) => column ?? []))
+  const texts = [
+    ...snapshot.relations.flatMap(({ policies, definition }) => [
+      ...policies.flatMap(({ using, check }) => [using, check]),
+      definition,
+    ]),
+    ...ownRoutines(snapshot).map(({ body }) => body),
+  ]
+  const spelled = [...columns].map((name) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')
+  if (spelled === '') return []
+  const written = new RegExp(`(?<![\\w$])"?(?:${spelled})"?\\)?\\s*=\\s*(?:'([^']+)'|(\\d+)\\b)`, 'g')
+  const like = setup.principals.flatMap(({ tenants }) => tenants)[0] ?? ''
+  const shape = (text: string) =>
+    /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(text) ? 'uuid' : /^\d+$/.test(text) ? 'number' : 'text'
+  const found = texts.flatMap((text) =>
+    [...(text ?? '').matchAll(written)].map(([, quoted, number]) => quoted ?? number ?? ''),
+  )
+  return [...new Set(found)].filter((text) => shape(text) === shape(like)).slice(0, 3)
 }
 
 const stranger = (like: string) =>

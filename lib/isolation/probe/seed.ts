@@ -146,16 +146,16 @@ export class Seeder {
       ...plan.special.keys(),
       ...relation.columns.map(({ name }) => name).filter((name) => this.domains.isTenant(relation, name)),
     ])
-    for (const { columns, references } of foreignKeys(relation)) {
+    for (const [turn, { columns, references }] of foreignKeys(relation).entries()) {
       const fits = (this.placed.get(references.relation) ?? []).filter((row) =>
         columns.every(
           (column, at) => !fixed.has(column) || draft.get(column) === row.get(references.columns[at] ?? ''),
         ),
       )
       const alike = fits.filter((row) => this.tenantOf(references.relation, row) === plan.tenant)
-      const parent = (alike.length > 0 ? alike : fits)[
-        n % Math.max(1, (alike.length > 0 ? alike : fits).length)
-      ]
+      const parents = alike.length > 0 ? alike : fits
+      // Two keys to one table need not name the same row.
+      const parent = parents[(n + turn) % Math.max(1, parents.length)]
       const loose = columns.filter((column) => !fixed.has(column))
       if (parent)
         columns.forEach((column, at) => draft.set(column, parent.get(references.columns[at] ?? '') ?? null))

@@ -1,13 +1,13 @@
-import { Query, type Client } from 'pg'
 import type { Relation } from '@/lib/catalog/types'
-import { ident } from '@/lib/clone/spelling'
 import type { Arena } from './arena'
-import { named, type Booking } from './booking'
+import { named, type Booking, type Move } from './booking'
 import { callable, callsOf, settles } from './calls'
-import { enter, identityOf, leave, type Identity } from './identity'
+import { identityOf, type Identity } from './identity'
 import type { Connection } from './connections'
 import type { Influence } from './influence'
+import { keptPlans } from './kept-plan'
 import type { Raid } from './raid'
+import { committed, look } from './request'
 import { ownRoutines } from './scope'
 
 /**
@@ -42,27 +42,42 @@ export async function afterwards(
       for (const relation of more) {
         const row = seen.get(relation.id)?.find(isNew(fresh, relation.id))
         if (row === undefined) continue
-        const found = findRow(raid.arena, relation, row)
-        booking.add(principal.name, {
-          relation: relation.id,
-          command: 'SELECT',
-          channel: 'session',
-          row: found?.row ?? {},
-          tenant: found?.tenant ?? principal.tenants[0] ?? null,
-          table: found ? relation.id : null,
-          effect: 'a later request on this connection, with nothing set, reads it',
-          moves: [
-            { as: raid.identity, sql, effect: 'the request ends, its connection goes back to the pool' },
-            {
-              as: nobody,
-              sql: `select * from ${relation.id}`,
-              effect: `reads a row of tenant ${found?.tenant ?? ''}`,
-            },
-          ],
-        })
+        left(raid, booking, relation, row, [
+          { as: raid.identity, sql, effect: 'the request ends, its connection goes back to the pool' },
+          { as: nobody, sql: `select * from ${relation.id}`, effect: '' },
+        ])
       }
     })
   }
+  await keptPlans(raid, influence, nobody, targets, connection, booking)
+}
+
+/** Books that a later request, the last of the moves, reads what an earlier one left. */
+export function left(
+  raid: Raid,
+  booking: Booking,
+  relation: Relation,
+  row: string,
+  moves: readonly Move[],
+): void {
+  const found = findRow(raid.arena, relation, row)
+  const tenant = found?.tenant ?? raid.identity.principal.tenants[0] ?? null
+  booking.add(raid.name, {
+    relation: relation.id,
+    command: 'SELECT',
+    channel: 'session',
+    row: found?.row ?? {},
+    tenant,
+    table: found ? relation.id : null,
+    effect: 'a later request on this connection, with nothing set, reads it',
+    moves: moves.map((move) => (move.effect ? move : { ...move, effect: `reads a row of tenant ${tenant}` })),
+  })
+}
+
+function findRow(arena: Arena, relation: Relation, look: string) {
+  for (const row of arena.rowsOf(relation.id).values())
+    if (JSON.stringify(row.values) === look) return { row: named(relation.columns, row), tenant: row.tenant }
+  return null
 }
 
 /** Requests that could leave something: every call of a function that sets, and a look at what asks such a function. */
@@ -75,62 +90,4 @@ async function requests(raid: Raid, influence: Influence, targets: readonly Rela
   const looks = targets.filter(({ id }) => involved.has(id)).slice(0, 40)
   out.push(...looks.map(({ id }) => `select * from ${id}`))
   return out
-}
-
-/** A whole request, which lasts. */
-async function committed(client: Client, as: Identity, sql: string): Promise<boolean> {
-  try {
-    await client.query(['begin', ...enter(as), sql, ...leave, 'commit'].join(';\n'))
-    return true
-  } catch (error) {
-    if ((error as { code?: string }).code === undefined) throw error
-    await client.query('rollback')
-    return false
-  }
-}
-
-/** What it sees of each relation that lets it look: all of them in one batch, which goes on after one that refuses. */
-async function look(
-  client: Client,
-  as: Identity,
-  targets: readonly Relation[],
-): Promise<Map<string, string[]>> {
-  const out = new Map<string, string[]>()
-  for (let left = targets; left.length > 0;) {
-    const looks = left.map(({ id, columns }) => {
-      const texts = columns.map(({ name }) => `${ident(name)}::text`).join(', ')
-      return `select coalesce(pg_catalog.json_agg(array[${texts}]::text[]), '[]') as seen from ${id}`
-    })
-    const { rows, refused } = await untilRefused(client, ['begin read only', ...enter(as), ...looks])
-    await client.query('rollback')
-    const seen = rows.flatMap((row) => ('seen' in row ? [row.seen as unknown[]] : []))
-    seen.forEach((each, at) =>
-      out.set(
-        left[at]?.id ?? '',
-        each.map((v) => JSON.stringify(v)),
-      ),
-    )
-    left = refused ? left.slice(seen.length + 1) : []
-  }
-  return out
-}
-
-/** The rows that statements of one batch gave before one of them was refused. */
-function untilRefused(client: Client, statements: readonly string[]) {
-  return new Promise<{ rows: Record<string, unknown>[]; refused: boolean }>((resolve, reject) => {
-    const rows: Record<string, unknown>[] = []
-    const query = new Query<Record<string, unknown>>(statements.join(';\n'))
-    query.on('row', (row) => rows.push(row))
-    query.on('end', () => resolve({ rows, refused: false }))
-    query.on('error', (error: Error & { code?: string }) =>
-      error.code === undefined ? reject(error) : resolve({ rows, refused: true }),
-    )
-    client.query(query)
-  })
-}
-
-function findRow(arena: Arena, relation: Relation, look: string) {
-  for (const row of arena.rowsOf(relation.id).values())
-    if (JSON.stringify(row.values) === look) return { row: named(relation.columns, row), tenant: row.tenant }
-  return null
 }

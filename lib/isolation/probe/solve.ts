@@ -2,6 +2,7 @@ import type { Client } from 'pg'
 import type { Column, Relation } from '@/lib/catalog/types'
 import { ident, literal } from '@/lib/clone/spelling'
 import { sized, type Domains } from './domain'
+import { equalities, rowsOf } from './equalities'
 import { foreignKeys, type Draft, type Plan } from './plan-rows'
 
 export interface Wish {
@@ -98,8 +99,21 @@ export class Solver {
       open = open.filter(({ broken }) => broken.length > 0)
       if (open.length === 0 || round === rounds) break
       const tries: { of: number; draft: Draft }[] = []
+      const given = await equalities(
+        this.client,
+        relation,
+        conditions.map(({ expression }) => expression),
+        open.map(({ draft }) => draft),
+      )
       for (const [of, wish] of open.entries())
-        for (const draft of await this.variations(relation, conditions, wish, round, width))
+        for (const draft of await this.variations(
+          relation,
+          conditions,
+          wish,
+          given[of] ?? new Map(),
+          round,
+          width,
+        ))
           tries.push({ of, draft })
       const results = await this.broken(
         relation,
@@ -121,6 +135,7 @@ export class Solver {
     relation: Relation,
     conditions: readonly Condition[],
     { plan, draft, broken }: Wish & { broken: readonly number[] },
+    given: Draft,
     round: number,
     width: number,
   ): Promise<Draft[]> {
@@ -146,6 +161,8 @@ export class Solver {
     const byDefault = new Map(draft)
     for (const column of free) if (column.default !== null) byDefault.delete(column.name)
     const out: Draft[] = [without, byDefault]
+    const told = [...given].filter(([name]) => free.some((column) => column.name === name))
+    if (told.length > 0) out.push(new Map([...draft, ...told]), new Map([...without, ...told]))
     for (const { name } of free)
       for (const value of (lists.get(name) ?? []).slice(0, Math.ceil(width / 2 / free.length) + 2))
         out.push(put(new Map(draft), name, value))
@@ -210,12 +227,9 @@ export class Solver {
     if (drafts.length === 0) return []
     const columns = relation.columns.filter(({ generated }) => !generated)
     const asked = conditions.map(({ expression }) => `coalesce(not (${expression}), false)`)
-    const rows = drafts.map(
-      (draft, n) => `(${n}, ${columns.map((column) => valueOf(column, draft)).join(', ')})`,
-    )
     try {
       const { rows: found } = await this.client.query<{ n: number; b: boolean[] }>(
-        `select "row of the try" as n, array[${asked.join(', ')}] as b from (values ${rows.join(', ')}) as x("row of the try", ${columns.map(({ name }) => ident(name)).join(', ')}) order by 1`,
+        `select "row of the try" as n, array[${asked.join(', ')}] as b from ${rowsOf(columns, drafts)} order by 1`,
       )
       return found.map(({ b }) => b.flatMap((bad, at) => (bad ? [at] : [])))
     } catch (error) {
@@ -266,17 +280,4 @@ function put(draft: Draft, name: string, value: string | null | undefined): Draf
   if (value === undefined) draft.delete(name)
   else draft.set(name, value)
   return draft
-}
-
-function valueOf(column: Column, draft: Draft): string {
-  const value = draft.get(column.name)
-  const bare =
-    value === undefined
-      ? column.identity
-        ? '0'
-        : (column.default ?? 'null')
-      : value === null
-        ? 'null'
-        : literal(value)
-  return `(${bare})::${sized(column)}`
 }

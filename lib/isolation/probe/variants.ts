@@ -26,6 +26,7 @@ function claimVariants(identity: Identity, domains: Domains): Identity[] {
     found.push({
       ...identity,
       settings: { ...identity.settings, 'request.jwt.claims': JSON.stringify(claims) },
+      differs: ['request.jwt'],
     })
   for (const part of setup.untrusted) {
     const path = part.split('.').slice(part.startsWith('claims.') ? 1 : 0)

@@ -1,0 +1,50 @@
+import type { Relation } from '@/lib/catalog/types'
+import type { Booking } from './booking'
+import type { Connection } from './connections'
+import { enter, type Identity } from './identity'
+import type { Influence } from './influence'
+import type { Raid } from './raid'
+import { committed, look, lookSql, untilRefused } from './request'
+import { ownRoutines } from './scope'
+import { left } from './session'
+
+/**
+ * Plans that a request leaves prepared on a pooled connection: where a function that reads the session claims to be
+ * immutable, the plan holds the answer it gave then, and a later request that executes it is served with that.
+ */
+export async function keptPlans(
+  raid: Raid,
+  influence: Influence,
+  nobody: Identity,
+  targets: readonly Relation[],
+  connection: Connection,
+  booking: Booking,
+): Promise<void> {
+  const asking = influence.asking(['current_setting'])
+  const folded = new Set(
+    ownRoutines(raid.scope.snapshot)
+      .filter(({ id, volatility }) => volatility === 'immutable' && asking.has(id))
+      .flatMap(({ id }) => [...influence.dependents(id)]),
+  )
+  for (const relation of targets) {
+    if (!folded.has(relation.id) || booking.has(relation.id, raid.name, 'SELECT', 'session')) continue
+    await connection(async (client) => {
+      const kept = (query: string) => `prepare kept as ${query};\nexecute kept`
+      if (!(await committed(client, raid.identity, kept(lookSql(relation))))) return
+      const { rows } = await untilRefused(client, ['begin read only', ...enter(nobody), 'execute kept'])
+      await client.query('rollback')
+      const seen = rows.flatMap((row) => ('seen' in row ? (row.seen as unknown[]) : []))
+      const fresh = (await connection((other) => look(other, nobody, [relation]))).get(relation.id) ?? []
+      const row = seen.map((each) => JSON.stringify(each)).find((each) => !fresh.includes(each))
+      if (row === undefined) return
+      left(raid, booking, relation, row, [
+        {
+          as: raid.identity,
+          sql: kept(`select * from ${relation.id}`),
+          effect: 'the request ends, its plan stays on the connection',
+        },
+        { as: nobody, sql: 'execute kept', effect: '' },
+      ])
+    })
+  }
+}
