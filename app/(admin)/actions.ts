@@ -4,12 +4,12 @@ import { refresh } from 'next/cache'
 import { z } from 'zod'
 import { Unavailable } from '@/lib/errors'
 import { rememberScan } from '@/lib/findings/remember'
-import { currentScan } from '@/lib/rules/current'
+import { decidedScan } from '@/lib/isolation/decided'
 import { action } from '@/lib/session/action'
 
 /** Reads the catalog now, whatever its age, and records what the rules say of it. */
 export const readCatalogAgain = action(z.object({}), 'catalog:read', async (_, principal) => {
-  const scan = await currentScan(principal.database, { fresh: true })
+  const scan = await decidedScan(principal, { fresh: true })
   if (scan.current.problem) {
     const { message } = scan.current.problem
     throw new Unavailable({ en: message, pt: message })

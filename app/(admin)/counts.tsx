@@ -1,21 +1,22 @@
 import { useLocale } from 'next-intl'
 import { count, percent } from '@/lib/format/format'
-import { currentScan } from '@/lib/rules/current'
+import { decidedScan } from '@/lib/isolation/decided'
+import type { Principal } from '@/lib/session/principal'
 
 /** The figure beside a page's name. Nothing when the catalog cannot be read: the page itself says why. */
-export async function NavCount({ database, page }: { database: string; page: string }) {
-  const scan = await currentScan(database).catch(() => null)
+export async function NavCount({ principal, page }: { principal: Principal; page: string }) {
+  const scan = await decidedScan(principal).catch(() => null)
   return scan && <Figure scan={scan} page={page} />
 }
 
-function Figure({ scan, page }: { scan: Awaited<ReturnType<typeof currentScan>>; page: string }) {
+function Figure({ scan, page }: { scan: Awaited<ReturnType<typeof decidedScan>>; page: string }) {
   const locale = useLocale()
   const figure = figureOf(scan, page, locale)
   return figure === null ? null : <span className="text-muted text-meta">{figure}</span>
 }
 
 function figureOf(
-  { facts, result }: Awaited<ReturnType<typeof currentScan>>,
+  { facts, result }: Awaited<ReturnType<typeof decidedScan>>,
   page: string,
   locale: string,
 ): string | null {

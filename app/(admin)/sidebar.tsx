@@ -49,7 +49,7 @@ export function Sidebar({ principal }: { principal: Principal }) {
                     {t(`nav.${page.label}`)}
                     {group === 'coverage' && (
                       <Suspense>
-                        <NavCount database={principal.database} page={page.label} />
+                        <NavCount principal={principal} page={page.label} />
                       </Suspense>
                     )}
                   </NavLink>

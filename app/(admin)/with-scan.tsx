@@ -3,11 +3,11 @@ import type { ReactNode } from 'react'
 import { PageHeader } from '@/components/page'
 import { CannotLook } from '@/components/states'
 import { CatalogError } from '@/lib/catalog/error'
-import { currentScan } from '@/lib/rules/current'
+import { decidedScan } from '@/lib/isolation/decided'
 import type { Principal } from '@/lib/session/principal'
 import { StaleNotice } from './stale-notice'
 
-export type Scan = Awaited<ReturnType<typeof currentScan>>
+export type Scan = Awaited<ReturnType<typeof decidedScan>>
 
 /**
  * A page over the scan of the database looked at. When the catalog cannot be read the page keeps its title and says
@@ -23,7 +23,7 @@ export async function WithScan({
   children: (scan: Scan) => ReactNode
 }) {
   const t = await getTranslations('catalog')
-  const scan = await currentScan(principal.database).catch((error: unknown) => {
+  const scan = await decidedScan(principal).catch((error: unknown) => {
     if (error instanceof CatalogError) return error
     throw error
   })

@@ -74,7 +74,9 @@ test('JSON has the keys of the contract, a leak exits 1, and its script crosses 
   const entries = JSON.parse(out) as Entry[]
   expect(new Set(entries.flatMap((each) => Object.keys(each)))).toEqual(
     new Set(
-      'schema table role command verdict by channel counterexample reason principal relation'.split(' '),
+      'schema table role command verdict by channel counterexample reason principal relation nobody basis'.split(
+        ' ',
+      ),
     ),
   )
   const leak = entries.find(({ table, command }) => table === 'rooms' && command === 'SELECT')

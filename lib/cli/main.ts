@@ -252,6 +252,7 @@ function addScan(command: Command, failOn: string, done: Done): void {
         .default(failOn),
     )
     .addOption(new Option('--baseline <file>', 'an earlier --format json: fail on new findings only'))
+    .addOption(new Option('--isolation <file>', 'what isolation --format json said settles what rules guess'))
     .addOption(new Option('--rule <id...>', 'judge by these rules only (id or code)'))
     .addOption(language())
     .addOption(timing())

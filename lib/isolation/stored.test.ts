@@ -94,7 +94,7 @@ test('a run is stored with what it found and what that rests on; one at a time',
     counts: { leaks: 1, isolated: 1, unknown: 0, unreachable: 0 },
   })
   expect((await store.read(viewer, (tx) => listResults(tx, id)))[0]).toEqual(leak)
-  expect(await store.read(viewer, (tx) => listResults(tx, id, 'public.other'))).toEqual([])
+  expect(await store.read(viewer, (tx) => listResults(tx, id, ['public.other']))).toEqual([])
 })
 
 test('what was found holds until something it rests on changes', async () => {

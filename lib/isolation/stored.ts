@@ -90,10 +90,14 @@ export async function listVerdicts(tx: StoreReadTx, run: string): Promise<Bare[]
   return rows as Bare[]
 }
 
-/** The findings of a run in the order they were found; with `relation`, those of one relation or function. */
-export async function listResults(tx: StoreReadTx, run: string, relation?: string): Promise<Finding[]> {
+/** The findings of a run in the order they were found; with `relations`, those of these relations or functions. */
+export async function listResults(
+  tx: StoreReadTx,
+  run: string,
+  relations?: readonly string[],
+): Promise<Finding[]> {
   let query = tx.selectFrom('isolation_result').selectAll().where('run_id', '=', run).orderBy('number')
-  if (relation !== undefined) query = query.where('relation', '=', relation)
+  if (relations !== undefined) query = query.where('relation', '=', sql<string>`any(${relations})`)
   const rows = await query.execute()
   return rows.map(
     ({ relation, principal, role, command, channel, verdict, by, detail }) =>

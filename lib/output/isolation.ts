@@ -1,11 +1,12 @@
+import { speaksOfNobody } from '@/lib/isolation/answers'
 import { countVerdicts, nameOf, type Line } from '@/lib/isolation/lines'
-import type { Counterexample, Sentence, Verdict } from '@/lib/isolation/types'
+import type { Counterexample, Sentence, Setup, Verdict } from '@/lib/isolation/types'
 import { csv } from './csv'
 import type { Terminal } from './text'
 import type { Language } from './words'
 
-/** The contract's JSON: one entry a line, words in English. */
-export const isolationAsJson = (lines: readonly Line[]): string =>
+/** The contract's JSON: one entry a line, words in English; `basis` is the hash of what the answers rest on. */
+export const isolationAsJson = (lines: readonly Line[], setup: Setup, basis: Buffer): string =>
   `${JSON.stringify(
     lines.map((line) => {
       const { schema, name } = nameOf(line)
@@ -21,6 +22,8 @@ export const isolationAsJson = (lines: readonly Line[]): string =>
         reason: reasonOf(line, 'en'),
         principal: line.principal,
         relation: line.relation,
+        nobody: speaksOfNobody(line, setup),
+        basis: basis.toString('hex'),
       }
     }),
     null,

@@ -40,6 +40,9 @@ export function makeReport(
       : null,
     ...(baseline ? { new: !baseline.has(finding.key) } : {}),
   }))
+  const refuted = result.settled
+    .filter(({ how }) => how === 'refuted')
+    .map(({ key, code, why }) => ({ key, code, why: why[language] }))
   const keys = new Set(findings.map((finding) => finding.key))
   const fresh = findings.filter((finding) => finding.new === true).length
   return {
@@ -73,6 +76,7 @@ export function makeReport(
       references: ruleOf.get(outcome.rule)?.references ?? [],
     })),
     findings,
+    ...(refuted.length > 0 ? { refuted } : {}),
     ...(baseline
       ? {
           baseline: {

@@ -58,6 +58,14 @@ export function reportAsMarkdown(report: ScanReport, language: Language = 'en'):
           '',
         ]
       : []),
+    ...(report.refuted
+      ? [
+          `## ${w.refuted}`,
+          '',
+          ...report.refuted.map(({ key, code, why }) => `- **${code}** ${text(key)}: ${text(why)}`),
+          '',
+        ]
+      : []),
   ]
   return lines.join('\n')
 }

@@ -26,6 +26,8 @@ export interface ScanReport {
   readonly outcomes: Readonly<Record<Outcome, number>>
   readonly rules: readonly ReportRule[]
   readonly findings: readonly ReportFinding[]
+  /** Only where isolation refuted some: guesses of rules that are no findings any more, with the reason. */
+  readonly refuted?: readonly { readonly key: string; readonly code: string; readonly why: string }[]
   /** Only with a baseline. */
   readonly baseline?: { readonly known: number; readonly new: number; readonly resolved: readonly string[] }
 }

@@ -51,6 +51,13 @@ export function reportAsText(report: ScanReport, terminal: Terminal): string {
           '',
         ]
       : []),
+    ...(report.refuted
+      ? [
+          paint('1', `✓ ${w.refuted}`),
+          ...report.refuted.map(({ key, code }) => `  ${code.padEnd(6)}${key}`),
+          '',
+        ]
+      : []),
     `${paint('1', `${w.score} ${report.score.value} ${w.of100}`)}`,
     ...report.score.measures.map(
       (m) =>

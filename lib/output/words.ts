@@ -11,6 +11,8 @@ interface Words {
   readonly findings: string
   readonly noFindings: string
   readonly unknown: string
+  /** Guesses that a proof of isolation took back. */
+  readonly refuted: string
   readonly fix: string
   readonly lock: string
   readonly noLock: string
@@ -47,6 +49,7 @@ export const words: Readonly<Record<Language, Words>> = {
     findings: 'Findings',
     noFindings: 'No finding.',
     unknown: 'Could not be decided',
+    refuted: 'Refuted by isolation, so no finding',
     fix: 'fix',
     lock: 'lock',
     noLock: 'For a person to decide:',
@@ -82,6 +85,7 @@ export const words: Readonly<Record<Language, Words>> = {
     findings: 'Achados',
     noFindings: 'Nenhum achado.',
     unknown: 'Não foi possível avaliar',
+    refuted: 'Refutado pelo isolamento, por isso não é achado',
     fix: 'correção',
     lock: 'bloqueio',
     noLock: 'Depende de decisão humana:',

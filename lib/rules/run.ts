@@ -15,6 +15,7 @@ import {
   type Verdict,
 } from './rule'
 import { scoreOf, type Score } from './score'
+import type { Settled } from './settle'
 
 /** What one rule came to. */
 export interface RuleOutcome {
@@ -43,6 +44,8 @@ export interface ScanResult {
   readonly score: Score
   /** Everything that stays unknown, with the rule it concerns. */
   readonly unknowns: readonly { readonly rule: string; readonly code: string; readonly why: Text }[]
+  /** Guesses that isolation was asked about; empty where no answers were given. */
+  readonly settled: readonly Settled[]
 }
 
 export interface RunOptions {
@@ -83,6 +86,20 @@ export async function runRules(
     hits: verdict.hits.length,
     unknown: verdict.unknown,
   }))
+  return resultOf(facts, outcomes, findings)
+}
+
+/** The same rule's outcome with so many hits. */
+export function outcomeWith(outcome: RuleOutcome, hits: number): RuleOutcome {
+  return { ...outcome, hits, outcome: decided(hits, outcome.unknown.length, outcome.checked) }
+}
+
+/** Outcomes and findings with what is counted of them. */
+export function resultOf(
+  facts: Facts,
+  outcomes: readonly RuleOutcome[],
+  findings: readonly Finding[],
+): ScanResult {
   const open = findings.filter((finding) => finding.waiver === null)
   return {
     outcomes,
@@ -94,14 +111,18 @@ export async function runRules(
     },
     score: scoreOf(facts, outcomes, open),
     unknowns: outcomes.flatMap((o) => o.unknown.map((why) => ({ rule: o.rule, code: o.code, why }))),
+    settled: [],
   }
 }
 
 /** Hits are a failure; without them a doubt is unknown; nothing to look at is not applicable; else it passed. */
-export function outcomeOf(verdict: Verdict): Outcome {
-  if (verdict.hits.length > 0) return 'fail'
-  if (verdict.unknown.length > 0) return 'unknown'
-  return verdict.checked === 0 ? 'notApplicable' : 'pass'
+export const outcomeOf = ({ hits, unknown, checked: seen }: Verdict): Outcome =>
+  decided(hits.length, unknown.length, seen)
+
+function decided(hits: number, doubts: number, seen: number): Outcome {
+  if (hits > 0) return 'fail'
+  if (doubts > 0) return 'unknown'
+  return seen === 0 ? 'notApplicable' : 'pass'
 }
 
 function checked(rule: Rule, snapshot: Snapshot, facts: Facts): Verdict {

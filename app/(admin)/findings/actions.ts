@@ -8,7 +8,7 @@ import { NotFound } from '@/lib/errors'
 import { acceptRisk, approveAcceptance, withdrawAcceptance } from '@/lib/findings/acceptances'
 import { rememberScan } from '@/lib/findings/remember'
 import { beginProof } from '@/lib/proof/run-stored'
-import { currentScan } from '@/lib/rules/current'
+import { decidedScan } from '@/lib/isolation/decided'
 import { action } from '@/lib/session/action'
 import { words } from '@/lib/session/form'
 
@@ -75,7 +75,7 @@ export const proveFinding = action(
   z.object({ key: z.string().min(1).max(1000) }),
   'findings:write',
   async ({ key }, principal) => {
-    const scan = await currentScan(principal.database)
+    const scan = await decidedScan(principal)
     const finding = scan.result.findings.find((each) => each.key === key)
     if (!finding) {
       throw new NotFound({

@@ -21,7 +21,7 @@ import { WithScan, type Scan } from '../with-scan'
 import { findingFilter, useColumns } from './list'
 import { groups, search, type State } from './search'
 import { TrendOverTime } from './trend'
-import { FixesBar, StateTabs, UnknownNote } from './parts'
+import { FixesBar, RefutedNote, StateTabs, UnknownNote } from './parts'
 
 const none: ReadonlySet<string> = new Set()
 
@@ -99,6 +99,7 @@ function List({ scan, all, state, exports }: ListProps) {
       <StateTabs state={state} numbers={numbers} />
       <Filters state={state} />
       <UnknownNote scan={scan} />
+      <RefutedNote scan={scan} />
       {shown.some(({ key }) => mendable.has(key)) && state.state !== 'resolved' && <FixesBar state={state} />}
       {shown.length > 0 ? (
         <PagedTable

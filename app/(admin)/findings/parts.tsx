@@ -1,7 +1,8 @@
 import Link from 'next/link'
 import type { Route } from 'next'
-import { useTranslations } from 'next-intl'
+import { useLocale, useTranslations } from 'next-intl'
 import { Button, LinkButton } from '@/components/button'
+import { say } from '@/lib/i18n/locale'
 import type { Scan } from '../with-scan'
 import { fixesSearch } from './fixes/search'
 import { fixesForm } from './list'
@@ -52,6 +53,34 @@ export function UnknownNote({ scan }: { scan: Scan }) {
         {t('unknownNote', { count })}
       </Link>
     </p>
+  )
+}
+
+/** What rules guessed and a proof of isolation took back, with the reason: a finding does not vanish without a word. */
+export function RefutedNote({ scan }: { scan: Scan }) {
+  const t = useTranslations('findings')
+  const locale = useLocale()
+  const refuted = scan.result.settled.filter(({ how }) => how === 'refuted')
+  if (refuted.length === 0) return null
+  return (
+    <details className="mb-3">
+      <summary className="cursor-pointer">
+        <span className="text-ok" aria-hidden="true">
+          ✓{' '}
+        </span>
+        {t('refutedNote', { count: refuted.length })} <span aria-hidden="true">▾</span>
+      </summary>
+      <ul className="mt-1.5 space-y-1 pl-5 [overflow-wrap:anywhere]">
+        {refuted.map(({ key, code, why }) => (
+          <li key={key}>
+            <code>{code}</code> <code>{key.slice(key.indexOf(':') + 1)}</code> {say(why, locale)}
+          </li>
+        ))}
+      </ul>
+      <Link href={'/isolation' as Route} prefetch={false} className="link mt-1 inline-block pl-5">
+        {t('refutedLink')}
+      </Link>
+    </details>
   )
 }
 

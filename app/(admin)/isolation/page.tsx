@@ -126,7 +126,9 @@ async function Results({
   const pages = Math.max(1, Math.ceil(rows.length / pageSize))
   const page = Math.min(state.page, pages)
   const cell = cellOf(state.peek)
-  const answers = cell ? await readStore(principal, (tx) => listResults(tx, finished.id, cell.relation)) : []
+  const answers = cell
+    ? await readStore(principal, (tx) => listResults(tx, finished.id, [cell.relation]))
+    : []
   const fields: Field[] = [
     { kind: 'search', name: 'q', value: state.q, label: t('search') },
     {

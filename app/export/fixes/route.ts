@@ -4,7 +4,7 @@ import { chosenMigration } from '@/app/(admin)/findings/fixes/choose'
 import { fixesSearch } from '@/app/(admin)/findings/fixes/search'
 import { CatalogError } from '@/lib/catalog/error'
 import { migrationSql, wayBackSql } from '@/lib/migration/write-sql'
-import { currentScan } from '@/lib/rules/current'
+import { decidedScan } from '@/lib/isolation/decided'
 import { noteActivity } from '@/lib/session/activity'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
@@ -17,7 +17,7 @@ export async function GET(request: Request): Promise<Response> {
   const state = fixesSearch.parse(
     Object.fromEntries([...new Set(searchParams.keys())].map((key) => [key, searchParams.getAll(key)])),
   )
-  const scan = await currentScan(principal.database).catch((error: unknown) => {
+  const scan = await decidedScan(principal).catch((error: unknown) => {
     if (error instanceof CatalogError) return error
     throw error
   })

@@ -71,7 +71,7 @@ export async function GET(request: Request): Promise<Response> {
 
 function written(form: Form, lines: readonly Line[], run: StoredRun, snapshot: Snapshot | null): string {
   if (form === 'csv') return isolationAsCsv(lines)
-  if (form === 'json' || !snapshot) return isolationAsJson(lines)
+  if (form === 'json' || !snapshot) return isolationAsJson(lines, run.setup, run.basis)
   const head = { database: snapshot.database, takenAt: run.finishedAt ?? run.startedAt }
   const asked = lines.filter(({ command }) => lineCommands.some((each) => each === command))
   const checks = checksOf(snapshot, run.setup, asked)

@@ -6,7 +6,7 @@ import { makeReport } from '@/lib/output/make-report'
 import { reportAsMarkdown } from '@/lib/output/markdown'
 import { allRules } from '@/lib/rules/all'
 import type { Finding } from '@/lib/rules/rule'
-import { currentScan } from '@/lib/rules/current'
+import { decidedScan } from '@/lib/isolation/decided'
 import { noteActivity } from '@/lib/session/activity'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
@@ -40,7 +40,7 @@ export async function GET(): Promise<Response> {
   const principal = await requirePrincipal('findings:read')
   if (!may(principal, 'export')) forbidden()
   const language = (await getLocale()) === 'en' ? 'en' : 'pt'
-  const { snapshot, result: found } = await currentScan(principal.database)
+  const { snapshot, result: found } = await decidedScan(principal)
   const history = await readStore(principal, (tx) => findingStates(tx, principal.database))
   const result = {
     ...found,

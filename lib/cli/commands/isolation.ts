@@ -2,6 +2,7 @@ import { CatalogError } from '@/lib/catalog/error'
 import { loadConfig } from '@/lib/config/config'
 import { linesOf } from '@/lib/isolation/lines'
 import { runIsolation, type RunResult } from '@/lib/isolation/run'
+import { relevantHash } from '@/lib/isolation/stale'
 import { setupOf, type PreparedSetup } from '@/lib/isolation/setup'
 import { isolationAsJson, isolationAsText } from '@/lib/output/isolation'
 import type { Language } from '@/lib/output/words'
@@ -66,7 +67,7 @@ export async function isolation(options: IsolationOptions): Promise<number> {
   }))
   await write(
     options.format === 'json'
-      ? isolationAsJson(lines)
+      ? isolationAsJson(lines, prepared.setup, relevantHash(snapshot, prepared.setup))
       : isolationAsText(
           snapshot.database,
           lines,

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { loadConfig } from '@/lib/config/config'
 import type { Config } from '@/lib/config/schema'
+import { answersOfJson } from '@/lib/isolation/answers'
+import { setupOf } from '@/lib/isolation/setup'
+import { relevantHash } from '@/lib/isolation/stale'
 import { reportAsCsv } from '@/lib/output/csv'
 import { reportAsJson } from '@/lib/output/json'
 import { reportAsJunit } from '@/lib/output/junit'
@@ -11,10 +14,12 @@ import { reportAsSarif } from '@/lib/output/sarif'
 import { reportAsText } from '@/lib/output/text'
 import type { Language } from '@/lib/output/words'
 import type { Severity } from '@/lib/rules/rule'
+import { factsOf, type Facts } from '@/lib/rules/facts'
 import { runRules } from '@/lib/rules/run'
+import { settle, type IsolationAnswers } from '@/lib/rules/settle'
 import { loadParser } from '@/lib/sql/parse'
 import { tabellionVersion } from '@/lib/version'
-import { Failure } from '../failure'
+import { Failure, reason } from '../failure'
 import { terminal, Timing, write } from '../output'
 import { findTarget } from '../target'
 import { chosenRules } from './rules'
@@ -29,6 +34,7 @@ export interface ScanOptions {
   failOn: Severity | 'none'
   baseline?: string
   rule?: string[]
+  isolation?: string
   lang: string
   timing?: boolean
 }
@@ -54,7 +60,10 @@ export async function scan(options: ScanOptions): Promise<number> {
     timing.part(code, now - since)
     since = now
   }
-  const result = await runRules(snapshot, config, { rules, told })
+  const facts = factsOf(snapshot, config)
+  const found = await runRules(snapshot, config, { rules, told, facts })
+  const answers = options.isolation === undefined ? null : await answersIn(options.isolation, facts)
+  const result = answers ? settle(found, facts, answers) : found
   timing.step('rules')
   const language: Language = options.lang.startsWith('pt') ? 'pt' : 'en'
   const report = makeReport(tabellionVersion, snapshot, result, rules, {
@@ -91,6 +100,22 @@ function formatted(report: ScanReport, options: ScanOptions, language: Language)
 /** `--schema` says what is governed, whatever the configuration says. */
 const governed = (config: Config, schemas: string[] | undefined): Config =>
   schemas ? { ...config, schemas: schemas.flatMap((name) => name.split(',')), excludeSchemas: [] } : config
+
+/** What `isolation --format json` answered, where it still holds; that it does not is said and changes nothing. */
+async function answersIn(file: string, facts: Facts): Promise<IsolationAnswers | null> {
+  const { setup } = await setupOf(facts)
+  let answers: IsolationAnswers | null
+  try {
+    answers = answersOfJson(readFileSync(file, 'utf8'), relevantHash(facts.snapshot, setup).toString('hex'))
+  } catch (error) {
+    throw new Failure(`The answers of isolation in ${file} cannot be read: ${reason(error)}.`)
+  }
+  if (answers === null)
+    process.stderr.write(
+      `The answers in ${file} were given for another state of the database or other principals, so they are not used.\n`,
+    )
+  return answers
+}
 
 /** Keys of the findings in an earlier `--format json`. */
 function readBaseline(file: string): ReadonlySet<string> {

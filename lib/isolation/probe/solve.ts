@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 import type { Column, Relation } from '@/lib/catalog/types'
-import { ident, literal } from '@/lib/clone/spelling'
+import { ident } from '@/lib/clone/spelling'
 import { sized, type Domains } from './domain'
 import { equalities, rowsOf } from './equalities'
 import { foreignKeys, type Draft, type Plan } from './plan-rows'
