@@ -29,6 +29,7 @@ export async function previewMerge(
              v.effective_status, v.effective_reason
         from public.v_consent_effective v
        where v.clinic_id = ${clinicId}::uuid and v.patient_id in (${from}::uuid, ${into}::uuid)
+         and (v.granted_at is not null or v.status = 'pending' or v.status_reason = 'refused')
        order by v.patient_id, v.activity_id, (v.status = 'pending'), coalesce(v.ended_at, v.granted_at, v.recorded_at) desc)
     select min(l.purpose_title) as "purpose",
            jsonb_agg(jsonb_build_object('status', l.effective_status, 'reason', l.effective_reason))

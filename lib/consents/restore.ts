@@ -16,10 +16,13 @@ export interface Mark {
   }[]
 }
 
-/** The marks of the reader's clinics; one without events has none. */
+/** The marks of the clinics where the reader may take them, with what ended in the last 90 days; none without events. */
 export async function takeMarks(tx: RecordsReadTx): Promise<readonly Mark[]> {
   const { rows } = await sql<{ mark: Mark | null }>`
-    select app.consent_mark(k.id) as mark from public.clinics k order by k.id`.execute(tx)
+    select app.consent_mark(k.id, coalesce((
+             select e.seq from public.consent_events e
+              where e.clinic_id = k.id and e.recorded_at < now() - interval '90 days' order by e.seq desc limit 1), 0)) as mark
+      from public.clinics k where app.has_role(k.id, 'admin', 'dpo') order by k.id`.execute(tx)
   return rows.flatMap(({ mark }) => mark ?? [])
 }
 
