@@ -162,7 +162,7 @@ comment on column public.consent_batches.id is 'Identificador. [int]';
 comment on column public.consent_batches.clinic_id is 'Clínica. [int]';
 comment on column public.consent_batches.kind is 'Fim da finalidade ou retiradas declaradas. [int]';
 comment on column public.consent_batches.consent_ids is 'Consentimentos, no máximo 500. [pers]';
-comment on column public.consent_batches.reason is 'Por quê. [int evid]';
+comment on column public.consent_batches.reason is 'Por quê; texto livre. [pers free evid]';
 comment on column public.consent_batches.needs_second is 'Mais de 20 precisam de uma segunda pessoa. [int]';
 comment on column public.consent_batches.status is 'Situação. [int]';
 comment on column public.consent_batches.decided_by is 'Quem decidiu. [pers]';
