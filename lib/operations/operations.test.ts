@@ -239,6 +239,17 @@ describe('a plan', () => {
     ])
   })
 
+  test('is the same way whichever key finds the one row', () => {
+    const by = (index: string, rows: number) => ({
+      'Node Type': 'Index Scan',
+      'Relation Name': 'services',
+      'Index Name': index,
+      'Plan Rows': rows,
+    })
+    expect(shapeOf(by('services_pkey', 1))).toBe(shapeOf(by('services_clinic_id_key', 1)))
+    expect(shapeOf(by('services_pkey', 2))).not.toBe(shapeOf(by('services_name_idx', 2)))
+  })
+
   test('a share is the smallest value that covers it', () => {
     expect([quantile([3, 1, 2, 4], 0.5), quantile([3, 1, 2, 4], 0.95), quantile([7], 0.95)]).toEqual([
       2, 4, 7,

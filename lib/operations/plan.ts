@@ -122,7 +122,10 @@ function step(raw: RawPlan, questions: readonly Question[]): PlanNode {
   }
 }
 
-/** How the rows are reached, without the sub-selects that run once: equal for equal plans. */
+/**
+ * How the rows are reached, without the sub-selects that run once: equal for equal plans. Where one row is expected its table
+ * is named, not which of its keys finds it: the primary key and the same with the clinic cost the same.
+ */
 export function shapeOf(raw: RawPlan): string {
   const children = ((raw['Plans'] ?? []) as RawPlan[]).filter(
     (child) => !['InitPlan', 'SubPlan'].includes(String(child['Parent Relationship'])),
@@ -132,7 +135,10 @@ export function shapeOf(raw: RawPlan): string {
   // A view's barrier and a memoised inner side are wrappings of the same way.
   if (['Subquery Scan', 'Memoize', 'Result', 'Materialize'].includes(kind) && children.length === 1)
     return inner
-  return `(${kind}${raw['Index Name'] ? ` ${String(raw['Index Name'])}` : ''}${inner ? ` ${inner}` : ''})`
+  const [index, relation] = [text(raw['Index Name']), text(raw['Relation Name'])]
+  const isOneRow = index !== null && number(raw['Plan Rows']) <= 1 && relation !== null
+  const reached = isOneRow ? relation : index
+  return `(${isOneRow ? 'Index Scan' : kind}${reached ? ` ${reached}` : ''}${inner ? ` ${inner}` : ''})`
 }
 
 /** Milliseconds spent in sub-selects that run once: with row security these are the policies' questions. */

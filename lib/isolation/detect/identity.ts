@@ -29,7 +29,9 @@ const lastName = (source: Source) =>
 
 const words = (source: Source) => tokens(lastName(source))
 const saysRole = (source: Source) => words(source).some((word) => roles.has(word))
-const saysUser = (source: Source) => !saysRole(source) && words(source).some((word) => users.has(word))
+/** `app.user_agent` is what somebody asks with, not who asks. */
+const saysUser = (source: Source) =>
+  !saysRole(source) && !words(source).includes('agent') && words(source).some((word) => users.has(word))
 
 /**
  * Which parts of the session name the tenant and which the user: by the columns they are compared with, else by their
