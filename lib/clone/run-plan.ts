@@ -12,15 +12,20 @@ interface Failure {
 /**
  * Runs statements each for itself; those that fail are tried again after the others, as long as that helps: what they
  * need may come later. The ones that never succeed come back with the server's reason.
+ * @throws the signal's reason
  */
 export async function runStatements(
   statements: readonly Statement[],
   clients: Readonly<Record<Statement['by'], Client>>,
+  signal?: AbortSignal,
 ): Promise<Left[]> {
   let waiting = statements
   for (;;) {
     const failed: Failure[] = []
-    for (const group of groups(waiting)) failed.push(...(await runGroup(group, clients)))
+    for (const group of groups(waiting)) {
+      signal?.throwIfAborted()
+      failed.push(...(await runGroup(group, clients)))
+    }
     if (failed.length === 0) return []
     if (failed.length === waiting.length)
       return failed.map(({ statement, error }) => refused(statement, error))

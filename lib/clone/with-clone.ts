@@ -57,7 +57,7 @@ export async function withClone<T>(
     await dropStaleClones(guard)
     signal?.throwIfAborted()
     onMaking?.()
-    const made = await make(snapshot, server, guard)
+    const made = await make(snapshot, server, guard, signal)
     try {
       return await work(made.clone)
     } finally {
@@ -85,7 +85,7 @@ async function lock(guard: Client, patience: number) {
   }
 }
 
-async function make(snapshot: Snapshot, server: ScratchServer, guard: Client) {
+async function make(snapshot: Snapshot, server: ScratchServer, guard: Client, signal?: AbortSignal) {
   const started = performance.now()
   const { rows } = await guard.query<{ version: number; text: string; roles: string[] }>(
     `select current_setting('server_version_num')::int as version, current_setting('server_version') as text,
@@ -114,7 +114,7 @@ async function make(snapshot: Snapshot, server: ScratchServer, guard: Client) {
     await guard.query(`alter database ${database} owner to ${builder}`)
     const url = at(server.url, place.database)
     const builderUrl = at(server.url, place.database, password)
-    const left = await fill(snapshot, place, missing, url, builderUrl)
+    const left = await fill(snapshot, place, missing, url, builderUrl, signal)
     const clone: Clone = {
       database: place.database,
       url,
@@ -139,6 +139,7 @@ async function fill(
   missing: ReadonlySet<string>,
   url: string,
   builderUrl: string,
+  signal?: AbortSignal,
 ): Promise<Left[]> {
   const plan = planClone(snapshot, place)
   const superuser = await connected(url)
@@ -155,10 +156,10 @@ async function fill(
       return [
         ...plan.left,
         ...rolesLeft(snapshot, missing, place),
-        ...(await runStatements(roleStatements(snapshot, missing, place), clients)),
-        ...(await runStatements(plan.before, clients)),
-        ...(await runStatements(plan.build, clients)),
-        ...(await runStatements(plan.after, clients)),
+        ...(await runStatements(roleStatements(snapshot, missing, place), clients, signal)),
+        ...(await runStatements(plan.before, clients, signal)),
+        ...(await runStatements(plan.build, clients, signal)),
+        ...(await runStatements(plan.after, clients, signal)),
       ].filter(once())
     } finally {
       await building.end().catch(() => undefined)

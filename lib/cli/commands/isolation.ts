@@ -35,10 +35,8 @@ export async function isolation(options: IsolationOptions): Promise<number> {
   timing.step('set up')
   const stop = new AbortController()
   const ended = () => stop.abort(new Failure('It was interrupted.'))
-  // Proving keeps the process too busy to hear of a signal; there it ends by itself, and the next clone drops this one.
-  const listen = () => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, ended)
-  }
+  // Told twice, it ends at once; the next run drops the clone that stays.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, ended)
   const narrowed = options.prove !== options.probe
   let at = ''
   const result: RunResult = await runIsolation(snapshot, prepared.setup, {
@@ -50,7 +48,6 @@ export async function isolation(options: IsolationOptions): Promise<number> {
     progress(step) {
       if (at === step) return
       if (at !== '') timing.step(at)
-      if (step === 'probe') listen()
       at = step
     },
   }).catch((error: unknown) => {
