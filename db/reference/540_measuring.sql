@@ -8,6 +8,7 @@ begin
       alter role tabellion_meter set default_transaction_read_only = on;
       alter role tabellion_meter set statement_timeout = '30s';
       alter role tabellion_meter set lock_timeout = '100ms';
+      alter role tabellion_meter set idle_in_transaction_session_timeout = '60s';
     end if;
     if not pg_has_role('tabellion_meter', 'app_rw', 'member') then grant app_rw to tabellion_meter; end if;
   exception when duplicate_object or unique_violation then null;

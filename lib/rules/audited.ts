@@ -53,13 +53,22 @@ export const modelTriggers = memo((facts: Facts): readonly Trigger[] => {
   // One function used by one table only may be made for it, unless it is told the table by TG_TABLE_NAME.
   const body = facts.routine.get(routine as Trigger['routine'])?.body ?? ''
   if (tables.length < 2 && !/\btg_(table_name|relid|relname)\b/i.test(body)) return []
-  const triggers = (table: Relation) => auditTriggers(facts, table).filter((t) => t.routine === routine)
-  const complete = tables.map(triggers).sort((a, b) => score(b) - score(a))
-  return complete[0] ?? []
+  let model: { readonly triggers: readonly Trigger[]; readonly events: number } = { triggers: [], events: -1 }
+  for (const table of tables) {
+    const triggers = auditTriggers(facts, table).filter((t) => t.routine === routine)
+    const events = wholeEvents(triggers)
+    if (events > model.events) model = { triggers, events }
+  }
+  return model.triggers
 })
 
-const score = (triggers: readonly Trigger[]) =>
-  new Set(triggers.filter((t) => t.columns.length === 0 && t.when === null).flatMap((t) => t.events)).size
+const events = ['insert', 'update', 'delete', 'truncate'] as const
+
+/** How many events fire for every row that changes. */
+const wholeEvents = (triggers: readonly Trigger[]) =>
+  events.filter((event) =>
+    triggers.some((t) => t.columns.length === 0 && t.when === null && t.events.includes(event)),
+  ).length
 
 /**
  * The call that puts a table under audit, where the log brings a function for it: `watch(regclass, …)` beside the functions

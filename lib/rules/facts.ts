@@ -235,13 +235,17 @@ function findApplicationRoles(
   const admins = new Set(config.adminRoles ?? [])
   const owners = new Set(relations.map((r) => r.owner))
   const named = new Set<string>()
+  // Thousands of tables share one list of grants.
+  const seen = new Set<readonly Grant[]>()
   const add = (grants: readonly Grant[]) => {
+    if (seen.has(grants)) return
+    seen.add(grants)
     for (const grant of grants) if (grant.grantee !== null) named.add(grant.grantee)
   }
   for (const r of relations) {
     add(r.grants)
     for (const column of r.columns) if (column.grants.length > 0) add(column.grants)
-    for (const policy of r.policies) for (const name of policy.roles ?? []) named.add(name)
+    for (const policy of r.policies) policy.roles?.forEach((name) => named.add(name))
   }
   const fits = (name: string) =>
     !isPlatformRole(name) &&

@@ -74,11 +74,12 @@ const isNow = (column: Column) =>
 /** Every column is part of a key to another table, or of its own key. */
 function isJoin(table: Relation): boolean {
   const keys = foreignKeysOf(table)
+  if (keys.length < 2) return false
   const bound = new Set([
     ...keys.flatMap((k) => k.columns),
     ...table.constraints.filter((c) => c.kind === 'primary').flatMap((c) => c.columns),
   ])
-  return keys.length >= 2 && table.columns.every((c) => bound.has(c.name))
+  return table.columns.every((c) => bound.has(c.name))
 }
 
 /** Somebody beside the owner may change rows: a table that only grows needs no time of change. */

@@ -1,5 +1,6 @@
 import { aroundViews, heldColumn, type Around } from './around-views'
 import { qualified, quote, relationObject } from './identity'
+import { kept } from './memo'
 import { defineRule, type Hit, type Text } from './rule'
 import { tokens } from './tokens'
 
@@ -16,6 +17,11 @@ const measures = new Set(
     'percentual porcentagem aliquota indice'
   ).split(' '),
 )
+
+const isAmount = kept((name) => {
+  const words = tokens(name)
+  return words.some((word) => amounts.has(word)) && !words.some((word) => measures.has(word))
+})
 
 export const moneyOrFloatAmount = defineRule({
   id: 'money-or-float-amount',
@@ -37,10 +43,9 @@ export const moneyOrFloatAmount = defineRule({
     for (const table of facts.roots) {
       if (table.parents.length > 0) continue
       for (const column of table.columns) {
-        const words = tokens(column.name)
         const money = column.baseType === 'money'
-        if (!money && !(words.some((word) => amounts.has(word)) && !words.some((word) => measures.has(word))))
-          continue
+        if (!money && !isAmount(column.name)) continue
+        const words = tokens(column.name)
         if (!money && !/^(numeric|real|double precision|bigint|integer)$/.test(column.baseType)) continue
         checked++
         if (!money && !/^(real|double precision)$/.test(column.baseType)) continue

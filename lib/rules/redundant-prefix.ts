@@ -21,7 +21,8 @@ export const redundantPrefix = defineRule({
     for (const table of facts.governed) {
       const btrees = table.indexes.filter((index) => index.method === 'btree' && isUsable(index))
       checked += btrees.length
-      for (const index of btrees.filter(isDroppable)) {
+      for (const index of btrees) {
+        if (!isDroppable(index) || !btrees.some((other) => begins(index, other))) continue
         const longer = btrees
           .filter((other) => begins(index, other))
           .sort((a, b) => a.keys.length - b.keys.length || (a.name < b.name ? -1 : 1))[0]

@@ -102,15 +102,16 @@ function judge(facts: Facts, table: Relation, column: Column): Doubt | 'protecte
 
 /** A domain called cpf says what its columns hold, whatever they are called. */
 function byDomain(facts: Facts, column: Column) {
-  if (column.type.replace(/\(.*\)$/, '') === column.baseType) return null
+  if (column.type === column.baseType || column.type.replace(/\(.*\)$/, '') === column.baseType) return null
   const name = /([^."]+)"?(?:\(.*\))?$/.exec(column.type)?.[1]
   return name === undefined ? null : facts.suggestion({ ...column, name })
 }
 
 /** Words of a comment that leave little doubt, unless it speaks of something that was taken away or made unreadable. */
 function byComment(column: Column): { readonly what: string } | null {
-  const comment = column.comment ?? ''
+  const { comment } = column
   if (
+    comment === null ||
     !/^(text|character)/.test(column.baseType) ||
     /\b(sem|without|no|n[aã]o|hash|cifrad\w+|encrypted|masked|mascarad\w+|id of|id d[eo])\b/i.test(comment)
   )

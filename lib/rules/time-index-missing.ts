@@ -29,13 +29,14 @@ export const timeIndexMissing = defineRule({
     const hits: Hit[] = []
     const unknown: Text[] = []
     for (const table of tables) {
+      const rows = rowsOf(facts, table)
+      if (rows !== null && rows < large) continue
       const time =
         table.columns.find((c) => c.notNull && c.baseType.startsWith('timestamp')) ??
         table.columns.find((c) => /^(timestamp|date)/.test(c.baseType))
       if (!time || isServed(facts, table, time.name)) continue
-      const rows = rowsOf(facts, table)
       if (rows === null) unknown.push(uncounted(table))
-      else if (rows >= large) hits.push(hit(facts, table, time.name, rows))
+      else hits.push(hit(facts, table, time.name, rows))
     }
     return { hits, checked: tables.length, unknown }
   },
