@@ -5,6 +5,8 @@ import { stateOf, type Who } from './people'
 import { prefer, type Language } from './session'
 
 const purpose = 'marketing.general'
+/** So that the stories can be told again on one demonstration. */
+const run = Date.now().toString(36)
 
 /** New adults of clinic A who have consented to one purpose; the last one refused it if so wished. Their record numbers. */
 async function newcomers(prefix: string, count: number, lastRefuses = false): Promise<string[]> {
@@ -45,7 +47,7 @@ async function as(browser: Browser, who: Who, language: Language) {
 }
 
 test('two records of one person become one: the no of either ends the yes of both', async ({ browser }) => {
-  const [from = '', into = ''] = await newcomers('MERGE', 2, true)
+  const [from = '', into = ''] = await newcomers(`MERGE${run}n`, 2, true)
   const page = await as(browser, 'adminOfA', 'en')
   await page.goto('/consents/tools')
   await page.getByRole('link', { name: /merge them/ }).click()
@@ -66,7 +68,7 @@ test('two records of one person become one: the no of either ends the yes of bot
   await page.getByLabel('I compared the documents').check()
   await page.getByRole('button', { name: 'Merge the records' }).click()
   await expect(page.getByText('1 consent ended: the stricter answer wins.')).toBeVisible()
-  expect(await states('MERGE')).toEqual([
+  expect(await states(`MERGE${run}n`)).toEqual([
     { status: 'expired', reason: 'merged' },
     { status: 'withdrawn', reason: 'refused' },
   ])
@@ -74,7 +76,7 @@ test('two records of one person become one: the no of either ends the yes of bot
 })
 
 test('more than twenty at once wait for another person, who sees each of them', async ({ browser }) => {
-  const numbers = await newcomers('LOTE', 21)
+  const numbers = await newcomers(`LOTE${run}n`, 21)
   const admin = await as(browser, 'adminOfA', 'pt-BR')
   await admin.goto('/consents/bulk')
   const [title] = await clinic<{ title: string }>(
@@ -83,7 +85,7 @@ test('more than twenty at once wait for another person, who sees each of them', 
   )
   await admin.getByLabel('Finalidade').selectOption({ label: title?.title ?? '' })
   await admin.getByLabel('Números de prontuário').fill([...numbers, 'NADA'].join('\n'))
-  await admin.getByLabel('De onde vem a lista').fill('Lista de descadastro de hoje')
+  await admin.getByLabel('De onde vem a lista').fill(`Lista de descadastro ${run}`)
   await admin.getByLabel('Só simular').check()
   await admin.getByRole('button', { name: 'Continuar' }).click()
   await expect(admin.getByText(/nada foi gravado: 21 revogados/)).toContainText('NADA')
@@ -93,16 +95,16 @@ test('more than twenty at once wait for another person, who sees each of them', 
   await admin.reload()
   await expect(admin.getByText('Outra pessoa aprova.')).toBeVisible()
   await expect(admin.getByRole('button', { name: 'Aprovar', exact: true })).toHaveCount(0)
-  expect(new Set((await states('LOTE')).map(({ status }) => status))).toEqual(new Set(['granted']))
+  expect(new Set((await states(`LOTE${run}n`)).map(({ status }) => status))).toEqual(new Set(['granted']))
 
   const officer = await as(browser, 'officer', 'pt-BR')
   await officer.goto('/consents/bulk')
-  const row = officer.getByRole('row').filter({ hasText: 'Lista de descadastro de hoje' })
+  const row = officer.getByRole('row').filter({ hasText: `Lista de descadastro ${run}` })
   await row.getByRole('button', { name: 'Aprovar', exact: true }).click()
   await officer.reload()
   await row.getByRole('link', { name: '21 revogados' }).click()
   await expect(officer.getByRole('row').filter({ hasText: /^[0-9a-f]{8}Revogado$/ })).toHaveCount(21)
-  expect(await states('LOTE')).toEqual(
+  expect(await states(`LOTE${run}n`)).toEqual(
     numbers.map(() => ({ status: 'withdrawn', reason: 'subject_request' })),
   )
   await admin.context().close()
