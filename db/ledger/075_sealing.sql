@@ -163,6 +163,34 @@ language sql stable security definer set search_path = pg_catalog, pg_temp
 as $$ select e.xact_id from ledger.audit_logs e where e.id = entry $$;
 comment on function ledger.transaction_of(bigint) is 'Transação que gravou uma entrada.';
 
+-- Waits until a transaction that has committed is in a block, and says how large the tree then was: a checkpoint of that size
+-- or more proves its entries. Null when the time was over first, or when nothing of it is there to seal. For what must not be
+-- answered before it can no longer be taken back: an export, a right given, a deletion. Takes no lock.
+create function ledger.await_sealed(p_transaction xid8, p_patience interval default '5 seconds') returns bigint
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  until constant timestamptz := clock_timestamp() + least(p_patience, interval '1 minute');
+  size bigint;
+begin
+  if p_transaction = pg_current_xact_id_if_assigned() then
+    raise exception 'a transaction is sealed after it has committed: commit, then wait' using errcode = 'object_not_in_prerequisite_state';
+  end if;
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'waiting for the seal needs read committed: a snapshot of before never sees it' using errcode = 'invalid_transaction_state';
+  end if;
+  loop
+    select b.tree_size into size from ledger.block b
+    where b.visible_below > p_transaction and pg_visible_in_snapshot(p_transaction, b.snapshot_after)
+    order by b.visible_below, b.number limit 1;
+    exit when found or clock_timestamp() >= until or pg_xact_status(p_transaction) = 'aborted';
+    perform pg_sleep(0.02);
+  end loop;
+  return size;
+end
+$$;
+comment on function ledger.await_sealed(xid8, interval) is 'Espera até que uma transação confirmada esteja selada.';
+
 revoke execute on function ledger.unsealed(pg_snapshot, pg_snapshot), ledger.recompute(bigint),
   ledger.recompute_each(bigint[], pg_snapshot, pg_snapshot),
   ledger.count_visible(pg_snapshot, pg_snapshot), ledger.strays(pg_snapshot, integer), ledger.window(),
@@ -170,6 +198,10 @@ revoke execute on function ledger.unsealed(pg_snapshot, pg_snapshot), ledger.rec
 grant execute on function ledger.unsealed(pg_snapshot, pg_snapshot), ledger.recompute(bigint),
   ledger.count_visible(pg_snapshot, pg_snapshot), ledger.strays(pg_snapshot, integer), ledger.window(),
   ledger.sealed_entries(bigint[]), ledger.transaction_of(bigint) to ledger_sealer;
+
+revoke execute on function ledger.await_sealed(xid8, interval) from public;
+grant execute on function ledger.await_sealed(xid8, interval)
+  to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer, tabellion_web, ledger_sealer;
 
 -- An export is itself in the log.
 grant execute on function ledger.record_event(

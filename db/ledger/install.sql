@@ -10,6 +10,7 @@
 \ir 052_plan.sql
 \ir 053_capture_body.sql
 \ir 054_watch.sql
+\ir 056_read.sql
 \ir 060_access.sql
 \ir 070_seal.sql
 \ir 075_sealing.sql

@@ -120,6 +120,50 @@ describe.each(majors().map((major) => [major]))('PostgreSQL %i, the log alone', 
     expect(hashes).toEqual(['doses', 'doses'])
   })
 
+  test('a reader gives the row with the entry of the read, and no row without it', async () => {
+    await client.query(`alter table notes add column patient_id uuid; comment on column notes.patient_id is 'Whose. [pers]';
+      select ledger.make_reader('public.notes')`)
+    const [id, clinic, patient] = [1, 2, 3].map((n) => `dddddddd-0000-4000-8000-00000000000${n}`)
+    await client.query(`insert into notes (id, clinic_id, patient_id, body) values ($1, $2, $3, 'secret')`, [
+      id,
+      clinic,
+      patient,
+    ])
+    const reading = `select body from public.read_notes('${id}', 'TREAT')`
+    const [entry] = await since(reading)
+    expect((await client.query(reading)).rows).toEqual([{ body: 'secret' }])
+    expect(entry).toMatchObject({
+      action: 'read',
+      table_name: 'public.notes',
+      record_id: id,
+      clinic_id: clinic,
+      patient_ref: patient,
+      phi_accessed: true,
+    })
+    expect(JSON.stringify(entry)).not.toContain('secret')
+    expect(await since(`select * from public.read_notes('${clinic}')`)).toMatchObject([
+      { action: 'read', outcome: 'failure', record_id: clinic, clinic_id: null },
+    ])
+    // The rights are the caller's, and what cannot be recorded is not read.
+    await client.query('set role app_rw')
+    await expect(client.query(reading)).rejects.toMatchObject({ code: '42501' })
+    await client.query(
+      'reset role; grant select on notes to app_rw; grant usage on schema public to app_rw; set role app_rw',
+    )
+    expect((await client.query(reading)).rowCount).toBe(1)
+    await client.query(`set app.clinic_id = '${id}'`)
+    await expect(client.query(reading)).rejects.toMatchObject({ code: '42501' })
+    await client.query('reset app.clinic_id')
+    await expect(client.query(`begin read only; ${reading}`)).rejects.toMatchObject({ code: '25006' })
+    await client.query(
+      'rollback; reset role; revoke select on notes from app_rw; alter table notes drop column patient_id cascade',
+    )
+    await client.query('drop function if exists public.read_notes(uuid, text)')
+    await expect(client.query(`select ledger.make_reader('public.pairs')`)).rejects.toMatchObject({
+      code: '42P16',
+    })
+  })
+
   test('refuses every change, even the superuser’s', async () => {
     for (const attack of [
       'update ledger.audit_logs set action = action',
@@ -157,9 +201,13 @@ describe.each(majors().map((major) => [major]))('PostgreSQL %i, the log alone', 
     await client.query('alter table notes add column extra text')
     await client.query('create table public.born (id int primary key)')
     await client.query('reset role')
-    await expect(client.query('drop table ledger.audit_logs cascade')).rejects.toMatchObject({
-      code: '42501',
-    })
+    for (const attack of [
+      'drop table ledger.audit_logs cascade',
+      'drop trigger audit_logs_refuse_row on ledger.audit_logs',
+      'drop policy audit_logs_write on ledger.audit_logs',
+      'drop function ledger.capture_truncate() cascade',
+    ])
+      await expect(client.query(attack), attack).rejects.toMatchObject({ code: '42501' })
     await client.query(`select ledger.watch('public.notes')`)
     const [born] = await database.run<{ closed: boolean }>(
       `select relrowsecurity and relforcerowsecurity as closed from pg_class where oid = 'public.born'::regclass`,
