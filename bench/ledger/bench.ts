@@ -12,12 +12,14 @@ import { rootFromInclusion } from '@/lib/ledger/merkle'
 import { prove } from '@/lib/ledger/prove'
 import { seal } from '@/lib/ledger/seal'
 import { verify } from '@/lib/ledger/verify'
+import { hasPgbench, pgbench, scripts, socketFolder } from './pgbench'
 import { prepare, variants, type Variant } from './variants'
 
 /* node bench/ledger/run.mjs [rounds] [slice in ms] [entries of the big log] */
 const [rounds = 4, slice = 2_000, wanted = 500_000] = process.argv.slice(2).map(Number)
 const home = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tabellion-bench-'))
 chmodSync(home, 0o755)
+const socket = socketFolder(home)
 const start = (settings: Record<string, string> = {}) =>
   startCluster({
     binaries: embeddedBinaries(process.cwd()),
@@ -27,6 +29,7 @@ const start = (settings: Record<string, string> = {}) =>
       max_wal_size: '4GB',
       max_connections: '60',
       autovacuum: 'off',
+      unix_socket_directories: socket,
       ...settings,
     },
   })
@@ -102,11 +105,15 @@ async function compare(title: string, work: (variant: Variant) => Promise<number
   )
 }
 
-async function bulk(variant: Variant, rows: number): Promise<number> {
+async function bulk(
+  variant: Variant,
+  rows: number,
+  statement = `update accounts set amount = amount + 1, updated_at = now() where id <= ${rows}`,
+): Promise<number> {
   return on(variant, async (client) => {
     const began = performance.now()
     await measured(client, async () => {
-      await client.query(`update accounts set amount = amount + 1, updated_at = now() where id <= ${rows}`)
+      await client.query(statement)
       return rows
     })
     return rows / ((performance.now() - began) / 1000)
@@ -135,6 +142,19 @@ async function sealing(interval: number): Promise<{ stop: () => Promise<void> }>
 
 try {
   await prepare(cluster)
+  const client = hasPgbench()
+  const asked = async (variant: Variant, script: keyof typeof scripts) =>
+    pgbench(cluster, socket, variant, script, slice / 1000)
+  if (client) {
+    await compare('single-row UPDATE, 8 clients of pgbench', (variant) => asked(variant, 'single'))
+    await compare('application transaction, 8 clients of pgbench', (variant) => asked(variant, 'app'))
+    const reads: number[] = []
+    for (let round = 0; round < rounds; round++)
+      reads.push((await asked('ledger', 'recordedRead')) / (await asked('ledger', 'plainRead')))
+    say(
+      `recorded reads against plain ones, 8 clients of pgbench: ${median(reads).toFixed(2)}; load ${load()}`,
+    )
+  }
   await compare('single-row UPDATE, 8 writers', (variant) => rate(variant, 'single'))
   await compare('application transaction, 8 writers', (variant) => rate(variant, 'app'))
   await compare('UPDATE of 10,000 rows', (variant) =>
@@ -142,6 +162,16 @@ try {
   )
   await compare('UPDATE of 100,000 rows', (variant) =>
     variant === 'chain' ? Promise.resolve(Number.NaN) : bulk(variant, 100_000),
+  )
+
+  await compare('UPDATE of 100,000 rows with indexes and a trigger of their own', (variant) =>
+    variant === 'chain'
+      ? Promise.resolve(Number.NaN)
+      : bulk(
+          variant,
+          100_000,
+          `update visits set status = case status when 'open' then 'done' else 'open' end`,
+        ),
   )
 
   const sizes = await on('ledger', (c) =>
@@ -249,6 +279,14 @@ try {
   cluster = await start({ commit_delay: '1000', commit_siblings: '0' })
   await compare('single-row UPDATE, 8 writers, 1 ms flush', (variant) => rate(variant, 'single'))
   await compare('application transaction, 8 writers, 1 ms flush', (variant) => rate(variant, 'app'))
+  if (client) {
+    await compare('single-row UPDATE, 8 clients of pgbench, 1 ms flush', (variant) =>
+      asked(variant, 'single'),
+    )
+    await compare('application transaction, 8 clients of pgbench, 1 ms flush', (variant) =>
+      asked(variant, 'app'),
+    )
+  }
 } finally {
   await closeConnections()
   await cluster.stop()

@@ -16,6 +16,22 @@ const tables = `
   comment on column accounts.patient_id is 'x. [pers]'; comment on column accounts.note is 'x. [sens]'; comment on column accounts.phone is 'x. [pers]';
   comment on column moves.id is 'x. [int]'; comment on column moves.clinic_id is 'x. [int]'; comment on column moves.account is 'x. [int]';
   comment on column moves.amount is 'x. [int]'; comment on column moves.at is 'x. [int]';
+  -- As tables of clinics are: a key of uuid, foreign key, indexes for its lists, a trigger that keeps version and moment.
+  create table clinics (id uuid primary key);
+  insert into clinics select md5(n::text)::uuid from generate_series(0, 19) n;
+  create table visits (id uuid primary key, clinic_id uuid not null references clinics, patient_id uuid not null, professional_id uuid not null,
+    starts_at timestamptz not null, status text not null, amount numeric not null, note text,
+    created_at timestamptz not null default now(), updated_at timestamptz not null default now(), row_version int not null default 1);
+  create index on visits (clinic_id, starts_at); create index on visits (patient_id, starts_at desc);
+  create index on visits (professional_id, starts_at); create index on visits (clinic_id, status, starts_at);
+  create function keep() returns trigger language plpgsql as $$ begin new.updated_at := now(); new.row_version := old.row_version + 1; return new; end $$;
+  create trigger keep before update on visits for each row execute function keep();
+  insert into visits select md5('v' || n)::uuid, md5((n % 20)::text)::uuid, md5('p' || n % 9000)::uuid, md5('d' || n % 60)::uuid,
+      now() + n * interval '1 minute', 'scheduled', n, 'a note of ordinary length ' || n from generate_series(1, 100000) n;
+  do $$ declare c record; begin
+    for c in select attname, attname = 'note' as sens, attname = 'patient_id' as pers from pg_attribute where attrelid = 'visits'::regclass and attnum > 0 loop
+      execute format('comment on column visits.%I is ''x. [%s]''', c.attname, case when c.sens then 'sens' when c.pers then 'pers' else 'int' end);
+    end loop; end $$;
   create procedure single(ms int) language plpgsql as $$
     declare until timestamptz := clock_timestamp() + ms * interval '1 millisecond'; n int := 0; k int;
     begin while clock_timestamp() < until loop
@@ -50,7 +66,8 @@ const generic = `
     begin insert into log (record_id, old_record_id, op, table_oid, table_schema, table_name, record, old_record)
       select record_id(tg_relid, keys, r), record_id(tg_relid, keys, o), tg_op, tg_relid, tg_table_schema, tg_table_name, r, o; return coalesce(new, old); end $$;
   create trigger track after insert or update or delete on accounts for each row execute function track();
-  create trigger track after insert or update or delete on moves for each row execute function track();`
+  create trigger track after insert or update or delete on moves for each row execute function track();
+  create trigger track after insert or update or delete on visits for each row execute function track();`
 
 /** The usual chain: each entry holds the hash of the one before, whose place is one row that every writer locks. */
 const chain = `
@@ -63,7 +80,8 @@ const chain = `
       insert into log (id, op, table_name, old_row, new_row, hash) values (h.id + 1, tg_op, tg_table_name, o, n, v);
       update head set id = h.id + 1, hash = v; return null; end $$;
   create trigger link after insert or update or delete on accounts for each row execute function link();
-  create trigger link after insert or update or delete on moves for each row execute function link();`
+  create trigger link after insert or update or delete on moves for each row execute function link();
+  create trigger link after insert or update or delete on visits for each row execute function link();`
 
 /** Makes one database for each variant. */
 export async function prepare(cluster: Cluster): Promise<void> {
@@ -78,7 +96,9 @@ export async function prepare(cluster: Cluster): Promise<void> {
     if (variant === 'chain') await client.query(chain)
     if (variant === 'ledger') {
       await installLedger(client)
-      await client.query(`select ledger.watch('public.accounts'), ledger.watch('public.moves')`)
+      await client.query(
+        `select ledger.watch('public.accounts'), ledger.watch('public.moves'), ledger.watch('public.visits'), ledger.make_reader('public.visits')`,
+      )
     }
     await client.query('vacuum analyze')
     await client.end()
