@@ -1,5 +1,51 @@
 set role ledger_owner;
 
+-- The entry of one row that was read, or looked for and not there: what record_event does for a single read, with nothing else
+-- to prepare. The clinic is asked about only where the session has not chosen it.
+create function ledger.record_read(
+  p_table text, p_record uuid, p_clinic uuid, p_patient uuid, p_phi boolean, p_purpose text, p_found boolean
+) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp
+as $$
+declare
+  token constant text := current_setting('ledger.token', true);
+  actor uuid;
+  role text;
+  session text;
+  proof text := 'signed';
+begin
+  if p_clinic is null then
+    if p_patient is not null then
+      raise exception 'an event has no patient without a clinic' using errcode = 'check_violation';
+    end if;
+  elsif p_clinic::text is distinct from current_setting('app.clinic_id', true) and not ledger.may_name(p_clinic) then
+    raise exception 'nothing was recorded: this session does not act for the clinic %', p_clinic
+      using errcode = 'insufficient_privilege',
+        hint = 'Read it for the clinic in app.clinic_id, or for one where the user in app.user_id is.';
+  end if;
+  if token <> '' then
+    select s.actor, s.role, s.session into actor, role, session from ledger.signed_actor(token) s;
+  else
+    actor := nullif(current_setting('app.user_id', true), '')::uuid;
+    role := nullif(current_setting('app.actor_role', true), '');
+    session := nullif(current_setting('app.session_ref', true), '');
+    proof := case when actor is null then 'login' else 'claimed' end;
+  end if;
+  insert into ledger.audit_logs (
+    clinic_id, actor_user_id, actor_role, actor_proof, session_ref, on_behalf_of, action, outcome, table_name, record_id, patient_ref,
+    phi_accessed, purpose_of_use, ip, user_agent, component, request_id, record_count
+  ) values (
+    p_clinic, actor, coalesce(role, nullif(current_setting('role'), 'none')), proof, session,
+    nullif(current_setting('app.on_behalf_of', true), '')::uuid,
+    'read', case when p_found then 'success' else 'failure' end::ledger.outcome, p_table, p_record, p_patient,
+    p_phi, coalesce(p_purpose, nullif(current_setting('app.purpose_of_use', true), '')),
+    coalesce(nullif(current_setting('app.ip', true), '')::inet, inet_client_addr()), nullif(current_setting('app.user_agent', true), ''),
+    nullif(current_setting('app.component', true), ''), nullif(current_setting('app.request_id', true), ''), p_found::integer
+  );
+end
+$$;
+comment on function ledger.record_read(text, uuid, uuid, uuid, boolean, text, boolean) is 'Registra a leitura de uma linha.';
+
 -- Reads leave no trace by themselves. This makes <schema>.read_<table>(key, purpose), which gives the row of a key and writes
 -- the entry of that read in the same transaction: without the entry no row. It runs with the rights of who calls it, so row
 -- security decides what there is to read; a read that finds nothing is an entry too. The table's owner calls this.
@@ -43,14 +89,12 @@ declare
   r %3$s;
 begin
   select t.* into r from %3$s t where t.%4$I = p_key;
-  if found then
-    perform ledger.record_event(
-      'read', 'success', p_clinic => %5$s, p_table => %6$L, p_record => p_key, p_patient => %7$s, p_count => 1,
-      p_purpose => p_purpose, p_phi => %8$L);
-    return next r;
-  else
-    perform ledger.record_event('read', 'failure', p_table => %6$L, p_record => p_key, p_count => 0, p_purpose => p_purpose);
+  if not found then
+    perform ledger.record_read(%6$L, p_key, null, null, false, p_purpose, false);
+    return;
   end if;
+  perform ledger.record_read(%6$L, p_key, %5$s, %7$s, %8$L, p_purpose, true);
+  return next r;
 end
 $r$ $q$,
     place, 'read_' || name, relation, key, coalesce(tenant, 'null'), place || '.' || name,

@@ -46,6 +46,8 @@ alter default privileges for role ledger_owner revoke execute on functions from 
 grant execute on function ledger.record_event(
   ledger.action, ledger.outcome, uuid, text, uuid, uuid, integer, text[], text, text, uuid, uuid, text, timestamptz, boolean
 ) to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer, tabellion_web;
+grant execute on function ledger.record_read(text, uuid, uuid, uuid, boolean, text, boolean)
+  to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer, tabellion_web;
 grant execute on function ledger.issue_token(uuid, text, text, interval) to ledger_binder;
 grant usage on schema ledger to ledger_binder;
 grant execute on function ledger.clinics_of(text[]) to app_rw, dashboard_officer, dashboard_admin;
