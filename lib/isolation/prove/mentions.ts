@@ -3,47 +3,79 @@ import type { Relation, Routine } from '@/lib/catalog/types'
 /** What the body of a routine, and of those it names, may have to do with. */
 interface Mentions {
   readonly reached: ReadonlySet<Routine>
-  readonly words: ReadonlySet<string>
+  /** Names that statements which change rows give their table. */
+  readonly targets: ReadonlySet<string>
   /** It makes up statements, or its body cannot be read. */
   readonly open: boolean
-  readonly changes: boolean
+}
+
+/** What a body says itself. */
+interface Own extends Omit<Mentions, 'reached'> {
+  /** Names before a parenthesis. */
+  readonly calls: ReadonlySet<string>
+  /** Names after a dot: `row.f` calls f(row). */
+  readonly fields: ReadonlySet<string>
 }
 
 const found = new WeakMap<readonly Routine[], Map<Routine, Mentions>>()
-const changing = /\b(insert|update|delete|merge|truncate|execute|copy)\b/i
+
+const name = String.raw`(?:"(?:[^"]|"")+"|[\p{L}_][\p{L}\p{N}_$]*)`
+const target = String.raw`(?:only\b\s*)?\(?\s*${name}(?:\s*\.\s*${name})*`
+/** Where a statement says which table it changes; `for update of` and the like name more than that. */
+const changed = new RegExp(
+  String.raw`\b(?:insert\s+into|merge\s+into|delete\s+from|update|truncate(?:\s+table)?|copy)\s+(${target}(?:\s*\*?\s*,\s*${target})*)`,
+  'giu',
+)
+const lastName = new RegExp(String.raw`(${name})\s*$`, 'iu')
+
+/** A comment may stand between any two words; what looks like one may stand in a text. So both readings count. */
+const readings = (body: string) => [body, body.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ')]
+
+function targetsOf(body: string): ReadonlySet<string> {
+  const lists = readings(body).flatMap((text) => [...text.matchAll(changed)].map(([, list = '']) => list))
+  return folded(lists.flatMap((list) => list.split(',').map((each) => lastName.exec(each)?.[1] ?? '')))
+}
+
+const folded = (names: readonly string[]): ReadonlySet<string> =>
+  new Set(
+    names.map((each) =>
+      each
+        .replace(/^"(.*)"$/, '$1')
+        .replaceAll('""', '"')
+        .toLowerCase(),
+    ),
+  )
+
+const call = new RegExp(String.raw`(${name})\s*\(`, 'giu')
+const field = new RegExp(String.raw`\.\s*(${name})`, 'giu')
+const named = (pattern: RegExp, body: string) =>
+  folded(readings(body).flatMap((text) => [...text.matchAll(pattern)].map(([, each = '']) => each)))
+
+/** Takes it one argument that is a row? Then it is called like a column, too. */
+const takesRow = ({ arguments: list }: Routine) => !list.includes(',') && /\.|\brecord\b/.test(list)
 
 /** The words of a text, in lower case. */
 export const wordsOf = (text: string): ReadonlySet<string> =>
   new Set(text.toLowerCase().match(/[\p{L}\p{N}_$]+/gu) ?? [])
-
-/** Does its body, or that of a routine it calls, name this relation, or make up its statements? */
-export function mayTouch(routine: Routine, relation: Relation, all: readonly Routine[]): boolean {
-  const { words, open } = mentionsOf(routine, all)
-  return open || nameWords(relation).every((word) => words.has(word))
-}
 
 /** Itself and all that its body, and theirs, may call. */
 export const calledBy = (routine: Routine, all: readonly Routine[]): readonly Routine[] => [
   ...mentionsOf(routine, all).reached,
 ]
 
-/** The same of one that has a statement that changes rows. */
+/** Does its body, or that of a routine it calls, have a statement that changes this relation, or make up its statements? */
 export function mayChange(routine: Routine, relation: Relation, all: readonly Routine[]): boolean {
-  return mayTouch(routine, relation, all) && mentionsOf(routine, all).changes
+  const { targets, open } = mentionsOf(routine, all)
+  return open || targets.has(relation.name.toLowerCase())
 }
 
-const named = new WeakMap<Relation, readonly string[]>()
-
-function nameWords(relation: Relation): readonly string[] {
-  let known = named.get(relation)
-  if (!known) named.set(relation, (known = [...wordsOf(relation.name)]))
-  return known
-}
+/** Does it, or one it calls, make up its statements, so that nobody can say which? */
+export const makesUp = (routine: Routine, all: readonly Routine[]): boolean => mentionsOf(routine, all).open
 
 function mentionsOf(routine: Routine, all: readonly Routine[]): Mentions {
   let known = found.get(all)
   if (!known) found.set(all, (known = everything(all)))
-  return known.get(routine) ?? { reached: new Set([routine]), words: new Set(), open: true, changes: true }
+  return known.get(routine) ?? { reached: new Set([routine]), targets: new Set(), open: true }
 }
 
 function everything(all: readonly Routine[]): Map<Routine, Mentions> {
@@ -58,27 +90,36 @@ function everything(all: readonly Routine[]): Map<Routine, Mentions> {
     all.map((routine) => {
       const reached = new Set([routine])
       for (const each of reached) {
-        for (const word of own.get(each)!.words) byWord.get(word)?.forEach((one) => reached.add(one))
+        const { calls, fields } = own.get(each)!
+        for (const word of calls) byWord.get(word)?.forEach((one) => reached.add(one))
+        for (const word of fields)
+          byWord.get(word)?.forEach((one) => {
+            if (takesRow(one)) reached.add(one)
+          })
       }
       const parts = [...reached].map((each) => own.get(each)!)
       return [
         routine,
         {
           reached,
-          words: new Set(parts.flatMap((each) => [...each.words])),
+          targets: new Set(parts.flatMap((each) => [...each.targets])),
           open: parts.some((each) => each.open),
-          changes: parts.some((each) => each.changes),
         },
       ]
     }),
   )
 }
 
-function ownMentions({ body, language, extension }: Routine): Omit<Mentions, 'reached'> {
+function ownMentions({ body, language, extension }: Routine): Own {
   if (body === null) {
     const open = language !== 'internal' && extension === null
-    return { words: new Set(), open, changes: open }
+    return { calls: new Set(), fields: new Set(), targets: new Set(), open }
   }
   const open = language !== 'sql' && /\bexecute\b/i.test(body)
-  return { words: wordsOf(body), open, changes: changing.test(body) }
+  return {
+    calls: named(call, body),
+    fields: named(field, body),
+    targets: targetsOf(body),
+    open: open || !['sql', 'plpgsql'].includes(language),
+  }
 }

@@ -19,6 +19,8 @@ export interface ProveOptions {
   readonly progress?: (done: number, all: number) => void
   /** Only these; all when absent. */
   readonly channels?: readonly Channel[]
+  /** Only questions it holds for; all when absent. */
+  readonly only?: (question: Question) => boolean
 }
 
 const rounds = 12
@@ -39,7 +41,8 @@ export async function prove(
   await loadParser()
   const run = new Run(snapshot, setup, session, options.signal)
   const questions = questionsOf(snapshot, setup).filter(
-    ({ channel }) => options.channels?.includes(channel) ?? true,
+    (question) =>
+      (options.channels?.includes(question.channel) ?? true) && (options.only?.(question) ?? true),
   )
   const proofs = new Map<Question, Proof>()
   for (const principal of setup.principals) {

@@ -1,11 +1,11 @@
-import type { Relation, Routine, Trigger } from '@/lib/catalog/types'
+import type { Relation, Trigger } from '@/lib/catalog/types'
 import type { RawNode } from '@/lib/sql/leaves'
 import { parseStatements } from '@/lib/sql/parse'
 import { condition } from './compile'
 import { and, not, type Formula } from './formula'
 import { compare } from './operate'
 import type { Context, Effect, Row } from './problem'
-import { mayTouch, wordsOf } from './mentions'
+import { mayChange, wordsOf } from './mentions'
 import { anyRowOf, plainContext } from './rows'
 import { ownWays, sourcesOf, unsettled } from './sources'
 import { changesOf, type Change, type Changed } from './statement'
@@ -101,15 +101,6 @@ function nulled(
   return anyRowOf(context.problem, relation, 'new', { given })
 }
 
-const changing = /\b(insert|update|delete|merge|truncate|execute|copy)\b/i
-const changers = new WeakMap<Routine, boolean>()
-
-function changesRows(routine: Routine): boolean {
-  let known = changers.get(routine)
-  if (known === undefined) changers.set(routine, (known = changing.test(routine.body ?? 'execute')))
-  return known
-}
-
 const events = [
   ['insert', 'INSERT'],
   ['update', 'UPDATE'],
@@ -125,7 +116,7 @@ function byTriggers(relation: Relation, command: Change, context: Context): read
       firing(source, event).flatMap((trigger) => {
         if (trigger.timing === 'instead of') return []
         const routine = world.routineById.get(trigger.routine)
-        if (!routine || !changesRows(routine) || !mayTouch(routine, relation, all)) return []
+        if (!routine || !mayChange(routine, relation, all)) return []
         return changesBy(trigger, source, event, verb, context)
           .filter((change) => change.command === command && (!change.target || change.target === relation))
           .flatMap((change) => change.ways)

@@ -4,7 +4,7 @@ import { notDistinct, typed } from './operate'
 import type { Context, Effect, Problem, Row, Writing } from './problem'
 import { rowsOfRoutine } from './routine'
 import { plainContext } from './rows'
-import { mayChange } from './mentions'
+import { makesUp, mayChange } from './mentions'
 import { signatureOf } from './signature'
 import { changesOf } from './statement'
 import { firing } from './triggers'
@@ -49,7 +49,7 @@ export function writingOf(relation: Relation, world: World, roles: readonly stri
       roles.some((role) => world.mayExecute(role, routine) && world.mayUse(role, routine.schema)) &&
       mayChange(routine, relation, all),
   )
-  const hidden = changedByItself(relation, world)
+  const hidden = changedByItself(relation, world) || routines.some((routine) => makesUp(routine, all))
   if (!inserts && !updates && !deletes && usable.length === 0 && routines.length === 0 && !hidden) return null
   return {
     removes: updates || deletes || usable.length > 0 || routines.length > 0 || hidden,
