@@ -41,23 +41,14 @@ export const prove = (url: string, name: string, id: string): Promise<Proof> =>
     }
   })
 
-/** Position of an entry in the tree: its block is the first whose snapshot sees its transaction. @throws NotFound */
+/** Position of an entry in the tree. @throws NotFound */
 export async function placeOf(tx: LedgerTx, id: string): Promise<number> {
-  const { rows: found } = await sql<{
-    xid: string | null
-  }>`select ledger.transaction_of(${id}::bigint)::text as xid`.execute(tx)
-  const xid = found[0]?.xid
-  if (!xid) throw new NotFound(noEntry(id))
-  const { rows } = await sql<{ place: number }>`
-    with home as (
-      select b.first_position, b.tree_size from ledger.block b
-       where b.visible_below > ${xid}::xid8 and pg_visible_in_snapshot(${xid}::xid8, b.snapshot_after)
-       order by b.visible_below, b.number limit 1
-    )
-    select l.first_position + array_position(l.ids, ${id}::bigint) - 1 as place
-      from home join ledger.leaves l on l.first_position >= home.first_position and l.first_position < home.tree_size
-     where ${id}::bigint = any (l.ids)`.execute(tx)
-  if (!rows[0]) throw new NotFound(unsealed(id))
+  const { rows } = await sql<{ there: boolean; place: number | null }>`
+    select ledger.transaction_of(${id}::bigint) is not null as there, ledger.place_of(${id}::bigint) as place`.execute(
+    tx,
+  )
+  if (!rows[0]?.there) throw new NotFound(noEntry(id))
+  if (rows[0].place === null) throw new NotFound(unsealed(id))
   return rows[0].place
 }
 
