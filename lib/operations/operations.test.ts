@@ -4,7 +4,8 @@ import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { installReference } from '@/db/reference/files'
 import { clinicOf, makeTwoClinics, rowOf, userOf } from '@/db/reference/two-clinics'
-import { testDatabase, type TestDatabase } from '@/db/test-database'
+import { ownServer, type OwnServer } from '@/db/own-server'
+import type { TestDatabase } from '@/db/test-database'
 import { loadParser } from '@/lib/sql/parse'
 import { measure, quantile } from './measure'
 import { numbered, parseOperation, readOperations } from './operation'
@@ -12,12 +13,15 @@ import { planTree, shapeOf, withoutConstants } from './plan'
 import { topStatements } from './statements'
 
 const folder = join(import.meta.dirname, '../../db/reference/operations')
+let server: OwnServer
 let database: TestDatabase
 let meter: Client
 
 beforeAll(async () => {
   await loadParser()
-  database = await testDatabase()
+  // pg_stat_statements counts for the whole server and forgets the rarest: other files' statements drive ours out.
+  server = await ownServer()
+  database = await server.database()
   const client = await database.connect()
   await installReference(client)
   await makeTwoClinics(client)
@@ -28,6 +32,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await meter.end()
   await database.drop()
+  await server.stop()
 })
 
 describe('an operation', () => {
