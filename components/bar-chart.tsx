@@ -11,7 +11,7 @@ export interface ChartBar {
 }
 
 const height = 64
-/** A layer that is not empty is never thinner, or one refusal among thousands would not be seen. */
+/** The top layer holds the exceptions: it is never thinner, or one refusal among thousands would not be seen. */
 const least = 2
 
 /** Stacked bars over time, each a link to its part of the list. The picture scales to its place; its words stand beside it. */
@@ -50,9 +50,10 @@ export function BarChart({
 }
 
 function Layers({ bar, tones, most, x }: { bar: ChartBar; tones: readonly Tone[]; most: number; x: number }) {
-  const tall = bar.values.map((value) =>
-    value === 0 ? 0 : Math.max(least, (value / most) * (height - least * bar.values.length)),
-  )
+  const tall = bar.values.map((value, at) => {
+    const own = (value / most) * (height - least)
+    return value > 0 && at === bar.values.length - 1 ? Math.max(least, own) : own
+  })
   return (
     <>
       <title>{bar.title}</title>

@@ -43,7 +43,7 @@ export async function Activity({ principal, state }: { principal: Principal; sta
     <figure className="m-0">
       <figcaption className="text-meta mb-2 flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
         <span>{label}</span>
-        <Legend value={value} />
+        {days > 1 && <Legend value={value} />}
       </figcaption>
       {days > 1 && (
         <ChartFrame max={count(sum(busiest), locale)} from={name(first)} to={name(last)}>
