@@ -15,7 +15,6 @@ export type Actor = Sentence | string
 const things: Readonly<Record<string, readonly [one: Sentence, many: Sentence]>> = {
   clinics: [w('a clinic', 'uma clínica'), w('clinics', 'clínicas')],
   professionals: [w('a professional', 'um profissional'), w('professionals', 'profissionais')],
-  chart_openings: [w('a chart', 'um prontuário'), w('charts', 'prontuários')],
   patients: [w('a patient', 'um paciente'), w('patients', 'pacientes')],
   services: [w('a service', 'um serviço'), w('services', 'serviços')],
   appointments: [w('an appointment', 'um agendamento'), w('appointments', 'agendamentos')],
