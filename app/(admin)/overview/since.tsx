@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import type { Route } from 'next'
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getTranslations } from 'next-intl/server'
 import { Time } from '@/components/time'
 import { readStore } from '@/lib/db/scope'
 import { countWeights } from '@/lib/drift/areas'
@@ -8,7 +8,6 @@ import { compareSnapshots } from '@/lib/drift/compare'
 import { getSnapshot, listStates } from '@/lib/drift/stored'
 import { weigh, type Weight } from '@/lib/drift/weigh'
 import { structureHash } from '@/lib/findings/structure'
-import { count } from '@/lib/format/format'
 import type { Principal } from '@/lib/session/principal'
 import { standing } from '../drift/read'
 import type { Scan } from '../with-scan'
@@ -19,7 +18,6 @@ const compared = new Map<string, Readonly<Record<Weight, number>>>()
 /** What changed in the structure since the last one that was stored; a line that leads to the changes. */
 export async function Since({ principal, scan }: { principal: Principal; scan: Scan }) {
   const t = await getTranslations('overview.since')
-  const locale = await getLocale()
   const { snapshot } = scan
   const found = await readStore(principal, async (tx) => {
     const states = await listStates(tx, [principal.database], 20)
@@ -53,7 +51,7 @@ export async function Since({ principal, scan }: { principal: Principal; scan: S
       </span>
       {dangerous > 0 && (
         <span className="text-bad">
-          <span aria-hidden="true">◆</span> {t('dangerous', { count: count(dangerous, locale) })}
+          <span aria-hidden="true">◆</span> {t('dangerous', { count: dangerous })}
         </span>
       )}
       <Link href={'/drift' as Route} prefetch={false} className="link">
