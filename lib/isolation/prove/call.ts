@@ -112,8 +112,10 @@ function currentSetting(args: readonly Value[], context: Context): Value {
 function assignable(name: string, value: Value, context: Context): Value {
   const { problem } = context
   if (problem.aside) return meanwhile(name, value, context)
-  const made = problem.knowledge.assigned(problem).filter((each) => each.name === null || each.name === name)
+  const all = problem.apart(() => problem.knowledge.assigned(problem), false)
+  const made = all.value.filter((each) => each.name === null || each.name === name)
   if (made.length === 0) return value
+  problem.notes.add(all.notes)
   const options = made.map((each) => {
     const when = problem.flag(`set ${name}`)
     problem.constraints.push(or(not(when), each.when))

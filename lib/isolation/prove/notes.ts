@@ -17,6 +17,11 @@ export class Notes {
   add(other: Notes): void {
     for (const [key, each] of other.assumptions) this.assumptions.set(key, each)
     for (const [key, each] of other.unclear) this.unclear.set(key, each)
+    this.follow(other)
+  }
+
+  /** Takes over what an answer depends on, not what is told of it. */
+  follow(other: Notes): void {
     for (const each of other.held) this.held.add(each)
     this.readsUnset ||= other.readsUnset
     this.anyRows ||= other.anyRows
@@ -51,8 +56,9 @@ export class Account {
   }
 
   /** Takes over what came up in a part of this, not what that part took. */
-  close(part: Account): void {
-    this.notes.add(part.notes)
+  close(part: Account, told: boolean): void {
+    if (told) this.notes.add(part.notes)
+    else this.notes.follow(part.notes)
     this.elsewhere += partsMade() - part.from
   }
 }

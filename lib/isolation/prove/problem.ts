@@ -98,8 +98,8 @@ export class Problem {
     return this.root.account.notes
   }
 
-  /** Works on something with an account of its own. */
-  apart<T>(work: () => T): { readonly value: T; readonly notes: Notes } {
+  /** Works on something with an account of its own; with `told` false what is to be said of it is left to the caller. */
+  apart<T>(work: () => T, told = true): { readonly value: T; readonly notes: Notes } {
     const { root } = this
     const before = root.account
     const own = (root.account = new Account())
@@ -107,7 +107,7 @@ export class Problem {
       return { value: work(), notes: own.notes }
     } finally {
       root.account = before
-      before.close(own)
+      before.close(own, told)
     }
   }
 
