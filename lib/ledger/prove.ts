@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { NotFound } from '@/lib/errors'
 import { readCheckpoint } from './checkpoint'
-import { inclusionProof } from './range'
+import { inclusionProof, rootsAround } from './range'
 import { inLedger, type LedgerTx } from './session'
 
 /** One entry with what proves that it is in the log: the file that the offline verifier takes. */
@@ -36,7 +36,9 @@ export const prove = (url: string, name: string, id: string): Promise<Proof> =>
       entry: JSON.parse(entries[0]?.entry ?? 'null') as Record<string, unknown>,
       position: place,
       size: said.size,
-      hashes: (await inclusionProof(tx, place, said.size)).map((hash) => hash.toString('base64')),
+      hashes: (await inclusionProof(tx, place, said.size, await rootsAround(tx, place, said.size))).map(
+        (hash) => hash.toString('base64'),
+      ),
       checkpoint: rows[0]?.note ?? '',
     }
   })

@@ -2,22 +2,33 @@ import { sql } from 'kysely'
 import { hashSize, nodeHash, rootOf } from './merkle'
 import { inLedger, type LedgerTx } from './session'
 
+/** Hashes at hand, by level and position; what is not there is read. */
+type Known = ReadonlyMap<string, Buffer>
+
 /**
  * Root of the leaves `[start, end)` of the sealed tree, as RFC 9162 defines it for that list alone. Reads full subtrees of
  * 256 ** n leaves where they fit, and single leaves at the edges: a few hundred hashes at any size.
  */
-export async function rangeRoot(tx: LedgerTx, start: number, end: number): Promise<Buffer> {
+export async function rangeRoot(
+  tx: LedgerTx,
+  start: number,
+  end: number,
+  known: Known = new Map(),
+): Promise<Buffer> {
   const width = end - start
-  if (width === 1) return leafAt(tx, start)
-  if (width <= 256) return rootOf(await leavesOf(tx, start, end))
+  if (width === 1) return leavesOf(tx, start, end, known)
+  if (width <= 256) return rootOf(await leavesOf(tx, start, end, known))
   let unit = 256
   while (unit * 256 <= width && start % (unit * 256) === 0) unit *= 256
   // Aligned to a unit and a whole power of two of it: a list of stored roots is the tree above them.
   const units = width / unit
   if (start % unit === 0 && Number.isInteger(units) && units <= 256 && Number.isInteger(Math.log2(units)))
-    return rootOf(await nodesOf(tx, Math.log2(unit) / 8, start / unit, start / unit + units))
+    return rootOf(await nodesOf(tx, Math.log2(unit) / 8, start / unit, start / unit + units, known))
   const split = largestPowerBelow(width)
-  return nodeHash(await rangeRoot(tx, start, start + split), await rangeRoot(tx, start + split, end))
+  return nodeHash(
+    await rangeRoot(tx, start, start + split, known),
+    await rangeRoot(tx, start + split, end, known),
+  )
 }
 
 /**
@@ -52,10 +63,51 @@ export function largestPowerBelow(n: number): number {
   return power
 }
 
-const leafAt = async (tx: LedgerTx, position: number) => leavesOf(tx, position, position + 1)
+/**
+ * What gives the root of a range for one proof, with what that proof is made of read in three questions: the tiles of 256 on the
+ * way from its leaf to the root, and those at the right edge.
+ */
+export async function rootsAround(tx: LedgerTx, position: number, size: number): Promise<typeof rangeRoot> {
+  const known = new Map<string, Buffer>()
+  for (const tile of new Set([Math.floor(position / 256), Math.floor(size / 256)])) {
+    const [start, end] = [tile * 256, Math.min(tile * 256 + 256, size)]
+    if (start >= end) continue
+    const leaves = await leavesOf(tx, start, end)
+    for (let at = start; at < end; at++)
+      known.set(`0 ${at}`, leaves.subarray((at - start) * hashSize, (at - start + 1) * hashSize))
+  }
+  const { rows } = await sql<{ level: number; position: number; hash: Buffer }>`
+    select n.level, n.position, n.hash
+      from generate_series(1, 6) as l (level)
+     cross join unnest(array[${position}::bigint, ${size}::bigint]) as edge (at)
+     cross join lateral (select edge.at / (256 ^ (l.level + 1))::bigint * 256 as first) as tile
+      join ledger.node n on n.level = l.level and n.position >= tile.first and n.position < tile.first + 256`.execute(
+    tx,
+  )
+  for (const { level, position: at, hash } of rows) known.set(`${level} ${at}`, hash)
+  return (of, start, end) => rangeRoot(of, start, end, known)
+}
+
+/** The hashes of one level that are at hand, when all of these are. */
+function atHand(known: Known, level: number, start: number, end: number): Buffer | null {
+  const found: Buffer[] = []
+  for (let at = start; at < end; at++) {
+    const hash = known.get(`${level} ${at}`)
+    if (!hash) return null
+    found.push(hash)
+  }
+  return Buffer.concat(found)
+}
 
 /** Leaf hashes `[start, end)`, one after the other. */
-export async function leavesOf(tx: LedgerTx, start: number, end: number): Promise<Buffer> {
+export async function leavesOf(
+  tx: LedgerTx,
+  start: number,
+  end: number,
+  known: Known = new Map(),
+): Promise<Buffer> {
+  const held = atHand(known, 0, start, end)
+  if (held) return held
   const { rows } = await sql<{ part: Buffer }>`
     select substring(l.hashes from (greatest(l.first_position, ${start}::bigint) - l.first_position)::int * 32 + 1
                               for (least(l.first_position + cardinality(l.ids), ${end}::bigint) - greatest(l.first_position, ${start}::bigint))::int * 32) as part
@@ -66,7 +118,15 @@ export async function leavesOf(tx: LedgerTx, start: number, end: number): Promis
   return whole(Buffer.concat(rows.map((row) => row.part)), end - start)
 }
 
-async function nodesOf(tx: LedgerTx, level: number, start: number, end: number): Promise<Buffer> {
+async function nodesOf(
+  tx: LedgerTx,
+  level: number,
+  start: number,
+  end: number,
+  known: Known,
+): Promise<Buffer> {
+  const held = atHand(known, level, start, end)
+  if (held) return held
   const { rows } = await sql<{ hash: Buffer }>`
     select hash from ledger.node where level = ${level} and position >= ${start} and position < ${end} order by position`.execute(
     tx,
