@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { majors, testDatabase, type TestDatabase } from '@/db/test-database'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ownServer, type OwnServer } from '@/db/own-server'
+import type { TestDatabase } from '@/db/test-database'
 import { readSnapshot } from '@/lib/catalog/read'
 import { isolationAsJson } from '@/lib/output/isolation'
 import { factsOf, type Facts } from '@/lib/rules/facts'
@@ -13,9 +14,9 @@ import { setupOf } from './setup'
 import { relevantHash } from './stale'
 import type { Finding, Setup } from './types'
 
-const major = Math.max(...majors())
 const role = `iso_settle_${randomBytes(4).toString('hex')}`
 const mine = `clinic_id = (select nullif(current_setting('app.clinic_id', true), '')::uuid)`
+let server: OwnServer
 let db: TestDatabase
 let facts: Facts
 let setup: Setup
@@ -23,7 +24,8 @@ let scan: ScanResult
 let findings: readonly Finding[]
 
 beforeAll(async () => {
-  db = await testDatabase(major)
+  server = await ownServer()
+  db = await server.database()
   const table = (name: string, more = '') =>
     `create table ${name} (id uuid primary key default gen_random_uuid(), clinic_id uuid not null, shared boolean not null default false, note text not null default ''${more});
      create index on ${name} (clinic_id); alter table ${name} enable row level security; alter table ${name} force row level security;
@@ -44,13 +46,13 @@ beforeAll(async () => {
       prove: true,
       probe: true,
       governed: db.url,
-      scratch: { url: inject('servers')[major], home: '' },
+      scratch: { url: server.url, home: '' },
     })
   ).findings
 }, 300_000)
 afterAll(async () => {
-  await db.run(`drop owned by ${role}; drop role ${role}`)
   await db.drop()
+  await server.stop()
 })
 
 const keys = ({ findings: all }: ScanResult) => all.map(({ key }) => key)

@@ -1,12 +1,11 @@
 import type { Counterexample, Observation, Sentence } from './types'
 
-export const executed = ({ steps }: Counterexample): Sentence => {
-  const effect = steps.at(-1)?.effect ?? ''
-  return {
-    en: `Executed on a clone: the last statement ${effect}.`,
-    pt: `Executado em um clone: a última instrução atravessou (${effect}).`,
-  }
-}
+export const executed = ({ steps, said }: Counterexample): Sentence => ({
+  en: `Executed on a clone: the last statement ${said?.en ?? steps.at(-1)?.effect ?? ''}.`,
+  pt: said
+    ? `Executado em um clone: a última instrução ${said.pt}.`
+    : 'Executado em um clone: a última instrução atravessou.',
+})
 
 export const contradicted: Sentence = {
   en: 'The proof said isolated and the statement crossed: the prover is wrong here, please report it.',

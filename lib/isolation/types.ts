@@ -98,6 +98,8 @@ export interface Counterexample {
   /** The foreign row it reached, by column; synthetic values, never one of the governed database. */
   readonly row: Readonly<Record<string, string | null>>
   readonly tenant: string | null
+  /** What the last statement did; results stored before had only its step's English. */
+  readonly said?: Sentence
 }
 
 /** Rows and a command that should cross if the prover's model is right; the probe executes it to know. */

@@ -1,6 +1,4 @@
 import { useLocale, useTranslations } from 'next-intl'
-import Link from 'next/link'
-import type { Route } from 'next'
 import { Drawer } from '@/components/drawer'
 import { KeyValues } from '@/components/page'
 import { Status } from '@/components/status'
@@ -11,6 +9,7 @@ import type { Finding as Answer } from '@/lib/isolation/types'
 import { tablePath } from '@/lib/url/paths'
 import type { Cell } from '../coverage/cell'
 import type { Scan } from '../with-scan'
+import { Doors } from './doors'
 import { Mending } from './mending'
 import { Story } from './story'
 
@@ -53,14 +52,14 @@ export function Why({
         </p>
       )}
       {lines.map((line) => (
-        <Channel key={line.channel} line={line} others={mine} />
+        <Channel key={line.channel} scan={scan} line={line} others={mine} />
       ))}
       {leaking && <Mending scan={scan} line={leaking} writes={writes} />}
     </Drawer>
   )
 }
 
-function Channel({ line, others }: { line: Line; others: readonly Answer[] }) {
+function Channel({ scan, line, others }: { scan: Scan; line: Line; others: readonly Answer[] }) {
   const t = useTranslations('isolation.why')
   const channels = useTranslations('isolation.channels')
   const locale = useLocale()
@@ -85,7 +84,7 @@ function Channel({ line, others }: { line: Line; others: readonly Answer[] }) {
         </ul>
       )}
       {line.counterexample && <Story counterexample={line.counterexample} />}
-      <Doors line={line} />
+      <Doors scan={scan} line={line} />
       {line.assumptions.length > 0 && (
         <>
           <h3 className="mt-3 mb-1 font-semibold">{t('assumptions')}</h3>
@@ -97,38 +96,5 @@ function Channel({ line, others }: { line: Line; others: readonly Answer[] }) {
         </>
       )}
     </section>
-  )
-}
-
-/** Policies, views, functions and constraints that decide; the guilty one is marked with a word. */
-function Doors({ line }: { line: Line }) {
-  const t = useTranslations('isolation.why')
-  if (line.doors.length === 0) return null
-  return (
-    <>
-      <h3 className="mt-3 mb-1 font-semibold">{t(line.verdict === 'leaks' ? 'involved' : 'doors')}</h3>
-      <ul className="space-y-1">
-        {line.doors.map(({ kind, name, guilty }) => (
-          <li key={`${kind} ${name}`} className="[overflow-wrap:anywhere]">
-            <span aria-hidden="true" className={guilty ? 'text-bad' : 'text-muted'}>
-              {guilty ? '✕' : '·'}{' '}
-            </span>
-            <span className="text-muted">{t.has(`kinds.${kind}`) ? t(`kinds.${kind}`) : kind}</span>{' '}
-            {isRoutine(line.relation) ? (
-              <code>{name}</code>
-            ) : (
-              <Link
-                href={tablePath(line.relation, 'access') as Route}
-                prefetch={false}
-                className="link font-mono"
-              >
-                {name}
-              </Link>
-            )}
-            {guilty && <span className="text-bad ml-1.5 font-medium">{t('guilty')}</span>}
-          </li>
-        ))}
-      </ul>
-    </>
   )
 }

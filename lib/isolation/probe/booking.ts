@@ -1,4 +1,4 @@
-import type { Channel, IsolationCommand, Question } from '../types'
+import type { Channel, IsolationCommand, Question, Sentence } from '../types'
 import type { Effect, Row } from './arena'
 import type { Identity } from './identity'
 import { basesOf, isForeign, treeOf, type Scope } from './scope'
@@ -7,8 +7,8 @@ import { basesOf, isForeign, treeOf, type Scope } from './scope'
 export interface Move {
   readonly as: Identity
   readonly sql: string
-  /** What it did, in English: `reads 2 rows of tenant …`. */
-  readonly effect: string
+  /** What it did: `reads a row of tenant …`. */
+  readonly effect: Sentence
 }
 
 /** That something crossed, and where it is booked. */
@@ -19,7 +19,7 @@ export interface Crossing {
   /** Texts by column of the row that was reached. */
   readonly row: Readonly<Record<string, string | null>>
   readonly tenant: string | null
-  readonly effect: string
+  readonly effect: Sentence
   /** Table that holds the row, where it is one. */
   readonly table: string | null
 }
@@ -79,7 +79,18 @@ export class Booking {
 export const named = (columns: readonly { readonly name: string }[], row: Row) =>
   Object.fromEntries(columns.map(({ name }, at) => [name, row.values[at] ?? null]))
 
-const verbs = { INSERT: 'makes', UPDATE: 'changes', DELETE: 'removes' } as const
+const verbs = {
+  INSERT: { en: 'makes', pt: 'cria' },
+  UPDATE: { en: 'changes', pt: 'altera' },
+  DELETE: { en: 'removes', pt: 'remove' },
+} as const
+
+/** Of a move that only leads to the next. */
+export const nothing: Sentence = { en: '', pt: '' }
+
+/** Whose a row is, as the end of a sentence. */
+export const ownerOf = (tenant: string | null): Sentence =>
+  tenant === null ? { en: 'nobody', pt: 'ninguém' } : { en: `tenant ${tenant}`, pt: `inquilino ${tenant}` }
 
 /**
  * What the effects of a statement on `target` cross. Those of a view or a function are booked on it, those of a cascade,
@@ -128,10 +139,18 @@ function effectText(
   before: Row | null,
   after: Row | null,
   own: readonly string[],
-): string {
-  const owner = (row: Row) => (row.tenant === null ? 'nobody' : `tenant ${row.tenant}`)
-  if (before && after && before.tenant !== after.tenant)
-    return `moves a row of ${table} from ${owner(before)} to ${owner(after)}`
+): Sentence {
+  if (before && after && before.tenant !== after.tenant) {
+    const [from, to] = [ownerOf(before.tenant), ownerOf(after.tenant)]
+    return {
+      en: `moves a row of ${table} from ${from.en} to ${to.en}`,
+      pt: `passa uma linha de ${table} de ${from.pt} para ${to.pt}`,
+    }
+  }
   const row = before ?? after
-  return `${verbs[kind]} a row of ${table} of ${row ? owner(row) : own.join(', ')}`
+  const owner = row ? ownerOf(row.tenant) : ownerOf(own.join(', '))
+  return {
+    en: `${verbs[kind].en} a row of ${table} of ${owner.en}`,
+    pt: `${verbs[kind].pt} uma linha de ${table} de ${owner.pt}`,
+  }
 }

@@ -18,19 +18,20 @@ export async function campaign(
   witnesses: readonly Witness[],
   content: readonly TableContent[],
   step: () => void,
+  effort = 1,
 ): Promise<void> {
   const { targets } = raid.scope
   const views = targets.filter(({ kind }) => kind === 'view' || kind === 'matview')
-  const force = forceOf(raid.scope)
+  const force = forceOf(raid.scope, effort)
+  const each = (all: number) => Math.floor((all * effort) / raid.scope.setup.principals.length)
   for (const relation of targets) {
     await assault(raid, relation, force)
     await covert(raid, relation)
     step()
   }
-  const calls = Math.min(4_000, Math.floor(6_000 / raid.scope.setup.principals.length))
-  await dependence(raid, views, 64, calls)
+  await dependence(raid, views, 64, Math.min(4_000, each(8_000)))
   for (const witness of witnesses) await confirm(raid, witness, content)
-  await chains(raid, influence, Math.min(4_000, Math.floor(8_000 / raid.scope.setup.principals.length)))
+  await chains(raid, influence, Math.min(2_000, each(6_000)))
   const others: Identity[] = [
     ...variantsOf(raid.identity, raid.domains),
     ...(raid.scope.setup.threat === 'sql' ? await shadows(raid) : []),
@@ -55,8 +56,8 @@ export async function campaign(
 }
 
 /** As much as fits into some ten thousands of statements for all principals together. */
-function forceOf({ targets, setup }: Scope): Force {
-  const share = Math.floor(16_000 / Math.max(1, targets.length * setup.principals.length))
+function forceOf({ targets, setup }: Scope, effort: number): Force {
+  const share = Math.floor((16_000 * effort) / Math.max(1, targets.length * setup.principals.length))
   return {
     rows: Math.min(10, Math.max(2, Math.floor(share / 12))),
     statements: Math.min(250, Math.max(12, share)),

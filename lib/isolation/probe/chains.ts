@@ -1,4 +1,5 @@
-import type { Move } from './booking'
+import type { Sentence } from '../types'
+import { ownerOf, type Move } from './booking'
 import { assault, attempts, type Force } from './battery'
 import { callable, callsOf, settles } from './calls'
 import { inventions } from './invent'
@@ -97,7 +98,10 @@ async function step(
   }
 }
 
-const describe = (count: number, target: string) => `succeeds on ${target} (${count})`
+const describe = (count: number, target: string): Sentence => ({
+  en: `succeeds on ${target} (${count})`,
+  pt: `tem sucesso em ${target} (${count})`,
+})
 
 /** Functions that decide by what was changed: does one now tell a value of a hidden row? */
 async function callAgain(raid: Raid, after: ReadonlySet<string>): Promise<void> {
@@ -119,7 +123,10 @@ async function callAgain(raid: Raid, after: ReadonlySet<string>): Promise<void> 
           row: {},
           tenant: owner.row.tenant,
           table: owner.table,
-          effect: `answers with a value of tenant ${owner.row.tenant}`,
+          effect: {
+            en: `answers with a value of ${ownerOf(owner.row.tenant).en}`,
+            pt: `responde com um valor de ${ownerOf(owner.row.tenant).pt}`,
+          },
         },
       ])
       break

@@ -166,7 +166,10 @@ async function differ(
     row: Object.fromEntries(row),
     tenant: null,
     table: null,
-    effect: `is refused (${hit.refused?.code}) where the same with another value succeeds: a row of another tenant is there`,
+    effect: {
+      en: `is refused (${hit.refused?.code}) where the same with another value succeeds: a row of another tenant is there`,
+      pt: `é recusada (${hit.refused?.code}) onde a mesma com outro valor é aceita: há ali uma linha de outro inquilino`,
+    },
   })
   raid.book(code.test('23503') ? goes : hits, [crossing(target, command), crossing(about, 'SELECT')])
 }

@@ -141,8 +141,14 @@ function bookDifference(raid: Raid, look: Look, withThem: string, without: strin
     table: reached?.table ?? null,
     effect:
       channel === 'covert'
-        ? `is refused only because a row of another tenant is there: ${withThem.slice(8, 200)}`
-        : `answers ${withThem.slice(0, 120)} with the rows of other tenants, ${without.slice(0, 120)} without them`,
+        ? {
+            en: `is refused only because a row of another tenant is there: ${withThem.slice(8, 200)}`,
+            pt: `é recusada só porque há uma linha de outro inquilino: ${withThem.slice(8, 200)}`,
+          }
+        : {
+            en: `answers ${withThem.slice(0, 120)} with the rows of other tenants, ${without.slice(0, 120)} without them`,
+            pt: `responde ${withThem.slice(0, 120)} com as linhas de outros inquilinos e ${without.slice(0, 120)} sem elas`,
+          },
   }
   raid.book(look.sql, [crossing])
 }

@@ -1,5 +1,5 @@
 import type { Relation } from '@/lib/catalog/types'
-import type { Booking } from './booking'
+import { nothing, type Booking } from './booking'
 import type { Connection } from './connections'
 import { enter, type Identity } from './identity'
 import type { Influence } from './influence'
@@ -41,9 +41,9 @@ export async function keptPlans(
         {
           as: raid.identity,
           sql: kept(`select * from ${relation.id}`),
-          effect: 'the request ends, its plan stays on the connection',
+          effect: nothing,
         },
-        { as: nobody, sql: 'execute kept', effect: '' },
+        { as: nobody, sql: 'execute kept', effect: nothing },
       ])
     })
   }

@@ -23,6 +23,8 @@ export interface ProbeOptions {
   /** Real rows of the tables that belong to no tenant; tables that are not given get made-up rows. */
   readonly content?: readonly TableContent[]
   readonly signal?: AbortSignal
+  /** Part of the usual number of statements, 0 to 1. */
+  readonly effort?: number
   /** Told now and then; `total` may grow. */
   readonly progress?: (done: number, total: number) => void
 }
@@ -38,7 +40,7 @@ export async function probe(
   clone: Clone,
   options: ProbeOptions = {},
 ): Promise<Observation[]> {
-  const { signal, progress, content = [], witnesses = [] } = options
+  const { signal, progress, content = [], witnesses = [], effort = 1 } = options
   const scope = scopeOf(snapshot, setup)
   const domains = new Domains(scope, mine(snapshot))
   const influence = new Influence(scope)
@@ -60,7 +62,7 @@ export async function probe(
       await inArena(async (arena) => {
         const raid = new Raid(arena, domains, new Rights(arena), booking, identityOf(principal, snapshot))
         const models = witnesses.filter((each) => each.principal === principal.name)
-        await campaign(raid, influence, models, content, step)
+        await campaign(raid, influence, models, content, step, effort)
       })
     for (const principal of setup.principals)
       await inArena(async (arena) => {

@@ -2,7 +2,7 @@ import type { Relation } from '@/lib/catalog/types'
 import { ident, literal } from '@/lib/clone/spelling'
 import type { IsolationCommand } from '../types'
 import type { Arena, Attempt, Row } from './arena'
-import { crossingsOf, named, type Booking, type Crossing, type Move } from './booking'
+import { crossingsOf, named, ownerOf, type Booking, type Crossing, type Move } from './booking'
 import type { Identity } from './identity'
 import type { Domains } from './domain'
 import type { Rights } from './reach'
@@ -148,7 +148,10 @@ export class Raid {
         row: found.row,
         tenant: found.tenant,
         table: relation.kind === 'view' || relation.kind === 'matview' ? null : relation.id,
-        effect: `reads a row of ${found.tenant === null ? 'nobody' : `tenant ${found.tenant}`}, not of ${principal.tenants.join(', ') || 'any'}`,
+        effect: {
+          en: `reads a row of ${ownerOf(found.tenant).en}, not of ${principal.tenants.join(', ') || 'any'}`,
+          pt: `lê uma linha de ${ownerOf(found.tenant).pt}, e não de ${principal.tenants.join(', ') || 'nenhum'}`,
+        },
       },
     ])
     return true
@@ -232,7 +235,10 @@ export class Raid {
           row: named(columns, owner.row),
           tenant: owner.row.tenant,
           table: owner.table,
-          effect: `the error text quotes a value of tenant ${owner.row.tenant}: ${refused?.text ?? ''}`,
+          effect: {
+            en: `is refused with an error text that quotes a value of ${ownerOf(owner.row.tenant).en}: ${refused?.text ?? ''}`,
+            pt: `é recusada com um erro que cita um valor de ${ownerOf(owner.row.tenant).pt}: ${refused?.text ?? ''}`,
+          },
         },
       ])
   }

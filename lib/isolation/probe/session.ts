@@ -1,6 +1,7 @@
 import type { Relation } from '@/lib/catalog/types'
 import type { Arena } from './arena'
-import { named, type Booking, type Move } from './booking'
+import type { Sentence } from '../types'
+import { named, nothing, ownerOf, type Booking, type Move } from './booking'
 import { callable, callsOf, settles } from './calls'
 import { identityOf, type Identity } from './identity'
 import type { Connection } from './connections'
@@ -43,8 +44,8 @@ export async function afterwards(
         const row = seen.get(relation.id)?.find(isNew(fresh, relation.id))
         if (row === undefined) continue
         left(raid, booking, relation, row, [
-          { as: raid.identity, sql, effect: 'the request ends, its connection goes back to the pool' },
-          { as: nobody, sql: `select * from ${relation.id}`, effect: '' },
+          { as: raid.identity, sql, effect: nothing },
+          { as: nobody, sql: `select * from ${relation.id}`, effect: nothing },
         ])
       }
     })
@@ -62,6 +63,10 @@ export function left(
 ): void {
   const found = findRow(raid.arena, relation, row)
   const tenant = found?.tenant ?? raid.identity.principal.tenants[0] ?? null
+  const later: Sentence = {
+    en: `reads, in a later request on this connection with nothing set, a row of ${ownerOf(tenant).en}`,
+    pt: `lê, em uma requisição posterior desta conexão que nada define, uma linha de ${ownerOf(tenant).pt}`,
+  }
   booking.add(raid.name, {
     relation: relation.id,
     command: 'SELECT',
@@ -69,8 +74,8 @@ export function left(
     row: found?.row ?? {},
     tenant,
     table: found ? relation.id : null,
-    effect: 'a later request on this connection, with nothing set, reads it',
-    moves: moves.map((move) => (move.effect ? move : { ...move, effect: `reads a row of tenant ${tenant}` })),
+    effect: later,
+    moves: moves.map((move, at) => (at < moves.length - 1 ? move : { ...move, effect: later })),
   })
 }
 

@@ -1,10 +1,9 @@
-import { ident, idents, literal } from '@/lib/clone/spelling'
+import { ident, literal } from '@/lib/clone/spelling'
 import type { Counterexample, Step } from '../types'
 import type { Arena } from './arena'
 import { crossingsOf, type Story } from './booking'
 import { preamble, type Identity } from './identity'
-import { foreignKeys } from './plan-rows'
-import { text } from './statements'
+import { scene } from './stage'
 
 /** The story as statements to paste: rows that stood there, who comes, what it does. */
 export function tell(arena: Arena, story: Story): Counterexample {
@@ -14,56 +13,10 @@ export function tell(arena: Arena, story: Story): Counterexample {
     if (move.as !== who)
       for (const sql of preamble(move.as)) steps.push({ as: move.as.principal.name, sql, effect: '' })
     who = move.as
-    steps.push({ as: move.as.principal.name, sql: move.sql, effect: move.effect })
+    steps.push({ as: move.as.principal.name, sql: move.sql, effect: move.effect.en })
   }
-  return { steps, row: story.row, tenant: story.tenant }
-}
-
-/** INSERT statements of the row that is reached and of those it points to. */
-function scene(arena: Arena, { table, row }: Story): string[] {
-  const out: string[] = []
-  const seen = new Set<string>()
-  const put = (id: string, values: Readonly<Record<string, string | null>>) => {
-    const relation = arena.scope.relations.get(id)
-    const mark = `${id} ${JSON.stringify(values)}`
-    if (!relation || seen.has(mark) || seen.size > 12) return
-    seen.add(mark)
-    for (const { columns, references } of foreignKeys(relation)) {
-      const wanted = columns.map((column) => values[column] ?? null)
-      if (wanted.includes(null)) continue
-      const parent = find(arena, references.relation, references.columns, wanted)
-      if (parent) put(parent.table, parent.values)
-    }
-    const names = relation.columns
-      .filter(({ name, generated }) => !generated && values[name] !== null)
-      .map(({ name }) => name)
-    out.push(
-      `insert into ${id} (${idents(names)}) overriding system value values (${names.map((name) => text(values[name])).join(', ')}) on conflict do nothing`,
-    )
-  }
-  if (table !== null) put(table, row)
-  return out
-}
-
-function find(
-  arena: Arena,
-  relation: string,
-  columns: readonly string[],
-  wanted: readonly (string | null)[],
-) {
-  for (const [id, table] of arena.scope.tables) {
-    if (id !== relation && !table.relation.parents.includes(relation as never)) continue
-    const places = columns.map((name) => table.relation.columns.findIndex((each) => each.name === name))
-    for (const { values } of arena.rowsOf(id).values())
-      if (places.every((at, n) => values[at] === wanted[n]))
-        return {
-          table: id,
-          values: Object.fromEntries(
-            table.relation.columns.map(({ name }, at) => [name, values[at] ?? null]),
-          ),
-        }
-  }
-  return null
+  const said = story.moves.at(-1)?.effect ?? story.effect
+  return { steps, row: story.row, tenant: story.tenant, said }
 }
 
 /** The same story without the moves it does not need, and reading only the row it is about. */

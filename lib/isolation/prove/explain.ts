@@ -28,9 +28,25 @@ function assumptionsOf(answer: Answer, setup: Setup): readonly Sentence[] {
   return [threat, ...answer.notes.assumptions.values()]
 }
 
+const kinds: Readonly<Record<string, string>> = {
+  policy: 'política',
+  view: 'visão',
+  function: 'função',
+  constraint: 'restrição',
+  trigger: 'gatilho',
+  grant: 'permissão',
+  rule: 'regra',
+  table: 'tabela',
+}
+
+/** `policy own on public.rooms` as `política own em public.rooms`. */
+const inPortuguese = ({ kind, name }: Answer['doors'][number]) =>
+  `${kinds[kind] ?? kind} ${name.replace(/ on (?=\S+$)/, ' em ')}`
+
 function becauseOf(question: Question, answer: Answer): readonly Sentence[] {
   const names = [...new Set(answer.doors.map((door) => `${door.kind} ${door.name}`))]
   const list = names.join(', ')
+  const lista = [...new Set(answer.doors.map(inPortuguese))].join(', ')
   const on = question.relation
   switch (answer.outcome) {
     case 'unreachable':
@@ -45,7 +61,7 @@ function becauseOf(question: Question, answer: Answer): readonly Sentence[] {
         names.length > 0
           ? {
               en: `No row of another tenant passes: ${list}.`,
-              pt: `Nenhuma linha de outro inquilino passa: ${list}.`,
+              pt: `Nenhuma linha de outro inquilino passa: ${lista}.`,
             }
           : {
               en: `No statement gets as far as a row of ${on}.`,
@@ -56,7 +72,7 @@ function becauseOf(question: Question, answer: Answer): readonly Sentence[] {
       return [
         {
           en: `A row of another tenant may pass${list ? `: ${list}` : ''}.`,
-          pt: `Uma linha de outro inquilino pode passar${list ? `: ${list}` : ''}.`,
+          pt: `Uma linha de outro inquilino pode passar${lista ? `: ${lista}` : ''}.`,
         },
         ...answer.notes.unclear.values(),
       ]

@@ -1,0 +1,136 @@
+import { idents } from '@/lib/clone/spelling'
+import type { Arena, Row } from './arena'
+import { named, type Story } from './booking'
+import { names } from './mine'
+import { refreshes } from './dependence'
+import { foreignKeys } from './plan-rows'
+import { basesOf, isForeign, type Table } from './scope'
+import { text } from './statements'
+
+/** Most rows of a scene. */
+const most = 24
+
+/**
+ * INSERT statements of what has to stand there before a story can happen again elsewhere: the row that is reached, rows that
+ * its statements name, what says who the session is, what a view or a function reads; and those they point to.
+ */
+export function scene(arena: Arena, story: Story): string[] {
+  const out: string[] = []
+  const seen = new Set<string>()
+  const put = (id: string, values: Readonly<Record<string, string | null>>) => {
+    const relation = arena.scope.relations.get(id)
+    const mark = `${id} ${JSON.stringify(values)}`
+    if (!relation || seen.has(mark) || seen.size > most) return
+    seen.add(mark)
+    for (const { columns, references } of foreignKeys(relation)) {
+      const wanted = columns.map((column) => values[column] ?? null)
+      if (wanted.includes(null)) continue
+      const parent = find(arena, references.relation, references.columns, wanted)
+      if (parent) put(parent.table, parent.values)
+    }
+    const given = relation.columns
+      .filter(({ name, generated }) => !generated && values[name] !== null)
+      .map(({ name }) => name)
+    out.push(
+      `insert into ${id} (${idents(given)}) overriding system value values (${given.map((name) => text(values[name])).join(', ')}) on conflict do nothing`,
+    )
+  }
+  if (story.table !== null) put(story.table, story.row)
+  for (const [table, row] of [
+    ...namedRows(arena, story),
+    ...ownRows(arena, story),
+    ...readRows(arena, story),
+  ])
+    put(table.relation.id, named(table.relation.columns, row))
+  const read = readBy(arena, story.relation)
+  return [...out, ...refreshes(arena.scope).filter((sql) => [...read].some((id) => sql.endsWith(` ${id}`)))]
+}
+
+/** A relation with all that it reads. */
+function readBy(arena: Arena, id: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(id)) return seen
+  seen.add(id)
+  for (const { relation } of arena.scope.relations.get(id)?.reads ?? []) readBy(arena, relation, seen)
+  return seen
+}
+
+type Standing = readonly [Table, Row]
+
+const rowsIn = (arena: Arena, table: Table): Standing[] =>
+  [...arena.rowsOf(table.relation.id).values()].map((row) => [table, row])
+
+/** Rows whose key, or whose text that no other has, stands in a statement. */
+function namedRows(arena: Arena, { moves, relation }: Story): Standing[] {
+  const said = moves.map(({ sql }) => sql).join('\n')
+  const says = (value: string | null | undefined) => value != null && said.includes(`'${value}'`)
+  return [...arena.scope.tables.values()].flatMap((table) => {
+    const key = table.key.map((name) => table.relation.columns.findIndex((each) => each.name === name))
+    const own = table.relation.id === relation
+    return rowsIn(arena, table)
+      .filter(([, { values }]) => {
+        const keys = key.map((at) => values[at])
+        const byKey =
+          keys.length > 0 && keys.every(says) && (own || keys.some((each) => (each?.length ?? 0) > 6))
+        return (
+          byKey ||
+          (own && values.some((value) => (value?.length ?? 0) > 6 && says(value) && isTelling(value)))
+        )
+      })
+      .slice(0, 4)
+  })
+}
+
+/** Neither a tenant nor a flag, a time or a word that many rows share. */
+const isTelling = (value: string | null) =>
+  value !== null && /zq\w+z|\d{5}/.test(value) && !/^[0-9a-f-]{36}$/.test(value)
+
+/** Rows of tables without tenant, and of the memberships, that say who the session is. */
+function ownRows(arena: Arena, { moves }: Story): Standing[] {
+  const { scope } = arena
+  const who = new Set(
+    moves
+      .flatMap(({ as }) => Object.values(as.settings))
+      .filter((value) => value.length > 6 && !scope.tenants.includes(value)),
+  )
+  return [...scope.tables.values()]
+    .filter(({ relation, tenancy }) => tenancy === null || relation.id === scope.setup.membership?.relation)
+    .flatMap((table) =>
+      rowsIn(arena, table)
+        .filter(([, { values }]) => values.some((value) => value !== null && who.has(value)))
+        .slice(0, 3),
+    )
+}
+
+/** For a view, or a function by the names in its body: rows of the tenant that was reached, and one of the session's own. */
+function readRows(arena: Arena, { table, relation, tenant, moves }: Story): Standing[] {
+  if (table !== null && relation === table) return []
+  const { scope } = arena
+  const body = scope.snapshot.routines.find(({ id }) => id === relation)?.body ?? null
+  const bases = basesOf(scope, relation)
+  const principal = moves.at(-1)?.as.principal
+  return [...scope.tables.values()]
+    .filter((each) => each.tenancy !== null)
+    .filter((each) => (body === null ? bases.has(each.relation.id) : names(body, each.relation)))
+    .flatMap((each) => {
+      const rows = rowsIn(arena, each)
+      const theirs = rows.filter(([, row]) => row.tenant === tenant).slice(0, 3)
+      const own = rows.filter(([, row]) => principal && !isForeign(row.tenant, principal)).slice(0, 1)
+      return [...theirs, ...own]
+    })
+}
+
+function find(
+  arena: Arena,
+  relation: string,
+  columns: readonly string[],
+  wanted: readonly (string | null)[],
+) {
+  for (const [id, table] of arena.scope.tables) {
+    if (id !== relation && !table.relation.parents.includes(relation as never)) continue
+    const places = columns.map((name) => table.relation.columns.findIndex((each) => each.name === name))
+    for (const row of arena.rowsOf(id).values())
+      if (places.every((at, n) => row.values[at] === wanted[n]))
+        return { table: id, values: named(table.relation.columns, row) }
+  }
+  return null
+}
