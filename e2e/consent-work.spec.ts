@@ -19,8 +19,10 @@ async function newcomers(prefix: string, count: number, lastRefuses = false): Pr
       perform set_config('app.user_id', (select user_id::text from public.clinic_members
         where clinic_id = '${clinicIds.aurora}' and role = 'admin' and is_active order by user_id limit 1), true);
       for n in 1..${count} loop
-        insert into public.patients (clinic_id, record_number, full_name, birth_date)
-        values ('${clinicIds.aurora}', '${prefix}' || n, '${prefix} ' || n, ('1980-01-0' || (1 + n % 2))::date) returning id into who;
+        -- With a sign-in of their own, so that no other story picks them.
+        insert into public.patients (clinic_id, record_number, full_name, birth_date, user_id)
+        values ('${clinicIds.aurora}', '${prefix}' || n, '${prefix} ' || n, ('1980-01-0' || (1 + n % 2))::date, gen_random_uuid())
+        returning id into who;
         consent := app.consent_request('${clinicIds.aurora}', who, what, 'marketing', '${prefix}' || n);
         if ${lastRefuses} and n = ${count} then
           perform app.consent_refuse('${clinicIds.aurora}', consent);
@@ -35,8 +37,9 @@ async function newcomers(prefix: string, count: number, lastRefuses = false): Pr
 const states = (prefix: string) =>
   clinic<{ status: string; reason: string | null }>(
     `select c.status, c.status_reason as reason from public.consent_records c join public.patients p on p.id = c.patient_id
-      where p.record_number like $1 || '%' order by p.record_number`,
-    [prefix],
+      join public.processing_activities a on a.id = c.activity_id
+      where p.record_number like $1 || '%' and a.purpose_code = $2 order by p.record_number`,
+    [prefix, purpose],
   )
 
 async function as(browser: Browser, who: Who, language: Language) {
