@@ -38,6 +38,8 @@ as $$
 begin
   -- Held to commit, so that the previous entry is final when it is read.
   perform pg_advisory_xact_lock(hashtextextended('consent chain ' || new.clinic_id, 0));
+  -- The default was drawn before the wait: whoever held the lock may have gone past it meanwhile.
+  new.seq := nextval('public.consent_events_seq_seq');
   select e.row_hash into new.prev_hash
   from public.consent_events e
   where e.clinic_id = new.clinic_id

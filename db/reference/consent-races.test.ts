@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testDatabase, type TestDatabase } from '../test-database'
 import { activity, clinic, openDesk, type Desk } from './consent-desk'
 import { installReference } from './files'
-import { makeTwoClinics, rowOf } from './two-clinics'
+import { makeTwoClinics, rowOf, userOf } from './two-clinics'
 
 /** Two sessions at once, many times: TABELLION_RACE_ROUNDS, 50 where nothing else is said. */
 const rounds = Number(process.env.TABELLION_RACE_ROUNDS ?? 50)
@@ -133,4 +133,46 @@ test('merge against grant: the stricter answer wins in any order', { timeout: 12
     )
     expect(await desk.may(into, activity)).toBe(false)
   }
+})
+
+test('who waited for the chain comes after all that was written meanwhile, and the chain goes on', async () => {
+  const [one, two, three] = [
+    await desk.request(await desk.patient()),
+    await desk.request(await desk.patient()),
+    await desk.request(await desk.patient()),
+  ]
+  const first = await database.connect()
+  const second = await database.connect()
+  try {
+    for (const each of [first, second]) {
+      await each.query('begin')
+      await each.query(`select set_config('app.user_id', $1, true)`, [userOf('a', 'reception')])
+      await each.query('set local role app_rw')
+    }
+    const refuse = 'select app.consent_refuse($1, $2)'
+    await first.query(refuse, [clinic, one])
+    const waiting = second.query(refuse, [clinic, two])
+    // It waits for the lock of the chain, its number drawn.
+    for (;;) {
+      const [{ n } = { n: 0 }] = await database.run<{ n: number }>(
+        `select count(*)::int as n from pg_locks l join pg_database d on d.oid = l.database
+          where l.locktype = 'advisory' and not l.granted and d.datname = current_database()`,
+      )
+      if (n > 0) break
+    }
+    await first.query(refuse, [clinic, three])
+    await first.query('commit')
+    await waiting
+    await second.query('commit')
+  } finally {
+    await first.end()
+    await second.end()
+  }
+  await expect(desk.request(await desk.patient())).resolves.toBeTruthy()
+  const broken = await database.run(
+    `select e.seq from (select seq, prev_hash, lag(row_hash) over (order by seq) as expected from consent_events where clinic_id = $1) as e
+      where e.expected is not null and e.prev_hash <> e.expected`,
+    [clinic],
+  )
+  expect(broken).toEqual([])
 })
