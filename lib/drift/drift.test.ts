@@ -122,7 +122,9 @@ test.each([
       const different = compareSnapshots(old, young)
         .filter(notOfOtherTests)
         .map((c) => `${c.change} ${c.kind} ${c.object}${c.field === null ? '' : ` ${c.field}`}`)
-      const between = Math.min(...majors()) === 14 && Math.max(...majors()) === 18 ? real[name] : []
+      const whole = Math.min(...majors()) === 14 && Math.max(...majors()) === 18
+      // Each installation names itself, also on one major.
+      const between = whole ? real[name] : real[name].filter((change) => change.includes('ledger.identity()'))
       expect(different).toEqual(between)
     } finally {
       for (const database of made) await database.drop()

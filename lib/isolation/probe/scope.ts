@@ -81,13 +81,19 @@ function tenantsWritten(snapshot: Snapshot, setup: Setup): string[] {
   ]
   const spelled = [...columns].map((name) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')
   if (spelled === '') return []
-  const written = new RegExp(`(?<![\\w$])"?(?:${spelled})"?\\)?\\s*=\\s*(?:'([^']+)'|(\\d+)\\b)`, 'g')
+  const compared = `(?<![\\w$])"?(?:${spelled})"?\\)?\\s*=\\s*`
+  const written = new RegExp(`${compared}(?:'([^']+)'|(\\d+)\\b)`, 'g')
+  // A list, or what a function makes one of.
+  const listed = new RegExp(`${compared}any\\s*\\(([^;]{0,400})`, 'gi')
   const like = setup.principals.flatMap(({ tenants }) => tenants)[0] ?? ''
   const shape = (text: string) =>
     /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(text) ? 'uuid' : /^\d+$/.test(text) ? 'number' : 'text'
-  const found = texts.flatMap((text) =>
-    [...(text ?? '').matchAll(written)].map(([, quoted, number]) => quoted ?? number ?? ''),
-  )
+  const found = texts.flatMap((text) => [
+    ...[...(text ?? '').matchAll(written)].map(([, quoted, number]) => quoted ?? number ?? ''),
+    ...[...(text ?? '').matchAll(listed)].flatMap(([, list = '']) =>
+      [...list.matchAll(/'([^']+)'/g)].map(([, quoted = '']) => quoted),
+    ),
+  ])
   return [...new Set(found)].filter((text) => shape(text) === shape(like)).slice(0, 3)
 }
 

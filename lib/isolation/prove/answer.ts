@@ -1,5 +1,6 @@
 import type { Relation, Routine } from '@/lib/catalog/types'
 import type { Proof, Question, Setup, Witness } from '../types'
+import { consequences } from './consequences'
 import { whispers } from './covert'
 import { decide } from './decide'
 import { foreignValue } from './foreign'
@@ -13,7 +14,7 @@ import { allWays } from './side-effects'
 import { ownWays } from './sources'
 import { sharpened } from './sharpen'
 import { signatureOf, type Signature } from './signature'
-import { changesOf } from './statement'
+import { changesOf, type Change } from './statement'
 import { variable } from './term'
 import type { Door, Way } from './ways'
 import { witnessOf } from './witness'
@@ -120,12 +121,23 @@ function possibilities(
   if (routine) return ofRoutine(routine, question, setup, context)
   const relation = world.relations.get(question.relation)
   if (!relation) return 'unknown'
+  const { problem } = context
   const column = setup.tenants.find((each) => each.relation === relation.id)?.column ?? null
   if (question.command === 'SELECT' && (relation.kind === 'view' || relation.kind === 'matview'))
     return ofView(relation, column, setup, context)
   const ways = waysOf(relation, question, context)
   if (ways.length === 0) return isGranted(relation, question, context) ? [] : 'unreachable'
-  return ways.map((way) => ({ way, formula: crossing(way, relation, column, question, setup, context) }))
+  const own = ways.map((way) => ({
+    way,
+    formula: crossing(way, relation, column, question, setup, context),
+  }))
+  if (relation.kind !== 'view' || question.command === 'SELECT') return own
+  const command = question.command as Change
+  const further = consequences([{ change: { target: relation, command, ways }, context }])
+  return [
+    ...own,
+    ...further.flatMap(({ change }) => changing(change.ways, { kind: 'view', name: relation.id }, problem)),
+  ]
 }
 
 function waysOf(relation: Relation, question: Question, context: Context): readonly Way[] {
@@ -245,19 +257,27 @@ function ofRoutine(
     ]
   }
   const changes = problem
-    .once(`changes of ${routine.id}`, () => effects.flatMap(changesOf))
+    .once(`changes of ${routine.id}`, () => {
+      const made = effects.flatMap((effect) =>
+        changesOf(effect).map((change) => ({ change, context: effect.context })),
+      )
+      return [...made, ...consequences(made)].map(({ change }) => change)
+    })
     .filter((change) => change.command === question.command)
   if (changes.length === 0) return 'unreachable'
-  return changes.flatMap((change) =>
-    change.ways.map((way) => {
-      const rows = [way.old, way.new].filter((row) => row !== null)
-      const foreign = rows.map((row) => problem.judge.foreign(row, false, problem))
-      return {
-        formula: rows.length === 0 ? way.when : and(way.when, or(...foreign)),
-        way: { ...way, doors: [door, ...way.doors] },
-      }
-    }),
-  )
+  return changes.flatMap((change) => changing(change.ways, door, problem))
+}
+
+/** When changes behind a function or a view concern a row of another tenant. */
+function changing(ways: readonly Way[], door: Door, problem: Problem): readonly Possibility[] {
+  return ways.map((way) => {
+    const rows = [way.old, way.new].filter((row) => row !== null)
+    const foreign = rows.map((row) => problem.judge.foreign(row, false, problem))
+    return {
+      formula: rows.length === 0 ? way.when : and(way.when, or(...foreign)),
+      way: { ...way, doors: [door, ...way.doors] },
+    }
+  })
 }
 
 /** What a call with arguments of the caller's choice returns, depends on and does. */

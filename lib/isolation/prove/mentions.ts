@@ -1,4 +1,4 @@
-import type { Relation, Routine } from '@/lib/catalog/types'
+import type { Relation, Routine, Snapshot } from '@/lib/catalog/types'
 
 /** What the body of a routine, and of those it names, may have to do with. */
 interface Mentions {
@@ -63,10 +63,38 @@ export const calledBy = (routine: Routine, all: readonly Routine[]): readonly Ro
   ...mentionsOf(routine, all).reached,
 ]
 
-/** Does its body, or that of a routine it calls, have a statement that changes this relation, or make up its statements? */
-export function mayChange(routine: Routine, relation: Relation, all: readonly Routine[]): boolean {
-  const { targets, open } = mentionsOf(routine, all)
-  return open || targets.has(relation.name.toLowerCase())
+/**
+ * Does its body, or that of a routine it calls, have a statement that may change rows of this relation, by its own name,
+ * a parent's or a view's, or make up its statements?
+ */
+export function mayChange(routine: Routine, relation: Relation, snapshot: Snapshot): boolean {
+  const { targets, open } = mentionsOf(routine, snapshot.routines)
+  if (open) return true
+  if (targets.size === 0) return false
+  return [...namesOf(relation, snapshot)].some((each) => targets.has(each))
+}
+
+const namesFound = new WeakMap<Relation, ReadonlySet<string>>()
+
+/** Names by which a statement reaches rows of a relation: its parents' and those of views over any of them, too. */
+function namesOf(relation: Relation, snapshot: Snapshot): ReadonlySet<string> {
+  const known = namesFound.get(relation)
+  if (known) return known
+  const reached = new Set<string>([relation.id])
+  for (const id of reached) {
+    for (const each of snapshot.relations) {
+      const over =
+        each.kind === 'view' &&
+        (each.reads.some((use) => use.relation === id) || each.triggers.length > 0 || each.rules.length > 0)
+      if (over) reached.add(each.id)
+      if (each.id === id) each.parents.forEach((parent) => reached.add(parent))
+    }
+  }
+  const names = new Set(
+    snapshot.relations.filter(({ id }) => reached.has(id)).map((each) => each.name.toLowerCase()),
+  )
+  namesFound.set(relation, names)
+  return names
 }
 
 /** Does it, or one it calls, make up its statements, so that nobody can say which? */

@@ -1,4 +1,4 @@
-import type { Relation, Trigger } from '@/lib/catalog/types'
+import type { Constraint, Relation, Trigger } from '@/lib/catalog/types'
 import type { RawNode } from '@/lib/sql/leaves'
 import { parseStatements } from '@/lib/sql/parse'
 import { condition } from './compile'
@@ -7,10 +7,10 @@ import { compare } from './operate'
 import type { Context, Effect, Row } from './problem'
 import { mayChange, wordsOf } from './mentions'
 import { anyRowOf, plainContext } from './rows'
-import { ownWays, sourcesOf, unsettled } from './sources'
+import { ownWays, sourcesOf, unsettled, type Source } from './sources'
 import { changesOf, type Change, type Changed } from './statement'
 import { firing, triggerPaths } from './triggers'
-import { defaultOf, tableWays, type Way } from './ways'
+import { defaultOf, tableWays, type Door, type Way } from './ways'
 import { viewWays } from './view-ways'
 import { nullOf, type Value } from './value'
 
@@ -30,60 +30,74 @@ export function allWays(relation: Relation, command: Change, context: Context): 
 
 /** Referential actions run with the rights of the table's owner and past its row security. */
 function cascades(relation: Relation, command: Change, context: Context): readonly Way[] {
-  const { problem } = context
-  const { world } = problem
+  const { world } = context.problem
   if (command === 'INSERT') return []
   return relation.constraints.flatMap((constraint) => {
-    const key = constraint.references
-    const parent = key && world.relations.get(key.relation)
-    if (!key || !parent || !constraint.enforced) return []
-    const made: Way[] = []
-    const door = { kind: 'constraint', name: `${constraint.name} on ${relation.id}` }
-    const refers = (child: Row, of: Row) =>
-      and(
-        ...key.columns.map(
-          (name, at) =>
-            compare(context, '=', child.columns.get(constraint.columns[at]!)!, of.columns.get(name)!).yes,
-        ),
-      )
-    const removes = command === 'DELETE' ? key.onDelete === 'cascade' : key.onDelete.startsWith('set')
-    if (removes) {
-      for (const { way } of sourcesOf(parent, 'DELETE', context)) {
-        if (!way.old) continue
-        const child = anyRowOf(problem, relation, 'old')
-        const changed =
-          command === 'UPDATE' ? nulled(relation, child, constraint.columns, key.onDelete, context) : null
-        made.push({
-          old: child,
-          new: changed,
-          when: and(way.when, child.exists, changed?.exists ?? true, refers(child, way.old)),
-          doors: [...way.doors, door],
-        })
-      }
-    }
-    if (command === 'UPDATE' && key.onUpdate !== 'no action' && key.onUpdate !== 'restrict') {
-      for (const { way } of sourcesOf(parent, 'UPDATE', context)) {
-        if (!way.old || !way.new) continue
-        const child = anyRowOf(problem, relation, 'old')
-        const moved = key.columns.map(
-          (name) => compare(context, '=', way.old!.columns.get(name)!, way.new!.columns.get(name)!).yes,
-        )
-        const given = new Map(child.columns)
-        constraint.columns.forEach((name, at) => given.set(name, way.new!.columns.get(key.columns[at]!)!))
-        const changed =
-          key.onUpdate === 'cascade'
-            ? anyRowOf(problem, relation, 'new', { given })
-            : nulled(relation, child, constraint.columns, key.onUpdate, context)
-        made.push({
-          old: child,
-          new: changed,
-          when: and(way.when, child.exists, changed.exists, not(and(...moved)), refers(child, way.old)),
-          doors: [...way.doors, door],
-        })
-      }
-    }
-    return made
+    const parent = constraint.references && world.relations.get(constraint.references.relation)
+    if (!parent || !constraint.enforced) return []
+    return referential(relation, constraint, command, context, (verb) =>
+      sourcesOf(parent, verb, context).map(({ way }) => way),
+    )
   })
+}
+
+/** What a reference does to the rows that hold it when the rows referred to change as `sources` say. */
+export function referential(
+  relation: Relation,
+  constraint: Constraint,
+  command: Change,
+  context: Context,
+  sources: (verb: 'DELETE' | 'UPDATE') => readonly Way[],
+): readonly Way[] {
+  const { problem } = context
+  const key = constraint.references
+  if (!key) return []
+  const made: Way[] = []
+  const door = { kind: 'constraint', name: `${constraint.name} on ${relation.id}` }
+  const refers = (child: Row, of: Row) =>
+    and(
+      ...key.columns.map(
+        (name, at) =>
+          compare(context, '=', child.columns.get(constraint.columns[at]!)!, of.columns.get(name)!).yes,
+      ),
+    )
+  const removes = command === 'DELETE' ? key.onDelete === 'cascade' : key.onDelete.startsWith('set')
+  if (removes) {
+    for (const way of sources('DELETE')) {
+      if (!way.old) continue
+      const child = anyRowOf(problem, relation, 'old')
+      const changed =
+        command === 'UPDATE' ? nulled(relation, child, constraint.columns, key.onDelete, context) : null
+      made.push({
+        old: child,
+        new: changed,
+        when: and(way.when, child.exists, changed?.exists ?? true, refers(child, way.old)),
+        doors: [...way.doors, door],
+      })
+    }
+  }
+  if (command === 'UPDATE' && key.onUpdate !== 'no action' && key.onUpdate !== 'restrict') {
+    for (const way of sources('UPDATE')) {
+      if (!way.old || !way.new) continue
+      const child = anyRowOf(problem, relation, 'old')
+      const moved = key.columns.map(
+        (name) => compare(context, '=', way.old!.columns.get(name)!, way.new!.columns.get(name)!).yes,
+      )
+      const given = new Map(child.columns)
+      constraint.columns.forEach((name, at) => given.set(name, way.new!.columns.get(key.columns[at]!)!))
+      const changed =
+        key.onUpdate === 'cascade'
+          ? anyRowOf(problem, relation, 'new', { given })
+          : nulled(relation, child, constraint.columns, key.onUpdate, context)
+      made.push({
+        old: child,
+        new: changed,
+        when: and(way.when, child.exists, changed.exists, not(and(...moved)), refers(child, way.old)),
+        doors: [...way.doors, door],
+      })
+    }
+  }
+  return made
 }
 
 function nulled(
@@ -110,20 +124,26 @@ const events = [
 /** Triggers of other tables whose functions write this one, with the rights those functions run with. */
 function byTriggers(relation: Relation, command: Change, context: Context): readonly Way[] {
   const { world } = context.problem
-  const all = world.snapshot.routines
   return world.snapshot.relations.flatMap((source) =>
     events.flatMap(([event, verb]) =>
       firing(source, event).flatMap((trigger) => {
         if (trigger.timing === 'instead of') return []
         const routine = world.routineById.get(trigger.routine)
-        if (!routine || !mayChange(routine, relation, all)) return []
+        if (!routine || !mayChange(routine, relation, world.snapshot)) return []
         return changesBy(trigger, source, event, verb, context)
-          .filter((change) => change.command === command && (!change.target || change.target === relation))
+          .filter((change) => change.command === command && concerns(change, relation))
           .flatMap((change) => change.ways)
       }),
     ),
   )
 }
+
+/** A change of this table, by its own name or through a view; one of an unknown table may be. */
+const concerns = ({ target, ways }: Changed, relation: Relation): boolean =>
+  !target ||
+  target === relation ||
+  (target.kind === 'view' &&
+    ways.some(({ old, new: made }) => ((made ?? old)?.relation ?? relation) === relation))
 
 /** What one trigger does, for everything that sets it off. */
 function changesBy(
@@ -137,21 +157,39 @@ function changesBy(
   const doors = [{ kind: 'trigger', name: `${trigger.name} on ${source.id}` }]
   return problem.once(`trigger ${source.id} ${trigger.name} ${event} ${context.user}`, () =>
     sourcesOf(source, verb, context).flatMap((each) => {
-      const { way, user } = trigger.timing === 'before' ? unsettled(each, source, context) : each
-      const effects: Effect[] = []
-      const inner: Context = { ...context, as: user, user, effects, reads: null }
-      const [before, after] = [way.old?.columns ?? null, way.new?.columns ?? null]
-      const paths = triggerPaths(trigger, source, event, before, after, inner)
-      if (!paths) effects.push({ statement: null, context: inner, when: true })
-      return effects.flatMap(changesOf).map((change) => ({
+      const inner: Context = { ...context, as: each.user, user: each.user }
+      return changesFrom(trigger, source, event, each, inner, doors).map(({ change }) => change)
+    }),
+  )
+}
+
+/** What one trigger does when a row changes in one way, and where its statements run. */
+export function changesFrom(
+  trigger: Trigger,
+  source: Relation,
+  event: 'insert' | 'update' | 'delete',
+  cause: Source,
+  context: Context,
+  doors: readonly Door[],
+): readonly { readonly change: Changed; readonly context: Context }[] {
+  const { way } = trigger.timing === 'before' ? unsettled(cause, source, context) : cause
+  const effects: Effect[] = []
+  const inner: Context = { ...context, effects, reads: null }
+  const [before, after] = [way.old?.columns ?? null, way.new?.columns ?? null]
+  const paths = triggerPaths(trigger, source, event, before, after, inner)
+  if (!paths) effects.push({ statement: null, context: inner, when: true })
+  return effects.flatMap((effect) =>
+    changesOf(effect).map((change) => ({
+      context: effect.context,
+      change: {
         ...change,
         ways: change.ways.map((made) => ({
           ...made,
           when: and(way.when, made.when),
           doors: [...way.doors, ...doors],
         })),
-      }))
-    }),
+      },
+    })),
   )
 }
 
@@ -195,7 +233,7 @@ function byRules(relation: Relation, command: Change, context: Context): readonl
         const actions: readonly (RawNode | null)[] = body ? ((body['actions'] ?? []) as RawNode[]) : [null]
         return actions
           .flatMap((action) => changesOf({ statement: action, context: inner, when: holds }))
-          .filter((change) => change.command === command && (!change.target || change.target === relation))
+          .filter((change) => change.command === command && concerns(change, relation))
           .flatMap((change) => change.ways)
           .map((made) => ({
             ...made,

@@ -95,8 +95,8 @@ function allWriters(world: World) {
       for (const event of ['insert', 'update', 'delete'] as const) {
         for (const { timing, routine: id } of firing(source, event)) {
           const routine = world.routineById.get(id)
-          if (timing === 'instead of' || !routine || !mayChange(routine, target, routines)) continue
-          const inside = calledBy(routine, routines).filter((each) => mayChange(each, target, routines))
+          if (timing === 'instead of' || !routine || !mayChange(routine, target, world.snapshot)) continue
+          const inside = calledBy(routine, routines).filter((each) => mayChange(each, target, world.snapshot))
           for (const each of inside) if (each.definer) users.add(each.owner)
           if (!routine.definer) links.push({ from: source.id, to: target.id })
         }

@@ -23,7 +23,7 @@ export interface Changed {
   readonly ways: readonly Way[]
 }
 
-const anyChange: readonly Change[] = ['INSERT', 'UPDATE', 'DELETE']
+export const anyChange: readonly Change[] = ['INSERT', 'UPDATE', 'DELETE']
 
 /** The changes of one statement; one that is not understood may change anything anywhere. */
 export function changesOf(effect: Effect): readonly Changed[] {
@@ -41,7 +41,11 @@ export function changesOf(effect: Effect): readonly Changed[] {
   const guarded = (ways: readonly Way[]) => ways.map((way) => ({ ...way, when: and(effect.when, way.when) }))
   if (target.kind === 'view') {
     const command = what === 'InsertStmt' ? 'INSERT' : what === 'UpdateStmt' ? 'UPDATE' : 'DELETE'
-    return [{ target, command, ways: guarded(viewWays(target, command, context)) }]
+    // An INSTEAD OF trigger may make something else of it.
+    return guarded(viewWays(target, command, context)).flatMap((way) => {
+      const made = madeBy(way)
+      return (made ? [made] : anyChange).map((each) => ({ target, command: each, ways: [way] }))
+    })
   }
   if (what === 'InsertStmt') return inserted(target, body, context, guarded)
   const { world } = context.problem
@@ -77,6 +81,10 @@ export function changesOf(effect: Effect): readonly Changed[] {
   })
   return [{ target, command: 'UPDATE', ways: guarded(ways) }]
 }
+
+/** What happens to the row of a way; null where no row is known. */
+export const madeBy = ({ old, new: made }: Way): Change | null =>
+  old && made ? 'UPDATE' : made ? 'INSERT' : old ? 'DELETE' : null
 
 /** Statements that change no row of a table. */
 const harmless = new Set(['NotifyStmt', 'ListenStmt', 'SelectStmt', 'VariableSetStmt', 'LockStmt'])

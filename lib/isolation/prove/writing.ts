@@ -47,7 +47,7 @@ export function writingOf(relation: Relation, world: World, roles: readonly stri
       !/\btrigger$/.test(routine.returns) &&
       routine.definer &&
       roles.some((role) => world.mayExecute(role, routine) && world.mayUse(role, routine.schema)) &&
-      mayChange(routine, relation, all),
+      mayChange(routine, relation, world.snapshot),
   )
   const hidden = changedByItself(relation, world) || routines.some((routine) => makesUp(routine, all))
   if (!inserts && !updates && !deletes && usable.length === 0 && routines.length === 0 && !hidden) return null
@@ -144,14 +144,14 @@ function byRoutine(
 
 /** Do triggers, rules or cascades of other tables change it? */
 function changedByItself(relation: Relation, world: World): boolean {
-  const { relations, routines } = world.snapshot
+  const { relations } = world.snapshot
   const triggered = relations.some(
     (source) =>
       source.id !== relation.id &&
       (['insert', 'update', 'delete'] as const).some((event) =>
         firing(source, event).some((trigger) => {
           const routine = world.routineById.get(trigger.routine)
-          return routine !== undefined && mayChange(routine, relation, routines)
+          return routine !== undefined && mayChange(routine, relation, world.snapshot)
         }),
       ),
   )

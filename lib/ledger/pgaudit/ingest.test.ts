@@ -138,8 +138,12 @@ test('It goes on where it stopped: half a line waits, renaming and copying repea
   expect(await ingest(url, 't', [moved, await copy('csv', 'second_half')])).toMatchObject({ entries: 0 })
   const files = () => readdirSync(logs()).filter((name) => name.endsWith('.csv')).length
   const had = files()
-  await client.query('select pg_rotate_logfile()')
-  await expect.poll(files, { timeout: 20_000 }).toBeGreaterThan(had)
+  // Files are named by the second: a rotation in the second of the last one goes on in its file.
+  const rotated = async () => {
+    await client.query('select pg_rotate_logfile()')
+    return files()
+  }
+  await expect.poll(rotated, { timeout: 30_000, interval: 1_100 }).toBeGreaterThan(had)
   await says(`SESSION,9,1,READ,SELECT,TABLE,public.rotated,select 3,<none>`)
   await copy('csv', 'rotated')
   const taken = await ingest(url, 't', [logs()])

@@ -1,0 +1,83 @@
+import type { Relation } from '@/lib/catalog/types'
+import { mayChange } from './mentions'
+import type { Context } from './problem'
+import { changesFrom, referential } from './side-effects'
+import { anyChange, madeBy, unclear, type Changed } from './statement'
+import { firing } from './triggers'
+import type { Way } from './ways'
+
+/** A change, and where the statement that makes it runs. */
+export interface SetOff {
+  readonly change: Changed
+  readonly context: Context
+}
+
+/** How many links of a chain are followed; what comes after them may do anything. */
+const far = 3
+
+/**
+ * What changes that a function makes, or a statement on a view, set off: triggers, referential actions and rules of the
+ * tables behind. A table's own questions follow what its statements set off by `allWays`; these are booked on the
+ * function or the view instead, since nobody needs a right on the table to get there.
+ */
+export function consequences(causes: readonly SetOff[], links = 0): readonly SetOff[] {
+  const next = causes.flatMap(({ change, context }) =>
+    change.ways.flatMap((way) => (links < far ? setOff(way, context) : beyond(way, context))),
+  )
+  return next.length === 0 || links === far ? next : [...next, ...consequences(next, links + 1)]
+}
+
+function setOff(way: Way, context: Context): readonly SetOff[] {
+  const relation = (way.new ?? way.old)?.relation
+  const event = madeBy(way)?.toLowerCase() as 'insert' | 'update' | 'delete'
+  if (!relation) return []
+  if (hasRule(relation, event)) return anything(way, context)
+  const { snapshot } = context.problem.world
+  return [
+    ...triggersOf(relation, event, context).flatMap((trigger) =>
+      changesFrom(trigger, relation, event, { way, user: context.user }, { ...context, as: context.user }, [
+        { kind: 'trigger', name: `${trigger.name} on ${relation.id}` },
+      ]),
+    ),
+    ...snapshot.relations.flatMap((child) =>
+      child.constraints
+        .filter((each) => each.enforced && each.references?.relation === relation.id)
+        .flatMap((constraint) =>
+          (['UPDATE', 'DELETE'] as const).flatMap((command): readonly SetOff[] => {
+            const ways = referential(child, constraint, command, context, (verb) =>
+              verb.toLowerCase() === event ? [way] : [],
+            )
+            const owner: Context = { ...context, as: child.owner, user: child.owner }
+            return ways.length === 0 ? [] : [{ change: { target: child, command, ways }, context: owner }]
+          }),
+        ),
+    ),
+  ]
+}
+
+/** Past the last link: nothing where nothing is set off, and anything where something is. */
+const beyond = (way: Way, context: Context): readonly SetOff[] =>
+  setOff(way, context).length === 0 ? [] : anything(way, context)
+
+const anything = (way: Way, context: Context): readonly SetOff[] =>
+  anyChange.map((command) => ({
+    change: { target: null, command, ways: [unclear({ statement: null, context, when: way.when }, null)] },
+    context,
+  }))
+
+const hasRule = (relation: Relation, event: string) =>
+  relation.rules.some(
+    (rule) => rule.event.toLowerCase() === event && rule.enabled !== 'disabled' && rule.enabled !== 'replica',
+  )
+
+/** Triggers whose functions may change a row somewhere. */
+function triggersOf(relation: Relation, event: 'insert' | 'update' | 'delete', context: Context) {
+  const { world } = context.problem
+  return firing(relation, event).filter((trigger) => {
+    const routine = trigger.timing === 'instead of' ? undefined : world.routineById.get(trigger.routine)
+    return (
+      routine !== undefined &&
+      world.snapshot.relations.some((each) => mayChange(routine, each, world.snapshot))
+    )
+  })
+}
