@@ -103,7 +103,10 @@ test('more than twenty at once wait for another person, who sees each of them', 
   const officer = await as(browser, 'officer', 'pt-BR')
   await officer.goto('/consents/bulk')
   const row = officer.getByRole('row').filter({ hasText: `Lista de descadastro ${run}` })
+  // Leaving the page before the answer would break off the request.
+  const answered = officer.waitForResponse((response) => response.request().method() === 'POST')
   await row.getByRole('button', { name: 'Aprovar', exact: true }).click()
+  await (await answered).finished()
   await officer.reload()
   await row.getByRole('link', { name: '21 revogados' }).click()
   await expect(officer.getByRole('row').filter({ hasText: /^[0-9a-f]{8}Revogado$/ })).toHaveCount(21)
