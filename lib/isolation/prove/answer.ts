@@ -1,6 +1,6 @@
 import type { Relation, Routine } from '@/lib/catalog/types'
 import type { Proof, Question, Setup, Witness } from '../types'
-import { consequences } from './consequences'
+import { changing, consequences } from './consequences'
 import { whispers } from './covert'
 import { decide } from './decide'
 import { foreignValue } from './foreign'
@@ -266,18 +266,6 @@ function ofRoutine(
     .filter((change) => change.command === question.command)
   if (changes.length === 0) return 'unreachable'
   return changes.flatMap((change) => changing(change.ways, door, problem))
-}
-
-/** When changes behind a function or a view concern a row of another tenant. */
-function changing(ways: readonly Way[], door: Door, problem: Problem): readonly Possibility[] {
-  return ways.map((way) => {
-    const rows = [way.old, way.new].filter((row) => row !== null)
-    const foreign = rows.map((row) => problem.judge.foreign(row, false, problem))
-    return {
-      formula: rows.length === 0 ? way.when : and(way.when, or(...foreign)),
-      way: { ...way, doors: [door, ...way.doors] },
-    }
-  })
 }
 
 /** What a call with arguments of the caller's choice returns, depends on and does. */

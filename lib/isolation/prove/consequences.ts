@@ -1,10 +1,11 @@
 import type { Relation } from '@/lib/catalog/types'
 import { mayChange } from './mentions'
-import type { Context } from './problem'
+import { and, or } from './formula'
+import type { Context, Problem } from './problem'
 import { changesFrom, referential } from './side-effects'
 import { anyChange, madeBy, unclear, type Changed } from './statement'
 import { firing } from './triggers'
-import type { Way } from './ways'
+import type { Door, Way } from './ways'
 
 /** A change, and where the statement that makes it runs. */
 export interface SetOff {
@@ -79,5 +80,17 @@ function triggersOf(relation: Relation, event: 'insert' | 'update' | 'delete', c
       routine !== undefined &&
       world.snapshot.relations.some((each) => mayChange(routine, each, world.snapshot))
     )
+  })
+}
+
+/** When changes behind a function or a view concern a row of another tenant. */
+export function changing(ways: readonly Way[], door: Door, problem: Problem) {
+  return ways.map((way) => {
+    const rows = [way.old, way.new].filter((row) => row !== null)
+    const foreign = rows.map((row) => problem.judge.foreign(row, false, problem))
+    return {
+      formula: rows.length === 0 ? way.when : and(way.when, or(...foreign)),
+      way: { ...way, doors: [door, ...way.doors] },
+    }
   })
 }
