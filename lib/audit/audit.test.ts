@@ -6,7 +6,7 @@ import { closeConnections } from '@/lib/db/client'
 import { cursorText } from '@/lib/db/keyset'
 import { csv } from '@/lib/output/csv'
 import { readSnapshot } from '@/lib/catalog/read'
-import { isDay, type EntryFilter } from './filter'
+import { isDay, noFilter, type EntryFilter } from './filter'
 import { listActors, listTables } from './known'
 import { beginExport, everyEntry, exportHead, exportRow } from './export'
 import { ledgerNeeds, missingFrom } from './installed'
@@ -37,22 +37,6 @@ const principal = (over: Partial<Principal> = {}): Principal => ({
   ...over,
 })
 
-const everything: EntryFilter = {
-  q: '',
-  action: [],
-  table: [],
-  actor: null,
-  outcome: null,
-  since: null,
-  until: null,
-  zone: 'America/Sao_Paulo',
-  row: null,
-  patient: null,
-  clinic: null,
-  purpose: null,
-  sealed: null,
-  only: null,
-}
 const start = { after: null, before: null }
 
 beforeAll(async () => {
@@ -89,7 +73,7 @@ const note = (clinic: string, title: string, patient: string | null = null) =>
   )
 
 const all = (filter: Partial<EntryFilter> = {}) =>
-  records.read(principal(), (tx) => listEntries(tx, { ...everything, ...filter }, start, 1000))
+  records.read(principal(), (tx) => listEntries(tx, { ...noFilter, ...filter }, start, 1000))
 
 test('The script that a page offers installs the ledger, and the catalog then says nothing is missing', async () => {
   const snapshot = await readSnapshot(db.url)
@@ -116,7 +100,7 @@ test('Paging by keyset gives each entry once, forwards and backwards, though a t
   const pages: { first: Entry; last: Entry }[] = []
   for (let after: string | null = null; ;) {
     const page = await records.read(principal(), (tx) =>
-      listEntries(tx, { ...everything, table: ['public.notes'] }, { after, before: null }, 25),
+      listEntries(tx, { ...noFilter, table: ['public.notes'] }, { after, before: null }, 25),
     )
     seen.push(...page.rows.map((row) => row.id))
     const [first] = page.rows
@@ -132,7 +116,7 @@ test('Paging by keyset gives each entry once, forwards and backwards, though a t
   const back = await records.read(principal(), (tx) =>
     listEntries(
       tx,
-      { ...everything, table: ['public.notes'] },
+      { ...noFilter, table: ['public.notes'] },
       { after: null, before: cursorText({ at: second.first.recordedAt, id: second.first.id }) },
       25,
     ),
@@ -151,7 +135,7 @@ test('A cursor keeps microseconds, and a hostile one is the first page', async (
     'a'.repeat(5000),
   ]) {
     const same = await records.read(principal(), (tx) =>
-      listEntries(tx, everything, { after, before: null }, 5),
+      listEntries(tx, noFilter, { after, before: null }, 5),
     )
     expect(same.rows.map((r) => r.id)).toEqual(page.rows.slice(0, 5).map((r) => r.id))
   }
@@ -164,9 +148,9 @@ test('Another clinic’s entries do not come, by list, by number, by count or by
   )
   expect((await all()).rows.every((row) => row.clinicId !== theirs)).toBe(true)
   expect(await records.read(principal(), (tx) => getEntry(tx, hidden!.id))).toBeNull()
-  const exported = await exportAll(everything)
+  const exported = await exportAll(noFilter)
   expect(exported.some((row) => row.clinicId === theirs)).toBe(false)
-  const counted = await records.read(principal(), (tx) => countEntries(tx, everything))
+  const counted = await records.read(principal(), (tx) => countEntries(tx, noFilter))
   expect(counted).toBe(exported.length)
 })
 
@@ -187,7 +171,7 @@ test('An export is recorded with its count before it leaves, has no limit, and h
     `begin; insert into public.notes (clinic_id, title) values ('${ours}', 'not committed yet')`,
   )
   const taken = await records.write(principal(), (tx) =>
-    beginExport(tx, everything, { bound: null, fields: ['q'] }),
+    beginExport(tx, noFilter, { bound: null, fields: ['q'] }),
   )
   await late.query('commit')
   await late.end()
@@ -203,17 +187,17 @@ test('An export is recorded with its count before it leaves, has no limit, and h
   expect(taken.count).toBeGreaterThan(2500)
   expect(found).toHaveLength(taken.count)
   expect(new Set(found.map((row) => row.id)).size).toBe(taken.count)
-  expect(await exportAll(everything)).toHaveLength(taken.count + 3)
+  expect(await exportAll(noFilter)).toHaveLength(taken.count + 3)
 })
 
 test('A DBA has no role to read with, and a viewer no right on the log', async () => {
   await expect(
-    records.read(principal({ role: 'dba' }), (tx) => listEntries(tx, everything, start)),
+    records.read(principal({ role: 'dba' }), (tx) => listEntries(tx, noFilter, start)),
   ).rejects.toMatchObject({
     kind: 'denied',
   })
   await expect(
-    records.read(principal({ role: 'viewer' }), (tx) => listEntries(tx, everything, start)),
+    records.read(principal({ role: 'viewer' }), (tx) => listEntries(tx, noFilter, start)),
   ).rejects.toMatchObject({ kind: 'denied' })
 })
 
@@ -265,10 +249,10 @@ test('Filters narrow by table, action, outcome, field, row, patient, day, and me
 })
 
 test('Reading the log is an entry of the log, once, and reading that does not go on for ever', async () => {
-  const before = await records.read(principal(), (tx) => countEntries(tx, everything))
+  const before = await records.read(principal(), (tx) => countEntries(tx, noFilter))
   const readOnce = () =>
     records.write(principal(), async (tx) => {
-      const page = await listEntries(tx, everything, start)
+      const page = await listEntries(tx, noFilter, start)
       await recordEvent(tx, {
         action: 'list',
         table: 'ledger.audit_logs',
@@ -280,7 +264,7 @@ test('Reading the log is an entry of the log, once, and reading that does not go
     })
   await readOnce()
   await readOnce()
-  expect(await records.read(principal(), (tx) => countEntries(tx, everything))).toBe(before + 2)
+  expect(await records.read(principal(), (tx) => countEntries(tx, noFilter))).toBe(before + 2)
   const [last] = (await all()).rows
   expect(last).toMatchObject({
     action: 'list',
@@ -297,7 +281,7 @@ test('Reading the log is an entry of the log, once, and reading that does not go
 test('A read that cannot be recorded does not happen', async () => {
   await expect(
     records.read(principal(), async (tx) => {
-      await listEntries(tx, everything, start)
+      await listEntries(tx, noFilter, start)
       await recordEvent(tx as never, { action: 'list', table: 'ledger.audit_logs', clinic: ours })
     }),
   ).rejects.toMatchObject({ kind: 'denied' })

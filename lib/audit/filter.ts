@@ -31,6 +31,24 @@ export interface EntryFilter {
   readonly asOf?: string
 }
 
+/** The filter that leaves everything. */
+export const noFilter: EntryFilter = {
+  q: '',
+  action: [],
+  table: [],
+  actor: null,
+  outcome: null,
+  since: null,
+  until: null,
+  zone: 'America/Sao_Paulo',
+  row: null,
+  patient: null,
+  clinic: null,
+  purpose: null,
+  sealed: null,
+  only: null,
+}
+
 /** Chart opened in an emergency; outside working hours; about patients who work in the clinic; denied or failed. */
 export type Only = 'emergency' | 'afterHours' | 'colleagues' | 'refused'
 

@@ -5,7 +5,7 @@ import { clinicOf, makeTwoClinics, rowOf, userOf } from '@/db/reference/two-clin
 import { testDatabase, type TestDatabase } from '@/db/test-database'
 import { closeConnections } from '@/lib/db/client'
 import { recordsAt, type Principal } from '@/lib/db/scope'
-import type { EntryFilter } from './filter'
+import { noFilter, type EntryFilter } from './filter'
 import { listEntries } from './queries'
 import { doersOf, isAssessable, presets, samePatient, type Report } from './reports'
 
@@ -31,20 +31,7 @@ const dpo = (side: 'a' | 'b' = 'a', role: Principal['role'] = 'compliance_office
   locale: 'en',
 })
 const filterOf = (report: Report, over: Partial<EntryFilter> = {}): EntryFilter => ({
-  q: '',
-  action: [],
-  table: [],
-  actor: null,
-  outcome: null,
-  since: null,
-  until: null,
-  zone: 'America/Sao_Paulo',
-  row: null,
-  patient: null,
-  clinic: null,
-  purpose: null,
-  sealed: null,
-  only: null,
+  ...noFilter,
   ...presets[report],
   ...over,
 })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { majors, testDatabase, type TestDatabase } from '@/db/test-database'
 import { closeConnections } from '@/lib/db/client'
 import { recordsAt, type Principal } from '@/lib/db/scope'
-import type { EntryFilter } from './filter'
+import { noFilter, type EntryFilter } from './filter'
 import { migrationScript } from './migration'
 import { countEntries, listEntries } from './queries'
 import { buckets, isCounted, isMonths, rollupOf, tallies, tallyActors, tallyClinics } from './rollup'
@@ -28,22 +28,6 @@ const who = (subject: string, role: Principal['role'] = 'compliance_officer'): P
   database: 'clinic',
   locale: 'en',
 })
-const none: EntryFilter = {
-  q: '',
-  action: [],
-  table: [],
-  actor: null,
-  outcome: null,
-  since: null,
-  until: null,
-  zone: 'America/Sao_Paulo',
-  row: null,
-  patient: null,
-  clinic: null,
-  purpose: null,
-  sealed: null,
-  only: null,
-}
 const [all, some, admin, nobody] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()]
 
 beforeAll(async () => {
@@ -197,10 +181,10 @@ test('A reader is counted what the reader may list: all, two of three clinics, o
   await rollUp()
   const seen = (subject: string, role?: Principal['role']) =>
     records.read(who(subject, role), async (tx) => ({
-      listed: await countEntries(tx, none),
-      tallied: (await tallies(tx, none)).reduce((sum, each) => sum + each.entries, 0),
-      byDay: (await buckets(tx, none, 'day')).reduce((sum, each) => sum + each.entries, 0),
-      byMonth: (await buckets(tx, none, 'month')).reduce((sum, each) => sum + each.entries, 0),
+      listed: await countEntries(tx, noFilter),
+      tallied: (await tallies(tx, noFilter)).reduce((sum, each) => sum + each.entries, 0),
+      byDay: (await buckets(tx, noFilter, 'day')).reduce((sum, each) => sum + each.entries, 0),
+      byMonth: (await buckets(tx, noFilter, 'month')).reduce((sum, each) => sum + each.entries, 0),
       clinics: (await tallyClinics(tx)).reduce((sum, each) => sum + each.entries, 0),
       people: (await tallyActors(tx, 300)).map((each) => each.id).sort(),
     }))
@@ -225,8 +209,8 @@ test('A clinic’s administrator gets no row of another clinic or of the whole l
   expect(scopes.length).toBe(5)
   await records.read(who(admin, 'clinic_admin'), async (tx) => {
     for (const clinic of scopes.filter((scope) => scope !== aurora)) {
-      expect(await tallies(tx, { ...none, clinic })).toEqual([])
-      expect(await buckets(tx, { ...none, clinic }, 'day')).toEqual([])
+      expect(await tallies(tx, { ...noFilter, clinic })).toEqual([])
+      expect(await buckets(tx, { ...noFilter, clinic }, 'day')).toEqual([])
     }
     expect((await tallyClinics(tx)).map((each) => each.id)).toEqual([aurora])
   })
@@ -258,17 +242,17 @@ test('Filters narrow the counts as they narrow the list', async () => {
       { since: day, until: day },
       { since: '2020-01-01', until: '2020-01-31' },
     ] as Partial<EntryFilter>[]) {
-      const filter = { ...none, ...over }
+      const filter = { ...noFilter, ...over }
       expect(at && isCounted(filter, at)).toBe(true)
       const counted = (await buckets(tx, filter, 'day')).reduce((sum, each) => sum + each.entries, 0)
       expect(counted, JSON.stringify(over)).toBe(await countEntries(tx, filter))
     }
-    const table = { ...none, table: ['public.visits'] }
+    const table = { ...noFilter, table: ['public.visits'] }
     expect((await buckets(tx, table, 'month')).reduce((sum, each) => sum + each.entries, 0)).toBe(
       await countEntries(tx, table),
     )
-    expect(at && isCounted({ ...none, actor: ana }, at)).toBe(false)
-    expect(at && isCounted({ ...none, since: day, zone: 'America/Manaus' }, at)).toBe(false)
+    expect(at && isCounted({ ...noFilter, actor: ana }, at)).toBe(false)
+    expect(at && isCounted({ ...noFilter, since: day, zone: 'America/Manaus' }, at)).toBe(false)
   })
 })
 
@@ -279,13 +263,13 @@ test.each([
   ['2026-02-02', null, false],
   [null, '2024-02-29', true],
 ])('Days from %s to %s are whole months: %s', (since, until, whole) => {
-  expect(isMonths({ ...none, since, until })).toBe(whole)
+  expect(isMonths({ ...noFilter, since, until })).toBe(whole)
 })
 
 test('The same list whatever way it is read: many clinics, few, one; sealed or not, clinic and purpose filters', async () => {
   const ids = (filter: Partial<EntryFilter>, subject = all) =>
     records.read(who(subject), async (tx) =>
-      (await listEntries(tx, { ...none, ...filter }, { after: null, before: null }, 1000)).rows.map(
+      (await listEntries(tx, { ...noFilter, ...filter }, { after: null, before: null }, 1000)).rows.map(
         (row) => row.id,
       ),
     )

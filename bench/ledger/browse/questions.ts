@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { EntryFilter } from '@/lib/audit/filter'
+import { noFilter, type EntryFilter } from '@/lib/audit/filter'
 import { countEntries, getEntry, listEntries } from '@/lib/audit/queries'
 import { buckets, tallies, tallyActors, tallyClinics } from '@/lib/audit/rollup'
 import { cursorText } from '@/lib/db/keyset'
@@ -16,26 +16,10 @@ export interface Question {
   readonly ask: (tx: RecordsReadTx, turn: number, given: unknown) => Promise<unknown>
 }
 
-const none: EntryFilter = {
-  q: '',
-  action: [],
-  table: [],
-  actor: null,
-  outcome: null,
-  since: null,
-  until: null,
-  zone: 'America/Sao_Paulo',
-  row: null,
-  patient: null,
-  clinic: null,
-  purpose: null,
-  sealed: null,
-  only: null,
-}
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10)
 const clinic = (turn: number) => clinicId(1 + ((turn * 7) % shape.clinics))
 const list = (over: (turn: number) => Partial<EntryFilter>, after: string | null = null) =>
-  ((tx, turn) => listEntries(tx, { ...none, ...over(turn) }, { after, before: null })) as Question['ask']
+  ((tx, turn) => listEntries(tx, { ...noFilter, ...over(turn) }, { after, before: null })) as Question['ask']
 
 /** The cursor that stands before page 1,000. */
 const page1000 = async (tx: RecordsReadTx, where = sql`true`) => {
@@ -65,14 +49,14 @@ export const questions: readonly Question[] = [
     name: 'page 1,000, whole log',
     limit: 5,
     prepare: (tx) => page1000(tx),
-    ask: (tx, _, given) => listEntries(tx, none, { after: given as string, before: null }),
+    ask: (tx, _, given) => listEntries(tx, noFilter, { after: given as string, before: null }),
   },
   {
     name: 'page 1,000 of the largest clinic',
     limit: 5,
     prepare: (tx) => page1000(tx, sql`l.clinic_id = ${clinicId(1)}::uuid`),
     ask: (tx, _, given) =>
-      listEntries(tx, { ...none, clinic: clinicId(1) }, { after: given as string, before: null }),
+      listEntries(tx, { ...noFilter, clinic: clinicId(1) }, { after: given as string, before: null }),
   },
   {
     name: 'history of one row',
@@ -82,7 +66,7 @@ export const questions: readonly Question[] = [
       const row = pick(given, turn)
       return listEntries(
         tx,
-        { ...none, table: [row?.table ?? ''], row: row?.value ?? null },
+        { ...noFilter, table: [row?.table ?? ''], row: row?.value ?? null },
         { after: null, before: null },
       )
     },
@@ -118,7 +102,11 @@ export const questions: readonly Question[] = [
     limit: 20,
     prepare: some('patient_ref'),
     ask: (tx, turn, given) =>
-      listEntries(tx, { ...none, patient: pick(given, turn)?.value ?? null }, { after: null, before: null }),
+      listEntries(
+        tx,
+        { ...noFilter, patient: pick(given, turn)?.value ?? null },
+        { after: null, before: null },
+      ),
   },
   { name: 'break-glass, whole log', limit: 20, ask: list(() => ({ action: ['break_glass'] })) },
   { name: 'refused, whole log', limit: 20, ask: list(() => ({ outcome: 'denied' })) },
@@ -134,21 +122,25 @@ export const questions: readonly Question[] = [
     ask: list((turn) => ({ clinic: clinic(turn), since: daysAgo(30), q: 'nothing-has-this' })),
   },
   { name: 'not sealed yet, none', limit: 20, ask: list(() => ({ sealed: true, since: daysAgo(1) })) },
-  { name: 'count to 10,001', limit: 20, ask: (tx) => countEntries(tx, none) },
-  { name: 'facets, whole log', limit: 5, ask: (tx) => tallies(tx, none) },
-  { name: 'facets, a clinic', limit: 5, ask: (tx, turn) => tallies(tx, { ...none, clinic: clinic(turn) }) },
-  { name: 'facets, administrator', limit: 5, as: 'admin', ask: (tx) => tallies(tx, none) },
+  { name: 'count to 10,001', limit: 20, ask: (tx) => countEntries(tx, noFilter) },
+  { name: 'facets, whole log', limit: 5, ask: (tx) => tallies(tx, noFilter) },
+  {
+    name: 'facets, a clinic',
+    limit: 5,
+    ask: (tx, turn) => tallies(tx, { ...noFilter, clinic: clinic(turn) }),
+  },
+  { name: 'facets, administrator', limit: 5, as: 'admin', ask: (tx) => tallies(tx, noFilter) },
   {
     name: 'facets, 45 days',
     limit: 5,
-    ask: (tx, turn) => tallies(tx, { ...none, since: daysAgo(45 + turn), until: daysAgo(turn) }),
+    ask: (tx, turn) => tallies(tx, { ...noFilter, since: daysAgo(45 + turn), until: daysAgo(turn) }),
   },
-  { name: 'chart, 30 days', limit: 5, ask: (tx) => buckets(tx, { ...none, since: daysAgo(30) }, 'day') },
-  { name: 'chart, 24 months', limit: 5, ask: (tx) => buckets(tx, none, 'month') },
+  { name: 'chart, 30 days', limit: 5, ask: (tx) => buckets(tx, { ...noFilter, since: daysAgo(30) }, 'day') },
+  { name: 'chart, 24 months', limit: 5, ask: (tx) => buckets(tx, noFilter, 'month') },
   {
     name: 'chart, 12 months of a table',
     limit: 5,
-    ask: (tx) => buckets(tx, { ...none, table: ['public.patients'] }, 'month'),
+    ask: (tx) => buckets(tx, { ...noFilter, table: ['public.patients'] }, 'month'),
   },
   { name: 'people', limit: 20, ask: (tx) => tallyActors(tx, 300) },
   { name: 'clinics', limit: 5, ask: (tx) => tallyClinics(tx) },
