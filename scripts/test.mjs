@@ -37,7 +37,10 @@ async function suite(name, file, work, count) {
   failed += counts.failed + lost
   const verdict = counts.failed + lost === 0 && counts.passed > 0 ? 'ok  ' : 'FAIL'
   if (counts.passed === 0 && counts.failed + lost === 0) failed += 1
-  say(`${verdict} ${name}: ${counts.passed} passed, ${counts.failed + lost} failed (${seconds(since)})`)
+  const again = counts.again ? `, ${counts.again} of them at the second attempt` : ''
+  say(
+    `${verdict} ${name}: ${counts.passed} passed${again}, ${counts.failed + lost} failed (${seconds(since)})`,
+  )
 }
 
 const tee = (part) => process.stdout.write(part)
@@ -94,6 +97,7 @@ async function browser() {
     ({ stats, errors }) => ({
       passed: stats.expected + stats.flaky,
       failed: stats.unexpected + errors.length,
+      again: stats.flaky,
     }),
   )
 }
