@@ -16,6 +16,10 @@ const behind: Readonly<Record<string, (page: Page) => Promise<string | null>>> =
     const peek = await firstLink(page, 'main tbody a[href*="peek="]')
     return peek && `/audit/${new URL(peek, page.url()).searchParams.get('peek')}`
   },
+  '/audit/reports': (page) => firstLink(page, 'main a[href^="/audit/reports/"]'),
+  '/purposes': (page) => firstLink(page, 'main a[href^="/purposes/"]'),
+  '/requests': (page) => firstLink(page, 'main tbody a[href^="/requests/"]'),
+  '/incidents': (page) => firstLink(page, 'main tbody a[href^="/incidents/"]'),
   '/users': (page) => firstLink(page, 'main tbody a[href^="/users/"]'),
 }
 
@@ -23,6 +27,18 @@ const more: readonly (readonly [path: string, who: Who])[] = [
   ['/findings/rules', 'dba'],
   ['/findings/fixes?all=true', 'dba'],
   ['/consents/new', 'adminOfA'],
+  ['/consents/matrix', 'adminOfA'],
+  ['/consents/work', 'adminOfA'],
+  ['/consents/health', 'officer'],
+  ['/consents/guardians', 'officer'],
+  ['/consents/bulk', 'adminOfA'],
+  ['/consents/merge', 'adminOfA'],
+  ['/consents/tools', 'officer'],
+  ['/consents/ask', 'adminOfA'],
+  ['/requests/new', 'officer'],
+  ['/incidents/new', 'officer'],
+  ['/audit/reports', 'officer'],
+  ['/verify', 'viewer'],
   ['/account', 'viewer'],
   ['/audit/verify', 'officer'],
   ['/isolation/principals', 'dba'],

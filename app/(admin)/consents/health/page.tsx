@@ -55,12 +55,12 @@ async function Health({ principal }: { principal: Principal }) {
   const columns: readonly Column<PurposeHealth>[] = [
     { id: 'purpose', head: t('purpose'), cell: (row) => row.title },
     { id: 'inForce', head: t('inForce'), align: 'end', cell: (row) => figure(row.inForce) },
+    { id: 'overdue', head: t('overdue'), align: 'end', cell: (row) => figure(row.overdue, true) },
     { id: 'proof', head: t('proof'), align: 'end', cell: (row) => share(row.withProof, row.inForce) },
     { id: 'late', head: t('late'), align: 'end', cell: (row) => share(row.late, row.decided - row.refused) },
     { id: 'refused', head: t('refused'), align: 'end', cell: (row) => share(row.refused, row.decided) },
     { id: 'pending', head: t('pending'), align: 'end', cell: (row) => figure(row.pending) },
     { id: 'withdrawn', head: t('withdrawn'), align: 'end', cell: (row) => figure(row.withdrawn) },
-    { id: 'overdue', head: t('overdue'), align: 'end', cell: (row) => figure(row.overdue, true) },
     { id: 'review', head: t('review'), align: 'end', cell: (row) => figure(row.underReview) },
   ]
   return (
