@@ -28,6 +28,7 @@ create table public.consent_records (
   capture_key text not null,
   previous_id uuid,
   receipt_id uuid,
+  proof_lost_at timestamptz,
   created_at timestamptz not null default now(),
   created_by uuid default app.user_id(),
   updated_at timestamptz not null default now(),
@@ -123,6 +124,7 @@ comment on column public.consent_records.witness_user_id is 'Quem colheu. [pers]
 comment on column public.consent_records.capture_key is 'Chave que impede colher duas vezes. [int]';
 comment on column public.consent_records.previous_id is 'Consentimento que este renova. [int]';
 comment on column public.consent_records.receipt_id is 'Último recibo. [int]';
+comment on column public.consent_records.proof_lost_at is 'Desde quando a prova não está disponível. [int]';
 comment on column public.consent_records.created_at is 'Criação. [int]';
 comment on column public.consent_records.created_by is 'Quem criou. [int]';
 comment on column public.consent_records.updated_at is 'Última alteração. [int]';

@@ -59,8 +59,8 @@ begin
     or new.previous_id is distinct from old.previous_id then
     raise exception 'who, what for, which text: these never change in a consent' using errcode = 'integrity_constraint_violation';
   end if;
-  if old.status in ('withdrawn', 'expired') and (to_jsonb(new) - array['receipt_id', 'updated_at', 'row_version', 'state', 'changed_at'])
-      is distinct from (to_jsonb(old) - array['receipt_id', 'updated_at', 'row_version', 'state', 'changed_at']) then
+  if old.status in ('withdrawn', 'expired') and (to_jsonb(new) - array['receipt_id', 'proof_lost_at', 'updated_at', 'row_version', 'state', 'changed_at'])
+      is distinct from (to_jsonb(old) - array['receipt_id', 'proof_lost_at', 'updated_at', 'row_version', 'state', 'changed_at']) then
     raise exception 'this consent has ended: a new one is a new row' using errcode = 'integrity_constraint_violation';
   end if;
   if new.status <> old.status and not (

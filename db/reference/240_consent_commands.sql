@@ -552,7 +552,8 @@ begin
     for share;
     continue when not found;
     holds := one.status = 'granted' and one.decided_at <= clock_timestamp()
-      and (one.expires_at is null or one.expires_at > clock_timestamp());
+      and (one.expires_at is null or one.expires_at > clock_timestamp())
+      and (one.proof_lost_at is null or one.kind not in ('image', 'marketing'));
     if consent.id is null or not holds then
       consent := one;
     end if;

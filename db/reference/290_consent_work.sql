@@ -101,54 +101,6 @@ end
 $$;
 comment on function app.file_open(uuid, uuid) is 'Entrega um arquivo, e escreve a quem.';
 
-create function app.evidence_check(p_clinic uuid, p_consent uuid) returns jsonb
-language plpgsql security definer set search_path = pg_catalog, pg_temp
-as $$
-declare
-  consent public.consent_records;
-  file public.kept_files;
-  term public.consent_terms;
-  chain record;
-begin
-  if not app.has_role(p_clinic, 'admin', 'professional', 'dpo', 'auditor') then
-    raise exception 'this role does not check evidence' using errcode = 'insufficient_privilege';
-  end if;
-  select c.* into consent from public.consent_records c where c.clinic_id = p_clinic and c.id = p_consent;
-  if not found then
-    raise exception 'no such consent in this clinic' using errcode = 'no_data_found';
-  end if;
-  select f.* into file from public.kept_files f
-  where f.clinic_id = p_clinic and 'kept_files/' || f.id = consent.evidence_object_key;
-  select t.* into term from public.consent_terms t where t.clinic_id = p_clinic and t.id = consent.term_id;
-  -- Each event of this consent, hashed again as it was when it was written.
-  select count(*) as events,
-    count(*) filter (where e.row_hash is distinct from sha256(e.prev_hash || convert_to(
-      jsonb_build_array(1, e.id, e.clinic_id, e.seq, e.consent_id, e.event_type, e.from_status, e.to_status, e.occurred_at,
-        e.recorded_at, e.actor_user_id, e.actor_kind, e.reason_code, e.note_ref, e.recipient)::text, 'UTF8'))) as broken
-  into chain
-  from public.consent_events e where e.clinic_id = p_clinic and e.consent_id = p_consent;
-  return jsonb_build_object(
-    'stated', encode(consent.evidence_sha256, 'hex'),
-    'file', file.id, 'kind', file.kind, 'mime', file.mime, 'bytes', file.bytes,
-    'computed', encode(sha256(file.content), 'hex'),
-    'evidence', case
-      when consent.evidence_sha256 is null then 'none'
-      when consent.evidence_object_key is null or consent.evidence_object_key not like 'kept_files/%' then 'elsewhere'
-      when file.id is null then 'missing'
-      when sha256(file.content) = consent.evidence_sha256 then 'intact'
-      else 'differs'
-    end,
-    'term', case when term.body_sha256 = sha256(convert_to(
-      jsonb_build_array(term.language, term.title, term.body, term.plain_summary, term.refusal_consequence)::text, 'UTF8'))
-      then 'intact' else 'differs' end,
-    'events', chain.events, 'broken', chain.broken
-  );
-end
-$$;
-alter function app.evidence_check(uuid, uuid) set timezone = 'UTC';
-alter function app.evidence_check(uuid, uuid) set datestyle = 'ISO';
-comment on function app.evidence_check(uuid, uuid) is 'Confere de novo a prova, o texto e os eventos de um consentimento.';
-
 create function app.term_save(
   p_clinic uuid, p_activity uuid, p_term uuid, p_title text, p_body text, p_summary text, p_refusal text,
   p_material boolean, p_change text, p_highlighted boolean

@@ -75,6 +75,7 @@ grant execute on function
   app.batch_propose(uuid, text, uuid[], text, boolean), app.batch_decide(uuid, uuid, boolean), app.consents_held(uuid),
   app.consent_mark(uuid, bigint), app.consent_hold(uuid, bigint, bytea)
   to app_rw, dashboard_admin, dashboard_officer;
+grant execute on function app.proof_say(uuid, uuid, boolean) to app_rw, dashboard_admin, dashboard_officer;
 grant execute on function app.consent_replay(uuid, jsonb), app.consent_release(uuid) to app_rw, dashboard_officer;
 -- Nobody is signed in: the address or the code is all they have, and all they can use.
 grant usage on schema app to consent_guest;

@@ -54,6 +54,7 @@ begin
   join public.processing_activities a on a.clinic_id = c.clinic_id and a.id = c.activity_id
   where c.clinic_id = new.clinic_id and c.patient_id = new.patient_id and c.kind = 'image' and c.status = 'granted'
     and c.decided_at <= clock_timestamp() and (c.expires_at is null or c.expires_at > clock_timestamp())
+    and c.proof_lost_at is null
     and a.purpose_code = 'media.' || new.use_scope and not app.consents_held(new.clinic_id)
   for share of c;
   if not found then

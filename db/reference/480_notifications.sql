@@ -53,7 +53,7 @@ begin
     perform from public.consent_records c
     where c.clinic_id = new.clinic_id and c.id = new.consent_id and c.patient_id = new.patient_id and c.kind = 'marketing'
       and c.status = 'granted' and c.decided_at <= clock_timestamp() and (c.expires_at is null or c.expires_at > clock_timestamp())
-      and not app.consents_held(new.clinic_id)
+      and c.proof_lost_at is null and not app.consents_held(new.clinic_id)
     for share;
     if not found then
       raise exception 'no valid consent to marketing' using errcode = 'check_violation';

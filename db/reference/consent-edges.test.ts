@@ -152,10 +152,12 @@ describe('edge cases', () => {
         by,
       ]),
     ).rejects.toMatchObject({ code: '42501' })
-    await desk.as('dpo', `select app.representative_dispute($1, $2, current_date, 'autos 1')`, [
-      clinic,
-      other,
-    ])
+    // Today is the clinic's day, not the server's.
+    await desk.as(
+      'dpo',
+      `select app.representative_dispute($1, $2, (now() at time zone 'America/Sao_Paulo')::date, 'autos 1')`,
+      [clinic, other],
+    )
     const id = await desk.request(child)
     await expect(desk.grant(id, { signer: 'representative', by })).rejects.toThrow(/disagree/)
     await desk.grant(id, { signer: 'representative', by, who: 'dpo' })
@@ -262,7 +264,10 @@ describe('edge cases', () => {
       alter table kept_files drop constraint kept_files_sha_check;
       update kept_files set content = '%PDF-1.5' where id = '${kept?.id}';
       alter table kept_files enable always trigger refuse_change`)
-    expect(await proofOf('admin')).toMatchObject({ evidence: 'differs' })
+    expect(await proofOf('admin')).toMatchObject({ evidence: 'differs', lostSince: expect.any(String) })
+    await expect(desk.as('dpo', `select app.proof_say($1, $2, false)`, [clinic, id])).rejects.toThrow(
+      /hashed again/,
+    )
     await expect(
       desk.as('reception', `select * from app.file_open($1, $2)`, [clinic, kept?.id]),
     ).rejects.toMatchObject({
@@ -278,6 +283,43 @@ describe('edge cases', () => {
       [kept?.id],
     )
     expect(logged?.n).toBe(1)
+  })
+
+  test('E27 a consent whose proof is gone advertises and publishes nothing, the rest goes on, and it opens again', async () => {
+    const someone = await desk.patient()
+    const marketing = await desk.purpose('marketing.proof')
+    const id = await desk.request(someone, undefined, 'admin', 'marketing', marketing)
+    await desk.grant(id)
+    const support = await desk.purpose('ai.proof')
+    const other = await desk.request(someone, undefined, 'admin', 'ai', support)
+    await desk.grant(other)
+    const send = () =>
+      desk.as(
+        'reception',
+        `insert into notifications (clinic_id, patient_id, kind, channel, address_masked, template_code, template_version,
+          consent_id, body_sha256) values ($1, $2, 'marketing', 'email', 'a***@x', 'news', 1, $3, sha256('x'))`,
+        [clinic, someone, id],
+      )
+    const say = (who: 'admin' | 'dpo' | 'reception', consent: string, lost: boolean) =>
+      desk.as(who, `select app.proof_say($1, $2, $3)`, [clinic, consent, lost])
+    await send()
+    expect(await desk.may(someone, marketing)).toBe(true)
+    await expect(say('reception', id, true)).rejects.toMatchObject({ code: '42501' })
+    await say('admin', id, true)
+    await say('admin', other, true)
+    expect(await desk.may(someone, marketing)).toBe(false)
+    expect(await desk.may(someone, support)).toBe(true)
+    await expect(send()).rejects.toThrow(/no valid consent to marketing/)
+    await expect(say('admin', id, false)).rejects.toMatchObject({ code: '42501' })
+    await say('dpo', id, false)
+    expect(await desk.may(someone, marketing)).toBe(true)
+    await send()
+    const events = await desk.as<{ reason: string }>(
+      'admin',
+      `select reason_code as reason from consent_events where consent_id = $1 and event_type = 'correction' order by seq`,
+      [id],
+    )
+    expect(events.map(({ reason }) => reason)).toEqual(['proof_lost', 'proof_found'])
   })
 
   test('E28 an anonymised patient keeps the proof, under a name of this clinic alone', async () => {
@@ -344,7 +386,8 @@ describe('edge cases', () => {
     // Closed for everybody, for whoever writes: nobody knows yet whose yes came back.
     expect([await desk.may(who), await desk.may(bystander)]).toEqual([false, false])
     await expect(
-      database.run(
+      desk.as(
+        'reception',
         `insert into notifications (clinic_id, patient_id, kind, channel, address_masked, template_code, template_version, consent_id,
            body_sha256)
          select clinic_id, patient_id, 'marketing', 'email', 'a', 't', 1, id, sha256('x') from consent_records where id = $1`,

@@ -30,6 +30,7 @@
 \ir 285_consent_tasks.sql
 \ir 290_consent_work.sql
 \ir 292_consent_batches.sql
+\ir 293_consent_proof.sql
 \ir 294_consent_restore.sql
 \ir 300_policies.sql
 \ir 310_grants.sql

@@ -68,7 +68,7 @@ beforeAll(async () => {
     insert into patients (id, clinic_id, record_number, full_name, birth_date) values ('a0000000-0000-4000-8000-0000000d0e02', '${clinic}', '2', 'Outra', '1980-01-01');
     update patients set last_record_at = now() - interval '19 years' where id = 'a0000000-0000-4000-8000-0000000d0e02';
     update patients set ai_refusal_at = now() - interval '1 day' where id = 'a0000000-0000-4000-8000-0000000d0e02';
-    insert into product_lots select (jsonb_populate_record(l, jsonb_build_object('id', 'a0000000-0000-4000-8000-0000000d0e03', 'lot_number', 'old', 'received_on', current_date - 90, 'expires_on', current_date - 1))).* from product_lots l where id = ${row('product_lots')};
+    insert into product_lots select (jsonb_populate_record(l, jsonb_build_object('id', 'a0000000-0000-4000-8000-0000000d0e03', 'lot_number', 'old', 'received_on', current_date - 90, 'expires_on', current_date - 2))).* from product_lots l where id = ${row('product_lots')};
     update appointments set modality = 'telemedicine' where id = ${row('appointments')};`)
   await allow(
     'admin',

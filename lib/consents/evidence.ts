@@ -12,6 +12,8 @@ export interface EvidenceCheck {
   readonly bytes: number | null
   /** none: nothing was granted; elsewhere: kept outside, its hash alone is here; missing: named and not there. */
   readonly evidence: 'none' | 'elsewhere' | 'missing' | 'intact' | 'differs'
+  /** Since when nothing may be published or advertised on it, because the evidence is not there; ISO 8601. */
+  readonly lostSince: string | null
   readonly term: 'intact' | 'differs'
   readonly events: number
   readonly broken: number
@@ -27,4 +29,15 @@ export const checkEvidence = (
       select app.evidence_check(${consent.clinicId}::uuid, ${consent.id}::uuid) as proof`.execute(tx)
     if (!rows[0]) throw new Error('evidence_check answered nothing')
     return rows[0].proof
+  })
+
+/** Somebody who looked says that evidence kept elsewhere is gone, or there again: closes or opens publication and marketing. */
+export const sayProof = (
+  tx: RecordsWriteTx,
+  consent: { readonly clinicId: string; readonly id: string; readonly lost: boolean },
+): Promise<void> =>
+  inWords(async () => {
+    await sql`select app.proof_say(${consent.clinicId}::uuid, ${consent.id}::uuid, ${consent.lost})`.execute(
+      tx,
+    )
   })

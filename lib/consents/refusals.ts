@@ -20,6 +20,22 @@ const sentences: readonly (readonly [rule: RegExp, make: Make, sentence: Sentenc
     said('This consent does not exist in your clinics.', 'Este consentimento não existe em suas clínicas.'),
   ],
   [
+    /^this role does not say whether the evidence/,
+    denied,
+    said(
+      'Nothing was changed: the clinic says that evidence is lost, the data protection officer that it is found.',
+      'Nada foi alterado: a clínica diz que a prova se perdeu, o encarregado diz que ela foi encontrada.',
+    ),
+  ],
+  [
+    /^only evidence kept elsewhere/,
+    conflict,
+    said(
+      'Nothing was changed: this evidence is kept here, where its hash decides.',
+      'Nada foi alterado: esta prova está guardada aqui, onde o hash decide.',
+    ),
+  ],
+  [
     /^already decided/,
     conflict,
     said(

@@ -167,7 +167,7 @@ export async function readHealth(tx: RecordsReadTx): Promise<readonly PurposeHea
     select a.purpose_code as "code", min(a.title) as "title",
            count(*) filter (where c.status = 'granted' and (c.expires_at is null or c.expires_at > now()))::int as "inForce",
            count(*) filter (where c.status = 'granted' and (c.expires_at is null or c.expires_at > now())
-             and (c.evidence_object_key not like 'kept_files/%' or f.id is not null))::int as "withProof",
+             and c.proof_lost_at is null and (c.evidence_object_key not like 'kept_files/%' or f.id is not null))::int as "withProof",
            count(*) filter (where c.granted_at - c.decided_at > interval '2 days')::int as "late",
            count(*) filter (where c.granted_at is not null or c.status_reason = 'refused')::int as "decided",
            count(*) filter (where c.status_reason = 'refused')::int as "refused",

@@ -1,10 +1,12 @@
 'use server'
 
 import type { Route } from 'next'
+import { refresh } from 'next/cache'
 import { redirect } from 'next/navigation'
 import { toString } from 'qrcode'
 import { z } from 'zod'
 import { record, withdraw } from '@/lib/consents/commands'
+import { sayProof } from '@/lib/consents/evidence'
 import { devices, openSitting, revokeSitting } from '@/lib/consents/sittings'
 import { channels, deskMethods, readings, signerKinds } from '@/lib/consents/types'
 import { writeRecords } from '@/lib/db/scope'
@@ -164,3 +166,20 @@ export const revokeLink = action(z.object({ clinic: id, id }), 'consents:write',
   await writeRecords(principal, (tx) => revokeSitting(tx, input.clinic, input.id))
   return { en: 'The link is closed.', pt: 'O link foi fechado.' }
 })
+
+/** Where evidence is kept outside, its hash alone is here: somebody who looked says whether it is there. */
+export const sayWhetherProved = action(
+  z.object({ clinic: id, id, lost: z.enum(['yes', 'no']) }),
+  'consents:write',
+  async (input, principal) => {
+    const lost = input.lost === 'yes'
+    await writeRecords(principal, (tx) => sayProof(tx, { clinicId: input.clinic, id: input.id, lost }))
+    refresh()
+    return lost
+      ? {
+          en: 'Noted: nothing is published or advertised on this consent until its evidence is found.',
+          pt: 'Anotado: nada se publica nem se divulga com este consentimento até que a prova seja encontrada.',
+        }
+      : { en: 'Noted: the evidence is there again.', pt: 'Anotado: a prova está de volta.' }
+  },
+)

@@ -1,5 +1,6 @@
 'use server'
 
+import { refresh } from 'next/cache'
 import { z } from 'zod'
 import {
   batchCap,
@@ -27,12 +28,13 @@ export const endPurpose = action(
     reason,
   }),
   'consents:write',
-  async (input, principal) =>
-    say(
-      await writeRecords(principal, (tx) =>
-        proposeBatch(tx, input.clinic, 'purpose_ended', input.consents, input.reason),
-      ),
-    ),
+  async (input, principal) => {
+    const told = await writeRecords(principal, (tx) =>
+      proposeBatch(tx, input.clinic, 'purpose_ended', input.consents, input.reason),
+    )
+    refresh()
+    return say(told)
+  },
 )
 
 export const importWithdrawals = action(
@@ -67,6 +69,7 @@ export const importWithdrawals = action(
         input.mode === 'try'
           ? await tryBatch(tx, clinic, 'withdrawals', ids)
           : await proposeBatch(tx, clinic, 'withdrawals', ids, input.reason)
+      if (told.status !== 'dry_run') refresh()
       const said = say(told)
       return { en: said.en + more.en, pt: said.pt + more.pt }
     })
@@ -80,6 +83,7 @@ export const decide = action(
     const items = await writeRecords(principal, (tx) =>
       decideBatch(tx, input.clinic, input.id, input.approve === 'yes'),
     )
+    refresh()
     return input.approve === 'yes'
       ? say({ status: 'done', second: true, items })
       : { en: 'Declined: nothing was ended.', pt: 'Recusado: nada foi encerrado.' }
