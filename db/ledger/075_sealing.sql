@@ -36,47 +36,67 @@ as $$
 $$;
 comment on function ledger.unsealed(pg_snapshot, pg_snapshot) is 'Entradas e folhas que um instantâneo vê e outro não.';
 
--- The leaves of one row of ledger.leaves, computed again from the entries: `again` is null where they are the sealed ones, all
--- of them in their order; else 32 zeros stand where an entry is gone, 32 times 255 where it left for an archive, and
--- `misplaced` are those that another block should hold. First the way of the seal, which most rows end with; then one by one.
-create function ledger.recompute(p_first bigint, out ids bigint[], out sealed bytea, out again bytea, out misplaced bigint[])
-language plpgsql stable security definer
+-- The leaves of these positions, row by row of ledger.leaves, computed again from the entries: `again` is null where they are the
+-- sealed ones, all of them in their order; else 32 zeros stand where an entry is gone, 32 times 255 where it left for an archive,
+-- and `misplaced` are those that another block should hold. First the way of the seal, which most rows end with; then one by one.
+create function ledger.recompute(p_from bigint, p_to bigint)
+returns table (place bigint, entries bigint[], sealed bytea, again bytea, misplaced bigint[])
+language plpgsql stable security definer rows 10
 set search_path = pg_catalog, pg_temp
 set client_encoding = 'UTF8'
-set plan_cache_mode = force_custom_plan
+-- One plan for a session: with years of partitions, making it takes as long as thousands of leaves.
+set plan_cache_mode = force_generic_plan
 -- Without statistics the planner might sort the whole log for each row of leaves.
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_sort = off
 as $$
 declare
-  before pg_snapshot;
-  after pg_snapshot;
-  of_first xid8;
-  of_last xid8;
-  found_ids bigint[];
+  part record;
 begin
-  select l.ids, l.hashes into ids, sealed from ledger.leaves l where l.first_position = p_first;
-  select b.snapshot_before, b.snapshot_after into before, after
-  from ledger.block b where b.first_position <= p_first order by b.first_position desc limit 1;
-  select e.xact_id into of_first from ledger.audit_logs e where e.id = ids[1];
-  select e.xact_id into of_last from ledger.audit_logs e where e.id = ids[cardinality(ids)];
-  select array_agg(o.id), string_agg(o.leaf, '') into found_ids, again
-  from (
-    select e.id, ledger.leaf_sent(e) as leaf from ledger.audit_logs e
-    where (e.xact_id, e.id) >= (of_first, ids[1]) and (e.xact_id, e.id) <= (of_last, ids[cardinality(ids)])
-      and pg_visible_in_snapshot(e.xact_id, after) and not pg_visible_in_snapshot(e.xact_id, before)
-    order by e.xact_id, e.id
-  ) as o;
-  if found_ids = ids and again = sealed then
-    ids := null;
-    again := null;
-  else
-    select r.again, r.misplaced into again, misplaced from ledger.recompute_each(ids, before, after) r;
-  end if;
+  for part in
+    select l.first_position, l.ids, l.hashes, b.snapshot_before, b.snapshot_after, o.ids = l.ids and o.leaves = l.hashes as same
+    from (
+      -- Put together with nothing they are unpacked once, and not for each partition that is asked.
+      select l.first_position, l.ids || '{}'::bigint[] as ids, l.hashes || ''::bytea as hashes from ledger.leaves l
+      where l.first_position >= p_from and l.first_position < p_to
+      order by l.first_position offset 0
+    ) as l
+    cross join lateral (
+      select c.snapshot_before, c.snapshot_after from ledger.block c where c.first_position <= l.first_position
+      order by c.first_position desc limit 1
+    ) as b
+    cross join lateral (select l.ids[1] as first_id, l.ids[cardinality(l.ids)] as last_id offset 0) as w
+    cross join lateral (
+      select (select e.xact_id from ledger.audit_logs e where e.id = w.first_id) as of_first,
+        (select e.xact_id from ledger.audit_logs e where e.id = w.last_id) as of_last offset 0
+    ) as x
+    cross join lateral (
+      select array_agg(s.id) as ids, string_agg(s.leaf, '') as leaves
+      from (
+        select e.id, ledger.leaf_sent(e) as leaf from ledger.audit_logs e
+        where (e.xact_id, e.id) >= (x.of_first, w.first_id) and (e.xact_id, e.id) <= (x.of_last, w.last_id)
+          and pg_visible_in_snapshot(e.xact_id, b.snapshot_after) and not pg_visible_in_snapshot(e.xact_id, b.snapshot_before)
+        order by e.xact_id, e.id
+      ) as s
+    ) as o
+    order by l.first_position
+  loop
+    place := part.first_position;
+    sealed := part.hashes;
+    if part.same then
+      entries := null;
+      again := null;
+      misplaced := null;
+    else
+      entries := part.ids;
+      select r.again, r.misplaced into again, misplaced from ledger.recompute_each(part.ids, part.snapshot_before, part.snapshot_after) r;
+    end if;
+    return next;
+  end loop;
 end
 $$;
-comment on function ledger.recompute(bigint) is 'Folhas calculadas de novo a partir das entradas.';
+comment on function ledger.recompute(bigint, bigint) is 'Folhas calculadas de novo a partir das entradas.';
 
 create function ledger.recompute_each(ids bigint[], before pg_snapshot, after pg_snapshot, out again bytea, out misplaced bigint[])
 language sql stable
@@ -196,11 +216,11 @@ end
 $$;
 comment on function ledger.await_sealed(xid8, interval) is 'Espera até que uma transação confirmada esteja selada.';
 
-revoke execute on function ledger.unsealed(pg_snapshot, pg_snapshot), ledger.recompute(bigint),
+revoke execute on function ledger.unsealed(pg_snapshot, pg_snapshot), ledger.recompute(bigint, bigint),
   ledger.recompute_each(bigint[], pg_snapshot, pg_snapshot),
   ledger.count_visible(pg_snapshot, pg_snapshot), ledger.strays(pg_snapshot, integer), ledger.window(),
   ledger.sealed_entries(bigint[]), ledger.transaction_of(bigint) from public;
-grant execute on function ledger.unsealed(pg_snapshot, pg_snapshot), ledger.recompute(bigint),
+grant execute on function ledger.unsealed(pg_snapshot, pg_snapshot), ledger.recompute(bigint, bigint),
   ledger.count_visible(pg_snapshot, pg_snapshot), ledger.strays(pg_snapshot, integer), ledger.window(),
   ledger.sealed_entries(bigint[]), ledger.transaction_of(bigint) to ledger_sealer;
 

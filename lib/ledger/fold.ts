@@ -14,17 +14,32 @@ export interface Block {
   readonly root: Buffer
 }
 
+/** Blocks that follow one another, by the ends of their row: a log of years has millions of them. */
+export interface Span {
+  readonly blocks: number
+  readonly from: number
+  readonly to: number
+  /** Snapshots: of the block before the first, and of the last. */
+  readonly before: string
+  readonly after: string
+  /** Number of the first block, and what the tree was before it. */
+  readonly number: number
+  readonly frontier: Buffer | null
+}
+
 export interface Folded {
-  /** Roots of the tree at the end of each block, by size. */
+  /** Roots of the tree at the sizes that were asked for. */
   readonly roots: ReadonlyMap<number, Buffer>
   readonly content: readonly Problem[]
   readonly tree: readonly Problem[]
-  readonly nodes: number
+  /** Full subtrees of 256 ** n leaves that the fold came through. */
+  readonly nodes: readonly FullNode[]
   /** Entries that left for an archive: their leaves are taken as sealed. */
   readonly archived: number
 }
 
-interface Chunk {
+/** One row of leaves, computed again. */
+interface Leaves {
   readonly first: number
   readonly ids: readonly string[] | null
   readonly sealed: Buffer
@@ -33,85 +48,78 @@ interface Chunk {
   readonly misplaced: readonly string[] | null
 }
 
+interface Part {
+  readonly blocks: readonly Block[]
+  readonly leaves: readonly Leaves[]
+}
+
 export interface FoldOptions {
   readonly url: string
   readonly name: string
-  readonly blocks: readonly Block[]
+  readonly span: Span
+  /** Sizes whose roots are wanted. */
+  readonly sizes: ReadonlySet<number>
   /** Connections that compute leaves at the same time. */
   readonly workers: number
   readonly onProgress?: ((done: number) => void) | undefined
 }
 
+/** Positions that one question computes again: enough that asking costs nothing beside it. */
+const partWidth = 16_384
+
 /**
  * Computes every leaf of these blocks again from its entry, and the tree from the leaves. Leaves are hashed by the server,
- * on as many connections as asked for; the tree is folded here, in order.
+ * on as many connections as asked for, each with positions of its own; the tree is folded here, in order.
  */
-export async function fold({ url, name, blocks, workers, onProgress }: FoldOptions): Promise<Folded> {
-  const [begin] = blocks
-  const end = blocks.at(-1)
-  if (!begin || !end) return { roots: new Map(), content: [], tree: [], nodes: 0, archived: 0 }
-  const start = await frontierAt(url, name, begin)
-  const firsts = await inLedger(url, name, (tx) => chunksOf(tx, begin.first, end.size))
+export async function fold({ url, name, span, sizes, workers, onProgress }: FoldOptions): Promise<Folded> {
+  const start = frontierOf(span)
   const content: Problem[] = []
-  const tree: Problem[] = chainProblems(blocks, start)
+  const tree: Problem[] = []
   const nodes: FullNode[] = []
-  const roots = new Map<number, Buffer>()
-  const ends = new Map(blocks.map((block) => [block.size, block]))
+  const roots = new Map<number, Buffer>([[start.size, start.root()]])
+  let last = { size: start.size, after: span.before, number: start.size === 0 ? 0 : span.number - 1 }
+  const open: Block[] = []
   let archived = 0
-  const consume = (chunk: Chunk) => {
-    archived += takeArchived(chunk)
-    note(content, contentProblems(chunk))
-    if (chunk.first !== start.size) note(tree, [{ kind: 'chain', at: chunk.first, entry: null, about: null }])
-    start.append(chunk.sealed, (node) => nodes.push(node))
-    const block = ends.get(start.size)
-    if (block) {
-      const root = start.root()
-      roots.set(start.size, root)
-      if (!root.equals(block.root) || !start.bytes().equals(block.frontier))
-        note(tree, [{ kind: 'root', at: start.size, entry: null, about: `block ${block.number}` }])
+  const begins = (block: Block) => {
+    if (block.first !== last.size || block.before !== last.after || block.number !== last.number + 1)
+      note(tree, [{ kind: 'chain', at: block.first, entry: null, about: `block ${block.number}` }])
+    last = block
+    open.push(block)
+  }
+  const ends = (block: Block) => {
+    open.shift()
+    const root = start.root()
+    if (sizes.has(block.size)) roots.set(block.size, root)
+    if (start.size !== block.size || !root.equals(block.root) || !start.bytes().equals(block.frontier))
+      note(tree, [{ kind: 'root', at: block.size, entry: null, about: `block ${block.number}` }])
+  }
+  const consume = ({ blocks, leaves }: Part) => {
+    blocks.forEach(begins)
+    for (const row of leaves) {
+      archived += takeArchived(row)
+      note(content, contentProblems(row))
+      if (row.first !== start.size) note(tree, [{ kind: 'chain', at: row.first, entry: null, about: null }])
+      start.append(row.sealed, (node) => nodes.push(node))
+      while (open[0] && start.size >= open[0].size) ends(open[0])
     }
-    onProgress?.(start.size - begin.first)
+    onProgress?.(start.size - span.from)
   }
-  await inOrder(url, name, firsts, workers, consume)
-  if (start.size !== end.size) note(tree, [{ kind: 'chain', at: start.size, entry: null, about: null }])
-  const wrongNodes = await inLedger(url, name, (tx) => nodeProblems(tx, nodes, begin.first, start.size))
-  note(tree, wrongNodes)
-  return { roots, content, tree, nodes: nodes.length, archived }
+  await inOrder(url, name, span, workers, consume)
+  if (start.size !== span.to || open.length > 0)
+    note(tree, [{ kind: 'chain', at: start.size, entry: null, about: null }])
+  return { roots, content, tree, nodes, archived }
 }
 
-/** Where the tree stood before the first of these blocks. */
-async function frontierAt(url: string, name: string, block: Block): Promise<Frontier> {
-  if (block.first === 0) return new Frontier()
-  const before = await inLedger(url, name, async (tx) => {
-    const { rows } = await sql<{
-      frontier: Buffer
-    }>`select frontier from ledger.block where tree_size = ${block.first}`.execute(tx)
-    return rows[0]?.frontier
-  })
-  return new Frontier(block.first, before)
-}
-
-async function chunksOf(tx: LedgerTx, from: number, to: number): Promise<readonly number[]> {
-  const { rows } = await sql<{ first: number }>`
-    select first_position as first from ledger.leaves where first_position >= ${from} and first_position < ${to} order by 1`.execute(
-    tx,
-  )
-  return rows.map((row) => row.first)
-}
-
-/** Each block begins where the one before ended, in positions and in snapshots. */
-function chainProblems(blocks: readonly Block[], start: Frontier): Problem[] {
-  let [size, after, number] = [start.size, blocks[0]?.before, (blocks[0]?.number ?? 1) - 1]
-  const found: Problem[] = []
-  for (const block of blocks) {
-    if (block.first !== size || block.before !== after || block.number !== number + 1)
-      found.push({ kind: 'chain', at: block.first, entry: null, about: `block ${block.number}` })
-    ;({ size, after, number } = block)
+/** The tree before the span; where no block says it, an empty one, which nothing then continues. */
+function frontierOf({ from, frontier }: Span): Frontier {
+  try {
+    return new Frontier(from, frontier ?? undefined)
+  } catch {
+    return new Frontier()
   }
-  return found
 }
 
-function contentProblems({ first, ids, sealed, found, misplaced }: Chunk): Problem[] {
+function contentProblems({ first, ids, sealed, found, misplaced }: Leaves): Problem[] {
   const wrong: Problem[] = (misplaced ?? []).map((id) => ({
     kind: 'misplaced',
     at: null,
@@ -137,7 +145,7 @@ const gone = Buffer.alloc(hashSize)
 const left = Buffer.alloc(hashSize, 255)
 
 /** Puts the sealed hash where the entry is in an archive; how many those are. */
-function takeArchived({ sealed, found }: Chunk): number {
+function takeArchived({ sealed, found }: Leaves): number {
   let count = 0
   if (!found) return count
   for (let at = found.indexOf(left); at >= 0; at = found.indexOf(left, at + 1)) {
@@ -148,48 +156,59 @@ function takeArchived({ sealed, found }: Chunk): number {
   return count
 }
 
-/** Reads the chunks on several connections and hands them over in order, never more than a few ahead. */
+/** Reads the parts on several connections and hands them over in order, never more than a few ahead. */
 async function inOrder(
   url: string,
   name: string,
-  firsts: readonly number[],
+  { from, to }: Span,
   workers: number,
-  consume: (chunk: Chunk) => void,
+  consume: (part: Part) => void,
 ): Promise<void> {
+  const parts = Math.ceil((to - from) / partWidth)
   let next = 0
   let turn = Promise.resolve()
   const work = () =>
     inLedger(url, name, async (tx) => {
-      for (let mine = next++; mine < firsts.length; mine = next++) {
-        const { rows } = await sql<Omit<Chunk, 'first'>>`
-          select ids::text[] as ids, sealed, again as found, misplaced::text[] as misplaced from ledger.recompute(${firsts[mine]})`.execute(
-          tx,
-        )
-        waiting.set(mine, { first: firsts[mine] as number, ...(rows[0] as Omit<Chunk, 'first'>) })
+      for (let mine = next++; mine < parts; mine = next++) {
+        const begin = from + mine * partWidth
+        waiting.set(mine, await partOf(tx, begin, Math.min(begin + partWidth, to)))
         // The next question goes out before the answer is folded: the server works meanwhile.
         turn = turn.then(() => new Promise((done) => setImmediate(done))).then(drain)
         if (waiting.size > 4 * workers) await turn
       }
     })
-  const waiting = new Map<number, Chunk>()
+  const waiting = new Map<number, Part>()
   let due = 0
   const drain = () => {
-    for (let chunk = waiting.get(due); chunk; chunk = waiting.get(++due)) {
+    for (let part = waiting.get(due); part; part = waiting.get(++due)) {
       waiting.delete(due)
-      consume(chunk)
+      consume(part)
     }
   }
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(workers, firsts.length)) }, work))
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(workers, parts)) }, work))
   await turn
 }
 
-/** Stored roots of full subtrees against those the fold came through. */
-async function nodeProblems(
+/** Blocks and rows of leaves that begin in these positions. */
+async function partOf(tx: LedgerTx, begin: number, end: number): Promise<Part> {
+  const { rows: blocks } = await sql<Block>`
+    select number, first_position as first, tree_size as size, snapshot_before::text as before, snapshot_after::text as after,
+           frontier, root
+      from ledger.block where first_position >= ${begin} and first_position < ${end} order by first_position`.execute(
+    tx,
+  )
+  const { rows: leaves } = await sql<Leaves>`
+    select place as first, entries::text[] as ids, sealed, again as found, misplaced::text[] as misplaced
+      from ledger.recompute(${begin}, ${end})`.execute(tx)
+  return { blocks, leaves }
+}
+
+/** Stored roots of full subtrees that are not those the fold came through. */
+export async function nodeProblems(
   tx: LedgerTx,
-  nodes: readonly FullNode[],
-  from: number,
-  to: number,
-): Promise<Problem[]> {
+  { nodes }: Folded,
+  { from, to }: Span,
+): Promise<readonly Problem[]> {
   const { rows } = await sql<{ level: number; position: number; hash: Buffer }>`
     select n.level, n.position, n.hash
       from generate_series(1, 6) as l (level)

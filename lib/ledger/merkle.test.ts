@@ -65,6 +65,23 @@ test('Every tree up to 300 leaves has the root, the frontier and the full subtre
   expect(rootOf(Buffer.concat(leaves.slice(0, 7)))).toEqual(defined(leaves.slice(0, 7)))
 })
 
+test('Leaves may come in any portions: whole tiles, halves of them, one by one', () => {
+  const leaves = Array.from({ length: 1_300 }, (_, at) => leaf(at.toString(16).padStart(4, '0')))
+  const root = defined(leaves)
+  const nodes = [0, 1, 2, 3, 4].map((position) => ({
+    level: 1,
+    position,
+    hash: defined(leaves.slice(position * 256, position * 256 + 256)),
+  }))
+  for (const portions of [[1_300], [1, 255, 1_044], [256, 256, 788], [700, 1, 599], [512, 3, 785]]) {
+    const tree = new Frontier()
+    const full: unknown[] = []
+    for (const size of portions)
+      tree.append(Buffer.concat(leaves.slice(tree.size, tree.size + size)), (node) => full.push(node))
+    expect([tree.size, tree.root(), full]).toEqual([1_300, root, nodes])
+  }
+})
+
 test('A proof of inclusion leads to the root from its own leaf and place, and from no other', () => {
   const leaves = Array.from({ length: 70 }, (_, at) => leaf(at.toString(16).padStart(4, '0')))
   for (const size of [1, 2, 3, 5, 8, 33, 64, 70]) {

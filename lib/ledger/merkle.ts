@@ -3,19 +3,45 @@ import * as crypto from 'node:crypto'
 /** Bytes of a hash: SHA-256. */
 export const hashSize = 32
 
-/** SHA-256 in one call; `crypto.hash` came with Node 20.12 and is twice as fast on short inputs. */
-export const sha256: (bytes: Uint8Array) => Buffer =
+/**
+ * SHA-256 in one call, its 32 bytes as characters: a string is made in a third of the time that a Buffer takes. `crypto.hash`
+ * came with Node 20.12.
+ */
+const digest: (bytes: Uint8Array) => string =
   typeof crypto.hash === 'function'
-    ? (bytes) => crypto.hash('sha256', bytes, 'buffer')
-    : (bytes) => crypto.createHash('sha256').update(bytes).digest()
+    ? (bytes) => crypto.hash('sha256', bytes, 'binary')
+    : (bytes) => crypto.createHash('sha256').update(bytes).digest('binary')
+
+export const sha256 = (bytes: Uint8Array): Buffer => Buffer.from(digest(bytes), 'latin1')
+
+const node = Buffer.alloc(1 + 2 * hashSize, 1)
 
 /** Hash of an inner node (RFC 9162, 2.1.1): 0x01, left, right. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  const bytes = Buffer.allocUnsafe(1 + 2 * hashSize)
-  bytes[0] = 1
-  bytes.set(left, 1)
-  bytes.set(right, 1 + hashSize)
-  return sha256(bytes)
+  node.set(left, 1)
+  node.set(right, 1 + hashSize)
+  return sha256(node)
+}
+
+/** Leaves of the subtrees whose roots are kept. */
+const tileWidth = 256
+const tile = Buffer.alloc(1 + tileWidth * hashSize)
+/** Each pair in the tile with the byte before it. */
+const pairs = Array.from({ length: tileWidth / 2 }, (_, at) =>
+  tile.subarray(2 * at * hashSize, 2 * at * hashSize + node.length),
+)
+
+/** Root of 256 leaves, level by level in place: what comes before a pair is used up, so the 0x01 can stand there. */
+function tileRoot(leaves: Uint8Array): Buffer {
+  tile.set(leaves, 1)
+  for (let width = pairs.length; width >= 1; width /= 2) {
+    for (let at = 0; at < width; at++) {
+      const pair = pairs[at] as Buffer
+      pair[0] = 1
+      tile.write(digest(pair), 1 + at * hashSize, hashSize, 'latin1')
+    }
+  }
+  return Buffer.from(tile.subarray(1, 1 + hashSize))
 }
 
 /** A full subtree of `256 ** level` leaves, the `position`-th of its level. */
@@ -48,17 +74,30 @@ export class Frontier {
 
   /** Adds leaf hashes, 32 bytes each, one after the other; `onNode` hears of each full subtree of 256, 65,536, … leaves. */
   append(leaves: Uint8Array, onNode?: (node: FullNode) => void): void {
-    for (let at = 0; at < leaves.length; at += hashSize) {
-      let hash: Buffer = Buffer.from(leaves.subarray(at, at + hashSize))
-      let position = this.#size
-      for (let height = 1; position % 2 === 1; height++) {
-        hash = nodeHash(this.#hashes.pop() as Buffer, hash)
-        position = (position - 1) / 2
-        if (onNode && height % 8 === 0) onNode({ level: height / 8, position, hash })
-      }
-      this.#hashes.push(hash)
-      this.#size++
+    const whole = tileWidth * hashSize
+    for (let at = 0; at < leaves.length;) {
+      const full = this.#size % tileWidth === 0 && leaves.length - at >= whole
+      const end = at + (full ? whole : hashSize)
+      const part = leaves.subarray(at, end)
+      if (full) this.#push(tileRoot(part), 8, onNode)
+      else this.#push(Buffer.from(part), 0, onNode)
+      at = end
     }
+  }
+
+  /** Adds the root of `2 ** height` leaves, and what it completes. */
+  #push(root: Buffer, height: number, onNode?: (node: FullNode) => void): void {
+    const grown = this.#size + 2 ** height
+    let [hash, position] = [root, this.#size / 2 ** height]
+    for (;;) {
+      if (onNode && height > 0 && height % 8 === 0) onNode({ level: height / 8, position, hash })
+      if (position % 2 === 0) break
+      hash = nodeHash(this.#hashes.pop() as Buffer, hash)
+      position = (position - 1) / 2
+      height++
+    }
+    this.#hashes.push(hash)
+    this.#size = grown
   }
 
   /** The tree's root; of no leaves, the hash of nothing. */

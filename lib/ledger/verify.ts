@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { Invalid } from '@/lib/errors'
 import { readCheckpoint } from './checkpoint'
 import { checkConfiguration } from './configuration'
-import { fold, type Block, type Folded } from './fold'
+import { fold, nodeProblems, type Folded, type Span } from './fold'
 import { signedByOne } from './note'
 import { rangeRoot } from './range'
 import { checkOf, verdictOf, type Check, type Note, type Problem, type Report } from './report'
@@ -40,41 +40,52 @@ export interface VerifyOptions {
 export async function verify(url: string, name: string, options: VerifyOptions): Promise<Report> {
   const began = performance.now()
   const startedAt = new Date().toISOString()
-  const { blocks, window } = await inLedger(url, name, async (tx) => ({
-    blocks: await blocksOf(tx, options.from ?? 0, options.to),
-    window: await windowOf(tx),
-  }))
-  const from = blocks[0]?.first ?? options.from ?? 0
-  const to = blocks.at(-1)?.size ?? 0
-  if (options.from && blocks.length > 0 && from !== options.from) throw new Invalid(noBlockEnd(options.from))
-  const folded = await fold({
-    url,
-    name,
-    blocks,
-    workers: options.workers ?? 1,
-    onProgress: (done) => options.onProgress?.(done, to - from),
+  const { outside = [], workers = 1 } = options
+  const { span, window, signed } = await inLedger(url, name, async (tx) => {
+    const found = await spanOf(tx, options.from ?? 0, options.to)
+    return {
+      span: found,
+      window: await windowOf(tx),
+      signed: await ownCheckpoints(tx, found?.from ?? options.from ?? 0),
+    }
   })
-  const [membership, checkpoints, configuration] = await inLedger(url, name, async (tx) => [
-    await checkMembership(tx, blocks, from, to),
-    await checkCheckpoints(tx, folded.roots, from, to, options),
-    await checkConfiguration(tx, from),
+  if (options.from && span && span.from !== options.from) throw new Invalid(noBlockEnd(options.from))
+  const sizes = new Set([...signed, ...outside.map(({ note }) => note)].map((note) => sizeOf(note)))
+  const count = () => inLedger(url, name, (tx) => checkMembership(tx, span))
+  // Counting is one question: with several connections it is asked beside the others.
+  const counted = workers > 1 ? count() : null
+  const [folded, early] = await Promise.all([
+    span
+      ? fold({
+          url,
+          name,
+          span,
+          sizes,
+          workers,
+          onProgress: (done) => options.onProgress?.(done, span.to - span.from),
+        })
+      : nothing,
+    counted,
   ])
+  const membership = early ?? (await count())
+  const { content, tree, checkpoints, configuration } = await inLedger(url, name, async (tx) => ({
+    content: await checkContent(tx, span ? span.to - span.from : 0, folded),
+    tree: checkOf('tree', span?.blocks ?? 0, [
+      ...folded.tree,
+      ...(span ? await nodeProblems(tx, folded, span) : []),
+    ]),
+    checkpoints: await checkCheckpoints(tx, folded.roots, span?.to ?? 0, signed, options),
+    configuration: await checkConfiguration(tx, span?.from ?? options.from ?? 0),
+  }))
   const rows: Check =
     options.rows === false
       ? { id: 'rows', outcome: 'unknown', looked: 0, problems: [], notes: [{ kind: 'not-asked', about: '' }] }
       : await inLedger(url, name, (tx) => checkRows(tx, options.rowLimit), { mode: 'own' })
-  const checks = [
-    await inLedger(url, name, (tx) => checkContent(tx, to - from, folded)),
-    checkOf('tree', blocks.length, folded.tree),
-    membership,
-    ...checkpoints.checks,
-    rows,
-    configuration,
-  ]
+  const checks = [content, tree, membership, ...checkpoints.checks, rows, configuration]
   return {
     database: name,
-    from,
-    to,
+    from: span?.from ?? options.from ?? 0,
+    to: span?.to ?? 0,
     verdict: verdictOf(checks),
     checks,
     startedAt,
@@ -84,15 +95,35 @@ export async function verify(url: string, name: string, options: VerifyOptions):
   }
 }
 
-async function blocksOf(tx: LedgerTx, from: number, to: number | undefined): Promise<readonly Block[]> {
-  const { rows } = await sql<Block>`
-    select number, first_position as first, tree_size as size, snapshot_before::text as before, snapshot_after::text as after,
-           frontier, root
-      from ledger.block
-     where first_position >= ${from} and first_position < ${to ?? Number.MAX_SAFE_INTEGER}
-     order by first_position`.execute(tx)
-  return rows
+const nothing: Folded = { roots: new Map(), content: [], tree: [], nodes: [], archived: 0 }
+
+/** The blocks that begin in these positions, by their ends; null when there are none. */
+async function spanOf(tx: LedgerTx, from: number, to: number | undefined): Promise<Span | null> {
+  const { rows } = await sql<Span>`
+    with span as (
+      select count(*) as blocks, min(first_position) as first, max(first_position) as last from ledger.block
+       where first_position >= ${from} and first_position < ${to ?? Number.MAX_SAFE_INTEGER}
+    )
+    select span.blocks, f.first_position as "from", f.snapshot_before::text as before, f.number,
+           (select b.frontier from ledger.block b where b.tree_size = span.first and b.number = f.number - 1) as frontier,
+           l.tree_size as "to", l.snapshot_after::text as after
+      from span
+      join ledger.block f on f.first_position = span.first
+      join ledger.block l on l.first_position = span.last`.execute(tx)
+  return rows[0] ?? null
 }
+
+/** Notes of the database itself that say something about this part of the log, in the order of their sizes. */
+async function ownCheckpoints(tx: LedgerTx, from: number): Promise<readonly string[]> {
+  const { rows } = await sql<{ note: string }>`
+    select note from ledger.checkpoint
+     where tree_size >= least(${from}::bigint, (select max(tree_size) from ledger.checkpoint)) order by tree_size, id`.execute(
+    tx,
+  )
+  return rows.map(({ note }) => note)
+}
+
+const sizeOf = (note: string): number => readCheckpoint(note)?.size ?? -1
 
 /** Entries against leaves; those that left for an archive are named, each with the entry that says it left. */
 async function checkContent(tx: LedgerTx, looked: number, { content, archived }: Folded): Promise<Check> {
@@ -124,15 +155,10 @@ export async function windowOf(tx: LedgerTx): Promise<Report['window']> {
 }
 
 /** Every entry that the last snapshot sees is in one block: as many as there are leaves, and none beside them. */
-async function checkMembership(
-  tx: LedgerTx,
-  blocks: readonly Block[],
-  from: number,
-  to: number,
-): Promise<Check> {
-  const after = blocks.at(-1)?.after
-  if (!after) return checkOf('membership', 0, [])
-  const before = from === 0 ? null : (blocks[0]?.before ?? null)
+async function checkMembership(tx: LedgerTx, span: Span | null): Promise<Check> {
+  if (!span) return checkOf('membership', 0, [])
+  const { from, to, after } = span
+  const before = from === 0 ? null : span.before
   const { rows } = await sql<{ n: number }>`
     select ledger.count_visible(${before}::pg_snapshot, ${after}::pg_snapshot) as n`.execute(tx)
   const count = rows[0]?.n ?? 0
@@ -148,16 +174,10 @@ async function checkMembership(
 async function checkCheckpoints(
   tx: LedgerTx,
   roots: ReadonlyMap<number, Buffer>,
-  from: number,
   to: number,
+  own: readonly string[],
   { trusted, outside = [], unreachable = [], to: asked }: VerifyOptions,
 ): Promise<{ checks: Check[]; newest: Report['checkpoint'] }> {
-  const { rows: own } = await sql<{
-    note: string
-  }>`select note from ledger.checkpoint
-     where tree_size >= least(${from}::bigint, (select max(tree_size) from ledger.checkpoint)) order by tree_size, id`.execute(
-    tx,
-  )
   const { rows: origins } = await sql<{ origin: string; size: number }>`
     select 'tabellion/' || ledger.identity()::text as origin, tree_size as size
       from ledger.block order by number desc limit 1`.execute(tx)
@@ -183,10 +203,10 @@ async function checkCheckpoints(
     }
     return found
   }
-  const inside = checkOf('checkpoints', own.length, await all(own.map(({ note }) => ({ note, by: null }))))
+  const inside = checkOf('checkpoints', own.length, await all(own.map((note) => ({ note, by: null }))))
   const foreign = checkOf('witnesses', outside.length, await all(outside), witnessNotes(outside, unreachable))
   const doubt = unreachable.length > 0 && foreign.outcome !== 'fail'
-  const newest = own.at(-1) && readCheckpoint(own.at(-1)?.note ?? '')
+  const newest = readCheckpoint(own.at(-1) ?? '')
   return {
     newest: newest ? { size: newest.size, time: timeOf(newest.extensions) } : null,
     checks: [
