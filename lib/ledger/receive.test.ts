@@ -1,10 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createHttp, type Server as HttpServer } from 'node:http'
-import { createServer, type AddressInfo, type Server } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { GET, POST } from '@/app/witness/route'
 import { installLedger } from '@/db/reference/files'
 import { testDatabase, type TestDatabase } from '@/db/test-database'
 import { closeConnections } from '@/lib/db/client'
@@ -14,7 +15,7 @@ import { isConsistent } from './merkle'
 import { checkpointText, rawPublicKey, signNote, verifierKey } from './note'
 import { askWitnesses, sendToWitnesses } from './outside'
 import { consistencyProof, provingIn, rangeRoot } from './range'
-import { keptCheckpoints, logOf, receiveCheckpoint, type Received } from './receive'
+import { keptCheckpoints, receiveCheckpoint, type Received } from './receive'
 import { seal } from './seal'
 import { inLedger } from './session'
 import { witnesses } from './witness'
@@ -48,16 +49,27 @@ beforeAll(async () => {
   await client.end()
   const first = await grow(3)
   log = { key: verifierKey(readCheckpoint(first)?.origin ?? '', rawPublicKey(current)), token: 't0ken' }
-  // The other Tabellion: what its route does, behind a real server.
+  // The other Tabellion: its own route, with its own configuration and home, behind a real server.
+  const configFile = join(other, 'tabellion.config.json')
+  writeFileSync(
+    configFile,
+    JSON.stringify({ ledger: { receives: [{ ...log, token: '${RECEIVED_TOKEN}' }] } }),
+  )
+  vi.stubEnv('TABELLION_HOME', other)
+  vi.stubEnv('TABELLION_CONFIG', configFile)
+  vi.stubEnv('RECEIVED_TOKEN', log.token)
   server = createHttp((request, answer) => {
-    const found = logOf([log], request.headers.authorization ?? null)
     void (async () => {
-      if (!found) return answer.writeHead(401).end()
-      if (request.method === 'GET') return answer.end(JSON.stringify(await keptCheckpoints(other, found)))
-      let body = ''
-      for await (const part of request) body += String(part)
-      const { status, text } = await receiveCheckpoint(other, found, body)
-      return answer.writeHead(status).end(text)
+      const parts: Buffer[] = []
+      for await (const part of request) parts.push(part as Buffer)
+      const { method = 'GET', headers } = request
+      const asked = new Request(`http://other${request.url}`, {
+        method,
+        headers: Object.entries(headers).map(([name, value]) => [name, String(value)]),
+        ...(method === 'POST' ? { body: Buffer.concat(parts) } : {}),
+      })
+      const given = await (method === 'POST' ? POST : GET)(asked)
+      answer.writeHead(given.status, Object.fromEntries(given.headers)).end(await given.text())
     })()
   }).listen(0, '127.0.0.1')
   await new Promise((done) => server.once('listening', done))
@@ -69,6 +81,7 @@ afterAll(async () => {
   await db.drop()
   rmSync(home, { recursive: true })
   rmSync(other, { recursive: true })
+  vi.unstubAllEnvs()
 })
 
 const tabellion = () => witnesses([{ kind: 'tabellion', name: 'other', url, token: 't0ken' }])
@@ -138,7 +151,13 @@ test('Nothing is taken from who is not known: another key, another log, another 
     { witness: 'other', problem: 'other answered 401' },
   ])
   expect(await askWitnesses(wrong ? [wrong] : [])).toEqual({ outside: [], unreachable: ['other'] })
-  expect(logOf([log], null)).toBeNull()
+  const bare = { method: 'POST', body: `old ${size}\n\n${await grow(1)}` }
+  expect((await fetch(url)).status).toBe(401)
+  expect((await fetch(url, bare)).status).toBe(401)
+  const authorization = `Bearer ${log.token}`
+  const long = await fetch(url, { method: 'POST', body: 'x'.repeat(70_000), headers: { authorization } })
+  expect([long.status, await long.text()]).toEqual([413, 'too long\n'])
+  expect(await keptCheckpoints(other, log)).toEqual(before)
   expect(existsSync(join(other, 'witnessed'))).toBe(true)
 })
 
@@ -157,98 +176,4 @@ test('Consistency proofs of the sealed tree hold between all its sizes, and no o
         if (proof.length > 0) expect(isConsistent(first, a, second, b, proof.slice(1))).toBe(false)
       }
   })
-})
-
-/** A mail server that takes letters, as much of RFC 5321 as one needs; says what it heard. */
-async function mailServer(
-  refuses: string | null = null,
-): Promise<{ port: number; letters: string[]; server: Server; heard: string[] }> {
-  const letters: string[] = []
-  const heard: string[] = []
-  const smtp = createServer((socket) => {
-    let letter: string | null = null
-    let rest = ''
-    socket.write('220 test ESMTP\r\n')
-    socket.on('error', () => undefined)
-    socket.on('data', (part) => {
-      rest += part.toString()
-      for (let end = rest.indexOf('\r\n'); end >= 0; end = rest.indexOf('\r\n')) {
-        const line = rest.slice(0, end)
-        rest = rest.slice(end + 2)
-        if (letter !== null) {
-          if (line !== '.') {
-            letter += `${line.startsWith('..') ? line.slice(1) : line}\r\n`
-            continue
-          }
-          letters.push(letter)
-          letter = null
-          socket.write('250 kept\r\n')
-          continue
-        }
-        heard.push(line)
-        if (refuses && line.startsWith(refuses)) socket.write('550 not here\r\n')
-        else if (line.startsWith('EHLO')) socket.write('250-test\r\n250 SIZE 1000000\r\n')
-        else if (line === 'DATA') {
-          letter = ''
-          socket.write('354 go on\r\n')
-        } else socket.write(`${line === 'QUIT' ? 221 : 250} ok\r\n`)
-      }
-    })
-  }).listen(0, '127.0.0.1')
-  await new Promise((done) => smtp.once('listening', done))
-  return { port: (smtp.address() as AddressInfo).port, letters, server: smtp, heard }
-}
-const mailWitness = (port: number, more: object = {}) =>
-  witnesses([
-    {
-      kind: 'mail',
-      name: 'dpo',
-      server: `smtp://127.0.0.1:${port}`,
-      from: 'log@clinic.example',
-      to: ['dpo@clinic.example', 'auditor@example.org'],
-      ...more,
-    },
-  ])
-
-test('A mailbox gets the checkpoint as a letter with the note attached whole, and not one a minute', async () => {
-  const mail = await mailServer()
-  const note = await grow(1)
-  const box = mailWitness(mail.port)
-  expect(await sendToWitnesses(box, note)).toEqual([{ witness: 'dpo', problem: null }])
-  expect(mail.heard.filter((line) => line.startsWith('RCPT'))).toEqual([
-    'RCPT TO:<dpo@clinic.example>',
-    'RCPT TO:<auditor@example.org>',
-  ])
-  const [letter = ''] = mail.letters
-  const attached =
-    letter
-      .split('tabellion-checkpoint')
-      .at(-2)
-      ?.split('\r\n\r\n')[1]
-      ?.replace(/\r\n--$/, '') ?? ''
-  expect(Buffer.from(attached, 'base64').toString()).toBe(note)
-  expect(letter.split('\r\n').every((line) => line.length <= 998)).toBe(true)
-  // No receipt either: nothing was delivered.
-  expect(await sendToWitnesses(box, note)).toEqual([])
-  expect(mail.letters).toHaveLength(1)
-  expect(await sendToWitnesses(mailWitness(mail.port, { every: 0 }), note)).toEqual([
-    { witness: 'dpo', problem: null },
-  ])
-  expect(await askWitnesses(box)).toEqual({ outside: [], unreachable: [] })
-  mail.server.close()
-})
-
-test('A letter that is refused, a server that is not there and a password without encryption are problems', async () => {
-  const mail = await mailServer('RCPT')
-  const note = await grow(1)
-  const problems = async (box: ReturnType<typeof mailWitness>) =>
-    (await sendToWitnesses(box, note))[0]?.problem
-  expect(await problems(mailWitness(mail.port))).toBe('the mail server answered 550 not here')
-  expect(mail.letters).toEqual([])
-  expect(
-    await problems(mailWitness(mail.port, { server: `smtp://me:secret@127.0.0.1:${mail.port}` })),
-  ).toMatch(/no encryption/)
-  expect(mail.heard.some((line) => line.startsWith('AUTH'))).toBe(false)
-  mail.server.close()
-  expect(await problems(mailWitness(mail.port))).toMatch(/ECONNREFUSED|hung up/)
 })
