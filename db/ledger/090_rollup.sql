@@ -74,12 +74,20 @@ create table ledger_counts.month (
   entries bigint not null,
   primary key (scope, month, action, outcome, table_name)
 );
+-- The whole log without its months: what every first page asks.
+create table ledger_counts.kind (
+  scope uuid,
+  action ledger.action,
+  outcome ledger.outcome,
+  table_name text,
+  entries bigint not null,
+  primary key (scope, action, outcome, table_name)
+);
 create table ledger_counts.actor (
   scope uuid,
-  month date,
   actor_user_id uuid,
   entries bigint not null,
-  primary key (scope, month, actor_user_id)
+  primary key (scope, actor_user_id)
 );
 create table ledger_counts.scope (
   scope uuid primary key,
@@ -96,7 +104,8 @@ create table ledger_counts.state (
 
 comment on table ledger_counts.day is 'Entradas por dia; refeita do registro quando preciso. [int audit=none rls=R4]';
 comment on table ledger_counts.month is 'Entradas por mês e tabela; refeita do registro quando preciso. [int audit=none rls=R4]';
-comment on table ledger_counts.actor is 'Entradas por mês e pessoa; refeita do registro quando preciso. [pers audit=none rls=R4]';
+comment on table ledger_counts.kind is 'Entradas por ação e tabela; refeita do registro quando preciso. [int audit=none rls=R4]';
+comment on table ledger_counts.actor is 'Entradas por pessoa; refeita do registro quando preciso. [pers audit=none rls=R4]';
 comment on table ledger_counts.scope is 'Entradas de cada clínica; refeita do registro quando preciso. [int audit=none rls=R4]';
 comment on table ledger_counts.state is 'Até onde as entradas estão contadas. [int audit=none rls=R4]';
 do $$
@@ -171,6 +180,7 @@ begin
   else
     delete from ledger_counts.day;
     delete from ledger_counts.month;
+    delete from ledger_counts.kind;
     delete from ledger_counts.actor;
     delete from ledger_counts.scope;
   end if;
@@ -198,9 +208,13 @@ begin
     insert into ledger_counts.month as r select scope, month, action, outcome, table_name, sum(n) from scoped group by 1, 2, 3, 4, 5
     on conflict (scope, month, action, outcome, table_name) do update set entries = r.entries + excluded.entries
   ),
+  kinds as (
+    insert into ledger_counts.kind as r select scope, action, outcome, table_name, sum(n) from scoped group by 1, 2, 3, 4
+    on conflict (scope, action, outcome, table_name) do update set entries = r.entries + excluded.entries
+  ),
   actors as (
-    insert into ledger_counts.actor as r select scope, month, actor_user_id, sum(n) from scoped where actor_user_id is not null group by 1, 2, 3
-    on conflict (scope, month, actor_user_id) do update set entries = r.entries + excluded.entries
+    insert into ledger_counts.actor as r select scope, actor_user_id, sum(n) from scoped where actor_user_id is not null group by 1, 2
+    on conflict (scope, actor_user_id) do update set entries = r.entries + excluded.entries
   ),
   scopes as (
     insert into ledger_counts.scope as r select scope, sum(n) from scoped group by 1
@@ -230,7 +244,7 @@ do $$
 declare
   name text;
 begin
-  foreach name in array array['day', 'month', 'actor', 'scope'] loop
+  foreach name in array array['day', 'month', 'kind', 'actor', 'scope'] loop
     execute format('alter table ledger_counts.%I enable row level security', name);
     execute format('alter table ledger_counts.%I force row level security', name);
     execute format('create policy %I on ledger_counts.%I to ledger_owner using (true) with check (true)', name || '_owner', name);

@@ -100,9 +100,13 @@ const differences = () =>
       (select scope::text, date_trunc('month', day)::date::text, action::text, table_name, count(*) from held group by 1, 2, 3, 4
        except select scope::text, month::text, action::text, table_name, sum(entries) from ledger_counts.month group by 1, 2, 3, 4)) m
     union all
+    select 'kind', * from (
+      (select scope::text, outcome::text, action::text, table_name, count(*) from held group by 1, 2, 3, 4
+       except select scope::text, outcome::text, action::text, table_name, entries from ledger_counts.kind)) k
+    union all
     select 'actor', * from (
-      (select scope::text, date_trunc('month', day)::date::text, actor_user_id::text, '', count(*) from held where actor_user_id is not null group by 1, 2, 3
-       except select scope::text, month::text, actor_user_id::text, '', entries from ledger_counts.actor)) a
+      (select scope::text, '', actor_user_id::text, '', count(*) from held where actor_user_id is not null group by 1, 3
+       except select scope::text, '', actor_user_id::text, '', entries from ledger_counts.actor)) a
     union all
     select 'scope', * from (
       (select scope::text, '', '', '', count(*) from held group by 1 except select scope::text, '', '', '', entries from ledger_counts.scope)) s`)
@@ -217,7 +221,7 @@ test('A clinic’s administrator gets no row of another clinic or of the whole l
 })
 
 test('Nobody who reads the counts may change them', async () => {
-  for (const table of ['day', 'month', 'actor', 'scope', 'state'])
+  for (const table of ['day', 'month', 'kind', 'actor', 'scope', 'state'])
     for (const role of ['dashboard_officer', 'dashboard_admin', 'ledger_sealer', 'app_rw'])
       for (const right of ['insert', 'update', 'delete', 'truncate'])
         expect(

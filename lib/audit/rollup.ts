@@ -53,13 +53,12 @@ export const isMonths = ({ since, until }: EntryFilter): boolean =>
  * filter that `isCounted`. Tables are told apart when the days are whole months.
  */
 export async function tallies(tx: RecordsReadTx, filter: EntryFilter): Promise<readonly Tally[]> {
-  const months = isMonths(filter)
-  const at = months ? sql`r.month` : sql`r.day`
+  const by = !filter.since && !filter.until ? 'kind' : isMonths(filter) ? 'month' : 'day'
   const { rows } = await sql<Tally>`
-    select r.action::text as action, r.outcome::text as outcome, ${months ? sql`r.table_name` : sql`null`} as "table",
+    select r.action::text as action, r.outcome::text as outcome, ${by === 'day' ? sql`null` : sql`r.table_name`} as "table",
            sum(r.entries)::float8 as entries
-      from ${months ? sql`ledger_counts.month` : sql`ledger_counts.day`} r
-     where ${within(filter)} and ${between(at, filter)}
+      from ${sql.table(`ledger_counts.${by}`)} r
+     where ${within(filter)} and ${by === 'kind' ? sql`true` : between(sql`r.${sql.raw(by)}`, filter)}
      group by 1, 2, 3`.execute(tx)
   return rows
 }

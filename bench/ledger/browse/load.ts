@@ -14,6 +14,12 @@ export const admin = personId(900_002)
 const members = `
   create schema bench;
   create table bench.members (user_id uuid, role text, clinic_id uuid, primary key (user_id, role, clinic_id));
+  create table bench.indexes as
+    select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as made
+      from pg_index where indrelid = 'ledger.audit_logs'::regclass and not indisprimary and indexrelid::regclass::text not like '%xact%';
+  do $do$ declare one record; begin
+    for one in select name from bench.indexes loop execute 'drop index ' || one.name; end loop;
+  end $do$;
   create or replace function ledger.clinics_of(variadic roles text[]) returns uuid[]
   language sql stable security definer set search_path = pg_catalog, pg_temp
   as $$ select coalesce(array_agg(distinct clinic_id), '{}') from bench.members
@@ -23,21 +29,27 @@ const members = `
 
 /**
  * Fills an empty ledger with about `wanted` entries, month by month: clinics and people are skewed (the first has most),
- * a third are reads, one in 2,000 is an export, one in 10,000 an opened chart, one in 500 was refused.
+ * a third are reads, one in 2,000 is an export, one in 10,000 an opened chart, one in 500 was refused. Indexes but the
+ * seal's are made at the end. Goes on where an earlier run stopped.
+ * @param until milliseconds of the clock after which it stops between two months
+ * @param sealed seals what there is: a block for each month
+ * @returns whether everything is there
  */
-export async function load(client: Client, wanted: number, say: (text: string) => void): Promise<void> {
-  await client.query(members)
-  await client.query(
-    `insert into bench.members
-     select $1::uuid, 'dpo', ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid from generate_series(1, $2::int) n
-     union all select $3::uuid, 'admin', $4::uuid`,
-    [officer, shape.clinics, admin, clinicId(10)],
-  )
+export async function load(
+  client: Client,
+  wanted: number,
+  until: number,
+  sealed: () => Promise<unknown>,
+  say: (text: string) => void,
+): Promise<boolean> {
+  const { rows: begun } = await client.query(`select to_regnamespace('bench') is not null as begun`)
+  if (!begun[0]?.begun) await begin(client)
   const { rows: months } = await client.query<{ month: string; part: string; whole: boolean }>(`
     select to_char(m, 'YYYY-MM-DD') as month, 'audit_logs_' || to_char(m, 'YYYY_MM') as part,
            to_regclass('ledger.audit_logs_' || to_char(m, 'YYYY_MM')) is not null as whole
       from generate_series(date_trunc('month', now()) - interval '${shape.months - 1} months', date_trunc('month', now()), '1 month') m`)
   for (const { month, part, whole } of months) {
+    if (Date.now() > until) return false
     if (!whole) {
       await client.query(
         `create table ledger.${part} partition of ledger.audit_logs for values from ('${month} 00:00+00') to (timestamptz '${month} 00:00+00' + interval '1 month')`,
@@ -45,10 +57,34 @@ export async function load(client: Client, wanted: number, say: (text: string) =
       await client.query(`alter table ledger.${part} owner to ledger_owner`)
       await client.query(`select ledger.close_partition('ledger.${part}')`)
     }
+    const { rows: filled } = await client.query(`select exists (select from ledger.${part}) as filled`)
+    if (filled[0]?.filled) continue
     await client.query(entries, [month, Math.round(wanted / shape.months)])
+    await sealed()
     say(`  ${part}`)
   }
+  const { rows: indexes } = await client.query<{ made: string }>(
+    'select made from bench.indexes where to_regclass(name) is null',
+  )
+  for (const { made } of indexes) {
+    if (Date.now() > until) return false
+    await client.query(made)
+    say(`  ${made.split(' ')[2]}`)
+  }
   await client.query('analyze ledger.audit_logs')
+  return true
+}
+
+async function begin(client: Client): Promise<void> {
+  await client.query('begin')
+  await client.query(members)
+  await client.query(
+    `insert into bench.members
+     select $1::uuid, 'dpo', ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid from generate_series(1, $2::int) n
+     union all select $3::uuid, 'admin', $4::uuid`,
+    [officer, shape.clinics, admin, clinicId(10)],
+  )
+  await client.query('commit')
 }
 
 /** $1: first day of the month, $2: how many. Times rise with the numbers, as they do in a log. */
