@@ -4,8 +4,7 @@ import type { Session } from './session'
 import { aclsSql, type AclRow } from './sql/grants'
 import { rolesSql, type RoleRow } from './sql/roles'
 import { schemasSql, type SchemaRow } from './sql/schemas'
-import { collationsSql, columnTypesSql, domainsSql } from './sql/columns'
-import type { CollationRow, ColumnTypeRow, DomainRow } from './sql/columns'
+import { collationsSql, domainsSql, type CollationRow, type DomainRow } from './sql/columns'
 import { opclassesSql, type OpclassRow } from './sql/indexes'
 import {
   columnLabelsSql,
@@ -23,9 +22,8 @@ export interface Book {
   /** The exploded list; `kind` is acldefault's letter. Throws `Moved` when a role was renamed meanwhile. */
   grants(kind: string, owner: string, acl: string | null): readonly Grant[]
   readonly schemas: ReadonlyMap<string, { readonly name: string; readonly quoted: string }>
-  /** Null when the type is gone. */
-  type(oid: string, modifier: string): string | null
-  baseType(oid: string): string | null
+  /** What stands behind a domain, else the type itself, `plain`; null when it is gone. */
+  baseType(oid: string, plain: string | null): string | null
   collation(oid: string): string | null
   opclass(oid: string): string
   comment(catalog: string, oid: string): string | null
@@ -36,12 +34,14 @@ export interface Book {
   /** One string for all equal ones: names repeat thousands of times. */
   same(text: string): string
   label(relation: string, column: string): string | null
+  /** Has any of its columns a comment or a label? */
+  describesColumns(relation: string): boolean
   extension(catalog: string, oid: string): string | null
   routine(oid: string): RoutineId | null
   /** Filled when the relations are read. */
   readonly relations: Map<
     string,
-    { readonly id: RelationId; readonly name: string; readonly columns: string[] }
+    { readonly id: RelationId; readonly name: string; columns: readonly string[] }
   >
   /** Column numbers by the OID of their relation, 0 for the relation as such; they are put in order. */
   columnUses(uses: ReadonlyMap<string, number[]>): readonly ColumnUse[]
@@ -112,14 +112,12 @@ export async function readBook(session: Session): Promise<Book & { readonly role
   const role = (oid: string) => roles.get(oid) ?? oid
   const acls = new Map<string, Grant[]>()
   const schemas = new Map<string, { name: string; quoted: string }>()
-  const types = new Map<string, Map<string, string | null>>()
-  const plain = new Map<string, string>()
   const domains = new Map<string, DomainRow>()
   const collations = new Map<string, string>()
   const opclasses = new Map<string, string>()
   const comments = new Map<string, Map<string, Map<string, string>>>()
   const keywords = new Set<string>()
-  const labels = new Map<string, string>()
+  const labels = new Map<string, Map<string, string>>()
   const members = new Map<string, string>()
   const routines = new Map<string, RoutineId>()
   await session.each(
@@ -129,10 +127,6 @@ export async function readBook(session: Session): Promise<Book & { readonly role
     }),
     step<AclRow>('grants', aclsSql, (row) => explode(acls, row, role)),
     step<SchemaRow>('schemas', schemasSql, ([oid, name, quoted]) => schemas.set(oid, { name, quoted })),
-    step<ColumnTypeRow>('types', columnTypesSql, ([oid, modifier, text, base]) => {
-      put(types, oid, modifier, known(text))
-      plain.set(oid, base)
-    }),
     step<DomainRow>('types', domainsSql, (row) => domains.set(row[0], row)),
     step<CollationRow>('collations', collationsSql, ([oid, name]) => collations.set(oid, name)),
     step<OpclassRow>('operator classes', opclassesSql, ([oid, name]) => opclasses.set(oid, name)),
@@ -142,9 +136,7 @@ export async function readBook(session: Session): Promise<Book & { readonly role
       put(objects, oid, column, text)
     }),
     step<[word: string]>('keywords', keywordsSql, ([word]) => keywords.add(word)),
-    step<ColumnLabelRow>('labels', columnLabelsSql, ([oid, column, text]) =>
-      labels.set(`${oid} ${column}`, text),
-    ),
+    step<ColumnLabelRow>('labels', columnLabelsSql, ([oid, column, text]) => put(labels, oid, column, text)),
     step<MemberRow>('extensions', membersSql, ([catalog, oid, name]) =>
       members.set(`${catalog} ${oid}`, name),
     ),
@@ -165,9 +157,8 @@ export async function readBook(session: Session): Promise<Book & { readonly role
       if (acl === '{}') return none
       throw new Moved(`access list ${acl}`)
     },
-    type: (oid, modifier) => types.get(oid)?.get(modifier) ?? null,
-    baseType(oid) {
-      let text = plain.get(oid)
+    baseType(oid, plain) {
+      let text = plain
       for (let domain = domains.get(oid); domain; domain = domains.get(domain[1])) text = domain[2]
       return known(text)
     },
@@ -182,7 +173,11 @@ export async function readBook(session: Session): Promise<Book & { readonly role
       if (found === undefined) texts.set(text, text)
       return found ?? text
     },
-    label: (relation, column) => (labels.size === 0 ? null : (labels.get(`${relation} ${column}`) ?? null)),
+    label: (relation, column) => labels.get(relation)?.get(column) ?? null,
+    describesColumns(relation) {
+      const described = comments.get('pg_class')?.get(relation)
+      return labels.has(relation) || (described !== undefined && described.size > (described.has('0') ? 1 : 0))
+    },
     extension: (catalog, oid) => members.get(`${catalog} ${oid}`) ?? null,
     routine: (oid) => routines.get(oid) ?? null,
     columnUses(uses) {
@@ -217,7 +212,7 @@ export const none: readonly Grant[] = []
 const plainCollation = (name: string | undefined) =>
   name === undefined || name === '"default"' ? null : name
 
-const known = (text: string | undefined) => (text === undefined || text.includes('???') ? null : text)
+const known = (text: string | null) => (text === null || text.includes('???') ? null : text)
 
 function explode(acls: Map<string, Grant[]>, row: AclRow, role: (oid: string) => string) {
   const [kind, owner, acl, grantee, grantor, privilege, grantable] = row

@@ -1,71 +1,143 @@
-import { inOrder, none, once, type Book } from './book'
-import type { Drafts, Writable } from './build-relation'
+import { byGrant, grantOf, inOrder, none, once, yes, type Book } from './book'
+import type { Draft, Drafts, Writable } from './build-relation'
 import type { Expressions } from './expressions'
-import type { ColumnGrantRow, ColumnsRow, DefaultRow } from './sql/columns'
+import { step } from './reading'
+import type { Session } from './session'
+import { columnGrantsSql, typesSql, type ColumnGrantRow, type ColumnsRow, type TypeRow } from './sql/columns'
 import type { Column } from './types'
 
-/** Takes the columns of one relation after the other, and tells the book their names. */
-export function columnTaker(
-  drafts: Drafts,
-  book: Book,
-  granted: ReadonlyMap<string, ColumnGrantRow>,
-  lost: Set<string>,
-): (row: ColumnsRow) => void {
-  // Arrays of numbers, flags or single letters, no text with a comma in it; thousands of relations have the same.
-  const items = once((array: string) => array.slice(1, -1).split(','))
-  return (row) => {
-    const oid = row[0]
-    const draft = drafts.get(oid)
-    const names = book.relations.get(oid)?.columns
-    if (!draft || !names) return
-    const numbers = items(row[2])
-    const types = items(row[3])
-    const modifiers = items(row[4])
-    const notNull = items(row[5])
-    const identity = items(row[6])
-    const generated = items(row[7])
-    const inherited = items(row[8])
-    const sorts = items(row[9])
+/** A list of columns, and their names by number. */
+interface Layout {
+  readonly columns: Writable<Column>[]
+  readonly names: string[]
+}
+
+/**
+ * Takes the columns of one relation after the other, and tells the book their names. Tables that are alike to the last
+ * default share one list: partitions, or the same tables in schema after schema.
+ */
+export class Columns {
+  /** Of each relation with defaults: number and digest of the tree, with commas between; to be filled before `take`. */
+  readonly defaults = new Map<string, string>()
+  readonly #layouts = new Map<string, Layout>()
+  readonly #all: Layout[] = []
+  readonly #granted: string[] = []
+  readonly #drafts: Drafts
+  readonly #book: Book
+  readonly #expressions: Expressions
+  readonly #shared: boolean
+
+  constructor(drafts: Drafts, book: Book, expressions: Expressions, shared: boolean) {
+    this.#drafts = drafts
+    this.#book = book
+    this.#expressions = expressions
+    this.#shared = shared
+  }
+
+  take = ([oid, text, marked]: ColumnsRow) => {
+    const draft = this.#drafts.get(oid)
+    const known = this.#book.relations.get(oid)
+    if (!draft || !known) return
+    const defaults = this.defaults.get(oid) ?? ''
+    const granted = yes(marked)
+    if (granted) this.#granted.push(oid)
+    const own = granted || !this.#shared || this.#book.describesColumns(oid)
+    const key = own ? '' : `${text}\n${defaults}`
+    let layout = own ? undefined : this.#layouts.get(key)
+    if (!layout) {
+      layout = this.#layout(oid, text)
+      this.#all.push(layout)
+      if (!own) this.#layouts.set(key, layout)
+    }
+    draft.columns = layout.columns
+    known.columns = layout.names
+    if (defaults !== '') this.#wantDefaults(oid, layout, defaults)
+  }
+
+  #layout(oid: string, text: string): Layout {
+    const book = this.#book
+    const [raw = '[]', numbers = '', types = '', notNull = '', special = ''] = text.split('\n')
+    const filled = new Set(items(notNull))
+    const specials = new Map(special.split(',').map((each) => [each.slice(0, each.indexOf(' ')), each]))
     const comments = book.columnComments(oid)
-    const columns = (JSON.parse(row[1]) as string[]).map((raw, i): Writable<Column> => {
-      const name = book.same(raw)
-      const number = numbers[i] ?? ''
-      const type = book.type(types[i] ?? '', modifiers[i] ?? '')
-      const baseType = book.baseType(types[i] ?? '')
-      if (type === null || baseType === null) lost.add(oid)
-      const own = granted.size === 0 ? undefined : granted.get(`${oid} ${number}`)
+    const names: string[] = []
+    const typesOf = items(types)
+    const numbersOf = items(numbers)
+    const columns = (JSON.parse(raw) as string[]).map((each, i): Writable<Column> => {
+      const name = book.same(each)
+      const number = numbersOf[i] ?? ''
+      const [, modifier = '-1', identity = '', generated = '', inherited = 'f', sort = '0'] =
+        specials.get(number)?.split(' ') ?? []
       names[Number(number)] = name
       return {
         name,
         number: Number(number),
-        type: type ?? '',
-        baseType: baseType ?? '',
-        notNull: notNull[i] === 't',
+        // By number until `read` has the texts.
+        type: `${typesOf[i]} ${modifier}`,
+        baseType: '',
+        notNull: filled.has(number),
         default: null,
-        identity: identities[identity[i] ?? ''] ?? null,
-        generated: generations[generated[i] ?? ''] ?? null,
+        identity: identities[identity] ?? null,
+        generated: generations[generated] ?? null,
         comment: comments?.get(number) ?? null,
         label: book.label(oid, number),
-        inherited: inherited[i] !== '0',
-        collation: book.collation(sorts[i] ?? '0'),
-        grants: own ? book.grants('c', own[2], own[3]) : none,
+        inherited: yes(inherited),
+        collation: book.collation(sort),
+        grants: none,
       }
     })
-    draft.columns = inOrder(columns, (a, b) => a.number - b.number)
+    return { columns: inOrder(columns, (a, b) => a.number - b.number), names }
+  }
+
+  /** A generation expression names columns. */
+  #wantDefaults(relation: string, { columns }: Layout, defaults: string) {
+    for (const each of defaults.split(',')) {
+      const [text = '', tree = ''] = each.split(' ')
+      const number = Number(text)
+      const column = columns.find((other) => other.number === number)
+      if (!column) continue
+      const names = column.generated === null ? '' : namesOf(this.#book, relation)
+      this.#expressions.want({ relation, part: `default ${relation} ${text}`, tree, names }, column, 'default')
+    }
+  }
+
+  /** Reads what the rows only pointed to: types, and the few grants on columns. Returns relations whose types are gone. */
+  async read(session: Session): Promise<Set<string>> {
+    const book = this.#book
+    const wanted = new Set<string>()
+    for (const { columns } of this.#all) for (const { type } of columns) wanted.add(type)
+    const texts = new Map<string, { readonly text: string; readonly base: string } | null>()
+    const takeType = ([oid, modifier, text, base]: TypeRow) => {
+      const baseType = book.baseType(oid, base)
+      const gone = text === null || text.includes('???') || baseType === null
+      texts.set(`${oid} ${modifier}`, gone ? null : { text, base: baseType })
+    }
+    const takeGrant = ([relation, number, ...grant]: ColumnGrantRow) => {
+      const column = this.#drafts.get(relation)?.columns.find((each) => each.number === Number(number))
+      if (column) column.grants = [...column.grants, grantOf(book.role, ...grant)].sort(byGrant)
+    }
+    const steps = [step<TypeRow>('types', typesSql([...wanted]), takeType)]
+    if (this.#granted.length > 0)
+      steps.push(step<ColumnGrantRow>('column grants', columnGrantsSql(this.#granted), takeGrant))
+    await session.each(...steps)
+    const gone = new Set<Draft['columns']>()
+    for (const { columns } of this.#all) {
+      for (const column of columns) {
+        const found = texts.get(column.type)
+        column.type = found?.text ?? ''
+        column.baseType = found?.base ?? ''
+        if (!found) gone.add(columns)
+      }
+    }
+    return gone.size === 0 ? new Set() : new Set(relationsWith(this.#drafts, gone))
   }
 }
 
-/** Takes the defaults; a generation expression names columns. */
-export const defaultTaker =
-  (drafts: Drafts, book: Book, expressions: Expressions): ((row: DefaultRow) => void) =>
-  (row) => {
-    const [relation = '', text = '', tree = ''] = row[0].split(' ')
-    const number = Number(text)
-    const column = drafts.get(relation)?.columns.find((each) => each.number === number)
-    if (!column) return
-    const names = column.generated === null ? '' : namesOf(book, relation)
-    expressions.want({ relation, part: `default ${relation} ${number}`, tree, names }, column, 'default')
-  }
+const relationsWith = (drafts: Drafts, lists: ReadonlySet<Draft['columns']>) =>
+  [...drafts].filter(([, draft]) => lists.has(draft.columns)).map(([oid]) => oid)
+
+/** Numbers with spaces between; thousands of relations have the same. */
+const items = once((text: string) => (text === '' ? [] : text.split(' ')))
 
 /** The names of all columns as one text, where it is not known which of them an expression names. */
 export const namesOf = (book: Book, relation: string) =>

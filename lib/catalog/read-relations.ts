@@ -1,6 +1,6 @@
 import { byName, bySchema, inOrder, type Book } from './book'
 import { addRules, policyTaker, triggerTaker } from './build-behaviour'
-import { columnTaker, defaultTaker } from './build-columns'
+import { Columns } from './build-columns'
 import { constraintTaker, indexTaker } from './build-keys'
 import { relationTaker, type Draft, type Texts } from './build-relation'
 import { readCarefully } from './careful'
@@ -8,14 +8,7 @@ import { Expressions } from './expressions'
 import { step } from './reading'
 import type { Session } from './session'
 import { addSizes, readSizes } from './sizes'
-import {
-  columnGrantsSql,
-  columnsSql,
-  defaultsSql,
-  type ColumnGrantRow,
-  type ColumnsRow,
-  type DefaultRow,
-} from './sql/columns'
+import { columnsSql, defaultsSql, type ColumnsRow, type DefaultRow } from './sql/columns'
 import { constraintsSql, type ConstraintRow } from './sql/constraints'
 import { dependsSql, type DependRow } from './sql/depends'
 import { indexesSql, type IndexRow } from './sql/indexes'
@@ -63,15 +56,14 @@ export async function readRelations(session: Session, book: Book, { version, blo
   const sizes = await readSizes(session, oids, blockSize)
 
   const expressions = new Expressions(book, shared)
-  const granted = new Map<string, ColumnGrantRow>()
+  const columns = new Columns(drafts, book, expressions, shared)
   const served = new Map<string, string>()
   const indexes = indexTaker(drafts, book, expressions, { served, parents, sizes })
   const uses = new Map<string, string>()
   const rules: RuleRow[] = []
   await session.each(
-    step<ColumnGrantRow>('column grants', columnGrantsSql, (row) => granted.set(`${row[0]} ${row[1]}`, row)),
-    step<ColumnsRow>('columns', columnsSql, columnTaker(drafts, book, granted, lost)),
-    step<DefaultRow>('defaults', defaultsSql, defaultTaker(drafts, book, expressions)),
+    step<DefaultRow>('defaults', defaultsSql, ([relation, text]) => columns.defaults.set(relation, text)),
+    step<ColumnsRow>('columns', columnsSql, columns.take),
     step<ConstraintRow>(
       'constraints',
       constraintsSql(version),
@@ -86,6 +78,7 @@ export async function readRelations(session: Session, book: Book, { version, blo
   )
   indexes.adopt()
   addRules(rules, drafts, texts, book, uses)
+  for (const oid of await columns.read(session)) lost.add(oid)
   for (const oid of await expressions.read(session)) lost.add(oid)
   for (const [child, parent] of inheritance) {
     const id = book.relations.get(parent)?.id

@@ -1,32 +1,29 @@
 import { digest, governed } from './governed'
 
+/** OID of the collation that is the database's own, the same in every cluster. */
+const defaultCollation = 100
+
 /**
- * One row per relation, an array per attribute, in one order: a tenth of the rows, and each is cut apart in one go. Types
- * are given by OID and modifier: a few dozen texts, sent once by `columnTypesSql`.
+ * One row per relation, as one text of five lines: names, numbers, types, which are NOT NULL, and of those that are more
+ * than a name and a type the rest. Types are given by OID: a few dozen, whose texts are asked for once. The last field
+ * says whether some have grants of their own.
  */
 export const columnsSql = `
 select c.oid,
-       a.names,
-       a.numbers,
-       a.types,
-       a.modifiers,
-       a.not_null,
-       a.identity,
-       a.generated,
-       a.inherited,
-       a.collations
+       concat_ws(E'\\n', to_json(a.names), array_to_string(a.numbers, ' '), array_to_string(a.types, ' '),
+                 coalesce(array_to_string(a.not_null, ' '), ''), coalesce(a.special, '')),
+       a.granted
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
  cross join lateral (
-       select to_json(array_agg(attname)) as names,
+       select array_agg(attname) as names,
               array_agg(attnum) as numbers,
               array_agg(atttypid) as types,
-              array_agg(atttypmod) as modifiers,
-              array_agg(attnotnull) as not_null,
-              array_agg(attidentity) as identity,
-              array_agg(attgenerated) as generated,
-              array_agg(attinhcount) as inherited,
-              array_agg(attcollation) as collations
+              array_agg(attnum) filter (where attnotnull) as not_null,
+              string_agg(concat_ws(' ', attnum, atttypmod, attidentity, attgenerated, attinhcount > 0, attcollation), ',')
+                filter (where atttypmod <> -1 or attidentity <> '' or attgenerated <> '' or attinhcount > 0
+                           or attcollation not in (0, ${defaultCollation})) as special,
+              bool_or(attacl is not null) as granted
          from pg_attribute
         where attrelid = c.oid
           and attnum > 0
@@ -35,45 +32,46 @@ select c.oid,
    and a.names is not null
    and ${governed}`
 
-export type ColumnsRow = readonly [
-  relation: string,
-  names: string,
-  numbers: string,
-  types: string,
-  modifiers: string,
-  notNull: string,
-  identity: string,
-  generated: string,
-  inherited: string,
-  collations: string,
-]
+export type ColumnsRow = readonly [relation: string, columns: string, granted: string]
 
-/** Defaults and generation expressions: relation, column number, digest of the tree. */
+/** Defaults and generation expressions of a relation: column number and digest of the tree, with commas between. */
 export const defaultsSql = `
-select concat_ws(' ', d.adrelid, d.adnum, ${digest('d.adbin')})
+select d.adrelid, string_agg(concat_ws(' ', d.adnum, ${digest('d.adbin')}), ',')
   from pg_attrdef d
   join pg_class c on c.oid = d.adrelid
   join pg_namespace n on n.oid = c.relnamespace
- where ${governed}`
+ where ${governed}
+ group by d.adrelid`
 
-export type DefaultRow = readonly [packed: string]
+export type DefaultRow = readonly [relation: string, defaults: string]
 
-/** The few columns with grants of their own. */
-export const columnGrantsSql = `
-select a.attrelid, a.attnum, c.relowner, a.attacl::text
+/** The few columns with grants of their own, list by list taken apart. */
+export const columnGrantsSql = (among: readonly string[]) => `
+select a.attrelid, a.attnum, x.grantee, x.grantor, x.privilege_type, x.is_grantable
   from pg_attribute a
-  join pg_class c on c.oid = a.attrelid
- where a.attacl is not null
-   and a.attnum > 0`
+ cross join lateral aclexplode(a.attacl) x
+ where a.attrelid = any ('{${among.join(',')}}'::oid[])
+   and a.attnum > 0
+   and not a.attisdropped`
 
-export type ColumnGrantRow = readonly [relation: string, number: string, owner: string, acl: string]
+export type ColumnGrantRow = readonly [
+  relation: string,
+  number: string,
+  grantee: string,
+  grantor: string,
+  privilege: string,
+  grantable: string,
+]
 
-/** The text of every type and modifier in use, and of the type alone; '???' is a type that is gone. */
-export const columnTypesSql = `
-select u.atttypid, u.atttypmod, format_type(u.atttypid, u.atttypmod), format_type(u.atttypid, null)
-  from (select distinct atttypid, atttypmod from pg_attribute where attnum > 0 and not attisdropped) u`
+/** The text of types and modifiers, given as `oid modifier`, and of the type alone; '???' is a type that is gone. */
+export const typesSql = (wanted: readonly string[]) => {
+  const list = (at: number) => wanted.map((each) => each.split(' ')[at]).join(',')
+  return `
+select u.type, u.modifier, format_type(u.type, u.modifier), format_type(u.type, null)
+  from unnest('{${list(0)}}'::oid[], '{${list(1)}}'::int[]) u(type, modifier)`
+}
 
-export type ColumnTypeRow = readonly [type: string, modifier: string, text: string, plain: string]
+export type TypeRow = readonly [type: string, modifier: string, text: string | null, plain: string | null]
 
 /** Domains, and the plain name of what may stand behind one. */
 export const domainsSql = `

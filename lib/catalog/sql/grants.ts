@@ -2,7 +2,7 @@ import { governed } from './governed'
 
 /**
  * Every distinct access list of the database, exploded once: thousands of tables share a handful of them.
- * `kind` is acldefault's letter ('c' is a column, 'f' a routine); the list's own text is the key.
+ * `kind` is acldefault's letter ('f' is a routine); the list's own text is the key.
  */
 export const aclsSql = `
 with acls as (
@@ -13,10 +13,6 @@ with acls as (
   select distinct 's', c.relowner, c.relacl
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
    where c.relkind = 'S' and ${governed}
-  union all
-  select distinct 'c', c.relowner, a.attacl
-    from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-   where a.attacl is not null and ${governed}
   union all
   select distinct 'f', p.proowner, p.proacl
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace
