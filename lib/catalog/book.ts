@@ -176,7 +176,9 @@ export async function readBook(session: Session): Promise<Book & { readonly role
     label: (relation, column) => labels.get(relation)?.get(column) ?? null,
     describesColumns(relation) {
       const described = comments.get('pg_class')?.get(relation)
-      return labels.has(relation) || (described !== undefined && described.size > (described.has('0') ? 1 : 0))
+      return (
+        labels.has(relation) || (described !== undefined && described.size > (described.has('0') ? 1 : 0))
+      )
     },
     extension: (catalog, oid) => members.get(`${catalog} ${oid}`) ?? null,
     routine: (oid) => routines.get(oid) ?? null,

@@ -97,7 +97,11 @@ export class Columns {
       const column = columns.find((other) => other.number === number)
       if (!column) continue
       const names = column.generated === null ? '' : namesOf(this.#book, relation)
-      this.#expressions.want({ relation, part: `default ${relation} ${text}`, tree, names }, column, 'default')
+      this.#expressions.want(
+        { relation, part: `default ${relation} ${text}`, tree, names },
+        column,
+        'default',
+      )
     }
   }
 

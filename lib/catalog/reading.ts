@@ -1,4 +1,6 @@
+import type { Duplex } from 'node:stream'
 import type { Submittable } from 'pg'
+import { divertRows } from './rows'
 
 /** A value as the server prints it: every type comes as text. */
 export type Cell = string | null
@@ -26,6 +28,7 @@ export function kept<Row extends readonly Cell[]>(
 }
 
 interface Wire {
+  readonly stream: Duplex
   query(text: string): void
 }
 
@@ -49,7 +52,9 @@ export class Reading implements Submittable {
   }
 
   submit(wire: unknown) {
-    ;(wire as Wire).query(this.#steps.map((each) => each.sql).join(';\n'))
+    const connection = wire as Wire
+    divertRows(connection.stream, (fields) => this.handleDataRow({ fields }))
+    connection.query(this.#steps.map((each) => each.sql).join(';\n'))
   }
 
   handleRowDescription() {}

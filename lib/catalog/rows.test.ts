@@ -1,0 +1,54 @@
+import { Socket } from 'node:net'
+import { Client } from 'pg'
+import { expect, test } from 'vitest'
+import { testDatabase } from '../../db/test-database'
+import { readSnapshot } from './read'
+import { defaultLimits, inTransaction } from './session'
+
+/** A socket that hands on what it gets in crumbs, so that every message is torn somewhere. */
+class Crumbs extends Socket {
+  override push(chunk: Buffer | null): boolean {
+    if (chunk === null) return super.push(null)
+    let more = true
+    for (let at = 0; at < chunk.length; at += 7) more = super.push(chunk.subarray(at, at + 7))
+    return more
+  }
+}
+
+test('rows arrive whole however the network tears them, and an error between them is told', async () => {
+  const db = await testDatabase()
+  try {
+    await db.run(
+      `create table "Consulta; é" (id int primary key, "observação" text default 'ç', note text);
+       comment on column "Consulta; é".note is '☂ [pers]';
+       create table other (id int primary key, "observação" text default 'ç', note text);
+       grant select (note) on other to public`,
+    )
+    const client = new Client({ connectionString: db.url, stream: () => new Crumbs() })
+    await client.connect()
+    try {
+      const torn = await readSnapshot(client)
+      const whole = await readSnapshot(db.url)
+      expect(torn.relations).toEqual(whole.relations)
+      const [consulta, other] = torn.relations
+      expect(consulta?.columns.map((column) => column.comment)).toEqual([null, null, '☂ [pers]'])
+      expect(other?.columns.map((column) => [column.name, column.default])).toEqual([
+        ['id', null],
+        ['observação', "'ç'::text"],
+        ['note', null],
+      ])
+      expect(other?.columns[2]?.grants.map((grant) => [grant.grantee, grant.privilege])).toEqual([
+        [null, 'SELECT'],
+      ])
+      const halved = inTransaction(client, defaultLimits, (session) =>
+        session.rows(`select n, 1 / (3 - n) from generate_series(1, 5) n`),
+      )
+      await expect(halved).rejects.toThrow('division by zero')
+      expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+    } finally {
+      await client.end()
+    }
+  } finally {
+    await db.drop()
+  }
+})
