@@ -45,16 +45,16 @@ export function divertRows(socket: Duplex, take: (row: Cell[]) => void): void {
 /** The fields of a DataRow: a count, then of each its length, -1 for null, and its bytes. */
 function cells(bytes: Buffer, from: number): Cell[] {
   const count = bytes.readUInt16BE(from)
-  const row = new Array<Cell>(count)
+  const row: Cell[] = []
   let at = from + 2
   for (let field = 0; field < count; field++) {
     const length = bytes.readInt32BE(at)
     at += 4
     if (length < 0) {
-      row[field] = null
+      row.push(null)
       continue
     }
-    row[field] = length === 1 ? letter(bytes[at] as number) : bytes.toString('utf8', at, at + length)
+    row.push(length === 1 ? letter(bytes[at] as number) : bytes.toString('utf8', at, at + length))
     at += length
   }
   return row
