@@ -17,8 +17,25 @@ test('text from outside is told from quoted parts', () => {
     told(`begin execute format('select count(*) from %I where id = $1', what) into n using id; end`),
   ).toBe(false)
   expect(told(`begin execute 'select 1 from ' || quote_ident(what); end`)).toBe(false)
-  expect(told(`begin q := format('select %L', what); execute q; end`)).toBe(false)
+  expect(told(`declare q text; begin q := format('select %L', what); execute q; end`)).toBe(false)
   expect(told(`-- execute command\nbegin return 1; end`)).toBe(false)
+  // A parameter may be given something; a variable by a query; a loop's record is whatever was read.
+  expect(told(`begin if what is null then what := 'select 1'; end if; execute what; end`)).toBe(true)
+  expect(told(`declare q text := 'a'; begin select t into n, q from x; execute q; end`)).toBe(true)
+  expect(told(`declare q text; begin for q in select t from x loop execute q; end loop; end`)).toBe(true)
+  expect(
+    told(
+      `declare q text := ''; begin foreach n in array a loop q := q || quote_ident(n); end loop; execute q; end`,
+    ),
+  ).toBe(false)
+  // Text that is chosen by what was told, but not made of it.
+  const chosen = `case what when 'a' then ' - array[''x'']' else case when n = 1 then '' end end`
+  expect(told(`begin execute format('select 1%s from %I', ${chosen}, what); end`)).toBe(false)
+  expect(
+    told(`declare c text; begin c := ${chosen}; execute format('select %2$s', what, c) into n; end`),
+  ).toBe(false)
+  expect(told(`declare c text; begin c := case when n = 1 then what else '' end; execute c; end`)).toBe(true)
+  expect(told(`begin execute format(what, 'x'); end`)).toBe(true)
 })
 
 test('a proof is taken back for whoever may call such a function of the owner, and for nobody else', async () => {

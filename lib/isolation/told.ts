@@ -1,5 +1,6 @@
 import type { Routine, Snapshot } from '@/lib/catalog/types'
 import { rolesOf } from '@/lib/rules/roles'
+import { executesText } from './told-text'
 import type { Finding, Principal, Sentence } from './types'
 
 /**
@@ -52,31 +53,5 @@ const because = ({ id, owner }: Routine): Sentence => ({
 })
 
 /** Does an EXECUTE in its body run text that comes from outside, not only quoted parts of it? */
-export function runsWhatItIsTold({ language, body }: Pick<Routine, 'language' | 'body'>): boolean {
-  if (language !== 'plpgsql' || body === null) return false
-  const text = body.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ')
-  return [
-    ...text.matchAll(/\bexecute\s+(?!function\b|procedure\b)([\s\S]*?)(?=\binto\b|\busing\b|\bloop\b|;)/gi),
-  ].some(([, expression = '']) => isTold(expression, text, 0))
-}
-
-const quoting = /\b(?:quote_ident|quote_literal|quote_nullable)\s*\([^()]*\)/gi
-const formatted = /\bformat\s*\(\s*'((?:[^']|'')*)'(?:[^()']|'(?:[^']|'')*'|\([^()]*\))*\)/gi
-
-/** What is left of it after literals and quoted parts: a variable is as good as what is assigned to it. */
-function isTold(expression: string, body: string, depth: number): boolean {
-  const rest = expression
-    .replace(formatted, (whole, pattern: string) =>
-      /%[^IL%]/.test(pattern.replaceAll('%%', '')) ? whole : '',
-    )
-    .replace(quoting, '')
-    .replace(/'(?:[^']|'')*'/g, '')
-    .replace(/::\s*\w+/g, '')
-  const names = [...rest.matchAll(/[a-z_][\w$]*/gi)].map(([name]) => name)
-  return names.some((name) => {
-    const given = [
-      ...body.matchAll(new RegExp(`(?<![\\w$.])${name.replaceAll('$', '\\$')}\\s*:?=\\s*([^;]+);`, 'gi')),
-    ]
-    return depth > 3 || given.length === 0 || given.some(([, value = '']) => isTold(value, body, depth + 1))
-  })
-}
+export const runsWhatItIsTold = ({ language, body }: Pick<Routine, 'language' | 'body'>): boolean =>
+  language === 'plpgsql' && body !== null && executesText(body)
