@@ -17,7 +17,12 @@ const isolation = z.strictObject({
     .enum(['dml', 'sql'])
     .optional()
     .describe('Who writes the statements: the application (dml) or the caller (sql).'),
-  nullTenant: nullTenant.optional(),
+  nullTenant: z
+    .enum(['foreign', 'shared', 'platform'])
+    .optional()
+    .describe(
+      'Rows without tenant: foreign to all, shared (read by all, written by none), or of the platform (read and added by all, changed by none).',
+    ),
   tenants: z
     .array(z.strictObject({ relation, column: z.string().nullable().optional() }))
     .optional()

@@ -52,20 +52,20 @@ const check = (about: About, what: string, rest: Partial<Check> & { statement: s
   principal: about.principal,
   prepare: null,
   count: null,
-  witnesses: `select count(*) from ${about.relation.id} t where ${foreign(about, true)}`,
+  witnesses: `select count(*) from ${about.relation.id} t where ${foreign(about, 'writes')}`,
   ...rest,
 })
 
 const reading = (about: About) =>
   check(about, 'reads no foreign row of', {
-    statement: `select from ${about.relation.id} t where ${foreign(about, false)}`,
+    statement: `select from ${about.relation.id} t where ${foreign(about, 'reads')}`,
   })
 
 // Without WHERE a statement reads nothing, so that policies for SELECT do not narrow it.
 const removing = (about: About): readonly Check[] => {
   const { relation } = about
   const what = 'deletes no foreign row of'
-  const theirs = `from ${relation.id} t where ${foreign(about, true)}`
+  const theirs = `from ${relation.id} t where ${foreign(about, 'writes')}`
   return [
     check(about, what, { statement: `delete ${theirs}` }),
     ...(relation.kind === 'view'
@@ -90,7 +90,7 @@ function changing(about: About): readonly Check[] {
     ...(column
       ? [
           check(about, what, {
-            statement: `update ${relation.id} t set ${ident(column.name)} = t.${ident(column.name)} where ${foreign(about, true)}`,
+            statement: `update ${relation.id} t set ${ident(column.name)} = t.${ident(column.name)} where ${foreign(about, 'writes')}`,
           }),
         ]
       : []),
@@ -98,7 +98,7 @@ function changing(about: About): readonly Check[] {
       ? [
           check(about, `${what} (without reading)`, {
             statement: `update ${relation.id} set ${ident(loose.name)} = default`,
-            count: `select count(*) from ${relation.id} t where ${foreign(about, true)} and t.xmin::text::bigint >= pg_current_xact_id()::text::bigint % 4294967296`,
+            count: `select count(*) from ${relation.id} t where ${foreign(about, 'writes')} and t.xmin::text::bigint >= pg_current_xact_id()::text::bigint % 4294967296`,
           }),
         ]
       : []),
@@ -120,9 +120,9 @@ function moving(about: About): readonly Check[] {
   if (tenant === null || !writable(about).some(({ name }) => name === tenant)) return []
   return [
     check(about, 'moves no row to another tenant in', {
-      prepare: `select t.${ident(tenant)}::text from ${relation.id} t where t.${ident(tenant)} is not null and ${foreign(about, true)} limit 1`,
+      prepare: `select t.${ident(tenant)}::text from ${relation.id} t where t.${ident(tenant)} is not null and ${foreign(about, 'writes')} limit 1`,
       statement: `update ${relation.id} set ${ident(tenant)} = %L`,
-      count: `select count(*) - %s from ${relation.id} t where ${foreign(about, true)}`,
+      count: `select count(*) - %s from ${relation.id} t where ${foreign(about, 'writes')}`,
     }),
   ]
 }
@@ -143,9 +143,10 @@ function inserting(about: About): readonly Check[] {
   const row = fresh.length > 0 ? `to_jsonb(t) || jsonb_build_object(${fresh.join(', ')})` : 'to_jsonb(t)'
   return [
     check(about, 'adds no foreign row to', {
-      prepare: `select (${row})::text from ${relation.id} t where ${foreign(about, true)} limit 1`,
+      prepare: `select (${row})::text from ${relation.id} t where ${foreign(about, 'adds')} limit 1`,
       statement: `insert into ${relation.id} (${names}) select ${names} from jsonb_populate_record(null::${relation.id}, %L::jsonb)`,
-      count: `select count(*) - %s from ${relation.id} t where ${foreign(about, true)}`,
+      count: `select count(*) - %s from ${relation.id} t where ${foreign(about, 'adds')}`,
+      witnesses: `select count(*) from ${relation.id} t where ${foreign(about, 'adds')}`,
     }),
   ]
 }
@@ -163,15 +164,19 @@ const tenantColumn = ({ setup, relation }: About) =>
 
 const array = (texts: readonly string[]) => `array[${texts.map((text) => literal(text)).join(', ')}]::text[]`
 
-/** Is the row `at` somebody else's? A row of nobody is, unless it is shared and only read. */
-function foreign({ setup, snapshot, relation, principal }: About, writing: boolean, at = 't'): string {
+/** Is the row `at` somebody else's? A row of nobody is, unless it is one that all may read, or add. */
+function foreign(
+  { setup, snapshot, relation, principal }: About,
+  doing: 'reads' | 'writes' | 'adds',
+  at = 't',
+): string {
   const column = setup.tenants.find((each) => each.relation === relation.id)?.column ?? null
   const via = setup.tenantVia.find((each) => each.relation === relation.id)
   if (column === null) {
     const parent = via ? snapshot.relations.find((each) => each.id === via.parent) : undefined
     if (!via || !parent) return 'false'
     const above = `${at}p`
-    const theirs = foreign({ setup, snapshot, relation: parent, principal }, writing, above)
+    const theirs = foreign({ setup, snapshot, relation: parent, principal }, doing, above)
     return `not exists (select from ${parent.id} ${above} where ${above}.${ident(via.parentColumn)} = ${at}.${ident(via.column)} and not ${theirs})`
   }
   const tenant = `${at}.${ident(column)}`
@@ -179,6 +184,8 @@ function foreign({ setup, snapshot, relation, principal }: About, writing: boole
     principal.tenants.length === 0
       ? `${tenant} is not null`
       : `coalesce(${tenant}::text <> all (${array(principal.tenants)}), false)`
-  const nobodys = setup.nullTenant === 'foreign' || writing
+  const nobodys =
+    setup.nullTenant === 'foreign' ||
+    (doing !== 'reads' && !(doing === 'adds' && setup.nullTenant === 'platform'))
   return nobodys ? `(${others} or ${tenant} is null)` : `(${others})`
 }

@@ -53,10 +53,11 @@ describe('what is detected', () => {
     expect(setup.tenants).toContainEqual({ relation: 'app.consent_end(uuid,uuid,text,text)', column: null })
     // A helper that policies call is part of the policies.
     expect(setup.tenants.map(({ relation }) => relation)).not.toContain('app.clinics_of(text[])')
-    // A scope is a clinic or the whole log: no name tells, so nothing is asked about it, and that is said.
-    expect(notes).toEqual([
-      { en: expect.stringContaining(': ledger_counts.actor. '), pt: expect.any(String) },
-    ])
+    // The log is known: what counts it, who keeps it, and that its entries of no clinic are the platform's.
+    expect(setup.tenants).toContainEqual({ relation: 'ledger_counts.actor', column: 'scope' })
+    expect(setup.nullTenant).toBe('platform')
+    expect(setup.principals.map(({ role }) => role)).not.toContain('ledger_sealer')
+    expect(notes).toEqual([{ en: expect.stringContaining(' ledger_sealer: '), pt: expect.any(String) }])
   })
 
   test('of the neglected database: a child through its key, a function with rows, a claim that users write', async () => {

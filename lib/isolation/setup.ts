@@ -2,6 +2,7 @@ import type { Config } from '@/lib/config/schema'
 import { ConfigError, configFile } from '@/lib/config/config'
 import type { Facts } from '@/lib/rules/facts'
 import { loadParser } from '@/lib/sql/parse'
+import { nullTenantOf } from './detect/own-log'
 import { detectPrincipals } from './detect/principals'
 import { rolesAsked } from './detect/roles'
 import { detectTenants } from './detect/tenants'
@@ -47,7 +48,7 @@ export async function setupOf(
   return {
     setup: {
       threat: block.threat ?? 'dml',
-      nullTenant: block.nullTenant ?? facts.config.tenant?.nullTenant ?? 'foreign',
+      nullTenant: block.nullTenant ?? facts.config.tenant?.nullTenant ?? nullTenantOf(facts, rows.tenants),
       tenants: block.tenants ? block.tenants.map((each, at) => tenantOf(facts, each, at)) : rows.tenants,
       tenantVia: block.tenantVia
         ? block.tenantVia.map((each, at) => viaOf(facts, each, at))

@@ -46,8 +46,11 @@ export interface Membership {
 /** What is asked about a database: the configuration's `isolation` block with what was detected filled in. */
 export interface Setup {
   readonly threat: Threat
-  /** Rows without tenant belong to nobody (`foreign`), or are readable, never writable, by all (`shared`). */
-  readonly nullTenant: 'foreign' | 'shared'
+  /**
+   * Rows without tenant belong to nobody (`foreign`), are readable, never writable, by all (`shared`), or are the
+   * `platform`'s own, as entries of a log that concern no tenant: all may read and add them, nobody change or remove them.
+   */
+  readonly nullTenant: 'foreign' | 'shared' | 'platform'
   readonly tenants: readonly TenantColumn[]
   readonly tenantVia: readonly TenantVia[]
   readonly principals: readonly Principal[]

@@ -1,5 +1,6 @@
 import type { Facts } from '@/lib/rules/facts'
 import type { Sentence } from '../types'
+import { withoutKeepers } from './own-log'
 
 const most = 12
 
@@ -22,12 +23,16 @@ export function rolesAsked(facts: Facts): {
   const chosen = facts.config.applicationRoles
     ? all
     : all.filter((role) => named.has(role) || facts.role.get(role)?.bypassRls === true)
-  const roles = chosen.length > 0 ? chosen : all
-  if (roles.length <= most) return { roles, notes: [] }
+  const some = chosen.length > 0 ? chosen : all
+  const { roles, notes } = facts.config.applicationRoles
+    ? { roles: some, notes: [] }
+    : withoutKeepers(facts, some)
+  if (roles.length <= most) return { roles, notes }
   const left = roles.slice(most).join(', ')
   return {
     roles: roles.slice(0, most),
     notes: [
+      ...notes,
       {
         en: `Asked for the first ${most} roles only, not for ${left}: choose with applicationRoles in tabellion.config.json.`,
         pt: `Perguntado só para os primeiros ${most} papéis, não para ${left}: escolha com applicationRoles no tabellion.config.json.`,

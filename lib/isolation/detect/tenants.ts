@@ -2,6 +2,7 @@ import type { Relation, Routine } from '@/lib/catalog/types'
 import type { Facts } from '@/lib/rules/facts'
 import { definersOf, isDynamic, relationsUsed } from '@/lib/rules/definers'
 import type { Sentence, TenantColumn, TenantVia } from '../types'
+import { scopeOfCounts } from './own-log'
 import { whoseOf } from './whose'
 
 export interface DetectedTenants {
@@ -15,7 +16,7 @@ export function detectTenants(facts: Facts, roles: readonly string[]): DetectedT
   const whose = whoseOf(facts)
   const columns = new Map<Relation, string>()
   for (const relation of [...facts.governed, ...facts.views]) {
-    const column = whose.columnOf(relation)
+    const column = whose.columnOf(relation) ?? scopeOfCounts(facts, relation)
     if (column !== null) columns.set(relation, column)
   }
   const tenantVia: TenantVia[] = []
