@@ -61,7 +61,10 @@ export function answersOfJson(text: string, basis: string): IsolationAnswers | n
   return {
     untrusted: [],
     answers: entries
-      .filter(({ channel, counterexample }) => channel === 'row' && !isTruncate(counterexample))
+      .filter(
+        ({ channel, command, counterexample }) =>
+          channel === 'row' && command !== 'TRUNCATE' && !isTruncate(counterexample),
+      )
       .map((each) => ({
         relation: each.relation,
         role: each.role,

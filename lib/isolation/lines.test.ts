@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { countVerdicts, linesOf } from './lines'
+import { countVerdicts, linesOf, truncateLines } from './lines'
 import { partsOfId } from './names'
 import type { Finding } from './types'
 
@@ -44,6 +44,18 @@ test('emptying a table counts as deleting, calling a function as reading; proof 
   expect(lines.map(({ relation, command, verdict, by }) => [relation, command, verdict, by])).toEqual([
     ['public.f(uuid,text)', 'SELECT', 'isolated', 'proof'],
     ['public.rooms', 'DELETE', 'leaks', 'probe'],
+  ])
+})
+
+test('emptying a table has lines of its own too, where a role may', () => {
+  const lines = truncateLines([
+    finding({ command: 'DELETE' }),
+    finding({ command: 'TRUNCATE' }),
+    finding({ command: 'TRUNCATE', principal: 'app/B', verdict: 'leaks', by: 'probe' }),
+    finding({ relation: 'public.beds', command: 'TRUNCATE', verdict: 'unreachable' }),
+  ])
+  expect(lines.map(({ relation, command, verdict }) => [relation, command, verdict])).toEqual([
+    ['public.rooms', 'TRUNCATE', 'leaks'],
   ])
 })
 

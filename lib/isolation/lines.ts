@@ -32,6 +32,12 @@ export function linesOf<F extends LineOf>(findings: readonly F[]): readonly F[] 
   return [...lines.values()].sort(inOrder)
 }
 
+/** Lines of their own for TRUNCATE, beside those of DELETE that it counts for: where a role may empty a table. */
+export const truncateLines = <F extends LineOf>(findings: readonly F[]): readonly F[] =>
+  linesOf(findings.filter(({ command, verdict }) => command === 'TRUNCATE' && verdict !== 'unreachable')).map(
+    (line) => ({ ...line, command: 'TRUNCATE' }),
+  )
+
 /** The command of its line that a finding counts for. */
 export function lineCommand(command: IsolationCommand): LineCommand {
   if (command === 'EXECUTE') return 'SELECT'

@@ -118,6 +118,7 @@ test('somebody else may cancel it, and the run hears of it', async () => {
   const { newest, finished } = await latest()
   expect(newest).toMatchObject({ state: 'cancelled', cancelledBy: 'compliance_officer' })
   expect(finished?.id).not.toBe(id)
+  expect(await store.read(viewer, (tx) => listResults(tx, id))).toEqual([])
   expect(await store.write(officer, (tx) => cancelRun(tx, officer))).toBe(false)
 })
 

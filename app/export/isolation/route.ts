@@ -5,7 +5,7 @@ import { CatalogError } from '@/lib/catalog/error'
 import type { Snapshot } from '@/lib/catalog/types'
 import { currentSnapshot } from '@/lib/catalog/current'
 import { readStore } from '@/lib/db/scope'
-import { lineCommands, linesOf, type Line } from '@/lib/isolation/lines'
+import { lineCommands, linesOf, truncateLines, type Line } from '@/lib/isolation/lines'
 import { isolationMatrix, selectIsolation } from '@/lib/isolation/matrix'
 import { checksOf } from '@/lib/isolation/regression'
 import { pgtapTest, plainTest } from '@/lib/isolation/regression-sql'
@@ -60,7 +60,8 @@ export async function GET(request: Request): Promise<Response> {
     details: { what: `isolation ${form}`, lines: lines.length },
   })
   const [name, type] = forms[form]
-  return new Response(written(form, lines, run, snapshot), {
+  const all = [...lines, ...truncateLines(findings.filter(({ relation }) => shown.has(relation)))]
+  return new Response(written(form, form === 'json' ? all : lines, run, snapshot), {
     headers: {
       'content-type': type,
       'content-disposition': `attachment; filename="${name}"`,

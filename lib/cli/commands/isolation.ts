@@ -1,6 +1,6 @@
 import { CatalogError } from '@/lib/catalog/error'
 import { loadConfig } from '@/lib/config/config'
-import { linesOf } from '@/lib/isolation/lines'
+import { linesOf, truncateLines } from '@/lib/isolation/lines'
 import { runIsolation, type RunResult } from '@/lib/isolation/run'
 import { relevantHash } from '@/lib/isolation/stale'
 import { setupOf, type PreparedSetup } from '@/lib/isolation/setup'
@@ -64,7 +64,11 @@ export async function isolation(options: IsolationOptions): Promise<number> {
   }))
   await write(
     options.format === 'json'
-      ? isolationAsJson(lines, prepared.setup, relevantHash(snapshot, prepared.setup))
+      ? isolationAsJson(
+          [...lines, ...truncateLines(result.findings)],
+          prepared.setup,
+          relevantHash(snapshot, prepared.setup),
+        )
       : isolationAsText(
           snapshot.database,
           lines,
