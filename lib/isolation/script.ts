@@ -2,7 +2,7 @@ import type { Counterexample } from './types'
 
 /**
  * A counterexample as one script for psql, on a clone and as its superuser: the scene, then each session's statements.
- * Everything is rolled back, so that it can be run again.
+ * It can be run again: everything is rolled back, but what has to be committed for a later request to meet it.
  */
 export function scriptOf({ steps }: Counterexample): string {
   const lines = ['begin;']

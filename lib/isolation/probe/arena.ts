@@ -1,23 +1,10 @@
 import type { Client } from 'pg'
-import { ident, literal } from '@/lib/clone/spelling'
+import { differences, rowsSql, type Effect, type Row, type Rows } from './effects'
 import { enter, leave, type Identity } from './identity'
-import { tenantSql, type Scope, type Table } from './scope'
+import type { Scope, Table } from './scope'
 
 /** The server's own counters of this transaction, prepared once. */
 const counted = 'execute tabellion_counted'
-
-/** A row as the superuser sees it: the texts of its columns in order. */
-export interface Row {
-  readonly values: readonly (string | null)[]
-  readonly tenant: string | null
-}
-
-export interface Effect {
-  readonly table: Table
-  readonly kind: 'INSERT' | 'UPDATE' | 'DELETE'
-  readonly before: Row | null
-  readonly after: Row | null
-}
 
 export interface Refusal {
   readonly code: string
@@ -36,8 +23,6 @@ export interface Attempt {
   /** What became of rows of tables with tenants. */
   readonly effects: readonly Effect[]
 }
-
-export type Rows = ReadonlyMap<string, Row>
 
 interface Layer {
   readonly savepoint: string
@@ -59,10 +44,14 @@ export class Arena {
   private readonly layers: Layer[] = []
   private readonly oids = new Map<string, string>()
   private readonly readers = new Map<string, string>()
-  private counters = new Map<string, readonly number[]>()
-  /** What was attempted last is still to be undone; that goes with the next batch. */
-  private dirty = false
+  /** By the table's oid what the server counted when it was asked last, and all of that as one text. */
+  private readonly counters = new Map<string, string>()
+  private counts = ''
+  /** What undoes the attempt before, or keeps it: goes with the next batch. */
+  private due: string[] = []
   attempts = 0
+  /** Numbers for values that no row has yet. */
+  serial = 50_000
 
   private constructor(
     private readonly client: Client,
@@ -116,47 +105,63 @@ export class Arena {
   /** Runs statements as the identity, tells what they did, and undoes it. */
   async attack(as: Identity, statements: readonly string[], options: AttackOptions = {}): Promise<Attempt> {
     const attempt = await this.run(as, statements, options)
-    this.dirty = true
+    this.undo()
     return attempt
   }
 
-  private async clean(): Promise<void> {
-    if (this.dirty) await this.client.query(`rollback to savepoint ${this.layer.savepoint}`)
-    this.dirty = false
+  private undo() {
+    this.due = [`rollback to savepoint ${this.layer.savepoint}`]
   }
 
-  /** The same, but what it did stays for what comes until `back`. */
-  async stay(as: Identity, statements: readonly string[], options: AttackOptions = {}): Promise<Attempt> {
+  /** Sends what is due before something, and answers with the results of that alone. */
+  private async send(statements: readonly string[]): Promise<Answer[]> {
+    const due = this.due
+    this.due = []
+    const results = (await this.client.query([...due, ...statements].join(';\n'))) as unknown as
+      Answer | Answer[]
+    return [results].flat().slice(due.length)
+  }
+
+  /** The same, but what it did stays for what comes until `back`; what is not worth looking at further is undone at once. */
+  async stay(
+    as: Identity,
+    statements: readonly string[],
+    options: AttackOptions & { readonly worth?: (attempt: Attempt) => boolean } = {},
+  ): Promise<Attempt> {
     const attempt = await this.run(as, statements, options)
-    const savepoint = `attack_${this.layers.length}`
-    const undone = this.dirty ? `rollback to savepoint ${this.layer.savepoint};\n` : ''
-    this.dirty = false
-    await this.client.query(`${undone}savepoint ${savepoint}`)
-    this.layers.push({ savepoint, base: new Map(await this.read(attempt.touched)) })
+    if (attempt.refused || options.worth?.(attempt) === false) {
+      this.undo()
+      this.layers.push({ savepoint: this.layer.savepoint, base: new Map() })
+      return attempt
+    }
+    await this.keep([], attempt.touched)
     return attempt
+  }
+
+  private async keep(statements: readonly string[], changed: readonly string[]) {
+    const savepoint = `attack_${this.layers.length}`
+    await this.send([...statements, `savepoint ${savepoint}`])
+    this.layers.push({ savepoint, base: new Map(await this.read(changed)) })
   }
 
   async back(): Promise<void> {
     this.layers.pop()
-    this.dirty = true
+    this.undo()
   }
 
   /** Statements of the superuser that stay until `back`; the rows of the tables named are read again. */
   async arrange(statements: readonly string[], changed: readonly string[]): Promise<void> {
-    const savepoint = `attack_${this.layers.length}`
-    await this.clean()
     try {
-      await this.client.query([...statements, `savepoint ${savepoint}`].join(';\n'))
+      await this.keep(statements, changed)
     } catch (error) {
-      this.dirty = true
+      this.undo()
       throw error
     }
-    this.layers.push({ savepoint, base: new Map(await this.read(changed)) })
   }
 
   /** A question of the superuser, on the rows as they are. */
   async ask<R>(sql: string, values?: readonly unknown[]): Promise<R[]> {
-    await this.clean()
+    if (this.due.length > 0) await this.send([])
     const { rows } = await this.client.query(sql, values ? [...values] : undefined)
     return rows as R[]
   }
@@ -164,19 +169,20 @@ export class Arena {
   private async run(as: Identity, statements: readonly string[], options: AttackOptions): Promise<Attempt> {
     this.signal?.throwIfAborted()
     this.attempts++
-    const prefix = [
-      ...(this.dirty ? [`rollback to savepoint ${this.layer.savepoint}`] : []),
-      ...enter(as, !options.continued),
-    ]
-    this.dirty = false
-    const batch = [...prefix, ...statements, 'set constraints all immediate', ...leave, counted]
-    let results: { rows: Record<string, unknown>[]; rowCount: number | null }[]
+    const before = enter(as, !options.continued)
+    let results: Answer[]
     try {
-      results = (await this.client.query(batch.join(';\n'))) as unknown as typeof results
+      results = await this.send([
+        ...before,
+        ...statements,
+        'set constraints all immediate',
+        ...leave,
+        counted,
+      ])
     } catch (error) {
       const { code, message, detail, hint } = error as Record<string, string | undefined>
       if (code === undefined || /^(57P|08)/.test(code)) throw error
-      this.dirty = true
+      this.undo()
       return {
         refused: { code, text: [message, detail, hint].filter(Boolean).join(' ') },
         rows: [],
@@ -185,34 +191,44 @@ export class Arena {
         effects: [],
       }
     }
-    const last = results[prefix.length + statements.length - 1]
-    const counts = results.at(-1)?.rows as { oid: string; n: number[] }[]
+    const last = results[before.length + statements.length - 1]
+    const counts = String(results.at(-1)?.rows[0]?.['counts'] ?? '')
     const { touched, effects } = await this.effects(counts, options.look ?? [])
     return { refused: null, rows: last?.rows ?? [], count: last?.rowCount ?? 0, touched, effects }
   }
 
+  /** One text of all tables that were written to, which mostly is the one before. */
   private counting(): string {
     const list = [...this.oids.keys()].join(',')
-    return `prepare tabellion_counted as select o::text as oid, array[pg_catalog.pg_stat_get_xact_tuples_inserted(o), pg_catalog.pg_stat_get_xact_tuples_updated(o),
-      pg_catalog.pg_stat_get_xact_tuples_deleted(o)]::int[] as n from pg_catalog.unnest('{${list}}'::pg_catalog.oid[]) as o
-      where pg_catalog.pg_stat_get_xact_tuples_inserted(o) + pg_catalog.pg_stat_get_xact_tuples_updated(o) + pg_catalog.pg_stat_get_xact_tuples_deleted(o) > 0`
+    return `prepare tabellion_counted as select pg_catalog.string_agg(o || ' ' || i || ' ' || u || ' ' || d, ',') as counts
+      from (select o::text, pg_catalog.pg_stat_get_xact_tuples_inserted(o) as i, pg_catalog.pg_stat_get_xact_tuples_updated(o) as u,
+                   pg_catalog.pg_stat_get_xact_tuples_deleted(o) as d
+              from pg_catalog.unnest('{${list}}'::pg_catalog.oid[]) as o offset 0) as written where i + u + d > 0`
   }
 
-  private async effects(counts: { oid: string; n: number[] }[], look: readonly string[]) {
-    const touched = new Map<string, boolean>(look.map((id) => [id, false]))
-    for (const { oid, n } of counts) {
-      const before = this.counters.get(oid) ?? [0, 0, 0]
-      this.counters.set(oid, n)
+  /** Tables whose counts have changed, and whether some of their rows were updated. */
+  private changed(counts: string): [id: string, updated: boolean][] {
+    if (counts === this.counts) return []
+    this.counts = counts
+    return counts.split(',').flatMap((each) => {
+      const [oid = '', ...n] = each.split(' ')
+      const text = n.join(' ')
+      const before = this.counters.get(oid)
       const id = this.oids.get(oid)
-      if (id === undefined || n.every((value, at) => value === before[at])) continue
-      touched.set(id, (n[1] ?? 0) > (before[1] ?? 0))
-    }
+      if (text === before || id === undefined) return []
+      this.counters.set(oid, text)
+      return [[id, n[1] !== (before?.split(' ')[1] ?? '0')]]
+    })
+  }
+
+  private async effects(counts: string, look: readonly string[]) {
+    const touched = new Map([...look.map((id) => [id, false] as const), ...this.changed(counts)])
     const now = await this.read(
       [...touched.keys()].filter((id) => (this.scope.tables.get(id)?.tenancy ?? null) !== null),
     )
     const effects = now.flatMap(([id, after]) => {
       const table = this.scope.tables.get(id)
-      return table ? compare(table, this.rowsOf(id), after, touched.get(id) ?? false) : []
+      return table ? differences(table, this.rowsOf(id), after, touched.get(id) ?? false) : []
     })
     return { touched: [...touched.keys()], effects }
   }
@@ -222,11 +238,9 @@ export class Arena {
     const found = new Map<string, Map<string, Row>>(tables.map((id) => [id, new Map()]))
     for (let at = 0; at < asked.length; at += 40) {
       const part = asked.slice(at, at + 40)
-      const results = (await this.client.query(
-        part.map((table) => this.prepared(table)).join(';\n'),
-      )) as unknown as Answer | Answer[]
-      for (const { rows } of [results].flat())
-        for (const { id, k, v, t } of rows) found.get(id)?.set(k, { values: v, tenant: t })
+      for (const { rows } of await this.send(part.map((table) => this.prepared(table))))
+        for (const { id, k, v, t } of rows as unknown as Standing[])
+          found.get(id)?.set(k, { values: v, tenant: t })
     }
     return [...found]
   }
@@ -241,35 +255,13 @@ export class Arena {
 }
 
 interface Answer {
-  readonly rows: readonly { id: string; k: string; v: (string | null)[]; t: string | null }[]
+  readonly rows: Record<string, unknown>[]
+  readonly rowCount: number | null
 }
 
-function rowsSql(table: Table, scope: Scope): string {
-  const { id, columns } = table.relation
-  const values = columns.map(({ name }) => `t.${ident(name)}::text`).join(', ')
-  const key =
-    table.key.length > 0
-      ? `pg_catalog.concat_ws('/', ${table.key.map((name) => `t.${ident(name)}::text`).join(', ')})`
-      : 't.ctid::text'
-  return `select ${literal(id)} as id, ${key} as k, array[${values}]::text[] as v, ${tenantSql(table.tenancy, scope.setup, 't')} as t from only ${id} t`
-}
-
-/** What differs between two states of a table. A row without a key that was updated is one that went and one that came. */
-function compare(table: Table, before: Rows, after: Rows, updated: boolean): Effect[] {
-  const found: Effect[] = []
-  const gone: Row[] = []
-  const come: Row[] = []
-  for (const [key, was] of before) {
-    const is = after.get(key)
-    if (!is) gone.push(was)
-    else if (was.values.some((value, at) => value !== is.values[at]) || was.tenant !== is.tenant)
-      found.push({ table, kind: 'UPDATE', before: was, after: is })
-  }
-  for (const [key, is] of after) if (!before.has(key)) come.push(is)
-  const moved = updated ? Math.min(gone.length, come.length) : 0
-  for (let at = 0; at < moved; at++)
-    found.push({ table, kind: 'UPDATE', before: gone[at] ?? null, after: come[at] ?? null })
-  for (const row of gone.slice(moved)) found.push({ table, kind: 'DELETE', before: row, after: null })
-  for (const row of come.slice(moved)) found.push({ table, kind: 'INSERT', before: null, after: row })
-  return found
+interface Standing {
+  readonly id: string
+  readonly k: string
+  readonly v: (string | null)[]
+  readonly t: string | null
 }

@@ -1,7 +1,7 @@
 import type { Channel, IsolationCommand, Question, Sentence } from '../types'
-import type { Effect, Row } from './arena'
+import type { Effect, Row } from './effects'
 import type { Identity } from './identity'
-import { basesOf, isForeign, treeOf, type Scope } from './scope'
+import { isForeign, treeOf, type Scope } from './scope'
 
 /** One statement of a story that is being told. */
 export interface Move {
@@ -105,14 +105,17 @@ export function crossingsOf(
 ): Crossing[] {
   const { principal } = as
   const isRoutine = target.includes('(') && !scope.relations.has(target)
-  const near = isRoutine ? null : new Set([...treeOf(scope, target), ...basesOf(scope, target)])
+  const takesAll = isRoutine || scope.relations.get(target)?.kind === 'view'
   const found = new Map<string, Crossing>()
   for (const { table, kind, before, after } of effects) {
     if (table.tenancy === null) continue
-    const crossed = [before, after].find((row) => row !== null && isForeign(row.tenant, principal))
+    const crossed = [before, after].find(
+      (row) =>
+        row !== null && isForeign(row.tenant, principal) && !(kind === 'INSERT' && isAddable(row, scope)),
+    )
     if (!crossed) continue
     const id = table.relation.id as string
-    const direct = isRoutine || (near?.has(id) ?? false)
+    const direct = takesAll || treeOf(scope, target).has(id)
     const relation = direct ? target : table.booked
     const booked = direct && command !== null && !isRoutine ? command : kind
     const row = before ?? crossed
@@ -132,6 +135,9 @@ export function crossingsOf(
   }
   return [...found.values()]
 }
+
+/** A row of the platform, as its log's that concerns no tenant: all may add one. */
+const isAddable = ({ tenant }: Row, { setup }: Scope) => tenant === null && setup.nullTenant === 'platform'
 
 function effectText(
   kind: Effect['kind'],

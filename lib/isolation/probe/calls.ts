@@ -1,11 +1,11 @@
 import type { Relation, Routine } from '@/lib/catalog/types'
 import { ident, literal } from '@/lib/clone/spelling'
 import { runsWhatItIsTold } from '../told'
-import type { Row } from './arena'
-import { names } from './mine'
+import type { Row } from './effects'
+import { names } from './mentions'
 import { spread } from './plan-rows'
 import type { Raid } from './raid'
-import { isForeign, ownRoutines } from './scope'
+import { isForeign, ownRoutines, type Scope, type Table } from './scope'
 import { categoryOf, looksLike, nth } from './values'
 
 /** A call with its arguments written out. */
@@ -32,13 +32,19 @@ export const settles = ({ body }: Pick<Routine, 'body'>) =>
     uncommented(body ?? ''),
   )
 
+const callables = new WeakMap<ReadonlySet<string>, readonly Routine[]>()
+
 /** What this session may call, declared functions first. */
-export async function callable(raid: Raid): Promise<Routine[]> {
+export async function callable(raid: Raid): Promise<readonly Routine[]> {
   const may = await raid.rights.routinesOf(raid.identity.role)
   const { declaredRoutines, snapshot } = raid.scope
-  return ownRoutines(snapshot)
-    .filter((routine) => may.has(routine.id) && !isOutside(routine))
-    .sort((a, b) => Number(declaredRoutines.has(b.id)) - Number(declaredRoutines.has(a.id)))
+  const known =
+    callables.get(may) ??
+    ownRoutines(snapshot)
+      .filter((routine) => may.has(routine.id) && !isOutside(routine))
+      .sort((a, b) => Number(declaredRoutines.has(b.id)) - Number(declaredRoutines.has(a.id)))
+  callables.set(may, known)
+  return known
 }
 
 /** Types of the arguments as `regprocedure` writes them. */
@@ -185,14 +191,26 @@ const whole = ({ scope }: Raid, routine: Routine) =>
         .map(({ id }) => `delete from ${id}`)
     : []
 
+const tablesNamed = new WeakMap<Scope, Map<Routine, readonly Table[]>>()
+
+/** Tables with tenants that the body names; some of all where it names none. */
+function tablesFor(scope: Scope, routine: Routine): readonly Table[] {
+  const byRoutine = tablesNamed.get(scope) ?? new Map<Routine, readonly Table[]>()
+  tablesNamed.set(scope, byRoutine)
+  const known = byRoutine.get(routine)
+  if (known) return known
+  const tables = [...scope.tables.values()].filter(({ tenancy }) => tenancy !== null)
+  const named = tables.filter(({ relation }) => names(routine.body ?? '', relation))
+  const found = named.length > 0 ? named : tables.slice(0, 8)
+  byRoutine.set(routine, found)
+  return found
+}
+
 /** Texts of rows that could be given as this type: keys first, of the tables that the body names. */
 function rowTexts(raid: Raid, routine: Routine, type: string): { own: string[]; foreign: string[] } {
-  const body = routine.body ?? ''
-  const tables = [...raid.scope.tables.values()].filter(({ tenancy }) => tenancy !== null)
-  const named = tables.filter(({ relation }) => names(body, relation))
   const own = new Set<string>()
   const foreign = new Set<string>()
-  for (const { relation, key } of named.length > 0 ? named : tables.slice(0, 8)) {
+  for (const { relation, key } of tablesFor(raid.scope, routine)) {
     const places = relation.columns
       .map((column, at) => ({ column, at }))
       .filter(

@@ -26,7 +26,7 @@ export async function campaign(
   const each = (all: number) => Math.floor((all * effort) / raid.scope.setup.principals.length)
   for (const relation of targets) {
     await assault(raid, relation, force)
-    await covert(raid, relation)
+    await covert(raid, relation, force)
     step()
   }
   await dependence(raid, views, 64, Math.min(4_000, each(8_000)))
@@ -57,9 +57,10 @@ export async function campaign(
 
 /** As much as fits into some ten thousands of statements for all principals together. */
 function forceOf({ targets, setup }: Scope, effort: number): Force {
-  const share = Math.floor((16_000 * effort) / Math.max(1, targets.length * setup.principals.length))
+  const pairs = Math.max(1, targets.length * setup.principals.length)
+  const share = Math.floor((16_000 * effort) / pairs)
   return {
     rows: Math.min(10, Math.max(2, Math.floor(share / 12))),
-    statements: Math.min(250, Math.max(12, share)),
+    statements: Math.min(250, Math.max(pairs < 1_500 ? 12 : 4, share)),
   }
 }

@@ -1,4 +1,5 @@
 import type { Sentence } from '../types'
+import type { Attempt } from './arena'
 import { ownerOf, type Move } from './booking'
 import { assault, attempts, type Force } from './battery'
 import { callable, callsOf, settles } from './calls'
@@ -77,9 +78,10 @@ async function step(
   sets = false,
 ): Promise<void> {
   const { arena } = raid
-  const done = await arena.stay(raid.identity, [sql], { continued: raid.before.length > 0 })
+  const worth = ({ touched }: Attempt) => sets || touched.length > 0
+  const done = await arena.stay(raid.identity, [sql], { continued: raid.before.length > 0, worth })
   try {
-    if (done.refused || (!sets && done.touched.length === 0)) return
+    if (done.refused || !worth(done)) return
     const move: Move = { as: raid.identity, sql, effect: describe(done.count, target) }
     const next = raid.after(move)
     let crossed = false

@@ -1,4 +1,5 @@
 import type { Relation } from '@/lib/catalog/types'
+import type { Force } from './battery'
 import type { Crossing } from './booking'
 import { ident } from '@/lib/clone/spelling'
 import { foreignKeys, spread } from './plan-rows'
@@ -11,14 +12,16 @@ import { categoryOf } from './values'
  * Existence told by a constraint: the same statement with a value that only another tenant's row has is refused
  * otherwise than with one that no row has. Keys made of random identifiers tell nothing that could be guessed.
  */
-export async function covert(raid: Raid, relation: Relation): Promise<void> {
+export async function covert(raid: Raid, relation: Relation, force: Force): Promise<void> {
   if (relation.kind === 'matview') return
   const { insert, update } = await raid.rights.of(raid.identity.role, relation.id)
   await ask(raid, relation)
   if (insert.length + update.length === 0) return
   const base = baseOf(raid, relation)
   if (!base) return
-  const t = templatesOf(raid, relation, 6)
+  const most = templatesOf(raid, relation, 6)
+  const isShort = force.statements < 12
+  const t = isShort ? { ...most, own: most.own.slice(0, 1), foreign: spread(most.foreign, 2) } : most
   const writable = relation.columns.filter((each) => isWritable(each)).map(({ name }) => name)
   for (const key of naturalKeys(raid, base))
     await collide(
@@ -120,7 +123,7 @@ async function point(
 ) {
   const parents = raid.scope.relations.get(link.references.relation)
   if (!parents) return
-  const theirs = templatesOf(raid, parents, 3).foreign
+  const theirs = templatesOf(raid, parents, t.own.length > 1 ? 3 : 2).foreign
   for (const own of spread(t.own, 2))
     for (const parent of theirs) {
       const exists = renewed(raid, relation, t, own)

@@ -1,7 +1,8 @@
 import type { Relation, Snapshot } from '@/lib/catalog/types'
 import type { Setup } from '../types'
 import type { Domains } from './domain'
-import { conditionsOf, names } from './mine'
+import { Mentions, word } from './mentions'
+import { conditionsOf } from './mine'
 import { ownRoutines } from './scope'
 import type { Draft } from './plan-rows'
 
@@ -26,8 +27,9 @@ export class Lawful {
           for (const tenant of principal.tenants) known.add(tenant)
           this.tenants.set(value, known)
         }
+    const asked = asking(snapshot)
     for (const relation of snapshot.relations)
-      if (decides(relation, snapshot, setup)) this.identity.set(relation.id, new Set())
+      if (decides(relation, asked, setup)) this.identity.set(relation.id, new Set())
   }
 
   allows(relation: Relation, draft: Draft): boolean {
@@ -58,24 +60,36 @@ const holds = (principal: Setup['principals'][number], value: string) =>
 
 const asksWho = /current_setting|current_user|session_user|\bauth\.|jwt|_uid|uid\(|user_id\(|clinic|tenant/i
 
+interface Asking {
+  /** Conditions that ask who is there, and the relations they belong to. */
+  readonly conditions: ReadonlyMap<string, ReadonlySet<string>>
+  readonly mentions: Mentions
+}
+
+/** Conditions and functions that ask the session who it is. */
+function asking(snapshot: Snapshot): Asking {
+  const conditions = new Map<string, Set<string>>()
+  for (const relation of snapshot.relations)
+    if (relation.kind !== 'view' && relation.kind !== 'matview')
+      for (const text of conditionsOf(relation))
+        if (asksWho.test(text)) conditions.set(text, (conditions.get(text) ?? new Set()).add(relation.id))
+  const routines = ownRoutines(snapshot)
+    .filter(({ returns }) => !returns.includes('TABLE') && returns !== 'void')
+    .flatMap(({ body }) => (body !== null && asksWho.test(body) ? [body] : []))
+  return { conditions, mentions: new Mentions([...conditions.keys(), ...routines]) }
+}
+
 /**
  * Another relation's condition or a function asks this table about the session. Of tables with tenants only those that
  * are asked by a function that reads nothing else or by a policy of another table.
  */
-function decides(relation: Relation, snapshot: Snapshot, setup: Setup): boolean {
+function decides(relation: Relation, { conditions, mentions }: Asking, setup: Setup): boolean {
   if (setup.membership?.relation === relation.id) return true
   if (setup.ownRows.some((each) => each.relation === relation.id)) return true
-  const others: string[] = snapshot.relations
-    .filter((each) => each.id !== relation.id && each.kind !== 'view' && each.kind !== 'matview')
-    .flatMap((each) => conditionsOf(each))
-  const routines = ownRoutines(snapshot)
-    .filter(({ returns }) => !returns.includes('TABLE') && returns !== 'void')
-    .map(({ body }) => body ?? '')
   const declared = setup.tenants.find((each) => each.relation === relation.id)
-  return [...others, ...routines].some(
-    (text) =>
-      names(text, relation) &&
-      asksWho.test(text) &&
-      (!declared?.column || names(text, { name: declared.column })),
-  )
+  return mentions.of(relation.name).some((text) => {
+    const owners = conditions.get(text)
+    const isOthers = owners === undefined || owners.size > 1 || !owners.has(relation.id)
+    return isOthers && (!declared?.column || word(declared.column).test(text))
+  })
 }

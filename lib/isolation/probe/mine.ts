@@ -1,4 +1,5 @@
 import type { Relation, Snapshot } from '@/lib/catalog/types'
+import { escaped, Mentions, word } from './mentions'
 import { ownRoutines } from './scope'
 
 /** What conditions of a schema compare with, so that rows can be made that meet them and rows that do not. */
@@ -54,21 +55,19 @@ export function mine(snapshot: Snapshot): Mined {
   const bodies = new Map<string, string>(
     snapshot.routines.flatMap(({ id, body }) => (body === null ? [] : [[id as string, body]])),
   )
+  const mentions = new Mentions([...shared, ...views, ...policies])
   for (const [relation, texts] of conditions) {
     const fired = relation.triggers.flatMap(({ routine }) => bodies.get(routine) ?? [])
-    const about = [
-      ...texts,
-      ...fired,
-      ...[...shared, ...views, ...policies].filter((text) => names(text, relation)),
-    ]
+    const about = [...texts, ...fired, ...mentions.of(relation.name)]
     const columns = relation.columns.filter(({ name }) => mentioned.has(name)).map(({ name }) => name)
     const checks = new Set(relation.constraints.map((each) => each.expression))
     const hot = new Set<string>()
     interesting.set(relation.id, hot)
+    const tokens = tokensOf(columns)
     for (const text of new Set(about)) {
-      if (!checks.has(text))
-        for (const column of columns) if (word(column).test(deciding(text))) hot.add(column)
-      nearest(text, columns, (column, value) => {
+      const decides = checks.has(text) ? '' : deciding(text)
+      for (const column of columns) if (word(column).test(decides)) hot.add(column)
+      nearest(text, tokens, (column, value) => {
         const key = `${relation.id} ${column}`
         const set = near.get(key) ?? new Set()
         near.set(key, set.add(value))
@@ -76,12 +75,14 @@ export function mine(snapshot: Snapshot): Mined {
     }
   }
   for (const relation of snapshot.relations) {
-    const key = relation.columns.filter(({ name }) => word(name).test(relation.partitionKey ?? ''))
+    const { partitionKey } = relation
+    if (partitionKey === null) continue
+    const key = relation.columns.filter(({ name }) => word(name).test(partitionKey))
     const parts = snapshot.relations.filter((each) => each.isPartition && each.parents.includes(relation.id))
     for (const { name } of key) {
       interesting.get(relation.id)?.add(name)
       for (const { partitionBound } of parts)
-        nearest(`${name} ${partitionBound ?? ''}`, [name], (_, value) => {
+        nearest(`${name} ${partitionBound ?? ''}`, tokensOf([name]), (_, value) => {
           const at = `${relation.id} ${name}`
           near.set(at, (near.get(at) ?? new Set()).add(value))
         })
@@ -97,24 +98,18 @@ function deciding(text: string): string {
   return at < 0 ? '' : text.slice(at)
 }
 
-const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
-const words = new Map<string, RegExp>()
-const word = (name: string) => {
-  const known =
-    words.get(name) ?? new RegExp(`(?<![\\p{L}\\p{N}_$'])${escaped(name)}(?![\\p{L}\\p{N}_$'])`, 'u')
-  words.set(name, known)
-  return known
-}
-
-export const names = (text: string, relation: { readonly name: string }) => word(relation.name).test(text)
+/** Columns, literals and numbers of a text; none where there is no column to tell them with. */
+const tokensOf = (columns: readonly string[]) =>
+  columns.length === 0
+    ? null
+    : new RegExp(
+        `(?<![\\p{L}\\p{N}_$'])(${columns.map(escaped).join('|')})(?![\\p{L}\\p{N}_$'])|'((?:[^']|'')*)'|(?<![\\w.'$])(\\d+(?:\\.\\d+)?)(?![\\w'])`,
+        'gu',
+      )
 
 /** Tells each literal and number with the column that stands before it, else with the first after it. */
-function nearest(text: string, columns: readonly string[], tell: (column: string, value: string) => void) {
-  if (columns.length === 0) return
-  const tokens = new RegExp(
-    `(?<![\\p{L}\\p{N}_$'])(${columns.map(escaped).join('|')})(?![\\p{L}\\p{N}_$'])|'((?:[^']|'')*)'|(?<![\\w.'$])(\\d+(?:\\.\\d+)?)(?![\\w'])`,
-    'gu',
-  )
+function nearest(text: string, tokens: RegExp | null, tell: (column: string, value: string) => void) {
+  if (tokens === null) return
   let current: string | null = null
   const early: string[] = []
   for (const [, column, literal, number] of text.matchAll(tokens)) {

@@ -1,20 +1,23 @@
+import { availableParallelism } from 'node:os'
 import type { Snapshot } from '@/lib/catalog/types'
+import { withCopies } from '@/lib/clone/copies'
 import type { Clone } from '@/lib/clone/with-clone'
-import type { Observation, Setup, TableContent, Witness } from '../types'
-import { Arena, type Rows } from './arena'
+import type { Observation, Principal, Setup, TableContent, Witness } from '../types'
+import { Arena } from './arena'
 import { Booking } from './booking'
 import { campaign } from './campaign'
-import { onConnections } from './connections'
+import { onConnections, spreadOver, type Connection } from './connections'
 import { Domains } from './domain'
 import { doubtsOf } from './doubts'
+import type { Rows } from './effects'
 import { identityOf } from './identity'
 import { Influence } from './influence'
-import { mine } from './mine'
+import { conditionsOf, mine } from './mine'
 import { observations } from './observe'
 import { prepare } from './prepare'
 import { Raid } from './raid'
-import { Rights } from './reach'
-import { scopeOf } from './scope'
+import { KnownRights, Rights } from './reach'
+import { scopeOf, type Scope } from './scope'
 import { afterwards } from './session'
 
 export interface ProbeOptions {
@@ -45,36 +48,57 @@ export async function probe(
   const domains = new Domains(scope, mine(snapshot))
   const influence = new Influence(scope)
   const booking = new Booking()
+  const rights = new KnownRights()
   const doubts = doubtsOf(scope, clone.left, influence)
   const total = setup.principals.length * (scope.targets.length + 1)
   let done = 0
   const step = () => progress?.(++done, total)
-  return onConnections(clone.url, signal, async (connection) => {
-    await connection((client) => prepare(client, domains, setup, options))
-    let stands: ReadonlyMap<string, Rows> | undefined
-    const inArena = <T>(work: (arena: Arena) => Promise<T>) =>
-      connection(async (client) => {
-        const arena = await Arena.begin(client, scope, signal, stands)
-        stands = arena.first
-        return work(arena)
-      })
-    for (const principal of setup.principals)
-      await inArena(async (arena) => {
-        const raid = new Raid(arena, domains, new Rights(arena), booking, identityOf(principal, snapshot))
-        const models = witnesses.filter((each) => each.principal === principal.name)
-        await campaign(raid, influence, models, content, step, effort)
-      })
-    for (const principal of setup.principals)
-      await inArena(async (arena) => {
-        const raid = new Raid(arena, domains, new Rights(arena), booking, identityOf(principal, snapshot))
-        await afterwards(raid, influence, connection, booking)
+  await onConnections([clone.url], signal, ([connection]) =>
+    connection!((client) => prepare(client, domains, setup, options)),
+  )
+  return withCopies(clone, lanesFor(scope) - 1, (urls) =>
+    onConnections(urls, signal, async (connections) => {
+      const stands = new Map<Connection, ReadonlyMap<string, Rows>>()
+      const inArena = <T>(connection: Connection, work: (arena: Arena) => Promise<T>) =>
+        connection(async (client) => {
+          const arena = await Arena.begin(client, scope, signal, stands.get(connection))
+          stands.set(connection, arena.first)
+          return work(arena)
+        })
+      const raidOf = (arena: Arena, principal: Principal) =>
+        new Raid(arena, domains, new Rights(arena, rights), booking, identityOf(principal, snapshot))
+      await spreadOver(connections, setup.principals, (principal, connection) =>
+        inArena(connection, (arena) => {
+          const models = witnesses.filter((each) => each.principal === principal.name)
+          return campaign(raidOf(arena, principal), influence, models, content, step, effort)
+        }),
+      )
+      const later = async (principal: Principal, connection: Connection) => {
+        await inArena(connection, (arena) =>
+          afterwards(raidOf(arena, principal), influence, connection, booking),
+        )
         step()
-      })
-    // What those requests left is there now.
-    stands = undefined
-    const observed: Observation[] = []
-    for (const principal of setup.principals)
-      observed.push(...(await inArena((arena) => observations(arena, booking, principal, doubts))))
-    return observed
-  })
+      }
+      await spreadOver(connections, setup.principals, later, true)
+      // What those requests left is there now.
+      stands.clear()
+      const observe = (principal: Principal, connection: Connection) =>
+        inArena(connection, (arena) => observations(arena, booking, principal, doubts))
+      return (await spreadOver(connections, setup.principals, observe, true)).flat()
+    }),
+  )
+}
+
+/** Databases to attack at once: as many as there are processors, where there is enough to do and none asks its own name. */
+function lanesFor({ targets, setup, snapshot }: Scope): number {
+  const texts = [
+    ...snapshot.routines.map(({ body }) => body ?? ''),
+    ...snapshot.relations.flatMap((each) => [
+      ...conditionsOf(each),
+      ...each.columns.map((column) => column.default ?? ''),
+    ]),
+  ]
+  const asksName = texts.some((text) => /\bcurrent_(database|catalog)\b/i.test(text))
+  const isLittle = targets.length * setup.principals.length < 60
+  return asksName || isLittle ? 1 : Math.min(availableParallelism(), 4, setup.principals.length)
 }

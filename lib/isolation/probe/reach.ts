@@ -13,22 +13,28 @@ export interface Reach {
 
 const nothing: Reach = { select: [], insert: [], update: [], remove: false, truncate: false }
 
+/** What was asked of the rights of roles, which are the same on every connection. */
+export class KnownRights {
+  readonly relations = new Map<string, ReadonlyMap<string, Reach>>()
+  readonly routines = new Map<string, ReadonlySet<string>>()
+}
+
 /** Rights of roles as the server itself tells them, asked once for each role. */
 export class Rights {
-  private readonly relations = new Map<string, Map<string, Reach>>()
-  private readonly routines = new Map<string, Set<string>>()
-
-  constructor(private readonly arena: Arena) {}
+  constructor(
+    private readonly arena: Arena,
+    private readonly known: KnownRights,
+  ) {}
 
   async of(role: string, relation: string): Promise<Reach> {
-    const known = this.relations.get(role) ?? (await this.ask(role))
-    this.relations.set(role, known)
-    return known.get(relation) ?? nothing
+    const reached = this.known.relations.get(role) ?? (await this.ask(role))
+    this.known.relations.set(role, reached)
+    return reached.get(relation) ?? nothing
   }
 
   /** Routines that the role may call. */
   async routinesOf(role: string): Promise<ReadonlySet<string>> {
-    const known = this.routines.get(role)
+    const known = this.known.routines.get(role)
     if (known) return known
     const ids = ownRoutines(this.arena.scope.snapshot).map(({ id }) => id)
     const rows = await this.arena.ask<{ id: string }>(
@@ -38,7 +44,7 @@ export class Rights {
       [ids],
     )
     const found = new Set(rows.map(({ id }) => id))
-    this.routines.set(role, found)
+    this.known.routines.set(role, found)
     return found
   }
 

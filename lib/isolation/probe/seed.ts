@@ -77,11 +77,11 @@ export class Seeder {
     if (this.belonging?.membership.relation === relation.id)
       rows.push(...(await this.belong(relation, this.belonging)))
     if (known) return
-    const wishes: Wish[] = []
-    for (const plan of plansOf(relation, this.domains, budget, (id) => this.placed.get(id) ?? [])) {
-      const draft = (await this.fits(relation, plan.special)) ? this.draft(relation, plan) : null
-      if (draft) wishes.push({ plan, draft })
-    }
+    const plans = plansOf(relation, this.domains, budget, (id) => this.placed.get(id) ?? [])
+    const wishes = (await this.fitting(relation, plans)).flatMap((plan): Wish[] => {
+      const draft = this.draft(relation, plan)
+      return draft ? [{ plan, draft }] : []
+    })
     const solved = await this.solver.solve(relation, wishes)
     const lawful = solved.filter((draft) => this.lawful.allows(relation, draft))
     const made = await this.insertAll(relation, lawful)
@@ -89,12 +89,15 @@ export class Seeder {
     rows.push(...(await throughTriggers(this.client, this.domains, relation, key, made)))
   }
 
-  private async fits(relation: Relation, special: Draft): Promise<boolean> {
-    for (const { name, type } of relation.columns) {
-      const value = special.get(name) ?? null
-      if (value !== null && !(await this.solver.isValid(value, type))) return false
-    }
-    return true
+  /** The plans whose values their columns take. */
+  private async fitting(relation: Relation, plans: readonly Plan[]): Promise<Plan[]> {
+    const types = new Map(relation.columns.map(({ name, type }) => [name, type]))
+    const values = ({ special }: Plan) =>
+      [...special].flatMap(([name, value]) =>
+        value === null ? [] : [[types.get(name) ?? '', value] as const],
+      )
+    await this.solver.askValid(plans.flatMap(values))
+    return plans.filter((plan) => values(plan).every(([type, value]) => this.solver.isValid(value, type)))
   }
 
   /** Rows that make each principal what the setup says it is, in every kind that conditions tell apart. */
@@ -210,20 +213,24 @@ export class Seeder {
 
   /** Rows that point nowhere: circles, and content whose parents were not given. */
   private async dropOrphans(relations: readonly Relation[]) {
-    for (let again = true, pass = 0; again && pass < 4; pass++) {
-      again = false
-      for (const relation of relations)
-        for (const { columns, references, enforced } of foreignKeys(relation)) {
-          if (!enforced) continue
+    const deletes = relations.flatMap((relation) =>
+      foreignKeys(relation)
+        .filter(({ enforced }) => enforced)
+        .map(({ columns, references }) => {
           const given = columns.map((column) => `c.${ident(column)} is not null`).join(' and ')
           const same = columns
             .map((column, at) => `p.${ident(references.columns[at] ?? '')} = c.${ident(column)}`)
             .join(' and ')
-          const { rowCount } = await this.client.query(
-            `delete from ${relation.id} c where ${given} and not exists (select from ${references.relation} p where ${same})`,
-          )
-          if (rowCount) again = true
-        }
+          return `delete from ${relation.id} c where ${given} and not exists (select from ${references.relation} p where ${same})`
+        }),
+    )
+    for (let again = true, pass = 0; again && pass < 4; pass++) {
+      again = false
+      for (let at = 0; at < deletes.length; at += 50) {
+        this.signal?.throwIfAborted()
+        const results = await this.client.query(deletes.slice(at, at + 50).join(';\n'))
+        if ([results].flat().some(({ rowCount }) => rowCount)) again = true
+      }
     }
   }
 }

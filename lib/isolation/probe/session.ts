@@ -1,3 +1,4 @@
+import type { Client } from 'pg'
 import type { Relation } from '@/lib/catalog/types'
 import type { Arena } from './arena'
 import type { Sentence } from '../types'
@@ -9,6 +10,7 @@ import type { Influence } from './influence'
 import { keptPlans } from './kept-plan'
 import type { Raid } from './raid'
 import { committed, look } from './request'
+import { stateOf, stateSql } from './remembers'
 import { ownRoutines } from './scope'
 
 /**
@@ -32,10 +34,17 @@ export async function afterwards(
   const usual = await connection((client) => look(client, nobody, targets))
   const isNew = (than: ReadonlyMap<string, string[]>, id: string) => (row: string) =>
     !(than.get(id) ?? []).includes(row)
+  const state = stateSql(raid.domains, influence)
+  /** States in which it was looked already: two sessions in one state see the same. */
+  const looked = new Set<string>()
+  const isLooked = async (client: Client) => {
+    const now = state === null ? null : await stateOf(client, state)
+    return now !== null && looked.size === looked.add(now).size
+  }
   for (const sql of await requests(raid, influence, targets)) {
     if (targets.every(({ id }) => booking.has(id, principal.name, 'SELECT', 'session'))) return
     await connection(async (client) => {
-      if (!(await committed(client, raid.identity, sql))) return
+      if (!(await committed(client, raid.identity, sql)) || (await isLooked(client))) return
       const seen = await look(client, nobody, targets)
       const more = targets.filter(({ id }) => seen.get(id)?.some(isNew(usual, id)))
       // The request may have changed what everybody sees.

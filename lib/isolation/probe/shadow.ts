@@ -1,7 +1,7 @@
 import type { Relation } from '@/lib/catalog/types'
 import { ident } from '@/lib/clone/spelling'
 import type { Identity } from './identity'
-import { names } from './mine'
+import { names } from './mentions'
 import type { Raid } from './raid'
 import { insertSql } from './statements'
 import { isForeign, ownRoutines } from './scope'

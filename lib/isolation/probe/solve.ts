@@ -10,6 +10,8 @@ export interface Wish {
   readonly draft: Draft
 }
 
+type Loose = ReadonlyMap<Column, readonly (string | null | undefined)[]>
+
 interface Condition {
   readonly expression: string
   readonly columns: readonly string[]
@@ -105,13 +107,19 @@ export class Solver {
         conditions.map(({ expression }) => expression),
         open.map(({ draft }) => draft),
       )
+      const loose = open.map((wish) => this.loose(relation, conditions, wish, round))
+      await this.askValid(
+        loose.flatMap((lists) =>
+          [...lists].flatMap(([column, list]) =>
+            list.flatMap((value) => (typeof value === 'string' ? [[sized(column), value] as const] : [])),
+          ),
+        ),
+      )
       for (const [of, wish] of open.entries())
-        for (const draft of await this.variations(
-          relation,
-          conditions,
-          wish,
+        for (const draft of this.variations(
+          wish.draft,
+          loose[of] ?? new Map(),
           given[of] ?? new Map(),
-          round,
           width,
         ))
           tries.push({ of, draft })
@@ -130,15 +138,16 @@ export class Solver {
     return done
   }
 
-  /** The row with other values in the columns of what is broken, and in one column more each time it is not enough. */
-  private async variations(
+  /**
+   * What may be changed and to what, its default being `undefined`: the columns of what is broken, after some rounds those
+   * of what shares a column with it too.
+   */
+  private loose(
     relation: Relation,
     conditions: readonly Condition[],
-    { plan, draft, broken }: Wish & { broken: readonly number[] },
-    given: Draft,
+    { plan, broken }: Wish & { broken: readonly number[] },
     round: number,
-    width: number,
-  ): Promise<Draft[]> {
+  ): Loose {
     const bound = new Set(foreignKeys(relation).flatMap(({ columns }) => columns))
     const names = new Set(broken.flatMap((at) => conditions[at]?.columns ?? []))
     if (round > 2)
@@ -152,10 +161,23 @@ export class Solver {
         !this.domains.isTenant(relation, name) &&
         !(bound.has(name) && notNull),
     )
+    return new Map(
+      free.map((column) => {
+        const own = column.default === null ? [] : [undefined]
+        if (bound.has(column.name)) return [column, [null, ...own]]
+        const values = this.domains.candidates(relation, column, this.serial++)
+        return [column, [...own, this.domains.fresh(column, this.serial++), ...values]]
+      }),
+    )
+  }
+
+  /** The row with other values in some of these columns. */
+  private variations(draft: Draft, loose: Loose, given: Draft, width: number): Draft[] {
+    const free = [...loose.keys()]
     if (free.length === 0) return []
-    const lists = new Map<string, (string | null | undefined)[]>()
-    for (const column of free)
-      lists.set(column.name, await this.options(relation, column, bound.has(column.name)))
+    const lists = new Map(
+      [...loose].map(([column, list]) => [column.name, list.filter((value) => this.fits(column, value))]),
+    )
     const without = new Map(draft)
     for (const { name, notNull } of free) if (!notNull) without.set(name, null)
     const byDefault = new Map(draft)
@@ -177,36 +199,21 @@ export class Solver {
     return out
   }
 
-  /** Values that the column's type takes; `undefined` is its default. */
-  private async options(
-    relation: Relation,
-    column: Column,
-    bound: boolean,
-  ): Promise<(string | null | undefined)[]> {
-    const own = column.default === null ? [] : [undefined]
-    if (bound) return [null, ...own]
-    const values = this.domains.candidates(relation, column, this.serial++)
-    const plain = this.domains.fresh(column, this.serial++)
-    const type = sized(column)
-    const given = [plain, ...values]
-    await this.askValid(given.flatMap((value) => (value === null ? [] : [[type, value] as const])))
-    const fits = given.filter((value) =>
-      value === null ? !column.notNull : this.valid.get(validity(type, value)),
-    )
-    return [...own, ...fits]
+  private fits(column: Column, value: string | null | undefined): boolean {
+    if (typeof value !== 'string') return value === undefined || !column.notNull
+    return this.valid.get(validity(sized(column), value)) ?? false
   }
 
-  /** The type takes this text. */
-  async isValid(value: string, type: string): Promise<boolean> {
-    await this.askValid([[type, value]])
-    return this.valid.get(validity(type, value)) ?? false
-  }
+  /** The type takes this text, as far as `askValid` was told. */
+  isValid = (value: string, type: string) => this.valid.get(validity(type, value)) ?? false
 
-  /** Asks the server at once what it takes, by a function of this connection that lives as long as it does. */
-  private async askValid(pairs: readonly (readonly [type: string, value: string])[]): Promise<void> {
+  /** Asks the server at once which texts types take, by a function of this connection that lives as long as it does. */
+  async askValid(pairs: readonly (readonly [type: string, value: string])[]): Promise<void> {
     const open = pairs.filter(([type, value]) => !this.valid.has(validity(type, value)))
     for (const [type, value] of open) if (type === 'text') this.valid.set(validity(type, value), true)
-    const asked = open.filter(([type]) => type !== 'text')
+    const asked = [
+      ...new Map(open.filter(([type]) => type !== 'text').map((pair) => [validity(...pair), pair])).values(),
+    ]
     if (asked.length === 0) return
     if (!this.canAsk) await this.client.query(takesSql)
     this.canAsk = true

@@ -1,10 +1,11 @@
 import { idents } from '@/lib/clone/spelling'
-import type { Arena, Row } from './arena'
+import type { Arena } from './arena'
+import type { Row } from './effects'
 import { named, type Story } from './booking'
-import { names } from './mine'
+import { names } from './mentions'
 import { refreshes } from './dependence'
 import { foreignKeys } from './plan-rows'
-import { basesOf, isForeign, type Table } from './scope'
+import { basesOf, isForeign, treeOf, type Table } from './scope'
 import { text } from './statements'
 
 /** Most rows of a scene. */
@@ -59,25 +60,56 @@ type Standing = readonly [Table, Row]
 const rowsIn = (arena: Arena, table: Table): Standing[] =>
   [...arena.rowsOf(table.relation.id).values()].map((row) => [table, row])
 
+const byFirstKey = new WeakMap<Arena, ReadonlyMap<string, readonly Standing[]>>()
+
+/** Rows by the first value of their key: a large schema is searched once, not for each story. */
+function keyed(arena: Arena): ReadonlyMap<string, readonly Standing[]> {
+  const known = byFirstKey.get(arena)
+  if (known) return known
+  const found = new Map<string, Standing[]>()
+  for (const table of arena.scope.tables.values()) {
+    const at = table.relation.columns.findIndex(({ name }) => name === table.key[0])
+    for (const standing of at < 0 ? [] : rowsIn(arena, table)) {
+      const value = standing[1].values[at] ?? ''
+      const others = found.get(value)
+      if (others) others.push(standing)
+      else found.set(value, [standing])
+    }
+  }
+  byFirstKey.set(arena, found)
+  return found
+}
+
 /** Rows whose key, or whose text that no other has, stands in a statement. */
 function namedRows(arena: Arena, { moves, relation }: Story): Standing[] {
-  const said = moves.map(({ sql }) => sql).join('\n')
-  const says = (value: string | null | undefined) => value != null && said.includes(`'${value}'`)
-  return [...arena.scope.tables.values()].flatMap((table) => {
-    const key = table.key.map((name) => table.relation.columns.findIndex((each) => each.name === name))
-    const own = table.relation.id === relation
-    return rowsIn(arena, table)
-      .filter(([, { values }]) => {
-        const keys = key.map((at) => values[at])
-        const byKey =
-          keys.length > 0 && keys.every(says) && (own || keys.some((each) => (each?.length ?? 0) > 6))
-        return (
-          byKey ||
-          (own && values.some((value) => (value?.length ?? 0) > 6 && says(value) && isTelling(value)))
-        )
-      })
-      .slice(0, 4)
-  })
+  const said = new Set(
+    moves.flatMap(({ sql }) => [...sql.matchAll(/'((?:[^']|'')*)'/g)].map(([, inner = '']) => inner)),
+  )
+  const says = (value: string | null | undefined) => value != null && said.has(value)
+  const byKey = keyed(arena)
+  const places = (table: Table) =>
+    table.key.map((name) => table.relation.columns.findIndex((each) => each.name === name))
+  const found = [...said]
+    .flatMap((value) => byKey.get(value) ?? [])
+    .filter(([table, { values }]) => {
+      const keys = places(table).map((at) => values[at])
+      return (
+        keys.every(says) && (table.relation.id === relation || keys.some((each) => (each?.length ?? 0) > 6))
+      )
+    })
+  const own = arena.scope.tables.get(relation)
+  const telling = own
+    ? rowsIn(arena, own).filter(([, { values }]) =>
+        values.some((value) => (value?.length ?? 0) > 6 && says(value) && isTelling(value)),
+      )
+    : []
+  const times = new Map<string, number>()
+  return [...new Map([...found, ...telling].map((each) => [each[1], each])).values()].filter(
+    ([{ relation: of }]) => {
+      times.set(of.id, (times.get(of.id) ?? 0) + 1)
+      return (times.get(of.id) ?? 0) <= 4
+    },
+  )
 }
 
 /** Neither a tenant nor a flag, a time or a word that many rows share. */
@@ -125,8 +157,9 @@ function find(
   columns: readonly string[],
   wanted: readonly (string | null)[],
 ) {
-  for (const [id, table] of arena.scope.tables) {
-    if (id !== relation && !table.relation.parents.includes(relation as never)) continue
+  for (const id of treeOf(arena.scope, relation)) {
+    const table = arena.scope.tables.get(id)
+    if (!table) continue
     const places = columns.map((name) => table.relation.columns.findIndex((each) => each.name === name))
     for (const row of arena.rowsOf(id).values())
       if (places.every((at, n) => row.values[at] === wanted[n]))

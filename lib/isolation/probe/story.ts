@@ -2,7 +2,7 @@ import { ident, literal } from '@/lib/clone/spelling'
 import type { Counterexample, Step } from '../types'
 import type { Arena } from './arena'
 import { crossingsOf, type Story } from './booking'
-import { preamble, type Identity } from './identity'
+import { enter, preamble, type Identity } from './identity'
 import { scene } from './stage'
 
 /** The story as statements to paste: rows that stood there, who comes, what it does. */
@@ -10,8 +10,14 @@ export function tell(arena: Arena, story: Story): Counterexample {
   const steps: Step[] = scene(arena, story).map((sql) => ({ as: null, sql, effect: '' }))
   let who: Identity | null = null
   for (const move of story.moves) {
-    if (move.as !== who)
-      for (const sql of preamble(move.as)) steps.push({ as: move.as.principal.name, sql, effect: '' })
+    // Requests on one connection are transactions of their own: what is set for one of them ends with it.
+    const begins =
+      story.channel === 'session'
+        ? ['commit', 'begin', ...enter(move.as)]
+        : move.as === who
+          ? []
+          : preamble(move.as)
+    for (const sql of begins) steps.push({ as: move.as.principal.name, sql, effect: '' })
     who = move.as
     steps.push({ as: move.as.principal.name, sql: move.sql, effect: move.effect.en })
   }

@@ -95,8 +95,6 @@ export function baseOf(raid: Raid, relation: Relation): Relation | null {
   return best?.relation ?? null
 }
 
-let serial = 50_000
-
 /** The row again as another one: keys are new where nothing hangs on them. */
 export function renewed(
   raid: Raid,
@@ -110,7 +108,7 @@ export function renewed(
     if (!templates.unique.has(column.name) || !out.has(column.name)) continue
     if (raid.domains.isTenant(base, column.name) || templates.links.has(column.name)) continue
     if (raid.domains.people.includes(out.get(column.name) ?? '')) continue
-    out.set(column.name, raid.domains.fresh(column, serial++))
+    out.set(column.name, raid.domains.fresh(column, raid.arena.serial++))
   }
   return out
 }

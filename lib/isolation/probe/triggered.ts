@@ -5,7 +5,7 @@ import type { Setup } from '../types'
 import type { Domains } from './domain'
 import { enter, identityOf } from './identity'
 import type { Placed } from './plan-rows'
-import { quietly } from './quiet'
+import { quietly, taken } from './quiet'
 import { text, whereKey } from './statements'
 
 /**
@@ -23,27 +23,22 @@ export async function throughTriggers(
   const { snapshot, setup } = domains.scope
   if (key.length === 0 || !guardsInserts(relation, snapshot)) return [...rows]
   const tenant = relation.columns.find(({ name }) => domains.isTenant(relation, name))?.name
-  const out: Placed[] = []
-  const refused: Placed[] = []
-  const changed: [Placed, Placed][] = []
-  const sessions = new Map<string | null, readonly string[]>()
+  const tenantOf = (row: Placed) => (tenant === undefined ? null : (row.get(tenant) ?? null))
+  const byTenant = new Map<string | null, Placed[]>()
+  for (const row of rows) byTenant.set(tenantOf(row), [...(byTenant.get(tenantOf(row)) ?? []), row])
+  const left = new Map<Placed, Placed>()
   const empty = `delete from ${relation.id}`
   await client.query(['begin', ...quietly([empty]), 'savepoint row'].join(';\n'))
-  for (const row of rows) {
-    const whose = tenant === undefined ? null : (row.get(tenant) ?? null)
-    const session = sessions.get(whose) ?? sessionOf(whose, setup, snapshot)
-    sessions.set(whose, session)
-    const after = await inserted(client, relation, row, session)
-    if (after === null) refused.push(row)
-    else changed.push([row, after])
-  }
+  for (const [whose, theirs] of byTenant)
+    for (const [row, after] of await inserted(client, relation, theirs, sessionOf(whose, setup, snapshot)))
+      left.set(row, after)
   await client.query('rollback')
-  for (const [row, after] of changed) out.push(await replaced(client, relation, key, row, after))
-  const whole = new Set(out.map((row) => row.get(tenant ?? '')))
-  for (const row of refused) {
+  const out = await replaced(client, relation, key, [...left])
+  const whole = new Set(out.map(tenantOf))
+  for (const row of rows) {
+    if (left.has(row)) continue
     // A trigger that refuses all of a tenant says nothing about one of them.
-    if (whole.has(row.get(tenant ?? '')))
-      await client.query(`delete from ${relation.id}${whereKey(key, row)}`)
+    if (whole.has(tenantOf(row))) await client.query(`delete from ${relation.id}${whereKey(key, row)}`)
     else out.push(row)
   }
   return out
@@ -65,52 +60,62 @@ function sessionOf(tenant: string | null, setup: Setup, snapshot: Snapshot): str
   return principal ? enter(identityOf(principal, snapshot)).filter((sql) => sql.startsWith('select ')) : []
 }
 
+/** Each row that the triggers take, with what they make of it; together where they take them together. */
 async function inserted(
   client: Client,
   relation: Relation,
-  row: Placed,
+  rows: readonly Placed[],
   session: readonly string[],
-): Promise<Placed | null> {
+): Promise<[Placed, Placed][]> {
   const names = relation.columns.filter(({ generated }) => !generated).map(({ name }) => name)
   const returned = relation.columns.map(({ name }) => `${ident(name)}::text`).join(', ')
+  const values = rows.map((row) => `(${names.map((name) => text(row.get(name))).join(', ')})`)
   const statements = [
     'rollback to savepoint row',
     ...session,
-    `insert into ${relation.id} (${idents(names)}) overriding system value values (${names.map((name) => text(row.get(name))).join(', ')})
+    `insert into ${relation.id} (${idents(names)}) overriding system value values ${values.join(', ')}
       returning array[${returned}]::text[] as v`,
     'set constraints all immediate',
   ]
   try {
     const results = (await client.query(statements.join(';\n'))) as unknown as {
-      rows: { v?: (string | null)[] }[]
+      rows: { v: (string | null)[] }[]
     }[]
-    const values = results.at(-2)?.rows[0]?.v
-    return values ? new Map(relation.columns.map(({ name }, at) => [name, values[at] ?? null])) : null
+    const made = results.at(-2)?.rows ?? []
+    if (made.length === rows.length)
+      return rows.map((row, n) => [
+        row,
+        new Map(relation.columns.map(({ name }, at) => [name, made[n]?.v[at] ?? null])),
+      ])
   } catch (error) {
     if ((error as { code?: string }).code === undefined) throw error
-    return null
   }
+  if (rows.length <= 1) return []
+  const half = Math.ceil(rows.length / 2)
+  return [
+    ...(await inserted(client, relation, rows.slice(0, half), session)),
+    ...(await inserted(client, relation, rows.slice(half), session)),
+  ]
 }
 
-/** Makes the row what the triggers made of it; the row as it is then. */
+/** Makes rows what the triggers made of them; the rows as they are then. */
 async function replaced(
   client: Client,
   relation: Relation,
   key: readonly string[],
-  row: Placed,
-  after: Placed,
-): Promise<Placed> {
-  const changed = relation.columns.filter(
-    ({ name, generated }) => !generated && row.get(name) !== after.get(name),
-  )
-  if (changed.length === 0) return row
-  const set = changed.map(({ name }) => `${ident(name)} = ${text(after.get(name))}`)
-  const update = `update ${relation.id} set ${set.join(', ')}${whereKey(key, row)}`
-  try {
-    await client.query(update)
-    return after
-  } catch (error) {
-    if ((error as { code?: string }).code === undefined) throw error
-    return row
-  }
+  rows: readonly (readonly [Placed, Placed])[],
+): Promise<Placed[]> {
+  const updates = rows.flatMap(([row, after]) => {
+    const changed = relation.columns.filter(
+      ({ name, generated }) => !generated && row.get(name) !== after.get(name),
+    )
+    const set = changed.map(({ name }) => `${ident(name)} = ${text(after.get(name))}`)
+    const sql = `update ${relation.id} set ${set.join(', ')}${whereKey(key, row)}`
+    return changed.length === 0 ? [] : [{ row, sql }]
+  })
+  if (updates.length === 0 || (await taken(client, updates.map(({ sql }) => sql).join(';\n'))))
+    return rows.map(([, after]) => after)
+  const kept = new Set<Placed>()
+  for (const { row, sql } of updates) if (!(await taken(client, sql))) kept.add(row)
+  return rows.map(([row, after]) => (kept.has(row) ? row : after))
 }

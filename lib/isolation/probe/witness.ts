@@ -3,7 +3,9 @@ import type { TableContent, Witness } from '../types'
 import { foreignKeys, inOrder } from './plan-rows'
 import { quietly } from './quiet'
 import type { Raid } from './raid'
+import { treeOf } from './scope'
 import { deleteSql, insertSql, text, updateSql, whereKey } from './statements'
+import { truncates } from './write-rows'
 
 /** Puts the rows of a prover's model where they are lawful, and runs the command it is about. */
 export async function confirm(raid: Raid, witness: Witness, content: readonly TableContent[]): Promise<void> {
@@ -22,7 +24,9 @@ export async function confirm(raid: Raid, witness: Witness, content: readonly Ta
       `${insertSql(each.relation, new Map(Object.entries(given(raid, each.relation, each.values))))} on conflict do nothing`,
   )
   try {
-    await arena.arrange(quietly(inserts), [...scope.tables.keys()])
+    await arena.arrange(quietly(inserts), [
+      ...new Set(rows.flatMap((each) => [...treeOf(scope, each.relation)])),
+    ])
   } catch (error) {
     // A constraint refuses the model's rows: it is not one of this schema.
     if ((error as { code?: string }).code === undefined) throw error
@@ -80,5 +84,5 @@ async function execute(raid: Raid, { relation: id, command, values, rows }: Witn
   } else if (command === 'DELETE')
     for (const where of aims) await raid.write(id, { sql: deleteSql(id, where), command })
   else if (command === 'TRUNCATE')
-    await raid.write(id, { sql: `truncate ${id}`, command, look: [...raid.scope.tables.keys()] })
+    for (const statement of truncates(raid, relation)) await raid.write(id, statement)
 }

@@ -5,6 +5,7 @@ import { pointers } from './invent'
 import { foreignKeys, spread } from './plan-rows'
 import type { Raid, Statement } from './raid'
 import { deleteSql, insertSql, only, text, updateSql, whereKey } from './statements'
+import { treeOf, type Scope } from './scope'
 import { isWritable, renewed, type Templates, type Values } from './templates'
 import { looksLike } from './values'
 
@@ -168,13 +169,27 @@ export function deletes(raid: Raid, relation: Relation, t: Templates): Statement
 }
 
 export function truncates(raid: Raid, relation: Relation): Statement[] {
-  const look = [...raid.scope.tables.keys()]
+  const look = [...hangingOn(raid.scope, relation.id)]
   return ['', ' cascade'].map((tail) => ({
     sql: `truncate ${relation.id}${tail}`,
     command: 'TRUNCATE',
     look,
     further: true,
   }))
+}
+
+/** The tables that TRUNCATE … CASCADE empties: what stands below, and what points there or above. */
+function hangingOn(scope: Scope, id: string): ReadonlySet<string> {
+  const hit = new Set(treeOf(scope, id))
+  const isHit = (other: string): boolean =>
+    hit.has(other) || [...treeOf(scope, other)].some((below) => hit.has(below))
+  for (let size = 0; size !== hit.size;) {
+    size = hit.size
+    for (const relation of scope.relations.values())
+      if (!hit.has(relation.id) && foreignKeys(relation).some(({ references }) => isHit(references.relation)))
+        for (const below of treeOf(scope, relation.id)) hit.add(below)
+  }
+  return hit
 }
 
 /** INSERT … ON CONFLICT and MERGE that meet a foreign row by its key. */
