@@ -116,7 +116,9 @@ export function freshName(wanted: string, taken: readonly string[]): string {
   for (let attempt = 1; ; attempt++) {
     const suffix = attempt === 1 ? '' : `_${attempt}`
     const room = 63 - suffix.length
-    const name = (Buffer.byteLength(wanted) <= room ? wanted : cut(wanted, room)) + suffix
+    // No character takes more than three bytes for each of its units.
+    const fits = wanted.length * 3 <= room || Buffer.byteLength(wanted) <= room
+    const name = (fits ? wanted : cut(wanted, room)) + suffix
     if (!taken.includes(name)) return name
   }
 }

@@ -136,4 +136,4 @@ function merged(relation: Relation, policies: readonly Policy[], command: Comman
 }
 
 const columnGrants = (relation: Relation) =>
-  relation.columns.flatMap((column) => (column.grants.length === 0 ? [] : column.grants))
+  relation.columns.filter((column) => column.grants.length > 0).flatMap((column) => column.grants)

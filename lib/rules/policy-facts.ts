@@ -1,4 +1,4 @@
-import { commands, type Command, type Policy, type Relation } from '@/lib/catalog/types'
+import { commands, type Command, type Constraint, type Policy, type Relation } from '@/lib/catalog/types'
 import type { Functions } from '@/lib/sql/context'
 import type { Expr } from '@/lib/sql/expression'
 import { inlined } from '@/lib/sql/inline'
@@ -241,26 +241,26 @@ function unreadable(relation: Relation, policy: Policy, reason: string): Text {
 }
 
 /** Columns that are never null: NOT NULL, part of the primary key, or a validated `col is not null` check. */
-export function notNullOf(relation: Relation): ReadonlySet<string> {
-  const names: string[] = []
-  for (const column of relation.columns) if (column.notNull) names.push(column.name)
-  const add = (name: string) => {
-    if (!names.includes(name)) names.push(name)
-  }
-  for (const constraint of relation.constraints) {
-    if (constraint.kind === 'primary') constraint.columns.forEach(add)
-    const [only] = constraint.columns
-    if (constraint.kind !== 'check' || !constraint.validated || !constraint.enforced || !only) continue
-    if (
-      constraint.columns.length === 1 &&
-      /^\(*("[^"]+"|\w+) IS NOT NULL\)*$/i.test(constraint.expression ?? '')
-    )
-      add(only)
-  }
-  return sameSet(names)
-}
+const notNullIn = perFacts((facts, relation: Relation): ReadonlySet<string> => {
+  const declared = declaredNotNull(facts, relation.columns)
+  const bound = relation.constraints
+    .filter((c) => c.kind === 'primary' || isPresenceCheck(c))
+    .flatMap((c) => c.columns)
+    .filter((name) => !declared.has(name))
+  return bound.length === 0 ? declared : sameSet([...declared, ...bound])
+})
 
-const notNullIn = perFacts((_facts, relation: Relation) => notNullOf(relation))
+/** Tables that are alike share one list of columns. */
+const declaredNotNull = perFacts((_facts, columns: Relation['columns']) =>
+  sameSet(columns.filter((column) => column.notNull).map((column) => column.name)),
+)
+
+const isPresenceCheck = ({ kind, validated, enforced, columns, expression }: Constraint): boolean =>
+  kind === 'check' &&
+  validated &&
+  enforced &&
+  columns.length === 1 &&
+  /^\(*("[^"]+"|\w+) IS NOT NULL\)*$/i.test(expression ?? '')
 
 const functionTables = new WeakMap<Facts, Functions>()
 

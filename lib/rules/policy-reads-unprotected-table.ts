@@ -37,6 +37,7 @@ export const policyReadsUnprotectedTable = defineRule({
           ? relationsUsed(facts, routine)
           : []
       })
+      if (helped.length === 0 && direct.every((read) => read === relation)) continue
       for (const read of new Set([...direct, ...helped])) {
         if (read === relation || (read.kind !== 'table' && read.kind !== 'partitioned')) continue
         if (read.rls) {

@@ -4,7 +4,7 @@ import { relationsUsed } from './definers'
 import type { Facts } from './facts'
 import { gather } from './gather'
 import { relationObject } from './identity'
-import { perFacts } from './memo'
+import { memo, perFacts } from './memo'
 import { failures, judgedPolicies } from './policies'
 import { operationReferences } from './references'
 import { defineRule } from './rule'
@@ -29,9 +29,11 @@ export const policySelfRecursion = defineRule({
     const edges = new Map<Relation, { to: Relation; policy: string }[]>()
     for (const { relation, policy, facts: of } of policies) {
       if (!of.using || (policy.command !== null && policy.command !== 'SELECT')) continue
-      const read = [...relationsRead(of.using)].flatMap((name) => byName.get(name) ?? [])
-      for (const to of new Set([...read, ...readByCalls(facts, policy)]))
-        gather(edges, relation, { to, policy: policy.name })
+      const names = relationsRead(of.using)
+      const called = readByCalls(facts, policy)
+      if (names.size === 0 && called.length === 0) continue
+      const read = [...names].flatMap((name) => byName.get(name) ?? [])
+      for (const to of new Set([...read, ...called])) gather(edges, relation, { to, policy: policy.name })
     }
     const reported = new Set<string>()
     const hits = [...edges.keys()].flatMap((start) => {
@@ -86,7 +88,7 @@ const readBy = perFacts((facts, id: RoutineId): readonly Relation[] => {
 })
 
 /** Raw `schema.name` of relations that sub-queries of the expression read. */
-function relationsRead(expr: Expr): ReadonlySet<string> {
+const relationsRead = memo((expr: Expr): ReadonlySet<string> => {
   const names = new Set<string>()
   const from = (query: Query): void => {
     for (const item of query.from) {
@@ -99,7 +101,7 @@ function relationsRead(expr: Expr): ReadonlySet<string> {
     if (part.kind === 'sub') from(part.query)
   })
   return names
-}
+})
 
 interface Step {
   readonly relation: Relation

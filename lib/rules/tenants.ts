@@ -1,5 +1,6 @@
-import type { Relation, Snapshot } from '@/lib/catalog/types'
+import type { Column, Relation, Snapshot } from '@/lib/catalog/types'
 import type { Config } from '@/lib/config/schema'
+import { remembered } from './memo'
 import { isKeyLike, joined, owners, strong, tenantWord, weak } from './tenant-names'
 import { tokens } from './tokens'
 
@@ -126,14 +127,15 @@ function countCandidates(
   byId: ReadonlyMap<string, Relation>,
 ): Map<string, Candidate> {
   const counts = new Map<string, { tables: number; targets: Map<string, number> }>()
+  // Tables that are alike share one list of columns.
+  const namesIn = remembered((columns: Relation['columns']) =>
+    columns.filter(mayName).map(({ name }) => name),
+  )
   for (const table of tables) {
-    for (const column of table.columns) {
-      const word = tenantWord(column.name)
-      if (word === null || owners.has(column.name)) continue
-      if (!/^(uuid|bigint|integer|smallint|text|character)/.test(column.baseType)) continue
-      const count = counts.get(column.name)
+    for (const name of namesIn(table.columns)) {
+      const count = counts.get(name)
       if (count) count.tables++
-      else counts.set(column.name, { tables: 1, targets: new Map<string, number>() })
+      else counts.set(name, { tables: 1, targets: new Map<string, number>() })
     }
     for (const constraint of table.constraints) {
       if (!constraint.references) continue
@@ -167,6 +169,11 @@ function countCandidates(
   }
   return candidates
 }
+
+const mayName = ({ name, baseType }: Column): boolean =>
+  tenantWord(name) !== null &&
+  !owners.has(name) &&
+  /^(uuid|bigint|integer|smallint|text|character)/.test(baseType)
 
 const people = new Set(
   'user users usuario usuarios profile profiles patient patients paciente pacientes person people pessoa pessoas member members'.split(

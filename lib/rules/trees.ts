@@ -34,8 +34,9 @@ export function serves(relation: Relation, index: Index, columns: readonly strin
   if (!isUsable(index) || !impliedByPresence(relation, index.predicate, columns)) return false
   if (index.method === 'hash') return columns.length === 1 && index.keys[0]?.column === columns[0]
   if (index.method !== 'btree') return false
-  const leading = index.keys.slice(0, columns.length).map((key) => key.column)
-  return leading.length === columns.length && columns.every((column) => leading.includes(column))
+  const { keys } = index
+  if (keys.length < columns.length) return false
+  return columns.every((column) => keys.some((key, at) => at < columns.length && key.column === column))
 }
 
 /** As `serves`, for a table or a whole partition tree: an index of the root, or one on every partition. */

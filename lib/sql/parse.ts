@@ -24,19 +24,21 @@ export interface ParseFailure {
 export type Parsed = { readonly expr: Expr } | ParseFailure
 
 const limit = 100_000
-const expressions = new Map<string, Parsed>()
+/** By the alias, then by the text itself: equal texts are one string, and a key made of both would be hashed anew. */
+const expressions = new Map<string, Map<string, Parsed>>()
 
 /**
  * Parses an expression as `pg_get_expr` prints it. `own` is the alias that means the row itself inside sub-queries.
  * The same text gives the same object. Never throws on bad text; throws when the parser was not loaded.
  */
 export function parseExpression(text: string, own: string = ''): Parsed {
-  const key = `${own}\u0000${text}`
-  const known = expressions.get(key)
+  let byText = expressions.get(own)
+  const known = byText?.get(text)
   if (known) return known
   if (expressions.size > limit) expressions.clear()
+  if (!byText || byText.size > limit) expressions.set(own, (byText = new Map()))
   const parsed = parseOnce(text, own)
-  expressions.set(key, parsed)
+  byText.set(text, parsed)
   return parsed
 }
 
