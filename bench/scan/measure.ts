@@ -2,14 +2,17 @@ import { readFileSync } from 'node:fs'
 import { Client } from 'pg'
 import { loadConfig } from '@/lib/config/config'
 import { readSnapshot } from '@/lib/catalog/read'
+import { expectShortLife } from '@/lib/cli/engine'
 import { allRules } from '@/lib/rules/all'
 import { runRules } from '@/lib/rules/run'
 import { loadParser } from '@/lib/sql/parse'
 
 /**
- * One scan in a process of its own, so that its memory is its own: prints JSON. A second argument names the rules.
+ * One scan as the command line makes it, in a process of its own, so that its memory is its own: prints JSON. A second
+ * argument names the rules.
  * Times in milliseconds, memory in MB; the backend's is what is private to it (RssAnon), where /proc tells.
  */
+expectShortLife()
 const url = process.argv[2] ?? ''
 const codes = process.argv[3]?.split(',') ?? []
 const rules = codes.length === 0 ? allRules : allRules.filter((rule) => codes.includes(rule.code))

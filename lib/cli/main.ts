@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { ConfigError } from '@/lib/config/config'
 import { settings } from '@/lib/env'
 import { tabellionVersion } from '@/lib/version'
+import { expectShortLife } from './engine'
 import { Failure, reason } from './failure'
 
 /**
@@ -9,6 +10,7 @@ import { Failure, reason } from './failure'
  * the threshold, 1 something at or above it, 2 it could not be done, with one sentence on standard error.
  */
 export async function main(argv: readonly string[]): Promise<number> {
+  expectShortLife()
   const result = { code: 0 }
   try {
     await program((code) => (result.code = code)).parseAsync([...argv])
