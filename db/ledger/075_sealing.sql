@@ -161,9 +161,14 @@ comment on function ledger.window() is 'Entradas ainda não seladas, e desde qua
 
 -- The whole entry as the canonical form takes it, one JSON object a line, in the order of the seal.
 create function ledger.sealed_entries(wanted bigint[]) returns table (id bigint, entry text)
-language sql stable security definer set search_path = pg_catalog, pg_temp
+language plpgsql stable security definer rows 1000
+set search_path = pg_catalog, pg_temp
+-- One plan for a session: with years of partitions, making it takes longer than finding an entry.
+set plan_cache_mode = force_generic_plan
 as $$
-  select e.id, json_build_object(
+#variable_conflict use_column
+begin
+  return query select e.id, json_build_object(
     'v', 1, 'id', e.id::text, 'event_id', e.event_id, 'clinic_id', e.clinic_id,
     'occurred_at', to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
     'recorded_at', to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
@@ -178,7 +183,8 @@ as $$
   )::text
   from unnest(wanted) with ordinality as w (id, n)
   join ledger.audit_logs e on e.id = w.id
-  order by w.n
+  order by w.n;
+end
 $$;
 comment on function ledger.sealed_entries(bigint[]) is 'Entradas inteiras, para quem confere sem o banco.';
 
@@ -229,7 +235,7 @@ grant execute on function ledger.unsealed(pg_snapshot, pg_snapshot), ledger.reco
 create function ledger.place_of(entry bigint) returns bigint
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_custom_plan
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   xid xid8;

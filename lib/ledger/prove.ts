@@ -45,13 +45,13 @@ export const prove = (url: string, name: string, id: string): Promise<Proof> =>
 
 /** Position of an entry in the tree. @throws NotFound */
 export async function placeOf(tx: LedgerTx, id: string): Promise<number> {
-  const { rows } = await sql<{ there: boolean; place: number | null }>`
-    select ledger.transaction_of(${id}::bigint) is not null as there, ledger.place_of(${id}::bigint) as place`.execute(
-    tx,
-  )
-  if (!rows[0]?.there) throw new NotFound(noEntry(id))
-  if (rows[0].place === null) throw new NotFound(unsealed(id))
-  return rows[0].place
+  const { rows } = await sql<{ place: number | null }>`
+    select ledger.place_of(${id}::bigint) as place`.execute(tx)
+  const place = rows[0]?.place ?? null
+  if (place !== null) return place
+  const { rows: found } = await sql<{ there: boolean }>`
+    select ledger.transaction_of(${id}::bigint) is not null as there`.execute(tx)
+  throw new NotFound(found[0]?.there ? unsealed(id) : noEntry(id))
 }
 
 const noEntry = (id: string) => ({

@@ -110,7 +110,7 @@ export async function leavesOf(
   if (held) return held
   const { rows } = await sql<{ part: Buffer }>`
     select substring(l.hashes from (greatest(l.first_position, ${start}::bigint) - l.first_position)::int * 32 + 1
-                              for (least(l.first_position + cardinality(l.ids), ${end}::bigint) - greatest(l.first_position, ${start}::bigint))::int * 32) as part
+                              for (least(l.first_position + octet_length(l.hashes) / 32, ${end}::bigint) - greatest(l.first_position, ${start}::bigint))::int * 32) as part
       from ledger.leaves l
      where l.first_position >= coalesce((select max(p.first_position) from ledger.leaves p where p.first_position <= ${start}), 0)
        and l.first_position < ${end}

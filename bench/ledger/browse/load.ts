@@ -15,7 +15,7 @@ const members = `
   create schema bench;
   create table bench.members (user_id uuid, role text, clinic_id uuid, primary key (user_id, role, clinic_id));
   create table bench.indexes as
-    select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as made
+    select indexrelid::regclass::text as name, replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ') as made
       from pg_index where indrelid = 'ledger.audit_logs'::regclass and not indisprimary and indexrelid::regclass::text not like '%xact%';
   do $do$ declare one record; begin
     for one in select name from bench.indexes loop execute 'drop index ' || one.name; end loop;

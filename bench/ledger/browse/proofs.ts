@@ -11,7 +11,8 @@ const quantile = (list: readonly number[], q: number) =>
   [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))] ?? 0
 
 /**
- * Proofs of entries drawn at random, then everything verified with one connection and with two, then what came last.
+ * Proofs of entries drawn at random, then everything verified with one connection and with two. The configuration is not judged:
+ * memberships are this benchmark's own.
  * @returns how many limits were not kept
  */
 export async function proofs(
@@ -50,8 +51,9 @@ export async function proofs(
   for (const workers of [1, 2]) {
     const began = performance.now()
     const report = await verify(url, 'browse', { trusted: trustedKeys(home), workers, rows: false })
+    const broken = report.checks.filter(({ id, outcome }) => outcome === 'fail' && id !== 'configuration')
     say(
-      `verify with ${workers}: ${report.verdict}, ${report.to} entries, ${Math.round(report.to / ((performance.now() - began) / 1000))}/s; load ${loadavg()[0]?.toFixed(1)}`,
+      `verify with ${workers}: ${broken.length === 0 ? 'intact' : 'broken'}, ${report.to} entries, ${Math.round(report.to / ((performance.now() - began) / 1000))}/s; load ${loadavg()[0]?.toFixed(1)}`,
     )
   }
   return [bytes > 800, p95 > 7, check > 0.05].filter(Boolean).length
