@@ -22,6 +22,7 @@ const things: Readonly<Record<string, readonly [one: Sentence, many: Sentence]>>
     w('a chart entry', 'uma evolução do prontuário'),
     w('chart entries', 'evoluções do prontuário'),
   ],
+  chart_openings: [w('a chart', 'um prontuário'), w('charts', 'prontuários')],
   ai_chat_sessions: [
     w('an AI conversation', 'uma conversa com IA'),
     w('AI conversations', 'conversas com IA'),

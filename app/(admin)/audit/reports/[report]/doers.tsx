@@ -1,10 +1,10 @@
-import { useLocale, useTranslations } from 'next-intl'
+import { useLocale, useTimeZone, useTranslations } from 'next-intl'
 import { Bar } from '@/components/charts'
 import { DataTable } from '@/components/data-table'
 import { Time } from '@/components/time'
 import { purposes } from '@/lib/audit/types'
 import type { Doer } from '@/lib/audit/reports'
-import { count } from '@/lib/format/format'
+import { count, day } from '@/lib/format/format'
 import { useActor } from '../../entry'
 
 /** Who did it, how much, and what for. */
@@ -63,9 +63,23 @@ export function Doers({ doers, people }: { doers: readonly Doer[]; people: Reado
             </span>
           ),
         },
-        { id: 'first', head: t('first'), cell: (row) => <Time at={row.first} look="day" /> },
-        { id: 'last', head: t('last'), cell: (row) => <Time at={row.last} look="day" /> },
+        {
+          id: 'days',
+          head: t('days'),
+          cell: (row) => <Days first={row.first} last={row.last} />,
+        },
       ]}
     />
+  )
+}
+
+/** From the first entry to the last, each day under the other: side by side they do not fit a laptop. */
+function Days({ first, last }: { first: string; last: string }) {
+  const [locale, zone] = [useLocale(), useTimeZone() ?? 'UTC']
+  return (
+    <span className="flex flex-col">
+      <Time at={first} look="day" />
+      {day(first, locale, zone) !== day(last, locale, zone) && <Time at={last} look="day" />}
+    </span>
   )
 }

@@ -51,6 +51,15 @@ export function Entries({ report, state, found }: { report: Report; state: State
               </span>
             ),
           },
+          ...(report === 'exports'
+            ? [
+                {
+                  id: 'recipient',
+                  head: a('recipient'),
+                  cell: (row: Entry) => row.recipient ?? <span className="text-muted">–</span>,
+                },
+              ]
+            : []),
           {
             id: 'patient',
             head: a('patient'),
