@@ -9,6 +9,9 @@ interface Wire extends Connection {
 /** One value of a row; `null` is NULL. Timestamps and bytea come as the text PostgreSQL reads. */
 export type Value = string | number | boolean | null
 
+/** Characters that are sent together. */
+const chunk = 256 * 1024
+
 /** Rows on their way into one table by COPY … FROM STDIN, in PostgreSQL's text format. */
 export class CopyIn {
   rows = 0
@@ -47,32 +50,40 @@ export class CopyIn {
     } as never)
   }
 
-  /** Adds a row; awaits the socket only when a chunk goes out and it is full. */
+  /** Adds a row. @returns what to wait for, only when a chunk went out and the socket is full */
   add(values: readonly Value[]): Promise<void> | undefined {
     let line = ''
     for (let at = 0; at < values.length; at++) line += (at === 0 ? '' : '\t') + field(values[at] as Value)
+    return this.line(line)
+  }
+
+  /** Adds a row that is written already as COPY reads it: tabs between, `\N` for NULL, nothing left to escape. */
+  line(line: string): Promise<void> | undefined {
     this.buffer.push(line)
     this.size += line.length
     this.rows++
-    return this.size > 256 * 1024 ? this.flush() : undefined
+    if (this.size < chunk) return undefined
+    return this.wire ? this.send(this.wire) : this.opened.then(() => this.wire && this.send(this.wire))
   }
 
   /** Ends the rows; resolves when the server has them all. */
   async end(): Promise<void> {
-    await this.flush()
+    await this.opened
+    if (this.wire) await this.send(this.wire)
     this.wire?.endCopyFrom()
     await this.closed
   }
 
-  private async flush(): Promise<void> {
-    await this.opened
-    const wire = this.wire
-    if (!wire || this.buffer.length === 0) return
+  private send(wire: Wire): Promise<void> | undefined {
+    if (this.buffer.length === 0) return undefined
     wire.sendCopyFromChunk(Buffer.from(`${this.buffer.join('\n')}\n`))
     this.buffer = []
     this.size = 0
-    if (wire.stream.writableNeedDrain)
-      await Promise.race([new Promise((resolve) => wire.stream.once('drain', resolve)), this.closed])
+    if (!wire.stream.writableNeedDrain) return undefined
+    return Promise.race([
+      new Promise<void>((resolve) => wire.stream.once('drain', () => resolve())),
+      this.closed,
+    ])
   }
 }
 

@@ -42,6 +42,8 @@ test('triggers, indexes and constraints are afterwards as they were', async () =
     `select tgrelid::regclass::text as at, tgenabled, count(*) from pg_trigger where tgisinternal group by 1, 2 order by 1, 2`,
     `select indexdef from pg_indexes where schemaname = 'public' order by 1`,
     `select conname, pg_get_constraintdef(oid) from pg_constraint where connamespace = 'public'::regnamespace order by 1, 2`,
+    `select conrelid::regclass::text, conname from pg_constraint where confrelid::regclass::text !~ '^pg_' order by 1, 2`,
+    `select evtname, evtenabled from pg_event_trigger order by 1`,
   ])
     expect(await loaded.run(sql)).toEqual(await plain.run(sql))
 })

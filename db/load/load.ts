@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 import { fillClinic } from './clinics'
-import { bringIndexesBack, bringTriggersBack, isUnderWay, putAside } from './deferred'
+import { bringIndexesBack, bringKeysBack, isUnderWay, putAside } from './deferred'
 import { fillPatients } from './patients'
 import { date, midnight, planClinics, type Volume } from './plan'
 import { loadedTables, Tables } from './tables'
@@ -16,8 +16,8 @@ export interface Loaded {
 const readsRecorded = 200_000
 
 /**
- * Fills an installed, empty reference schema with made-up clinics. Triggers, foreign keys' checks and indexes are off while
- * rows come in: consent events and audit entries of the rows themselves do not exist, and one audit entry says so. What a
+ * Fills an installed, empty reference schema with made-up clinics. Triggers, keys and indexes are put aside while rows come
+ * in: consent events and audit entries of the rows themselves do not exist, and one audit entry says so. What a
  * trigger would compute (proofs of entries, dates) is computed here. `finish` brings everything back.
  */
 export async function load(url: string, volume: Volume, say: (text: string) => void): Promise<Loaded> {
@@ -60,7 +60,7 @@ export async function finish(url: string, say: (text: string) => void): Promise<
     say(`  indexes ${since()}`)
     await first.query('vacuum analyze')
     say(`  statistics ${since()}`)
-    const keys = await bringTriggersBack(first)
+    const keys = await bringKeysBack(first, say)
     say(`  ${keys} foreign keys hold, triggers as before ${since()}`)
     await first.query(`
       select ledger.record_event('backup', p_table => 'public.*', p_purpose => 'synthetic rows loaded by COPY with capture off',

@@ -30,7 +30,7 @@ export async function fillPatients(
     const born = now - (isMinor ? random.int(6, 15) : random.int(22, 80)) * 365.25 * day
     const registered = before + random.int(0, 190) * day
     const { cpf_enc, cpf_bidx } = protectedCpf(clinic.id, cpf(String(first + n).padStart(9, '0')))
-    await tables.add('patients', [
+    const full = tables.add('patients', [
       patient,
       clinic.id,
       `P${n + 1}`,
@@ -48,6 +48,7 @@ export async function fillPatients(
       iso(now - random.int(0, 365 * volume.years) * day),
       iso(registered),
     ])
+    if (full) await full
     if (isMinor)
       await tables.add('patient_representatives', [
         id(clinic.number, 'representative', n),
@@ -62,33 +63,24 @@ export async function fillPatients(
         true,
         iso(registered),
       ])
-    else await fillConsents(tables, clinic, n, now, before)
+    else fillConsents(tables, clinic, n, now, before)
+    if (tables.isFull) await tables.drain()
   }
 }
 
-async function fillConsents(tables: Tables, clinic: Clinic, n: number, now: number, before: number) {
+const kinds = ['marketing', 'telemedicine', 'procedure_tcle'] as const
+
+function fillConsents(tables: Tables, clinic: Clinic, n: number, now: number, before: number) {
   const given = [n % 2 === 0, agreedToTelemedicine(n), agreedToProcedures(n)]
   for (const [at, isGiven] of given.entries()) {
     if (!isGiven) continue
     const decided = at === 0 ? now - (n % 360) * day - 3_600_000 : before
+    const when = iso(decided)
     const consent = id(clinic.number, 'consent', n * 4 + at)
-    await tables.add('consent_records', [
-      consent,
-      clinic.id,
-      id(clinic.number, 'patient', n),
-      id(clinic.number, 'activity', activity[at] ?? 0),
-      id(clinic.number, 'term', activity[at] ?? 0),
-      (['marketing', 'telemedicine', 'procedure_tcle'] as const)[at] ?? '',
-      'granted',
-      iso(decided),
-      iso(decided),
-      iso(decided + 60_000),
-      at === 0 ? iso(decided + 365 * day) : null,
-      'in_person_device',
-      'patient',
-      sha256(consent),
-      `load-${consent}`,
-      iso(decided),
-    ])
+    const of = activity[at] ?? 0
+    tables.put(
+      'consent_records',
+      `${consent}\t${clinic.id}\t${id(clinic.number, 'patient', n)}\t${id(clinic.number, 'activity', of)}\t${id(clinic.number, 'term', of)}\t${kinds[at]}\tgranted\t${when}\t${when}\t${iso(decided + 60_000)}\t${at === 0 ? iso(decided + 365 * day) : '\\N'}\tin_person_device\tpatient\t\\${sha256(consent)}\tload-${consent}\t${when}`,
+    )
   }
 }

@@ -48,6 +48,7 @@ export const loadedTables = Object.keys(columns) as LoadedTable[]
 /** One COPY for each table, all at the same time, each on a connection of its own. */
 export class Tables {
   private readonly copies: Readonly<Record<LoadedTable, CopyIn>>
+  private full: Promise<void>[] = []
   constructor(clients: readonly Client[]) {
     this.copies = Object.fromEntries(
       loadedTables.map((table, at) => [
@@ -57,12 +58,29 @@ export class Tables {
     ) as Record<LoadedTable, CopyIn>
   }
 
+  /** Adds a row of any text. */
   add(table: LoadedTable, row: readonly Value[]): Promise<void> | undefined {
     return this.copies[table].add(row)
   }
 
+  /** Adds a row that is written already, see `CopyIn.line`; who adds many asks `isFull` now and then. */
+  put(table: LoadedTable, line: string): void {
+    const full = this.copies[table].line(line)
+    if (full) this.full.push(full)
+  }
+
+  get isFull(): boolean {
+    return this.full.length > 0
+  }
+
+  /** Resolves when the sockets take rows again. */
+  async drain(): Promise<void> {
+    await Promise.all(this.full.splice(0))
+  }
+
   /** Ends every COPY; rows of each table. */
   async end(): Promise<Readonly<Record<LoadedTable, number>>> {
+    await this.drain()
     await Promise.all(loadedTables.map((table) => this.copies[table].end()))
     return Object.fromEntries(loadedTables.map((table) => [table, this.copies[table].rows])) as Record<
       LoadedTable,
