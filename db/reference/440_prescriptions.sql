@@ -42,15 +42,20 @@ create index prescriptions_professional_idx on public.prescriptions (clinic_id, 
 create index prescriptions_record_idx on public.prescriptions (clinic_id, medical_record_id);
 create index prescriptions_signature_idx on public.prescriptions (clinic_id, signature_id) where signature_id is not null;
 
--- Portaria SVS/MS 344/1998 arts. 41, 45, 46, 50 and 52 (notifications A, B, B2 and of retinoids, special control: 30 days),
--- RDC 11/2011 (thalidomide: 20), RDC 471/2021 (antimicrobials: 10) with RDC 973/2025 (GLP-1 agonists: 90).
+-- Counted from the day after the issue, as the SNGPC does.
+-- 30 days: Portaria SVS/MS 344/1998 arts. 41 and 45 (A, B; wording of RDC 873/2024), 50 and 52 (retinoids, special control)
+-- and RDC 58/2007 (B2).
+-- 20 days: RDC 11/2011 (thalidomide). Regional councils and health departments apply 20; one reading of RDC 873/2024 (CRF-GO)
+-- counts 30 here too: the shorter one holds.
+-- 10 days: RDC 471/2021 (antimicrobials); 90 where the prescription says that the treatment is prolonged.
+-- 90 days: RDC 973/2025 with IN 360/2025 (GLP-1 agonists: semaglutide, liraglutide, dulaglutide, tirzepatide, lixisenatide).
 create function app.prescription_days(kind public.prescription_kind, control_list text) returns integer
 language sql immutable parallel safe
 as $$
   select case
     when kind = 'simple' then null
     when kind = 'thalidomide' then 20
-    when kind = 'retained' then case when lower(control_list) in ('glp1', 'glp-1') then 90 else 10 end
+    when kind = 'retained' then case when lower(control_list) in ('glp1', 'glp-1', 'uso prolongado') then 90 else 10 end
     else 30
   end
 $$;
@@ -109,7 +114,7 @@ comment on column public.prescriptions.professional_id is 'Profissional. [sens]'
 comment on column public.prescriptions.medical_record_id is 'Registro do prontuário. [sens]';
 comment on column public.prescriptions.kind is 'Tipo de receita. [sens]';
 comment on column public.prescriptions.items is 'Itens: fármaco, dose, forma, quantidade, uso. [sens]';
-comment on column public.prescriptions.control_list is 'Lista da Portaria 344/1998; nas retidas, antimicrobianos ou GLP-1. [sens]';
+comment on column public.prescriptions.control_list is 'Lista da Portaria 344/1998; nas retidas, GLP-1, ou uso prolongado de antimicrobiano. [sens]';
 comment on column public.prescriptions.sncr_number is 'Número do SNCR (controlada eletrônica). [int]';
 comment on column public.prescriptions.signature_id is 'Assinatura digital. [int evid]';
 comment on column public.prescriptions.issued_at is 'Emissão: o instante da assinatura. [int]';

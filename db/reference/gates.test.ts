@@ -194,6 +194,7 @@ describe('gates', () => {
     ['thalidomide', 'C3', 20],
     ['retained', null, 10],
     ['retained', 'GLP-1', 90],
+    ['retained', 'uso prolongado', 90],
     ['simple', null, null],
   ])('a prescription of the kind %s (%s) is valid for %s days from its issue', async (kind, list, days) => {
     const id = randomUUID()
