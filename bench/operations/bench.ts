@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { loadavg } from 'node:os'
 import { Client } from 'pg'
-import { waitAsApplication } from '@/lib/operations/as-application'
+import { waitAsApplication, type Waited } from '@/lib/operations/as-application'
 import { measure, quantile } from '@/lib/operations/measure'
 import { readOperations } from '@/lib/operations/operation'
 import { loadParser } from '@/lib/sql/parse'
@@ -10,7 +10,8 @@ import { loadParser } from '@/lib/sql/parse'
  * Every standard operation on one database, as its role under row security and as a superuser whom nothing binds, runs
  * alternating: `npm run bench:operations -- --url postgresql://superuser@…/loaded [--runs 100] [--folder …]`.
  * First planning and execution in the server, each run planned anew; a limit of 100 ms is the standard, 20 the aim. Then as
- * an application does it: a prepared statement in a transaction that says who is asking, medians of what the client waits.
+ * an application does it: a prepared statement in a transaction that says who is asking. Both sides run the same text, which
+ * names the clinic itself, and send the same messages; the superuser's is not asked whether it may.
  * Ends with 1 when a p95 is over its operation's limit.
  */
 const { values } = parseArgs({
@@ -30,20 +31,29 @@ const [client, other] = [values.url, values.url].map(
 await Promise.all([client.connect(), other.connect()])
 const ms = (value: number | null | undefined) =>
   value === null || value === undefined ? '-' : value.toFixed(2)
+const percent = (share: number | null) => (share === null ? '-' : `${Math.round(share * 100)}%`)
+const adds = (bound: number | null | undefined, free: number | null | undefined) =>
+  bound && free ? bound / free - 1 : null
+
 let over = 0
-const added: number[] = []
-const shares: number[] = []
 let same = 0
-console.log(
-  '| operation | rows | p50 | p95 | first p95 | policies | without: p50 | p95 | same way | prepared: transaction | without | RLS adds | statement | without |',
-)
-console.log('|---|---|---|---|---|---|---|---|---|---|---|---|---|---|')
+const added: number[] = []
+const shares: Record<'transaction' | 'statement' | 'processor', number[]> = {
+  transaction: [],
+  statement: [],
+  processor: [],
+}
+const parts = ['transaction', 'statement', 'processor'] as const
+const heads = [
+  'operation | rows | p50 | p95 | first p95 | policies | without: p50 | p95 | same way',
+  ...parts.map((part) => `${part} | without | RLS adds`),
+  'one plan, both',
+].join(' | ')
+console.log(`| ${heads} |`)
+console.log(heads.replaceAll(/[^|]+/g, '---').replace(/^/, '|').concat('|'))
 for (const operation of readOperations(values.folder)) {
-  const one = await measure(client, operation, {
-    runs: Number(values.runs),
-    login: values.login,
-    timeout: 60_000,
-  })
+  const runs = Number(values.runs)
+  const one = await measure(client, operation, { runs, login: values.login, timeout: 60_000 })
   if (one.outcome !== 'pass') over++
   const { times, unbound } = one
   if (!times || !unbound) {
@@ -52,13 +62,17 @@ for (const operation of readOperations(values.folder)) {
   }
   added.push(times.p50 - unbound.p50)
   if (unbound.samePlan) same++
-  const waited = await waitAsApplication(client, other, operation, {
-    login: values.login,
-    runs: Number(values.runs),
+  const waited = await waitAsApplication(client, other, operation, { login: values.login, runs })
+  const cells = parts.flatMap((part) => {
+    const [bound, free] = [waited?.bound[part], waited?.free[part]] as [
+      Waited[typeof part],
+      Waited[typeof part],
+    ]
+    const share = adds(bound, free)
+    if (share !== null) shares[part].push(share)
+    return [ms(bound), ms(free), percent(share)]
   })
-  const share = waited ? waited.bound.transaction / waited.free.transaction - 1 : 0
-  if (waited) shares.push(share)
-  const cells = [
+  const row = [
     operation.id,
     one.rows,
     ms(times.p50),
@@ -68,20 +82,21 @@ for (const operation of readOperations(values.folder)) {
     ms(unbound.p50),
     ms(unbound.p95),
     unbound.samePlan ? 'yes' : 'no',
-    ms(waited?.bound.transaction),
-    ms(waited?.free.transaction),
-    `${Math.round(share * 100)}%`,
-    ms(waited?.bound.statement),
-    ms(waited?.free.statement),
+    ...cells,
+    waited ? [waited.bound, waited.free].map(({ settled }) => (settled ? 'yes' : 'no')).join(', ') : '-',
   ]
-  console.log(`| ${cells.join(' | ')} |`)
+  console.log(`| ${row.join(' | ')} |`)
 }
-const percent = (share: number) => `${Math.round(share * 100)}%`
 console.log(
-  `\nIn the server row security adds ${ms(quantile(added, 0.5))} ms in the middle, ${ms(quantile(added, 1))} ms at most; ` +
-    `to the transaction of an application ${percent(quantile(shares, 0.5))} in the middle, ${percent(quantile(shares, 1))} at most, ` +
-    `less than 25% to ${shares.filter((share) => share < 0.25).length} of ${shares.length}. The same way for ${same}. ` +
-    `Load ${loadavg()
+  `\nIn the server row security adds ${ms(quantile(added, 0.5))} ms in the middle, ${ms(quantile(added, 1))} ms at most. ` +
+    parts
+      .map(
+        (part) =>
+          `To the ${part} ${percent(quantile(shares[part], 0.5))} in the middle, ${percent(quantile(shares[part], 1))} at most, ` +
+          `less than 25% for ${shares[part].filter((share) => share < 0.25).length} of ${shares[part].length}. `,
+      )
+      .join('') +
+    `The same way for ${same}. Load ${loadavg()
       .map((n) => n.toFixed(1))
       .join(' ')}.`,
 )

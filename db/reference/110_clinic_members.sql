@@ -106,4 +106,21 @@ end
 $$;
 comment on function app.clinics_of(text[]) is 'Clínicas em que o usuário da sessão tem um destes papéis, agora.';
 
+create function app.member_clinics() returns uuid[]
+language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp
+as $$
+declare
+  clinics uuid[];
+begin
+  clinics := array(
+    select m.clinic_id
+    from public.clinic_members m
+    where m.user_id = app.user_id() and m.is_active and m.valid_from <= now()
+      and (m.valid_until is null or m.valid_until > now()) and m.clinic_id = coalesce(app.clinic_id(), m.clinic_id)
+  );
+  return clinics;
+end
+$$;
+comment on function app.member_clinics() is 'Clínicas em que o usuário da sessão atua, em qualquer papel, agora.';
+
 reset role;

@@ -1,4 +1,6 @@
 -- Before 15 a view cannot run with its reader's rights: there it repeats whom its tables' policies let in.
+-- Each consent has its purpose, its term and its clinic (foreign keys), so the joins are outer ones only for the planner: it
+-- begins with the consents that are asked for, and leaves a table out of which nothing is shown, with its policies.
 do $$
 declare
   modern constant boolean := current_setting('server_version_num')::int >= 150000;
@@ -21,9 +23,9 @@ begin
       c.previous_id, c.granted_at - c.decided_at > interval '2 days' as recorded_late, t.retired_at is not null as term_retired,
       c.updated_at
     from public.consent_records c
-    join public.processing_activities a on a.clinic_id = c.clinic_id and a.id = c.activity_id
-    join public.consent_terms t on t.clinic_id = c.clinic_id and t.id = c.term_id
-    join public.clinics k on k.id = c.clinic_id
+    left join public.processing_activities a on a.clinic_id = c.clinic_id and a.id = c.activity_id
+    left join public.consent_terms t on t.clinic_id = c.clinic_id and t.id = c.term_id
+    left join public.clinics k on k.id = c.clinic_id
     %s
     $view$,
     case when modern then 'security_invoker = true, security_barrier = true' else 'security_barrier = true' end,

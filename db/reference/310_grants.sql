@@ -35,7 +35,8 @@ grant select on public.clinics, public.services, public.processing_activities, p
 revoke execute on all functions in schema app from public;
 grant execute on function
   app.user_id(), app.clinic_id(), app.request_id(), app.actor_role(), app.has_role(uuid, text[]), app.clinics_of(text[]),
-  app.own_professionals(), app.own_patients(), app.my_clinics()
+  app.own_professionals(), app.own_patients(), app.my_clinics(), app.member_clinics(),
+  app.asked_clinics()
   to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer;
 grant execute on function app.clinics_of(text[]), app.my_clinics() to ledger_owner;
 -- Before 15 the view of consents asks its owner's policies in the name of whoever reads it.

@@ -213,9 +213,13 @@ create policy incidents_update_app on public.incidents for update to app_rw
 alter table public.notifications enable row level security;
 alter table public.notifications force row level security;
 create policy notifications_select_app on public.notifications for select to app_rw
-  using (clinic_id = any ((select app.clinics_of('admin', 'reception', 'dpo'))::uuid[])
-    or patient_id = any ((select app.own_patients())::uuid[])
-    or (clinic_id = any ((select app.my_clinics())::uuid[]) and user_id = (select app.user_id())));
+  using (
+    clinic_id = any ((select app.asked_clinics())::uuid[]) and (
+      clinic_id = any ((select app.clinics_of('admin', 'reception', 'dpo'))::uuid[])
+      or coalesce(patient_id = any ((select app.own_patients())::uuid[]), false)
+      or (clinic_id = any ((select app.my_clinics())::uuid[]) and coalesce(user_id = (select app.user_id()), false))
+    )
+  );
 create policy notifications_select_officer on public.notifications for select to dashboard_officer
   using (clinic_id = any ((select app.clinics_of('dpo', 'auditor'))::uuid[]));
 create policy notifications_select_admin on public.notifications for select to dashboard_admin

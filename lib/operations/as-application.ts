@@ -1,20 +1,26 @@
+import { readFileSync } from 'node:fs'
 import type { Client } from 'pg'
 import { quantile, situations, type Values } from './measure'
 import { numbered, type Operation } from './operation'
 
-/** Milliseconds as the client waits for them, medians. */
+/** Milliseconds of one operation. */
 export interface Waited {
-  /** BEGIN, who is asking, the operation, COMMIT. */
+  /** BEGIN, the role, who is asking, the operation, COMMIT: as the client waits for it, median. */
   readonly transaction: number
-  /** The operation alone: bind, execute and the rows on the wire. */
+  /** The operation alone: bind, execute and the rows on the wire, median. */
   readonly statement: number
+  /** What the transaction takes of a processor in the server, mean; null for a server of another machine. */
+  readonly processor: number | null
+  /** Whether the server settled on one plan, so that nothing is planned any more. */
+  readonly settled: boolean
 }
 
 /**
- * An operation as an application runs it: a statement prepared once on a connection that stays, in a transaction that
- * first says who is asking; what row security adds is the difference between the two sides, whose runs alternate.
- * @param bound a superuser's connection; it becomes `login` and the operation's role and stays so
- * @param free another one, whom no policy binds
+ * An operation as the reference schema tells applications to run it: a statement prepared once on a connection that stays, in
+ * a transaction that first takes its role and says who is asking. Both sides send the same messages, and the text names its
+ * clinic on both; what row security adds is the difference between them. Runs alternate.
+ * @param bound a superuser's connection; it becomes `login`, and in each transaction the operation's role
+ * @param free another one, whose role in each transaction is the superuser's own: no policy binds it
  * @returns null when there is nobody or nothing to ask for
  */
 export async function waitAsApplication(
@@ -27,37 +33,69 @@ export async function waitAsApplication(
   const asked = await situations(bound, operation, login).finally(() => bound.query('rollback'))
   if (asked.length === 0) return null
   await bound.query(`set session authorization ${bound.escapeIdentifier(login)}`)
-  await bound.query(`set role ${bound.escapeIdentifier(operation.role)}`)
-  const sides = [bound, free].map((client) => ({ client, transaction: [], statement: [] }) as Side)
+  const owner = (await free.query<{ name: string }>('select current_user as name')).rows[0]?.name ?? ''
+  const sides = [
+    { client: bound, role: operation.role },
+    { client: free, role: owner },
+  ].map((side): Side => ({ ...side, transaction: [], statement: [] }))
+  const ran: (number | null)[] = []
+  const settled: boolean[] = []
   try {
     for (const side of sides) await side.client.query('set search_path = public, pg_temp')
     // The server settles on a plan after five executions.
     for (let run = -6; run < runs; run++) {
       const values = asked[(run + 6) % asked.length] as Values
+      if (run === 0) for (const { client } of sides) ran.push(processorOf(client))
       for (const side of run % 2 ? sides : sides.toReversed()) await once(side, operation, values, run >= 0)
+    }
+    for (const [at, { client }] of sides.entries()) {
+      const [before, after] = [ran[at], processorOf(client)]
+      ran[at] = before && after ? (after - before) / runs : null
+      settled.push(await isSettled(client, operation))
     }
   } finally {
     for (const { client } of sides) {
       await client.query('rollback')
-      await client.query('reset role')
       await client.query('reset session authorization')
     }
   }
-  const [first, second] = sides.map(({ transaction, statement }) => ({
+  const [first, second] = sides.map(({ transaction, statement }, at) => ({
     transaction: quantile(transaction, 0.5),
     statement: quantile(statement, 0.5),
+    processor: ran[at] ?? null,
+    settled: settled[at] ?? false,
   }))
   return first && second ? { bound: first, free: second } : null
 }
 
+/** Milliseconds that a connection's server process has run (proc(5), schedstat), where it is a process of this machine. */
+function processorOf(client: Client): number | null {
+  const { processID: pid } = client as unknown as { readonly processID: number }
+  try {
+    if (readFileSync(`/proc/${pid}/comm`, 'utf8').trim() !== 'postgres') return null
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6
+  } catch {
+    return null
+  }
+}
+
+async function isSettled(client: Client, operation: Operation): Promise<boolean> {
+  const { rows } = await client.query<{ settled: boolean }>(
+    'select generic_plans > 0 as settled from pg_prepared_statements where name = $1',
+    [operation.id],
+  )
+  return rows[0]?.settled ?? false
+}
+
 interface Side {
   readonly client: Client
+  readonly role: string
   readonly transaction: number[]
   readonly statement: number[]
 }
 
 async function once(
-  { client, transaction, statement }: Side,
+  { client, role, transaction, statement }: Side,
   operation: Operation,
   values: Values,
   counts: boolean,
@@ -65,13 +103,12 @@ async function once(
   const { text, names } = numbered(operation.sql)
   const began = performance.now()
   await client.query('begin read only')
-  for (const [name, value] of Object.entries(values))
-    if (name.includes('.'))
-      await client.query({
-        name: 'who',
-        text: 'select set_config($1, $2, true)',
-        values: [name, value ?? ''],
-      })
+  await client.query(`set local role ${client.escapeIdentifier(role)}`)
+  await client.query({
+    name: 'who',
+    text: `select set_config('app.user_id', $1, true), set_config('app.clinic_id', $2, true)`,
+    values: [values['app.user_id'] ?? '', values['app.clinic_id'] ?? ''],
+  })
   const asked = performance.now()
   await client.query({ name: operation.id, text, values: names.map((name) => values[name] ?? null) })
   const answered = performance.now()

@@ -1,7 +1,7 @@
 -- title: A professional's own week
 -- title-pt: Semana do próprio profissional
 -- role: app_rw
--- session: select clinic_id as clinic, user_id as "app.user_id" from app.measured_session('professional')
+-- session: select clinic_id as clinic, clinic_id as "app.clinic_id", user_id as "app.user_id" from app.measured_session('professional')
 -- professional: select id from professionals where clinic_id = :clinic::uuid and user_id = app.user_id()
 -- limit: 100 ms
 select a.id, a.starts_at, a.status, a.modality, a.reason_brief, p.full_name as patient, s.name as service

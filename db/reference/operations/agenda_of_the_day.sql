@@ -1,7 +1,7 @@
 -- title: Agenda of a day
 -- title-pt: Agenda de um dia
 -- role: app_rw
--- session: select clinic_id as clinic, user_id as "app.user_id" from app.measured_session('reception')
+-- session: select clinic_id as clinic, clinic_id as "app.clinic_id", user_id as "app.user_id" from app.measured_session('reception')
 -- day: select (starts_at at time zone 'America/Sao_Paulo')::date from appointments where clinic_id = :clinic::uuid and starts_at > now() - interval '30 days' order by starts_at limit 5
 -- limit: 100 ms
 select a.id, a.starts_at, upper(a.during) as ends_at, a.status, a.modality, a.reason_brief,

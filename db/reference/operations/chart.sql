@@ -1,7 +1,7 @@
 -- title: The chart of a patient
 -- title-pt: Prontuário de um paciente
 -- role: app_rw
--- session: select clinic_id as clinic, user_id as "app.user_id" from app.measured_session('professional')
+-- session: select clinic_id as clinic, clinic_id as "app.clinic_id", user_id as "app.user_id" from app.measured_session('professional')
 -- patient: select id from patients where clinic_id = :clinic::uuid and last_record_at is not null order by id limit 20
 -- limit: 100 ms
 select r.id, r.entry_type, r.visit_date, r.status, r.version, r.author_name, r.chief_complaint, r.history, r.exam,

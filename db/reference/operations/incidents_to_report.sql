@@ -1,7 +1,7 @@
 -- title: Incidents whose notice has not gone out
 -- title-pt: Incidentes ainda sem comunicação
 -- role: app_rw
--- session: select clinic_id as clinic, user_id as "app.user_id" from app.measured_session('dpo')
+-- session: select clinic_id as clinic, clinic_id as "app.clinic_id", user_id as "app.user_id" from app.measured_session('dpo')
 -- limit: 100 ms
 select id, kind, severity, known_at, authority, authority_due_at
   from incidents

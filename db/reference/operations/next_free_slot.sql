@@ -1,7 +1,7 @@
 -- title: Next free slot of a professional
 -- title-pt: Próximo horário livre de um profissional
 -- role: app_rw
--- session: select clinic_id as clinic, user_id as "app.user_id" from app.measured_session('reception')
+-- session: select clinic_id as clinic, clinic_id as "app.clinic_id", user_id as "app.user_id" from app.measured_session('reception')
 -- professional: select id from professionals where clinic_id = :clinic::uuid and is_active order by id limit 5
 -- limit: 100 ms
 -- The taken times are read once: asked for each slot, the policies would be asked for each slot as well.

@@ -1,7 +1,7 @@
 -- title: A patient's card
 -- title-pt: Ficha de um paciente
 -- role: app_rw
--- session: select clinic_id as clinic, user_id as "app.user_id" from app.measured_session('reception')
+-- session: select clinic_id as clinic, clinic_id as "app.clinic_id", user_id as "app.user_id" from app.measured_session('reception')
 -- patient: select id from patients where clinic_id = :clinic::uuid order by id limit 20
 -- limit: 100 ms
 select p.id, p.full_name, p.social_name, p.birth_date, p.phone, p.email, p.legal_capacity,

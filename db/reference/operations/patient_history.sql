@@ -1,7 +1,7 @@
 -- title: Visits of a patient
 -- title-pt: Atendimentos de um paciente
 -- role: app_rw
--- session: select clinic_id as clinic, user_id as "app.user_id" from app.measured_session('reception')
+-- session: select clinic_id as clinic, clinic_id as "app.clinic_id", user_id as "app.user_id" from app.measured_session('reception')
 -- patient: select id from patients where clinic_id = :clinic::uuid order by id limit 20
 -- limit: 100 ms
 select a.id, a.starts_at, a.status, d.full_name as professional, s.name as service

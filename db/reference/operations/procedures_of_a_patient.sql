@@ -1,7 +1,7 @@
 -- title: Procedures of a patient with their lots
 -- title-pt: Procedimentos de um paciente, com os lotes
 -- role: app_rw
--- session: select clinic_id as clinic, user_id as "app.user_id" from app.measured_session('professional')
+-- session: select clinic_id as clinic, clinic_id as "app.clinic_id", user_id as "app.user_id" from app.measured_session('professional')
 -- patient: select distinct patient_id from (select patient_id from procedures where clinic_id = :clinic::uuid order by id limit 20) as few
 -- limit: 100 ms
 select d.id, d.started_at, d.status, s.name as service, l.product_name, l.lot_number, u.quantity, u.unit

@@ -1,7 +1,7 @@
 -- title: Recall: who received a lot
 -- title-pt: Recolhimento: quem recebeu um lote
 -- role: app_rw
--- session: select clinic_id as clinic, user_id as "app.user_id" from app.measured_session('dpo')
+-- session: select clinic_id as clinic, clinic_id as "app.clinic_id", user_id as "app.user_id" from app.measured_session('dpo')
 -- lot: select lot_number from product_lots where clinic_id = :clinic::uuid order by received_on limit 10
 -- limit: 100 ms
 select l.product_name, l.lot_number, l.expires_on, u.applied_at, u.quantity, u.unit, d.id as procedure_id,

@@ -1,7 +1,7 @@
 -- title: Visits of the last week that nobody closed
 -- title-pt: Atendimentos da última semana sem desfecho
 -- role: app_rw
--- session: select clinic_id as clinic, user_id as "app.user_id" from app.measured_session('reception')
+-- session: select clinic_id as clinic, clinic_id as "app.clinic_id", user_id as "app.user_id" from app.measured_session('reception')
 -- limit: 100 ms
 select a.id, a.starts_at, a.status, p.full_name as patient
   from appointments a
