@@ -39,6 +39,8 @@ test.describe('the DBA', () => {
     await expect(page.getByRole('link', { name: /^public\.medical_records: forced, captured/ })).toBeVisible()
     await page.getByRole('button', { name: 'Larger' }).click()
     await expect(page.getByRole('status').filter({ hasText: '125%' })).toBeVisible()
+    await page.getByRole('region', { name: 'Tables and their foreign keys' }).press('-')
+    await expect(page.getByRole('status').filter({ hasText: '100%' })).toBeVisible()
     const answer = await page.request.get('/export/map?focus=public.patients')
     expect(answer.headers()['content-type']).toContain('image/svg+xml')
     expect(await answer.text()).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg".*public\.patients/s)

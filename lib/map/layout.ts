@@ -24,6 +24,8 @@ export interface Layout {
 const height = 46
 /** Width of a letter of 12 px mono. */
 const letter = 7.3
+/** What `not forced, not captured` takes in either language, in its smaller letters. */
+const least = 200
 const elk = new ELK()
 
 /** Lays a map out in layers, what is referred to on the right. The same map gives the same layout. */
@@ -49,7 +51,7 @@ export async function layoutOf(map: TableMap): Promise<Layout> {
       'elk.spacing.edgeEdge': '7',
       'elk.padding': '[top=12,left=12,bottom=12,right=12]',
     },
-    children: map.nodes.map(({ id }) => ({ id, width: Math.max(150, id.length * letter + 24), height })),
+    children: map.nodes.map(({ id }) => ({ id, width: Math.max(least, id.length * letter + 24), height })),
     edges: wires.map(({ from, to }, at) => ({ id: String(at), sources: [from], targets: [to] })),
   })
   return {

@@ -1,10 +1,18 @@
 'use client'
 
-import { useEffect, useRef, useState, type PointerEvent, type ReactNode } from 'react'
+import {
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+} from 'react'
 
 /**
- * A window onto something large: it scrolls by itself, is dragged with the pointer, and made larger or smaller by buttons.
- * Without JavaScript it still scrolls.
+ * A window onto something large: it scrolls by itself, is dragged with the pointer, and made larger or smaller by buttons or
+ * by `+`, `-` and `0`, around its middle. Without JavaScript it still scrolls.
  */
 export function PanZoom({
   width,
@@ -28,16 +36,34 @@ export function PanZoom({
   const frame = useRef<HTMLDivElement>(null)
   const held = useRef<{ x: number; y: number; left: number; top: number; moved: boolean } | null>(null)
   const [zoom, setZoom] = useState(initial)
-  const to = (wanted: number) => setZoom(Math.min(3, Math.max(0.15, wanted)))
+  const middle = useRef<readonly [x: number, y: number] | null>(null)
+  const to = (wanted: number) => {
+    const box = frame.current
+    if (box)
+      middle.current = [
+        (box.scrollLeft + box.clientWidth / 2) / box.scrollWidth,
+        (box.scrollTop + box.clientHeight / 2) / box.scrollHeight,
+      ]
+    setZoom(Math.min(3, Math.max(0.15, wanted)))
+  }
   const fit = () => {
     const box = frame.current
     if (box) to(Math.min((box.clientWidth - 2) / width, (box.clientHeight - 2) / height, 1.5))
   }
   const [x, y] = center
-  useEffect(() => {
-    const box = frame.current
-    box?.scrollTo(x * box.scrollWidth - box.clientWidth / 2, y * box.scrollHeight - box.clientHeight / 2)
-  }, [x, y])
+  useEffect(() => look(frame.current, x, y), [x, y])
+  useLayoutEffect(() => {
+    if (middle.current) look(frame.current, ...middle.current)
+    middle.current = null
+  })
+  const type = (event: KeyboardEvent<HTMLDivElement>) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.key === '+' || event.key === '=') to(zoom * 1.25)
+    else if (event.key === '-') to(zoom / 1.25)
+    else if (event.key === '0') fit()
+    else return
+    event.preventDefault()
+  }
   const grab = (event: PointerEvent<HTMLDivElement>) => {
     const box = frame.current
     if (!box || event.pointerType === 'touch' || event.button !== 0) return
@@ -98,6 +124,7 @@ export function PanZoom({
         role="region"
         aria-label={label}
         className="border-line rounded-card bg-paper h-[65vh] min-h-80 cursor-grab overflow-auto border active:cursor-grabbing print:h-auto"
+        onKeyDown={type}
         onPointerDown={grab}
         onPointerMove={drag}
         onPointerUp={() => (held.current = held.current?.moved ? held.current : null)}
@@ -115,4 +142,9 @@ export function PanZoom({
       </div>
     </div>
   )
+}
+
+/** Brings a point, as shares of width and height, to the middle of the window. */
+function look(box: HTMLDivElement | null, x: number, y: number): void {
+  box?.scrollTo(x * box.scrollWidth - box.clientWidth / 2, y * box.scrollHeight - box.clientHeight / 2)
 }
