@@ -1,24 +1,23 @@
-import type { Relation, Routine } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types'
 import type { Proof, Question, Setup, Witness } from '../types'
 import { changing, consequences } from './consequences'
 import { whispers } from './covert'
+import { isAskable } from './clauses'
 import { decide } from './decide'
-import { foreignValue } from './foreign'
-import { and, flag, not, or, type Formula } from './formula'
+import { foreignReads, foreignValue } from './foreign'
+import { and, flag, or, type Formula } from './formula'
 import { TooMuch, type Notes } from './notes'
-import type { Context, Effect, Problem, Read } from './problem'
-import { outputNames, rowsOfRoutine } from './routine'
+import type { Context, Problem } from './problem'
+import { ofRoutine, type Possibility } from './routine-ways'
 import { plainContext } from './rows'
 import { scanRelation } from './scan'
 import { allWays } from './side-effects'
 import { ownWays } from './sources'
 import { sharpened } from './sharpen'
-import { signatureOf, type Signature } from './signature'
-import { changesOf, type Change } from './statement'
-import { variable } from './term'
+import type { Change } from './statement'
+import type { Model } from './solve'
 import type { Door, Way } from './ways'
 import { witnessOf } from './witness'
-import type { Value } from './value'
 import type { World } from './world'
 
 /** What is known about one question for one session: an answer, and what was used for it. */
@@ -31,11 +30,6 @@ export interface Answer {
 }
 
 type Found = Omit<Answer, 'notes'>
-
-interface Possibility {
-  readonly formula: Formula
-  readonly way: Way
-}
 
 /** Looks for a way to cross, in one state of the session. */
 export function answer(question: Question, setup: Setup, problem: Problem): Answer {
@@ -55,7 +49,7 @@ export function answer(question: Question, setup: Setup, problem: Problem): Answ
 }
 
 /** Cases that all ways of one question may look at together. */
-const cases = 1_000_000
+const cases = 4_000_000
 
 const undecided: Found = { outcome: 'unknown', exact: false, doors: [], witness: null }
 const unreachable: Found = { outcome: 'unreachable', exact: true, doors: [], witness: null }
@@ -73,33 +67,58 @@ function search(question: Question, setup: Setup, problem: Problem): Found {
   if (found === 'unknown' || problem.notes.waiting) return undecided
   const doors = new Map<string, Door>()
   const budget = { left: cases }
+  const column = setup.tenants.find((each) => each.relation === question.relation)?.column ?? null
   let loose: Found | null = null
   let cut = false
-  for (const { formula, way } of found) {
-    for (const door of way.doors) doors.set(`${door.kind} ${door.name}`, door)
-    let model = decide(problem, formula, budget)
-    if (model === null) continue
+  for (const { way } of found) for (const door of way.doors) doors.set(`${door.kind} ${door.name}`, door)
+  // All at once: what they have in common is then looked at once. What is too much together may not be so one by one.
+  const groups = [found, ...found.map((each) => [each])]
+  for (const [at, group] of groups.entries()) {
+    const model = decide(
+      problem,
+      group.map(({ formula }) => formula),
+      budget,
+    )
     if (model === 'cut') {
+      if (at === 0 && found.length > 1) continue
       cut = true
       continue
     }
-    if (!model.exact) {
-      const rows = [way.old, way.new].filter((row) => row !== null)
-      const column = setup.tenants.find((each) => each.relation === question.relation)?.column ?? null
-      model = sharpened(problem, formula, rows, setup, column) ?? model
+    if (model !== null) {
+      const result = exactOf(question, setup, problem, group, model, column)
+      if (result.exact) return result
+      loose ??= result
     }
-    const result: Found = {
-      outcome: 'model',
-      exact: model.exact,
-      doors: way.doors.map((door) => ({ ...door, guilty: true })),
-      witness: witnessOf(question, way, model, problem),
-    }
-    if (model.exact) return result
-    loose ??= result
+    if (at === 0) break
   }
   if (loose) return loose
   const all = [...doors.values()].map((door) => ({ ...door, guilty: false }))
   return { outcome: cut ? 'unknown' : 'proved', exact: !cut, doors: all, witness: null }
+}
+
+/** The model, or a way of the group in which real tenants make it exact where nothing but PostgreSQL's answer is missing. */
+function exactOf(
+  question: Question,
+  setup: Setup,
+  problem: Problem,
+  group: readonly Possibility[],
+  model: Model,
+  column: string | null,
+): Found {
+  const found = (way: Way, exact: boolean, by: Model): Found => ({
+    outcome: 'model',
+    exact,
+    doors: way.doors.map((door) => ({ ...door, guilty: true })),
+    witness: witnessOf(question, way, by, problem),
+  })
+  const { way } = group[model.alternative]!
+  if (model.exact || !model.loose.every(isAskable)) return found(way, model.exact, model)
+  for (const each of group) {
+    const rows = [each.way.old, each.way.new].filter((row) => row !== null)
+    const sharp = sharpened(problem, each.formula, rows, setup, column)
+    if (sharp) return found(each.way, true, sharp)
+  }
+  return found(way, false, model)
 }
 
 function covert(question: Question, setup: Setup, context: Context): Found {
@@ -213,79 +232,4 @@ function ofView(
     const [first] = row.reads
     return { formula, way: { old: first?.row ?? null, new: null, when: row.when, doors: [door] } }
   })
-}
-
-const foreignReads = (reads: readonly Read[], problem: Problem): Formula =>
-  or(...reads.map((read) => and(read.when, read.row.exists, problem.judge.foreign(read.row, true, problem))))
-
-function ofRoutine(
-  routine: Routine,
-  question: Question,
-  setup: Setup,
-  context: Context,
-): readonly Possibility[] | 'unreachable' | 'unknown' {
-  const { problem } = context
-  if (!problem.world.mayExecute(context.user, routine) || !problem.world.mayUse(context.user, routine.schema))
-    return 'unreachable'
-  const signature = signatureOf(routine, context)
-  if (!signature || !['sql', 'plpgsql'].includes(routine.language)) return 'unknown'
-  const { rows, reads, effects } = problem.once(`body of ${routine.id}`, () =>
-    bodyOf(routine, signature, context),
-  )
-  const door: Door = { kind: 'function', name: routine.id }
-  const column = setup.tenants.find((each) => each.relation === routine.id)?.column ?? null
-  if (question.command === 'SELECT') {
-    // What a statement put together at run time reads is not known.
-    if (effects.some(({ statement }) => statement === null)) return 'unknown'
-    const found = rows.map((row): Possibility => {
-      const output =
-        row.columns.find((each) => each.name === column)?.value ?? fieldOf(row.columns[0]?.value, column)
-      const named = column !== null && (outputNames(context, routine, signature)?.includes(column) ?? false)
-      const foreign =
-        column === null || (!output && !named)
-          ? false
-          : foreignValue(output, setup, problem.session.principal, true, problem)
-      return {
-        formula: and(row.when, or(foreign, foreignReads([...row.reads], problem))),
-        way: { old: row.reads[0]?.row ?? null, new: null, when: row.when, doors: [door] },
-      }
-    })
-    const seen = foreignReads(reads, problem)
-    return [
-      ...found,
-      { formula: seen, way: { old: reads[0]?.row ?? null, new: null, when: true, doors: [door] } },
-    ]
-  }
-  const changes = problem
-    .once(`changes of ${routine.id}`, () => {
-      const made = effects.flatMap((effect) =>
-        changesOf(effect).map((change) => ({ change, context: effect.context })),
-      )
-      return [...made, ...consequences(made)].map(({ change }) => change)
-    })
-    .filter((change) => change.command === question.command)
-  if (changes.length === 0) return 'unreachable'
-  return changes.flatMap((change) => changing(change.ways, door, problem))
-}
-
-/** What a call with arguments of the caller's choice returns, depends on and does. */
-function bodyOf(routine: Routine, signature: Signature, context: Context) {
-  const reads: Read[] = []
-  const effects: Effect[] = []
-  const args = signature.inputs.map(({ type }, at) => chosen(`argument ${at + 1} of ${routine.id}`, type))
-  return { rows: rowsOfRoutine({ ...context, reads, effects }, routine, args), reads, effects }
-}
-
-const fieldOf = (value: Value | undefined, name: string | null) =>
-  name === null ? undefined : value?.fields?.get(name)
-
-function chosen(name: string, type: string): Value {
-  const absent = flag(`${name} null`)
-  return {
-    type,
-    cases: [
-      { when: absent, term: null },
-      { when: not(absent), term: variable(name, type) },
-    ],
-  }
 }

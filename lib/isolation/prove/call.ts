@@ -105,14 +105,16 @@ function currentSetting(args: readonly Value[], context: Context): Value {
   if (over !== undefined) return ofText(over, 'text')
   if (context.stale) return anything(context, `setting ${name} at the last refresh`, 'text')
   if (!name.includes('.')) return given(name, context)
-  return problem.once(`setting ${name}`, () => assignable(name, given(name, context), context))
+  return problem.once(`setting ${name}${problem.isAlike ? ' alike' : ''}`, () =>
+    assignable(name, given(name, context), context),
+  )
 }
 
 /** What the application gave it, or what a function that the session may call has set it to. */
 function assignable(name: string, value: Value, context: Context): Value {
   const { problem } = context
   if (problem.aside) return meanwhile(name, value, context)
-  const all = problem.apart(() => problem.knowledge.assigned(problem), false)
+  const all = problem.apart(() => problem.alike(false, () => problem.knowledge.assigned(problem)), false)
   const made = all.value.filter((each) => each.name === null || each.name === name)
   if (made.length === 0) return value
   problem.notes.add(all.notes)

@@ -9,6 +9,7 @@ import { boolean, compare, notDistinct, typed } from './operate'
 import type { Context } from './problem'
 import { subLink } from './sub-link'
 import { resolve } from './resolve'
+import { isSettingOrEmpty } from './unset'
 import {
   allOf,
   anyOf,
@@ -61,8 +62,11 @@ export function compile(node: Node, context: Context): Value {
     }
     case 'BooleanTest':
       return booleanTest(String(body['booltesttype']), one(body['arg']))
-    case 'CoalesceExpr':
-      return coalesce(all(body['args']), context)
+    case 'CoalesceExpr': {
+      const args = (body['args'] ?? []) as Node[]
+      const same = args.length === 2 && isSettingOrEmpty(args[0], args[1])
+      return coalesce(same ? context.problem.alike(true, () => all(args)) : all(args), context)
+    }
     case 'CaseExpr':
       return caseOf(body, context)
     case 'A_ArrayExpr':
@@ -194,7 +198,9 @@ const rowOf = (items: readonly Value[], context: Context): Value => ({
 })
 
 function expression(body: Node, context: Context): Value {
-  const left = body['lexpr'] ? compile(body['lexpr'] as Node, context) : null
+  const emptied = body['kind'] === 'AEXPR_NULLIF' && isSettingOrEmpty(body['lexpr'], body['rexpr'])
+  const first = () => (body['lexpr'] ? compile(body['lexpr'] as Node, context) : null)
+  const left = emptied ? context.problem.alike(true, first) : first()
   const right = body['rexpr'] ? compile(body['rexpr'] as Node, context) : null
   const path = names(body['name'])
   const op = path.at(-1) ?? ''

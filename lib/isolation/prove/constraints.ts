@@ -27,7 +27,7 @@ interface Accounting {
   charge(notes: Notes): void
 }
 
-/** What must hold beside a formula, found by the flags it speaks under; what nobody asks for is never worked out. */
+/** What must hold beside a formula, found by the flags it is said under; what nobody asks for is never worked out. */
 export class Constraints {
   private readonly always: Guarded[] = []
   private readonly byFlag = new Map<string, Guarded[]>()
@@ -85,66 +85,97 @@ export class Constraints {
 
   private provisional: Guarded[] = []
 
-  /**
-   * The constraints that bear on a formula. One that only speaks under a flag which nothing else mentions is met by
-   * taking the flag for false, so it is left out.
-   */
-  bearingOn(formula: Formula): readonly Formula[] {
-    const mentioned = new Set<string>()
-    const seen = new Set<object>()
-    const blocked = new Map<string, Guarded[]>()
-    const taken = new Set<Guarded>()
-    const groups = new Map<string, Member[]>()
-    const agenda: Guarded[] = [...this.always]
-    const meet = (member: Member) => {
-      const others = groups.get(member.group)
-      if (!others) groups.set(member.group, [member])
-      else {
-        for (const other of others) {
-          if (member.met.has(other.row) || other.met.has(member.row)) continue
-          if (this.said(() => member.say(other.row))) member.met.add(other.row)
-        }
-        others.push(member)
-      }
-    }
-    const mention = (name: string) => {
-      if (mentioned.has(name)) return
-      mentioned.add(name)
-      agenda.push(...(this.byFlag.get(name) ?? []), ...(blocked.get(name) ?? []))
-      const member = this.members.get(name)
-      if (member) meet(member)
-    }
-    const collect = (part: Formula): void => {
-      if (typeof part === 'boolean' || seen.has(part)) return
-      seen.add(part)
-      if (part.op === 'flag') {
-        mention(part.name)
-        if (part.means !== undefined) collect(part.means)
-      }
-      if (part.op === 'not') collect(part.arg)
-      else if (part.op === 'and' || part.op === 'or') part.args.forEach(collect)
-    }
+  /** Finds what bears on one decision, as far as it is needed. */
+  bearing(): Bearing {
+    return new Bearing(this)
+  }
+
+  /** What is always said. */
+  get standing(): readonly Guarded[] {
+    return this.always
+  }
+
+  /** What is said under a flag. */
+  guardedBy(flag: string): readonly Guarded[] {
+    return this.byFlag.get(flag) ?? []
+  }
+
+  memberOf(flag: string): Member | undefined {
+    return this.members.get(flag)
+  }
+
+  /** Has two rows of a group say what they have to do with each other, once. */
+  meet(member: Member, other: Member): void {
+    if (member.met.has(other.row) || other.met.has(member.row)) return
+    if (this.said(() => member.say(other.row))) member.met.add(other.row)
+  }
+
+  /** Has it say what there is to say, and charges what came up. */
+  spell(each: Guarded): void {
+    if (each.notes) this.accounting.charge(each.notes)
+    if (each.say && this.said(each.say)) each.say = null
+  }
+
+  /** Hands over all that is said while something is worked on. */
+  listening<T>(agenda: Guarded[], work: () => T): T {
     this.agenda = agenda
     try {
-      collect(formula)
-      for (let each = agenda.pop(); each !== undefined; each = agenda.pop()) {
-        if (taken.has(each) || each.over) continue
-        const missing = each.guards.find((name) => !mentioned.has(name))
-        if (missing !== undefined) {
-          under(blocked, missing, each)
-          continue
-        }
-        taken.add(each)
-        if (each.notes) this.accounting.charge(each.notes)
-        if (each.say && this.said(each.say)) each.say = null
-        if (each.formula !== null) collect(each.formula)
-      }
+      return work()
     } finally {
       this.agenda = null
       for (const each of this.provisional) each.over = true
       this.provisional = []
     }
-    return [...taken].flatMap((each) => each.formula ?? [])
+  }
+}
+
+/**
+ * The constraints that bear on a decision. One that is only said under flags is met by taking one of them for false, so
+ * it is left out until a model has them all true: of what might be said only a small part ever is.
+ */
+export class Bearing {
+  private readonly so = new Set<string>()
+  private readonly taken = new Set<Guarded>()
+  private readonly blocked = new Map<string, Guarded[]>()
+  private readonly groups = new Map<string, Member[]>()
+  private begun = false
+
+  constructor(private readonly constraints: Constraints) {}
+
+  /** What must hold as well when these flags are true, beside what was told before. */
+  under(flags: Iterable<string>): readonly Formula[] {
+    const agenda: Guarded[] = this.begun ? [] : [...this.constraints.standing]
+    this.begun = true
+    return this.constraints.listening(agenda, () => {
+      for (const name of flags) this.mention(name, agenda)
+      const found: Formula[] = []
+      for (let each = agenda.pop(); each !== undefined; each = agenda.pop()) {
+        if (this.taken.has(each) || each.over) continue
+        const missing = each.guards.find((name) => !this.so.has(name))
+        if (missing !== undefined) {
+          under(this.blocked, missing, each)
+          continue
+        }
+        this.taken.add(each)
+        this.constraints.spell(each)
+        if (each.formula !== null) found.push(each.formula)
+      }
+      return found
+    })
+  }
+
+  private mention(name: string, agenda: Guarded[]): void {
+    if (this.so.has(name)) return
+    this.so.add(name)
+    agenda.push(...this.constraints.guardedBy(name), ...(this.blocked.get(name) ?? []))
+    const member = this.constraints.memberOf(name)
+    if (!member) return
+    const others = this.groups.get(member.group)
+    if (!others) this.groups.set(member.group, [member])
+    else {
+      for (const other of others) this.constraints.meet(member, other)
+      others.push(member)
+    }
   }
 }
 
@@ -152,7 +183,9 @@ export class Constraints {
 function guardsOf(formula: Formula): readonly string[] {
   if (typeof formula === 'boolean' || formula.op !== 'or') return []
   return formula.args.flatMap((arg) =>
-    typeof arg === 'object' && arg.op === 'not' && arg.arg.op === 'flag' ? [arg.arg.name] : [],
+    typeof arg === 'object' && arg.op === 'not' && arg.arg.op === 'flag' && arg.arg.means === undefined
+      ? [arg.arg.name]
+      : [],
   )
 }
 

@@ -28,7 +28,7 @@ export function whispers(question: Question, relation: Relation, setup: Setup, c
       if (relation.kind === 'view') return { outcome: 'unknown', doors: [] }
       const given = problem.world.mayColumns(context.as, relation, question.command)
       const possible = tableWays(relation, question.command, context).some(
-        (way) => decide(problem, way.when) !== null,
+        (way) => decide(problem, [way.when]) !== null,
       )
       if (!possible) return silent
       const doors = [...keys(relation, tenant, given), ...references(relation, tenant, given, problem)]

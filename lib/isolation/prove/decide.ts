@@ -1,55 +1,98 @@
 import { termsOf } from './cone'
-import { and, not, or, type Atom, type Formula } from './formula'
+import type { Leeway } from './clauses'
+import { and, not, or, textOf, type Atom, type Formula } from './formula'
 import type { Problem } from './problem'
 import { render } from './render'
 import { prefixLemmas } from './prefixes'
-import { solve, type Budget, type Model } from './solve'
+import type { Budget } from './search'
+import { isBarred, Solver, type Model } from './solve'
 import { application, constant, usesFree, type Application, type Term } from './term'
 
 export type Decision = Model | null | 'cut'
 
-const rounds = 24
+const rounds = 200
 
-/** Cases that all rounds of one decision may look at together, and a first look that takes the formula by itself. */
-const cases = 120_000
-const ownCases = 20_000
+/** What all rounds of one decision may look at together. */
+const cases = 1_000_000
 
 /**
- * Is there a model of a formula under a problem's constraints? Functions whose arguments came out as constants are
- * computed by PostgreSQL, and a model that had them otherwise is given up.
+ * Is there a model of one of the alternatives under a problem's constraints? A model is looked for without them first;
+ * those that it breaks are added, until there is none or one that keeps them all. Functions whose arguments came out as
+ * constants are computed by PostgreSQL, and a model that had them otherwise is given up.
  */
-export function decide(problem: Problem, formula: Formula, whole: Budget = { left: cases }): Decision {
-  if (formula === false) return null
+export function decide(
+  problem: Problem,
+  alternatives: readonly Formula[],
+  whole: Budget = { left: cases },
+): Decision {
+  if (alternatives.every((each) => each === false)) return null
   if (whole.left <= 0) return 'cut'
-  // What contradicts itself does so without what is known of the rows besides.
-  const own = { left: Math.min(ownCases, whole.left) }
-  const alone = own.left
-  if (solve([formula], own) === null) return null
-  whole.left -= alone - own.left
-  const constraints = problem.constraints.bearingOn(formula)
-  const lemmas: Formula[] = [...prefixLemmas(termsOf([formula, ...constraints]))]
   const given = Math.min(cases, whole.left)
   const budget = { left: given }
-  const decision = searched(problem, [...constraints, formula], lemmas, budget)
+  const decision = new Refinement(problem, alternatives, budget).decide()
   whole.left -= given - Math.max(budget.left, 0)
   return decision
 }
 
-function searched(
-  problem: Problem,
-  formulas: readonly Formula[],
-  lemmas: Formula[],
-  budget: Budget,
-): Decision {
-  for (let round = 0; round < rounds; round++) {
-    const model = solve([...lemmas, ...formulas], budget)
-    if (model === null || model === 'cut') return model
-    const corrections = correctionsTo(model, problem)
-    if (corrections.length === 0)
-      return { ...model, exact: model.loose.every((atom) => isComputed(atom, model, problem)) }
-    lemmas.push(...corrections)
+/** One decision, and what was found to bear on it. */
+class Refinement {
+  private readonly known: Formula[] = []
+  private readonly bearing
+  /** How much was known when the lemmas on texts were last made. */
+  private spelled = -1
+  private readonly lemmas = new Set<string>()
+
+  constructor(
+    private readonly problem: Problem,
+    private readonly alternatives: readonly Formula[],
+    private readonly budget: Budget,
+  ) {
+    this.bearing = problem.constraints.bearing()
   }
-  return 'cut'
+
+  /** A model that leaves nothing open where there is one, else one that leaves open only what PostgreSQL may be asked about. */
+  decide(): Decision {
+    const found = this.within('any')
+    if (found === null || found === 'cut' || found.exact) return found
+    for (const leeway of ['none', 'asked'] as const) {
+      if (isBarred(this.known, this.alternatives, leeway)) continue
+      const better = this.within(leeway)
+      if (better !== null && better !== 'cut') return better
+    }
+    return found
+  }
+
+  private within(leeway: Leeway): Decision {
+    const solver = new Solver(leeway, this.known, this.alternatives)
+    for (let round = 0; round < rounds; round++) {
+      const model = solver.solve(this.budget)
+      if (model === null || model === 'cut') return model
+      const more = this.brokenBy(model)
+      if (more.length === 0)
+        return { ...model, exact: model.loose.every((atom) => isComputed(atom, model, this.problem)) }
+      solver.require(more)
+      this.known.push(...more)
+    }
+    return 'cut'
+  }
+
+  private brokenBy(model: Model): readonly Formula[] {
+    const so = [...model.flags].filter(([, sign]) => sign).map(([name]) => name)
+    const bearing = this.bearing.under(so)
+    if (bearing.length > 0) return bearing
+    const lemmas = this.spelled === this.known.length ? [] : this.prefixes()
+    return lemmas.length > 0 ? lemmas : correctionsTo(model, this.problem)
+  }
+
+  private prefixes(): readonly Formula[] {
+    this.spelled = this.known.length
+    return prefixLemmas(termsOf([...this.alternatives, ...this.known])).filter((each) => {
+      const text = textOf(each)
+      const isNew = !this.lemmas.has(text)
+      this.lemmas.add(text)
+      return isNew
+    })
+  }
 }
 
 function correctionsTo(model: Model, problem: Problem): Formula[] {

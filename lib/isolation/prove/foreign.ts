@@ -1,7 +1,7 @@
 import type { Principal, Setup } from '../types'
 import { and, flag, not, or, type Formula } from './formula'
 import { compare, typed } from './operate'
-import type { Judge, Problem, Row } from './problem'
+import type { Judge, Problem, Read, Row } from './problem'
 import { anyRowOf, plainContext } from './rows'
 import { constant } from './term'
 import { isNull, ofTerm, ofText, type Value } from './value'
@@ -89,3 +89,7 @@ export function foreignValue(
   const asked: Setup = { ...setup, tenants: [{ relation: '', column: 'tenant' }], tenantVia: [] }
   return judgeOf(asked, principal).foreign(row, reading, problem)
 }
+
+/** When one of the rows that were read is another tenant's. */
+export const foreignReads = (reads: readonly Read[], problem: Problem): Formula =>
+  or(...reads.map((read) => and(read.when, read.row.exists, problem.judge.foreign(read.row, true, problem))))

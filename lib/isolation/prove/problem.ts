@@ -59,6 +59,7 @@ export class Problem {
   /** How deep the rows that a session wrote are made of others that it wrote. */
   writing = 0
   private count = 0
+  private same = false
   private account = new Account()
 
   constructor(
@@ -174,8 +175,25 @@ export class Problem {
     return found === 'any' ? null : (found ?? null)
   }
 
-  /** A custom setting that is not set was read. */
+  /** Works on what comes to the same whether an unset setting reads as NULL or as `''`. */
+  alike<T>(same: boolean, work: () => T): T {
+    const { root } = this
+    const before = root.same
+    root.same = same
+    try {
+      return work()
+    } finally {
+      root.same = before
+    }
+  }
+
+  get isAlike(): boolean {
+    return this.root.same
+  }
+
+  /** A custom setting that is not set was read, and it makes a difference as what. */
   unsetRead(): void {
+    if (this.isAlike) return
     if (this.parent === null) this.notes.readsUnset = true
     else if (this.aside) this.parent.unsetRead()
   }

@@ -46,7 +46,7 @@ export function sharpened(
       ])
     : others.map((each) => is(first, each))
   for (const choice of choices.slice(0, most)) {
-    const model = decide(problem, and(formula, choice))
+    const model = decide(problem, [and(formula, choice)])
     if (model !== null && model !== 'cut' && model.exact) return model
   }
   return null

@@ -1,13 +1,14 @@
-import { isLoose, not, type Atom, type Formula, type Joined } from './formula'
-import { constant, type Term } from './term'
-import { TermTable, Theory } from './theory'
-
-const yes = constant('true', 'boolean')
-const no = constant('false', 'boolean')
+import { Clauses, mayUse, no, yes, type Leeway } from './clauses'
+import { Equality } from './equality'
+import { isLoose, type Atom, type Formula } from './formula'
+import type { Budget } from './search'
+import type { Term } from './term'
 
 /** One way in which a formula holds. */
 export interface Model {
-  flag(name: string): boolean | undefined
+  /** Which of the alternatives it makes true. */
+  readonly alternative: number
+  readonly flags: ReadonlyMap<string, boolean>
   constantOf(term: Term): Term | null
   classOf(term: Term): number
   /** Nothing in it was left open: a flag or value that nobody chose, a function that was not evaluated. */
@@ -20,171 +21,107 @@ export interface Model {
 /** `null`: no model, so the thing cannot be. `cut`: too many cases to try them all. */
 export type Solution = Model | null | 'cut'
 
-class Cut extends Error {}
-
-/** What may still be looked at: parts of formulas and terms, a measure that no machine's speed changes. */
-export interface Budget {
-  left: number
-}
-
-/**
- * Looks for a model of all formulas together: literals first, then disjunctions with one open arm, then a branch over
- * the smallest; arms that use nothing free first, so that a model is exact when there is an exact one near.
- */
-export function solve(formulas: readonly Formula[], budget: Budget): Solution {
-  try {
-    return search(formulas, [], new State(new Theory(new TermTable()), budget), budget)
-  } catch (error) {
-    if (error instanceof Cut) return 'cut'
-    throw error
-  }
-}
-
-class State {
-  readonly flags: Map<string, boolean>
-  readonly loose: Atom[]
-  /** What compound formulas come to as things stand; emptied when something new is said. */
-  private readonly seen = new Map<object, boolean | null>()
+/** Looks for models of formulas together with one of the alternatives; more formulas may be said after each model. */
+export class Solver {
+  private readonly clauses
+  private readonly formulas: Formula[] = []
 
   constructor(
-    readonly theory: Theory,
-    private readonly budget: Budget,
-    from?: State,
+    leeway: Leeway,
+    formulas: readonly Formula[],
+    private readonly alternatives: readonly Formula[],
   ) {
-    this.flags = new Map(from?.flags)
-    this.loose = from?.loose.slice() ?? []
+    this.clauses = new Clauses(leeway)
+    this.clauses.requireOne(alternatives)
+    this.require(formulas)
   }
 
-  copy(): State {
-    return new State(this.theory.copy(), this.budget, this)
+  require(formulas: readonly Formula[]): void {
+    this.clauses.search.reopen()
+    for (const each of formulas) this.clauses.require(each)
+    this.formulas.push(...formulas)
   }
 
-  /** Takes a literal as said; false when it contradicts the others. */
-  take(atom: Atom, sign: boolean): boolean {
-    const value = atom.op === 'flag' ? this.flags.get(atom.name) : this.status(atom)
-    if (value !== undefined) return value === sign
-    this.seen.clear()
-    if (isLoose(atom) && !(atom.op === 'flag' && atom.means !== undefined)) this.loose.push(atom)
-    if (atom.op === 'flag') {
-      this.flags.set(atom.name, sign)
-      return true
-    }
-    if (atom.op === 'equal')
-      return sign ? this.theory.equate(atom.left, atom.right) : this.theory.separate(atom.left, atom.right)
-    return this.theory.equate(atom.term, sign ? yes : no)
-  }
-
-  status(formula: Formula): boolean | undefined {
-    if (typeof formula === 'boolean') return formula
-    switch (formula.op) {
-      case 'flag': {
-        const value = this.flags.get(formula.name)
-        return value === undefined && formula.means !== undefined ? this.status(formula.means) : value
-      }
-      case 'equal':
-        return this.theory.areEqual(formula.left, formula.right)
-      case 'holds':
-        return this.theory.areEqual(formula.term, yes)
-      case 'not': {
-        const value = this.status(formula.arg)
-        return value === undefined ? undefined : !value
-      }
-      default:
-        return this.compound(formula)
-    }
-  }
-
-  private compound(formula: Joined): boolean | undefined {
-    const known = this.seen.get(formula)
-    if (known !== undefined) return known ?? undefined
-    this.budget.left -= formula.args.length
-    if (this.budget.left < 0) throw new Cut()
-    const decisive = formula.op === 'or'
-    let open = false
-    for (const arg of formula.args) {
-      const value = this.status(arg)
-      if (value === decisive) {
-        this.seen.set(formula, decisive)
-        return decisive
-      }
-      open ||= value === undefined
-    }
-    this.seen.set(formula, open ? null : !decisive)
-    return open ? undefined : !decisive
+  solve(budget: Budget): Solution {
+    const found = this.clauses.search.run(budget)
+    return found === true ? modelOf(this.formulas, this.alternatives, this.clauses) : found ? 'cut' : null
   }
 }
 
-type Or = readonly Formula[]
-
-function search(
-  todo: readonly Formula[],
-  waiting: readonly Or[],
-  state: State,
-  budget: Budget,
-): Model | null {
-  const stack = todo.slice()
-  let ors = waiting.slice()
-  for (;;) {
-    while (stack.length > 0) {
-      if (budget.left-- < 0) throw new Cut()
-      const formula = stack.pop()!
-      if (formula === true) continue
-      if (formula === false) return null
-      if (formula.op === 'and') stack.push(...formula.args)
-      else if (formula.op === 'or') ors.push(formula.args)
-      else {
-        const [atom, sign] = formula.op === 'not' ? [formula.arg, false] : [formula, true]
-        const isNew = atom.op === 'flag' && state.flags.get(atom.name) === undefined
-        if (!state.take(atom, sign)) return null
-        if (isNew && atom.op === 'flag' && atom.means !== undefined)
-          stack.push(sign ? atom.means : not(atom.means))
-      }
-    }
-    const kept: Or[] = []
-    for (const or of ors) {
-      budget.left -= or.length
-      if (budget.left < 0) throw new Cut()
-      const open: Formula[] = []
-      let done = false
-      for (const arm of or) {
-        const value = state.status(arm)
-        if (value === true) {
-          done = true
-          break
-        }
-        if (value === undefined) open.push(arm)
-      }
-      if (done) continue
-      if (open.length === 0) return null
-      if (open.length === 1) stack.push(open[0]!)
-      else kept.push(open)
-    }
-    ors = kept
-    if (stack.length === 0) break
+/** Is something needed that may not be left open, whatever the rest is? */
+export function isBarred(
+  formulas: readonly Formula[],
+  alternatives: readonly Formula[],
+  leeway: Leeway,
+): boolean {
+  const known = [new Map<object, boolean>(), new Map<object, boolean>()]
+  const barred = (formula: Formula, sign: boolean): boolean => {
+    if (!isLoose(formula)) return formula === !sign
+    if (typeof formula === 'boolean') return formula !== sign
+    if (formula.op === 'not') return barred(formula.arg, !sign)
+    if (formula.op === 'flag' && formula.means !== undefined) return barred(formula.means, sign)
+    if (formula.op !== 'and' && formula.op !== 'or') return !mayUse(formula, leeway)
+    const before = known[Number(sign)]!.get(formula)
+    if (before !== undefined) return before
+    const each = (arg: Formula) => barred(arg, sign)
+    const result = (formula.op === 'and') === sign ? formula.args.some(each) : formula.args.every(each)
+    known[Number(sign)]!.set(formula, result)
+    return result
   }
-  if (ors.length === 0) return state.theory.isConsistent() ? modelOf(state) : null
-  const smallest = ors.reduce((best, each) => (each.length < best.length ? each : best))
-  const rest = ors.filter((each) => each !== smallest)
-  const arms = smallest.slice().sort((a, b) => Number(isLoose(a)) - Number(isLoose(b)))
-  let inexact: Model | null = null
-  for (const arm of arms) {
-    try {
-      const found = search([arm], rest, state.copy(), budget)
-      if (found?.exact || (found && state.loose.length > 0)) return found
-      inexact ??= found
-    } catch (error) {
-      if (error instanceof Cut && inexact) return inexact
-      throw error
-    }
-  }
-  return inexact
+  return formulas.some((each) => barred(each, true)) || alternatives.every((each) => barred(each, true))
 }
 
-const modelOf = (state: State): Model => ({
-  flag: (name) => state.flags.get(name),
-  constantOf: (term) => state.theory.constantOf(term),
-  classOf: (term) => state.theory.classOf(term),
-  exact: state.loose.length === 0,
-  loose: state.loose,
-  terms: state.theory.terms.all,
-})
+/** What of the values found is needed to make the formulas true, with as little left open as may be. */
+function modelOf(formulas: readonly Formula[], alternatives: readonly Formula[], clauses: Clauses): Model {
+  const known = [new Map<object, boolean>(), new Map<object, boolean>()]
+  const taken = [new Set<object>(), new Set<object>()]
+  const flags = new Map<string, boolean>()
+  const said: { readonly atom: Atom; readonly sign: boolean }[] = []
+  const loose: Atom[] = []
+  const take = (formula: Formula, sign: boolean): void => {
+    if (typeof formula === 'boolean') return
+    if (formula.op === 'not') return take(formula.arg, !sign)
+    if (taken[Number(sign)]!.has(formula)) return
+    taken[Number(sign)]!.add(formula)
+    if (formula.op === 'and' || formula.op === 'or') {
+      if ((formula.op === 'and') === sign) return formula.args.forEach((arg) => take(arg, sign))
+      const arms = formula.args.filter((arg) => clauses.holds(arg, sign, known))
+      const chosen = arms.find((arm) => wasTaken(arm, sign)) ?? arms.find((arm) => !isLoose(arm)) ?? arms[0]
+      return take(chosen!, sign)
+    }
+    if (formula.op === 'flag') {
+      flags.set(formula.name, sign)
+      if (formula.means !== undefined) return take(formula.means, sign)
+    } else said.push({ atom: formula, sign })
+    if (isLoose(formula)) loose.push(formula)
+  }
+  const wasTaken = (arm: Formula, sign: boolean): boolean =>
+    typeof arm === 'object' && (arm.op === 'not' ? wasTaken(arm.arg, !sign) : taken[Number(sign)]!.has(arm))
+  const possible = alternatives.filter((each) => clauses.holds(each, true, known))
+  const chosen = possible.find((each) => !isLoose(each)) ?? possible[0]!
+  for (const each of [...formulas, chosen]) take(each, true)
+  const equality = equalityOf(said)
+  return {
+    alternative: alternatives.indexOf(chosen),
+    flags,
+    constantOf: (term) => equality.constantOf(term),
+    classOf: (term) => equality.classOf(term),
+    exact: loose.length === 0,
+    loose,
+    terms: equality.terms,
+  }
+}
+
+function equalityOf(said: readonly { readonly atom: Atom; readonly sign: boolean }[]): Equality {
+  const equality = new Equality()
+  const pairs = said.flatMap(({ atom, sign }) => {
+    if (atom.op === 'flag') return []
+    const [left, right] = atom.op === 'equal' ? [atom.left, atom.right] : [atom.term, sign ? yes : no]
+    const equal = sign || atom.op === 'holds'
+    return [{ left: equality.idOf(left), right: equality.idOf(right), equal }]
+  })
+  for (const { left, right, equal } of pairs)
+    if (equal) equality.equate(left, right, 0)
+    else equality.separate(left, right, 0)
+  return equality
+}

@@ -80,6 +80,16 @@ export function scalar(results: readonly Result[]): Value {
 /** Is there an aggregate or window function at this level of the query? */
 export function aggregateIn(node: unknown, kind: 'aggregate' | 'window', context: Context): boolean {
   if (node === null || typeof node !== 'object') return false
+  const { aggregates: found } = context.problem.world
+  const key = `${kind} ${context.path.join()}`
+  const known = found.get(node)?.get(key)
+  if (known !== undefined) return known
+  const result = isAggregateIn(node, kind, context)
+  found.set(node, (found.get(node) ?? new Map<string, boolean>()).set(key, result))
+  return result
+}
+
+function isAggregateIn(node: object, kind: 'aggregate' | 'window', context: Context): boolean {
   if (Array.isArray(node)) return node.some((each) => aggregateIn(each, kind, context))
   const body = node as RawNode
   if ('SubLink' in body) {

@@ -19,7 +19,7 @@ export function witnessOf(question: Question, way: Way, model: Model, problem: P
 }
 
 const isThere = (row: Row, model: Model) =>
-  typeof row.exists === 'object' && row.exists.op === 'flag' && model.flag(row.exists.name) === true
+  typeof row.exists === 'object' && row.exists.op === 'flag' && model.flags.get(row.exists.name) === true
 
 function valuesOf(row: Row, model: Model): Record<string, string | null> {
   const known = new Set(model.terms.map((term) => term.key))
@@ -27,7 +27,7 @@ function valuesOf(row: Row, model: Model): Record<string, string | null> {
   for (const [name, value] of row.columns) {
     for (const { when, term } of value.cases) {
       if (term === null) {
-        if (typeof when === 'object' && when.op === 'flag' && model.flag(when.name) === true)
+        if (typeof when === 'object' && when.op === 'flag' && model.flags.get(when.name) === true)
           values[name] = null
       } else if (known.has(term.key) && !(name in values)) {
         const text = textOf(term, model)

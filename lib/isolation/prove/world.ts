@@ -13,6 +13,8 @@ export class World {
   private readonly graph
   private readonly idle = new Map<string, boolean>()
   private readonly powers = new Map<string, ReadonlySet<string>>()
+  /** By part of a query: whether there is an aggregate or window function in it. */
+  readonly aggregates = new WeakMap<object, Map<string, boolean>>()
 
   constructor(readonly snapshot: Snapshot) {
     this.graph = roleGraph(snapshot)

@@ -1,0 +1,104 @@
+import { Equality } from './equality'
+import { isLoose, type Atom, type Formula, type Joined } from './formula'
+import { always, never, Search, type Equation } from './search'
+import { constant, usesFree } from './term'
+import type { Literal } from './traces'
+
+/** What may be left open: everything, what PostgreSQL may be asked about, or nothing. */
+export type Leeway = 'any' | 'asked' | 'none'
+
+export const yes = constant('true', 'boolean')
+export const no = constant('false', 'boolean')
+
+/**
+ * Formulas as clauses. Each compound part is an atom of its own, tied to its parts as far as it is used (Plaisted and
+ * Greenbaum, 1986); an atom that may not be left open holds neither way.
+ */
+export class Clauses {
+  readonly equality = new Equality()
+  readonly search = new Search(this.equality)
+  private readonly atoms = new Map<string, Literal>()
+  private readonly parts = new Map<Joined, Literal>()
+  private readonly tied = new Set<Literal>()
+  private readonly truth = this.equality.idOf(yes)
+
+  constructor(private readonly leeway: Leeway) {}
+
+  require(formula: Formula): void {
+    if (typeof formula === 'object' && formula.op === 'and') formula.args.forEach((arg) => this.require(arg))
+    else if (typeof formula === 'object' && formula.op === 'or') this.requireOne(formula.args)
+    else this.search.add([this.literal(formula, true)])
+  }
+
+  requireOne(formulas: readonly Formula[]): void {
+    this.search.add(formulas.map((each) => this.literal(each, true)))
+  }
+
+  /** Do the atoms as they were found make it so? */
+  holds(formula: Formula, sign: boolean, known: Map<object, boolean>[]): boolean {
+    if (typeof formula === 'boolean') return formula === sign
+    if (formula.op === 'not') return this.holds(formula.arg, !sign, known)
+    if (formula.op === 'flag' && formula.means !== undefined) return this.holds(formula.means, sign, known)
+    if (formula.op !== 'and' && formula.op !== 'or')
+      return this.search.value(this.literal(formula, sign)) === 1
+    const seen = known[Number(sign)]!
+    const before = seen.get(formula)
+    if (before !== undefined) return before
+    const each = (arg: Formula) => this.holds(arg, sign, known)
+    const result = (formula.op === 'and') === sign ? formula.args.every(each) : formula.args.some(each)
+    seen.set(formula, result)
+    return result
+  }
+
+  private literal(formula: Formula, sign: boolean): Literal {
+    if (typeof formula === 'boolean') return formula === sign ? always : never
+    switch (formula.op) {
+      case 'not':
+        return this.literal(formula.arg, !sign)
+      case 'and':
+      case 'or':
+        return this.part(formula, sign)
+      default:
+        if (formula.op === 'flag' && formula.means !== undefined) return this.literal(formula.means, sign)
+        return mayUse(formula, this.leeway) ? this.atom(formula) ^ Number(!sign) : never
+    }
+  }
+
+  private atom(atom: Atom): Literal {
+    if (atom.op === 'flag') return this.named(atom.name, () => null)
+    const ids =
+      atom.op === 'equal'
+        ? [this.equality.idOf(atom.left), this.equality.idOf(atom.right)]
+        : [this.equality.idOf(atom.term), this.truth]
+    const [low, high] = ids.toSorted((a, b) => a - b) as [number, number]
+    if (low === high) return always
+    return this.named(`${low} ${high}`, () => [low, high])
+  }
+
+  private named(key: string, equation: () => Equation): Literal {
+    let found = this.atoms.get(key)
+    if (found === undefined) this.atoms.set(key, (found = this.search.atom(equation())))
+    return found
+  }
+
+  private part(formula: Joined, sign: boolean): Literal {
+    let found = this.parts.get(formula)
+    if (found === undefined) this.parts.set(formula, (found = this.search.atom(null)))
+    const own = found ^ Number(!sign)
+    if (this.tied.has(own)) return own
+    this.tied.add(own)
+    const args = formula.args.map((arg) => this.literal(arg, sign))
+    if ((formula.op === 'and') === sign) for (const arg of args) this.search.add([own ^ 1, arg])
+    else this.search.add([own ^ 1, ...args])
+    return own
+  }
+}
+
+/** May a model make use of it? */
+export function mayUse(atom: Atom, leeway: Leeway): boolean {
+  if (leeway === 'any' || !isLoose(atom)) return true
+  return leeway === 'asked' && isAskable(atom)
+}
+
+/** A function that was not evaluated, of values that somebody chose. */
+export const isAskable = (atom: Atom) => atom.op === 'holds' && !usesFree(atom.term)
