@@ -62,3 +62,8 @@ export class Account {
     this.elsewhere += partsMade() - part.from
   }
 }
+
+/** Something worked out once, with what came up on the way; `failed` when it was too much. */
+export type Kept<T> = { readonly notes: Notes; readonly generation: number } & (
+  { readonly value: T } | { readonly failed: TooMuch }
+)

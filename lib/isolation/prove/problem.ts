@@ -2,7 +2,7 @@ import type { Relation } from '@/lib/catalog/types'
 import type { RawNode } from '@/lib/sql/leaves'
 import type { Sentence } from '../types'
 import { Constraints } from './constraints'
-import { Account, Notes, TooMuch } from './notes'
+import { Account, Notes, TooMuch, type Kept } from './notes'
 import { flag, type Formula } from './formula'
 import type { Evaluated } from './session'
 import { variable, type Term } from './term'
@@ -42,11 +42,6 @@ export interface Writing {
   /** Makes a row that the session may have put there; `null` when it may be any row. */
   readonly row: ((problem: Problem, depth: number) => { readonly row: Row; readonly when: Formula }[]) | null
 }
-
-/** Something worked out once, with what came up on the way; `failed` when it was too much. */
-type Kept<T> = { readonly notes: Notes; readonly generation: number } & (
-  { readonly value: T } | { readonly failed: TooMuch }
-)
 
 /**
  * What is worked out for one state of a session: all rows and conditions that its questions speak of. What one question
@@ -177,13 +172,12 @@ export class Problem {
 
   /** Works on what comes to the same whether an unset setting reads as NULL or as `''`. */
   alike<T>(same: boolean, work: () => T): T {
-    const { root } = this
-    const before = root.same
-    root.same = same
+    const before = this.isAlike
+    this.root.same = same
     try {
       return work()
     } finally {
-      root.same = before
+      this.root.same = before
     }
   }
 
