@@ -1,10 +1,17 @@
 import type { Principal, Setup } from '../types'
 import { and, flag, not, or, type Formula } from './formula'
 import { compare, typed } from './operate'
-import type { Judge, Problem, Read, Row } from './problem'
+import type { Problem, Read, Row } from './problem'
 import { anyRowOf, plainContext } from './rows'
 import { constant } from './term'
 import { isNull, ofTerm, ofText, type Value } from './value'
+
+/** What the setup says of rows: who they belong to. */
+export interface Judge {
+  /** Does a row of this relation belong to a tenant at all? */
+  isTenantTable(relation: string): boolean
+  foreign(row: Row, reading: boolean, problem: Problem): Formula
+}
 
 /** Whose a row is, as the setup says it: by a column of its own, or by the row it points to. */
 export function judgeOf(setup: Setup, principal: Principal): Judge {

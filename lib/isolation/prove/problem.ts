@@ -1,13 +1,14 @@
 import type { Relation } from '@/lib/catalog/types'
 import type { RawNode } from '@/lib/sql/leaves'
 import type { Sentence } from '../types'
+import type { Judge } from './foreign'
 import { Constraints } from './constraints'
 import { Account, Notes, TooMuch, type Kept } from './notes'
 import { flag, type Formula } from './formula'
 import type { Evaluated } from './session'
 import { variable, type Term } from './term'
 import type { SessionView } from './session-view'
-import type { Element, Value } from './value'
+import type { Value } from './value'
 import type { World } from './world'
 
 /** A row of a relation that may be any row its constraints allow, or one whose content is known. */
@@ -226,13 +227,6 @@ export interface Aside {
   readonly read: Map<string, Value>
 }
 
-/** What the setup says of rows: who they belong to. */
-export interface Judge {
-  /** Does a row of this relation belong to a tenant at all? */
-  isTenantTable(relation: string): boolean
-  foreign(row: Row, reading: boolean, problem: Problem): Formula
-}
-
 /** A name that stands for a row in a query. */
 export interface Binding {
   readonly columns: ReadonlyMap<string, Value>
@@ -303,5 +297,3 @@ export interface Read {
   readonly row: Row
   readonly when: Formula
 }
-
-export const nothing: readonly Element[] = []
