@@ -15,14 +15,21 @@ import { verify } from '@/lib/ledger/verify'
 import { hasPgbench, pgbench, scripts, socketFolder } from './pgbench'
 import { prepare, variants, type Variant } from './variants'
 
-/* node bench/ledger/run.mjs [rounds] [slice in ms] [entries of the big log] */
-const [rounds = 4, slice = 2_000, wanted = 500_000] = process.argv.slice(2).map(Number)
+/*
+ * node bench/ledger/run.mjs [rounds] [slice in ms] [entries of the big log] [major, 18] [parts, all: client,loop,bulk,size,seal,verify,flush]
+ */
+const [rounds = 4, slice = 2_000, wanted = 500_000, major = 18] = process.argv.slice(2, 6).map(Number)
+const parts = process.argv[6]?.split(',')
+const asked = (part: string) => !parts || parts.includes(part)
 const home = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tabellion-bench-'))
 chmodSync(home, 0o755)
 const socket = socketFolder(home)
 const start = (settings: Record<string, string> = {}) =>
   startCluster({
-    binaries: embeddedBinaries(process.cwd()),
+    binaries:
+      major === 18
+        ? embeddedBinaries(process.cwd())
+        : join(process.cwd(), 'db/matrix/node_modules', `pg${major}`, 'native'),
     home,
     settings: {
       shared_buffers: '512MB',
@@ -143,149 +150,168 @@ async function sealing(interval: number): Promise<{ stop: () => Promise<void> }>
 try {
   await prepare(cluster)
   const client = hasPgbench()
-  const asked = async (variant: Variant, script: keyof typeof scripts) =>
+  const driven = async (variant: Variant, script: keyof typeof scripts) =>
     pgbench(cluster, socket, variant, script, slice / 1000)
-  if (client) {
-    await compare('single-row UPDATE, 8 clients of pgbench', (variant) => asked(variant, 'single'))
-    await compare('application transaction, 8 clients of pgbench', (variant) => asked(variant, 'app'))
+  if (client && asked('client')) {
+    await compare('single-row UPDATE, 8 clients of pgbench', (variant) => driven(variant, 'single'))
+    await compare('application transaction, 8 clients of pgbench', (variant) => driven(variant, 'app'))
     const reads: number[] = []
     for (let round = 0; round < rounds; round++)
-      reads.push((await asked('ledger', 'recordedRead')) / (await asked('ledger', 'plainRead')))
+      reads.push((await driven('ledger', 'recordedRead')) / (await driven('ledger', 'plainRead')))
     say(
       `recorded reads against plain ones, 8 clients of pgbench: ${median(reads).toFixed(2)}; load ${load()}`,
     )
   }
-  await compare('single-row UPDATE, 8 writers', (variant) => rate(variant, 'single'))
-  await compare('application transaction, 8 writers', (variant) => rate(variant, 'app'))
-  await compare('UPDATE of 10,000 rows', (variant) =>
-    variant === 'chain' ? Promise.resolve(Number.NaN) : bulk(variant, 10_000),
-  )
-  await compare('UPDATE of 100,000 rows', (variant) =>
-    variant === 'chain' ? Promise.resolve(Number.NaN) : bulk(variant, 100_000),
-  )
+  if (asked('loop')) {
+    await compare('single-row UPDATE, 8 writers', (variant) => rate(variant, 'single'))
+    await compare('application transaction, 8 writers', (variant) => rate(variant, 'app'))
+  }
+  if (asked('bulk')) {
+    await compare('UPDATE of 10,000 rows', (variant) =>
+      variant === 'chain' ? Promise.resolve(Number.NaN) : bulk(variant, 10_000),
+    )
+    await compare('UPDATE of 100,000 rows', (variant) =>
+      variant === 'chain' ? Promise.resolve(Number.NaN) : bulk(variant, 100_000),
+    )
 
-  await compare('UPDATE of 100,000 rows with indexes and a trigger of their own', (variant) =>
-    variant === 'chain'
-      ? Promise.resolve(Number.NaN)
-      : bulk(
-          variant,
-          100_000,
-          `update visits set status = case status when 'open' then 'done' else 'open' end`,
-        ),
-  )
-
-  const sizes = await on('ledger', (c) =>
-    c.query<{ bytes: number }>(
-      `select sum(pg_total_relation_size(c.oid))::float8 / (select count(*) from ledger.audit_logs) as bytes from pg_class c where c.oid in (select inhrelid from pg_inherits where inhparent = 'ledger.audit_logs'::regclass)`,
-    ),
-  )
-  const theirs = await on('generic', (c) =>
-    c.query<{ bytes: number }>(
-      `select pg_total_relation_size('log')::float8 / (select count(*) from log) as bytes`,
-    ),
-  )
-  say(
-    `bytes an entry: ledger ${Math.round(sizes.rows[0]?.bytes ?? 0)}, generic ${Math.round(theirs.rows[0]?.bytes ?? 0)}, ratio ${((sizes.rows[0]?.bytes ?? 0) / (theirs.rows[0]?.bytes ?? 1)).toFixed(2)}`,
-  )
+    await compare('UPDATE of 100,000 rows with indexes and a trigger of their own', (variant) =>
+      variant === 'chain'
+        ? Promise.resolve(Number.NaN)
+        : bulk(
+            variant,
+            100_000,
+            `update visits set status = case status when 'open' then 'done' else 'open' end`,
+          ),
+    )
+  }
+  if (asked('size')) {
+    const sizes = await on('ledger', (c) =>
+      c.query<{ bytes: number }>(
+        `select sum(pg_total_relation_size(c.oid))::float8 / (select count(*) from ledger.audit_logs) as bytes from pg_class c where c.oid in (select inhrelid from pg_inherits where inhparent = 'ledger.audit_logs'::regclass)`,
+      ),
+    )
+    const theirs = await on('generic', (c) =>
+      c.query<{ bytes: number }>(
+        `select pg_total_relation_size('log')::float8 / (select count(*) from log) as bytes`,
+      ),
+    )
+    say(
+      `bytes an entry: ledger ${Math.round(sizes.rows[0]?.bytes ?? 0)}, generic ${Math.round(theirs.rows[0]?.bytes ?? 0)}, ratio ${((sizes.rows[0]?.bytes ?? 0) / (theirs.rows[0]?.bytes ?? 1)).toFixed(2)}`,
+    )
+  }
 
   const url = cluster.url('ledger')
-  await on('ledger', (c) =>
-    c.query(
-      `insert into moves (clinic_id, account, amount) select md5((n % 20)::text)::uuid, n, 1 from generate_series(1, greatest(0, ${wanted} - (select count(*) from ledger.audit_logs)::int)) n`,
-    ),
-  )
-  await on('ledger', (c) => c.query('vacuum analyze'))
-  let began = performance.now()
-  const backlog = await seal(url, 'bench')
-  say(
-    `backlog: ${backlog.entries} entries in ${Math.round(performance.now() - began)} ms, ${Math.round(backlog.entries / ((performance.now() - began) / 1000))}/s; load ${load()}`,
-  )
-
-  for (const interval of [1_000, 200]) {
-    const ratios: number[] = []
-    let first: number | undefined
-    for (let round = 0; round < rounds; round++) {
-      const without = await rate('ledger', 'single')
-      await seal(url, 'bench')
-      const sealer = await sealing(interval)
-      // It takes a moment to start; what is sealed from here on is its work.
-      await new Promise((done) => setTimeout(done, 2_500))
-      first ??= await blocks()
-      ratios.push((await rate('ledger', 'single')) / without)
-      while ((await unsealed()) > 0) await new Promise((done) => setTimeout(done, interval))
-      await sealer.stop()
-    }
-    const { rows } = await on('ledger', (c) =>
-      c.query<{ lag: number }>(`
+  let began = 0
+  if (asked('seal') || asked('verify')) {
+    await on('ledger', (c) =>
+      c.query(
+        `insert into moves (clinic_id, account, amount) select md5((n % 20)::text)::uuid, n, 1 from generate_series(1, greatest(0, ${wanted} - (select count(*) from ledger.audit_logs)::int)) n`,
+      ),
+    )
+    await on('ledger', (c) => c.query('vacuum analyze'))
+    began = performance.now()
+    const backlog = await seal(url, 'bench')
+    say(
+      `backlog: ${backlog.entries} entries in ${Math.round(performance.now() - began)} ms, ${Math.round(backlog.entries / ((performance.now() - began) / 1000))}/s; load ${load()}`,
+    )
+  }
+  if (asked('seal')) {
+    for (const interval of [1_000, 200]) {
+      const ratios: number[] = []
+      let first: number | undefined
+      for (let round = 0; round < rounds; round++) {
+        const without = await rate('ledger', 'single')
+        await seal(url, 'bench')
+        const sealer = await sealing(interval)
+        // It takes a moment to start; what is sealed from here on is its work.
+        await new Promise((done) => setTimeout(done, 2_500))
+        first ??= await blocks()
+        ratios.push((await rate('ledger', 'single')) / without)
+        while ((await unsealed()) > 0) await new Promise((done) => setTimeout(done, interval))
+        await sealer.stop()
+      }
+      const { rows } = await on('ledger', (c) =>
+        c.query<{ lag: number }>(`
         select extract(epoch from b.sealed_at - e.recorded_at)::float8 * 1000 as lag
           from (select * from ledger.block where number > ${first ?? 0}) b
           join ledger.leaves l on l.first_position >= b.first_position and l.first_position < b.tree_size
          cross join lateral unnest(l.ids) with ordinality as u (id, n)
           join ledger.audit_logs e on e.id = u.id where u.n % 20 = 0`),
+      )
+      const lags = rows.map((row) => row.lag)
+      say(
+        `sealer every ${interval} ms, saturated: ${median(ratios).toFixed(2)} of without; commit to sealed p50 ${Math.round(quantile(lags, 0.5))} p99 ${Math.round(quantile(lags, 0.99))} ms; load ${load()}`,
+      )
+    }
+  }
+
+  if (asked('verify')) {
+    const keys = ledgerKeys(home)
+    const made = await makeCheckpoint(url, 'bench', [keys.current])
+    for (const workers of [1, 2, 1, 2]) {
+      began = performance.now()
+      const report = await verify(url, 'bench', { trusted: trustedKeys(home), workers, rows: false })
+      say(
+        `verify with ${workers}: ${report.verdict}, ${report.to} entries, ${Math.round(report.to / ((performance.now() - began) / 1000))}/s; load ${load()}`,
+      )
+    }
+    await on('ledger', (c) =>
+      c.query(
+        `insert into moves (clinic_id, account, amount) select md5((n % 20)::text)::uuid, n, 1 from generate_series(1, 10000) n`,
+      ),
     )
-    const lags = rows.map((row) => row.lag)
+    await seal(url, 'bench')
+    await makeCheckpoint(url, 'bench', [keys.current])
+    began = performance.now()
+    const last = await verify(url, 'bench', {
+      trusted: trustedKeys(home),
+      from: made?.size ?? 0,
+      rows: false,
+    })
     say(
-      `sealer every ${interval} ms, saturated: ${median(ratios).toFixed(2)} of without; commit to sealed p50 ${Math.round(quantile(lags, 0.5))} p99 ${Math.round(quantile(lags, 0.99))} ms; load ${load()}`,
+      `verify the last ${last.to - last.from}: ${last.verdict}, ${Math.round(performance.now() - began)} ms`,
     )
-  }
 
-  const keys = ledgerKeys(home)
-  const made = await makeCheckpoint(url, 'bench', [keys.current])
-  for (const workers of [1, 2, 1, 2]) {
-    began = performance.now()
-    const report = await verify(url, 'bench', { trusted: trustedKeys(home), workers, rows: false })
+    const { rows: some } = await on('ledger', (c) =>
+      c.query<{ id: string }>(`select id::text from ledger.audit_logs order by random() limit 200`),
+    )
+    const proofs: number[] = []
+    let bytes = 0
+    let checks = 0
+    for (const { id } of some) {
+      began = performance.now()
+      const proof = await prove(url, 'bench', id)
+      proofs.push(performance.now() - began)
+      bytes = Math.max(bytes, proof.hashes.length * 32)
+      began = performance.now()
+      rootFromInclusion(
+        Buffer.alloc(32),
+        proof.position,
+        proof.size,
+        proof.hashes.map((hash) => Buffer.from(hash, 'base64')),
+      )
+      checks += performance.now() - began
+    }
     say(
-      `verify with ${workers}: ${report.verdict}, ${report.to} entries, ${Math.round(report.to / ((performance.now() - began) / 1000))}/s; load ${load()}`,
+      `proof of one of ${last.to}: ${bytes} bytes, p50 ${quantile(proofs, 0.5).toFixed(1)} p95 ${quantile(proofs, 0.95).toFixed(1)} ms, checked in ${(checks / some.length).toFixed(3)} ms`,
     )
   }
-  await on('ledger', (c) =>
-    c.query(
-      `insert into moves (clinic_id, account, amount) select md5((n % 20)::text)::uuid, n, 1 from generate_series(1, 10000) n`,
-    ),
-  )
-  await seal(url, 'bench')
-  await makeCheckpoint(url, 'bench', [keys.current])
-  began = performance.now()
-  const last = await verify(url, 'bench', { trusted: trustedKeys(home), from: made?.size ?? 0, rows: false })
-  say(`verify the last ${last.to - last.from}: ${last.verdict}, ${Math.round(performance.now() - began)} ms`)
 
-  const { rows: some } = await on('ledger', (c) =>
-    c.query<{ id: string }>(`select id::text from ledger.audit_logs order by random() limit 200`),
-  )
-  const proofs: number[] = []
-  let bytes = 0
-  let checks = 0
-  for (const { id } of some) {
-    began = performance.now()
-    const proof = await prove(url, 'bench', id)
-    proofs.push(performance.now() - began)
-    bytes = Math.max(bytes, proof.hashes.length * 32)
-    began = performance.now()
-    rootFromInclusion(
-      Buffer.alloc(32),
-      proof.position,
-      proof.size,
-      proof.hashes.map((hash) => Buffer.from(hash, 'base64')),
-    )
-    checks += performance.now() - began
-  }
-  say(
-    `proof of one of ${last.to}: ${bytes} bytes, p50 ${quantile(proofs, 0.5).toFixed(1)} p95 ${quantile(proofs, 0.95).toFixed(1)} ms, checked in ${(checks / some.length).toFixed(3)} ms`,
-  )
-
-  await closeConnections()
-  await cluster.stop()
-  // A flush of one millisecond, as an ordinary disk of a cloud takes.
-  cluster = await start({ commit_delay: '1000', commit_siblings: '0' })
-  await compare('single-row UPDATE, 8 writers, 1 ms flush', (variant) => rate(variant, 'single'))
-  await compare('application transaction, 8 writers, 1 ms flush', (variant) => rate(variant, 'app'))
-  if (client) {
-    await compare('single-row UPDATE, 8 clients of pgbench, 1 ms flush', (variant) =>
-      asked(variant, 'single'),
-    )
-    await compare('application transaction, 8 clients of pgbench, 1 ms flush', (variant) =>
-      asked(variant, 'app'),
-    )
+  if (asked('flush')) {
+    await closeConnections()
+    await cluster.stop()
+    // A flush of one millisecond, as an ordinary disk of a cloud takes.
+    cluster = await start({ commit_delay: '1000', commit_siblings: '0' })
+    await compare('single-row UPDATE, 8 writers, 1 ms flush', (variant) => rate(variant, 'single'))
+    await compare('application transaction, 8 writers, 1 ms flush', (variant) => rate(variant, 'app'))
+    if (client) {
+      await compare('single-row UPDATE, 8 clients of pgbench, 1 ms flush', (variant) =>
+        driven(variant, 'single'),
+      )
+      await compare('application transaction, 8 clients of pgbench, 1 ms flush', (variant) =>
+        driven(variant, 'app'),
+      )
+    }
   }
 } finally {
   await closeConnections()

@@ -1,9 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { seal } from '@/lib/ledger/seal'
+import { startSealer } from '@/lib/ledger/sealer'
 
-// A sealer as the server process runs it, until it is killed: URL, interval in milliseconds.
+// A sealer as the server process runs it, until it is killed: URL, interval in milliseconds. It signs nothing.
 const [url = '', interval = '1000'] = process.argv.slice(2)
-for (;;) {
-  await seal(url, 'bench')
-  await sleep(Number(interval))
-}
+startSealer({
+  name: 'bench',
+  url,
+  home: '',
+  interval: Number(interval),
+  signEvery: Number.POSITIVE_INFINITY,
+  witnesses: [],
+  onProblem: (error) => process.stderr.write(`${String(error)}\n`),
+})
+// Its own timers keep no process alive.
+setInterval(() => undefined, 1e9)

@@ -5,7 +5,7 @@ import { installLedger } from '@/db/reference/files'
 export const variants = ['none', 'generic', 'chain', 'ledger'] as const
 export type Variant = (typeof variants)[number]
 
-const tables = `
+export const tables = `
   create table accounts (id int primary key, clinic_id uuid not null, patient_id uuid, status text not null, amount numeric not null,
     note text, phone text, created_at timestamptz not null default now(), updated_at timestamptz not null default now());
   create table moves (id bigint generated always as identity primary key, clinic_id uuid not null, account int not null, amount numeric not null, at timestamptz not null default now());
@@ -50,15 +50,17 @@ const tables = `
 
 /**
  * What a generic row trigger does, after the idea of supa_audit and written here: the whole row before and after as jsonb,
- * and the primary key looked up in the catalog for each row, hashed into an id of the record.
+ * and the primary key looked up in the catalog for each row, by a function of the log's owner, hashed into an id of the record.
  */
 const generic = `
   create table log (id bigint generated always as identity primary key, record_id uuid, old_record_id uuid, op text not null, ts timestamptz not null default now(),
-    table_oid oid not null, table_schema name not null, table_name name not null, record jsonb, old_record jsonb);
+    table_oid oid not null, table_schema name not null, table_name name not null, record jsonb, old_record jsonb,
+    check (coalesce(record_id, old_record_id) is not null or op = 'TRUNCATE'), check ((op in ('INSERT', 'UPDATE')) = (record is not null)),
+    check ((op in ('UPDATE', 'DELETE')) = (old_record is not null)));
   create index on log (record_id) where record_id is not null; create index on log (old_record_id) where old_record_id is not null;
   create index on log using brin (ts); create index on log (table_oid);
-  create function key_columns(relation oid) returns text[] language sql stable as $$
-    select coalesce(array_agg(a.attname::text order by a.attname), '{}') from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey) where i.indrelid = relation and i.indisprimary $$;
+  create function key_columns(relation oid) returns text[] language sql stable security definer set search_path = '' as $$
+    select coalesce(array_agg(a.attname::text order by a.attname), '{}') from pg_catalog.pg_index i join pg_catalog.pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey) where i.indrelid = relation and i.indisprimary $$;
   create function record_id(relation oid, keys text[], rec jsonb) returns uuid language sql stable as $$
     select case when rec is null then null when keys = '{}' then gen_random_uuid() else (select md5(relation::text || jsonb_agg(to_jsonb(rec ->> k))::text)::uuid from unnest(keys) k) end $$;
   create function track() returns trigger language plpgsql security definer as $$
