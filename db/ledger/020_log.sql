@@ -49,15 +49,17 @@ create table ledger.audit_logs (
   session_ref text,
   record_count integer,
   xact_id xid8 not null default pg_current_xact_id(),
-  salt bytea not null default uuid_send(gen_random_uuid()),
+  salt bytea not null default '',
   primary key (id, recorded_at)
 ) partition by range (recorded_at);
 
--- Every index is paid for by each audited write: these four serve a clinic, a row, a patient and a person.
-create index audit_logs_clinic_time_idx on ledger.audit_logs (clinic_id, recorded_at desc, id desc);
-create index audit_logs_record_idx on ledger.audit_logs (table_name, record_id, id desc);
-create index audit_logs_patient_idx on ledger.audit_logs (patient_ref, id desc) where patient_ref is not null;
-create index audit_logs_actor_idx on ledger.audit_logs (actor_user_id, recorded_at desc, id desc);
+-- Every index is paid for by each audited write: these serve a clinic, a row, a patient and a person. What grows comes last
+-- and upwards, so that pages fill from left to right; lists read them backwards.
+create index audit_logs_clinic_time_idx on ledger.audit_logs (clinic_id, recorded_at, id);
+create index audit_logs_record_idx on ledger.audit_logs (record_id, id) where record_id is not null;
+create index audit_logs_key_idx on ledger.audit_logs (record_key, table_name, id) where record_key is not null;
+create index audit_logs_patient_idx on ledger.audit_logs (patient_ref, id) where patient_ref is not null;
+create index audit_logs_actor_idx on ledger.audit_logs (actor_user_id, recorded_at, id) where actor_user_id is not null;
 -- And this one the seal: what became visible between two snapshots.
 create index audit_logs_xact_idx on ledger.audit_logs (xact_id, id);
 
@@ -96,6 +98,6 @@ comment on column ledger.audit_logs.request_id is 'Um pedido, muitas entradas. [
 comment on column ledger.audit_logs.session_ref is 'Sessão da aplicação. [pers]';
 comment on column ledger.audit_logs.record_count is 'Quantos registros (listas, exportações). [int]';
 comment on column ledger.audit_logs.xact_id is 'Transação que gravou. [int]';
-comment on column ledger.audit_logs.salt is 'Sal dos hashes desta entrada. [int evid]';
+comment on column ledger.audit_logs.salt is 'Sal dos hashes desta entrada; vazio onde não há. [int evid]';
 
 reset role;

@@ -26,7 +26,7 @@ begin
   if not pg_has_role(who, owner, 'member') then
     raise exception 'only the owner of % puts it under audit', relation using errcode = 'insufficient_privilege';
   end if;
-  select case when count(*) filter (where ledger.json_of(relation, a.attnum, 'new') is null) = 0 then '' else
+  select case when count(*) filter (where ledger.json_of(relation, a.attnum, '') is null) = 0 then '' else
       ' set timezone = ''UTC'' set datestyle = ''ISO'' set intervalstyle = ''iso_8601'' set extra_float_digits = 1 set bytea_output = ''hex'' set lc_monetary = ''C'''
     end
   into fixed
@@ -139,8 +139,8 @@ end
 $$;
 comment on function ledger.unwatch(regclass) is 'Tira uma tabela da auditoria.';
 
--- Runs at the end of each ALTER TABLE, CREATE TABLE, COMMENT and change of a subscription: a watched table's function follows
--- its columns and their classes, its triggers follow whether they may be by statement, and a new partition is watched like
+-- Runs at the end of each ALTER TABLE, ALTER SCHEMA, CREATE TABLE, COMMENT and change of a subscription: a watched table's
+-- function follows its name, its columns and their classes, its triggers follow whether they may be by statement, and a new partition is watched like
 -- its table.
 create function ledger.follow() returns event_trigger
 language plpgsql set search_path = pg_catalog, pg_temp
@@ -164,6 +164,9 @@ begin
       select i.inhparent from pg_event_trigger_ddl_commands() c join pg_inherits i on c.classid = 'pg_class'::regclass and i.inhrelid = c.objid
       union
       select s.srrelid from pg_subscription_rel s where tg_tag like '%SUBSCRIPTION'
+      union
+      select r.oid from pg_event_trigger_ddl_commands() c join pg_class r on c.classid = 'pg_namespace'::regclass and r.relnamespace = c.objid
+      where tg_tag = 'ALTER SCHEMA'
     )
     -- A partition's triggers come with its table's.
     and not exists (select from pg_class r where r.oid = t.tgrelid and r.relispartition)
@@ -185,7 +188,7 @@ reset role;
 do $$
 begin
   if (select rolsuper from pg_roles where rolname = current_user) then
-    create event trigger ledger_follow on ddl_command_end when tag in ('ALTER TABLE', 'CREATE TABLE', 'COMMENT', 'CREATE SUBSCRIPTION', 'ALTER SUBSCRIPTION')
+    create event trigger ledger_follow on ddl_command_end when tag in ('ALTER TABLE', 'ALTER SCHEMA', 'CREATE TABLE', 'COMMENT', 'CREATE SUBSCRIPTION', 'ALTER SUBSCRIPTION')
       execute function ledger.follow();
     alter event trigger ledger_follow enable always;
   end if;

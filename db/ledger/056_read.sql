@@ -4,7 +4,7 @@ set role ledger_owner;
 -- to prepare. The clinic is asked about only where the session has not chosen it.
 create function ledger.record_read(
   p_table text, p_record uuid, p_clinic uuid, p_patient uuid, p_phi boolean, p_purpose text, p_found boolean
-) returns void
+) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -13,6 +13,11 @@ declare
   role text;
   session text;
   proof text := 'signed';
+  ip inet := inet_client_addr();
+  behalf uuid;
+  purpose text := p_purpose;
+  agent text;
+  component text;
 begin
   if p_clinic is null then
     if p_patient is not null then
@@ -25,26 +30,36 @@ begin
   end if;
   if token <> '' then
     select s.actor, s.role, s.session into actor, role, session from ledger.signed_actor(token) s;
+    role := coalesce(role, nullif(current_setting('role'), 'none'));
   else
     actor := nullif(current_setting('app.user_id', true), '')::uuid;
-    role := nullif(current_setting('app.actor_role', true), '');
+    role := coalesce(nullif(current_setting('app.actor_role', true), ''), nullif(current_setting('role'), 'none'));
     session := nullif(current_setting('app.session_ref', true), '');
     proof := case when actor is null then 'login' else 'claimed' end;
+  end if;
+  -- Seldom said, so asked about together.
+  if greatest(
+    current_setting('app.on_behalf_of', true), current_setting('app.purpose_of_use', true), current_setting('app.ip', true),
+    current_setting('app.user_agent', true), current_setting('app.component', true)
+  ) <> '' then
+    behalf := nullif(current_setting('app.on_behalf_of', true), '')::uuid;
+    purpose := coalesce(p_purpose, nullif(current_setting('app.purpose_of_use', true), ''));
+    ip := coalesce(nullif(current_setting('app.ip', true), '')::inet, ip);
+    agent := nullif(current_setting('app.user_agent', true), '');
+    component := nullif(current_setting('app.component', true), '');
   end if;
   insert into ledger.audit_logs (
     clinic_id, actor_user_id, actor_role, actor_proof, session_ref, on_behalf_of, action, outcome, table_name, record_id, patient_ref,
     phi_accessed, purpose_of_use, ip, user_agent, component, request_id, record_count
   ) values (
-    p_clinic, actor, coalesce(role, nullif(current_setting('role'), 'none')), proof, session,
-    nullif(current_setting('app.on_behalf_of', true), '')::uuid,
-    'read', case when p_found then 'success' else 'failure' end::ledger.outcome, p_table, p_record, p_patient,
-    p_phi, coalesce(p_purpose, nullif(current_setting('app.purpose_of_use', true), '')),
-    coalesce(nullif(current_setting('app.ip', true), '')::inet, inet_client_addr()), nullif(current_setting('app.user_agent', true), ''),
-    nullif(current_setting('app.component', true), ''), nullif(current_setting('app.request_id', true), ''), p_found::integer
+    p_clinic, actor, role, proof, session, behalf, 'read', case when p_found then 'success' else 'failure' end::ledger.outcome,
+    p_table, p_record, p_patient, p_phi, purpose, ip, agent, component, nullif(current_setting('app.request_id', true), ''),
+    case when p_found then 1 else 0 end
   );
+  return p_found;
 end
 $$;
-comment on function ledger.record_read(text, uuid, uuid, uuid, boolean, text, boolean) is 'Registra a leitura de uma linha.';
+comment on function ledger.record_read(text, uuid, uuid, uuid, boolean, text, boolean) is 'Registra a leitura de uma linha; se houve o que ler.';
 
 -- Reads leave no trace by themselves. This makes <schema>.read_<table>(key, purpose), which gives the row of a key and writes
 -- the entry of that read in the same transaction: without the entry no row. It runs with the rights of who calls it, so row
@@ -83,18 +98,17 @@ begin
 
   execute format(
     $q$create or replace function %1$I.%2$I(p_key uuid, p_purpose text default null) returns setof %3$s
-language plpgsql set search_path = pg_catalog, pg_temp
+language plpgsql
 as $r$
+#variable_conflict use_variable
 declare
   r %3$s;
 begin
-  select t.* into r from %3$s t where t.%4$I = p_key;
-  if not found then
-    perform ledger.record_read(%6$L, p_key, null, null, false, p_purpose, false);
-    return;
+  -- Nothing here is looked for along a path, so none has to be set.
+  select t.* into r from %3$s t where t.%4$I operator(pg_catalog.=) p_key;
+  if ledger.record_read(%6$L, p_key, %5$s, %7$s, found and %8$L, p_purpose, found) then
+    return next r;
   end if;
-  perform ledger.record_read(%6$L, p_key, %5$s, %7$s, %8$L, p_purpose, true);
-  return next r;
 end
 $r$ $q$,
     place, 'read_' || name, relation, key, coalesce(tenant, 'null'), place || '.' || name,

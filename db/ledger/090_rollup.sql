@@ -1,14 +1,12 @@
 set role ledger_owner;
 
--- What lists need beyond 020_log.sql. The order of time is appended to, so it costs little; the others hold few entries:
--- what is rare would else be looked for through everything. The action is no column of theirs: equality of an enum is not
--- leakproof, so behind a policy no index compares it; an index that only holds those actions needs no comparing.
-create index audit_logs_time_idx on ledger.audit_logs (recorded_at desc, id desc);
-create index audit_logs_rare_idx on ledger.audit_logs (recorded_at desc, id desc)
-  where action in ('break_glass', 'export', 'print', 'disclose', 'permission', 'login_failed', 'inactivate', 'truncate', 'backup');
-create index audit_logs_rare_clinic_idx on ledger.audit_logs (clinic_id, recorded_at desc, id desc)
-  where action in ('break_glass', 'export', 'print', 'disclose', 'permission', 'login_failed', 'inactivate', 'truncate', 'backup');
-create index audit_logs_refused_idx on ledger.audit_logs (recorded_at desc, id desc) where outcome <> 'success';
+-- What lists need beyond 020_log.sql. The order of time is appended to, so it costs little; the other holds few entries: what
+-- is rare would else be looked for through everything. The action is no column of it: equality of an enum is not leakproof,
+-- so behind a policy no index compares it; an index that only holds those actions needs no comparing.
+create index audit_logs_time_idx on ledger.audit_logs (recorded_at, id);
+create index audit_logs_rare_idx on ledger.audit_logs (recorded_at, id, clinic_id)
+  where action in ('break_glass', 'export', 'print', 'disclose', 'permission', 'login_failed', 'inactivate', 'truncate', 'backup')
+    or outcome <> 'success';
 
 -- What is committed and in no block yet, for who looks for it: the policies keep readers from the index of transactions.
 create function ledger.unsealed_ids() returns setof bigint

@@ -264,6 +264,17 @@ describe.each(forms)('PostgreSQL %i, capture %s', (major, form) => {
       { table_name: 'public.letters' },
     ])
     await client.query('alter table letters rename to notes')
+    await client.query(
+      `create schema wing; create table wing.rooms (id int primary key); select ledger.watch('wing.rooms');
+       alter schema wing rename to annex`,
+    )
+    expect(await told('insert into annex.rooms values (1)')).toMatchObject([{ table_name: 'annex.rooms' }])
+    // What was never null may become it, and is then no field of the entry.
+    await client.query(
+      `create table asked (id int primary key, why text not null); select ledger.watch('asked');
+       alter table asked alter column why drop not null`,
+    )
+    expect(await told('insert into asked values (1)')).toMatchObject([{ changed_fields: ['id'] }])
   })
 
   test('rows that one statement touches twice, keys that trade places, and names the capture uses itself', async () => {
