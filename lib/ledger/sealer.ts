@@ -40,7 +40,9 @@ export function startSealer(options: SealerOptions): () => Promise<void> {
   let problem = ''
 
   const turn = async () => {
-    let wait = options.interval
+    // From one beginning to the next, so that a long seal does not lengthen the window by itself.
+    const due = performance.now() + options.interval
+    let wait: number | undefined
     try {
       const { state } = await seal(options.url, options.name)
       const now = Date.now()
@@ -64,7 +66,10 @@ export function startSealer(options: SealerOptions): () => Promise<void> {
       problem = kind
     }
     if (!stopped) {
-      timer = setTimeout(() => void (working = turn()), wait)
+      timer = setTimeout(
+        () => void (working = turn()),
+        wait ?? Math.max(options.interval / 10, due - performance.now()),
+      )
       timer.unref()
     }
   }
