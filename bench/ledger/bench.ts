@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { loadavg, tmpdir } from 'node:os'
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { embeddedBinaries } from '@/db/binaries'
@@ -12,6 +11,7 @@ import { rootFromInclusion } from '@/lib/ledger/merkle'
 import { prove } from '@/lib/ledger/prove'
 import { seal } from '@/lib/ledger/seal'
 import { verify } from '@/lib/ledger/verify'
+import { load, median, processorTime, quantile, say, sealing } from './figures'
 import { hasPgbench, pgbench, scripts, socketFolder } from './pgbench'
 import { prepare, variants, type Variant } from './variants'
 
@@ -42,12 +42,6 @@ const start = (settings: Record<string, string> = {}) =>
   })
 
 let cluster: Cluster = await start()
-const say = (text: string) => process.stdout.write(`${text}\n`)
-const load = () => loadavg()[0]?.toFixed(1)
-const median = (list: readonly number[]) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0
-const quantile = (list: readonly number[], q: number) =>
-  [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(list.length * q))] ?? 0
-
 async function on<T>(database: string, work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: cluster.url(database) })
   await client.connect()
@@ -56,12 +50,6 @@ async function on<T>(database: string, work: (client: Client) => Promise<T>): Pr
   } finally {
     await client.end()
   }
-}
-
-/** Processor time of a backend so far, in microseconds: what a busy machine does not change. */
-function processorTime(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) * 10_000
 }
 
 async function measured(client: Client, work: () => Promise<number>): Promise<number> {
@@ -138,15 +126,6 @@ const unsealed = () =>
     return Number(rows[0]?.n ?? 0)
   })
 
-async function sealing(interval: number): Promise<{ stop: () => Promise<void> }> {
-  const child = spawn(
-    process.execPath,
-    [join(process.cwd(), 'dist/bench-ledger-sealer.mjs'), cluster.url('ledger'), String(interval)],
-    { stdio: 'inherit' },
-  )
-  return { stop: () => new Promise((done) => (child.once('exit', () => done()), child.kill('SIGKILL'))) }
-}
-
 try {
   await prepare(cluster)
   const client = hasPgbench()
@@ -222,7 +201,7 @@ try {
       for (let round = 0; round < rounds; round++) {
         const without = await rate('ledger', 'single')
         await seal(url, 'bench')
-        const sealer = await sealing(interval)
+        const sealer = sealing(cluster.url('ledger'), interval)
         // It takes a moment to start; what is sealed from here on is its work.
         await new Promise((done) => setTimeout(done, 2_500))
         first ??= await blocks()
