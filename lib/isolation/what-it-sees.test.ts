@@ -42,7 +42,7 @@ test('who it is, what it sets, and what helpers make of it', async () => {
   const value = (of: readonly { asked: string; value: string | null }[], asked: string) =>
     of.find((each) => each.asked === asked)?.value
   expect(value(seen.identity, 'current_user')).toBe(role)
-  expect(value(seen.identity, 'bypasses policies')).toBe('true')
+  expect(value(seen.identity, 'rolsuper or rolbypassrls')).toBe('true')
   expect(value(seen.settings, 'app.clinic_id')).toBe(principal.tenants[0])
   expect(value(seen.settings, 'request.jwt.claims')).toBe('{"sub":"u1"}')
   expect(value(seen.functions, 'public.clinic()')).toBe(principal.tenants[0])

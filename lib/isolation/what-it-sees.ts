@@ -41,7 +41,7 @@ export function whatPostgresSees(url: string, snapshot: Snapshot, principal: Pri
       for (const name of ['current_user', 'session_user']) identity.push(await ask(name))
       identity.push(
         await ask(
-          'bypasses policies',
+          'rolsuper or rolbypassrls',
           'select (rolsuper or rolbypassrls)::text from pg_catalog.pg_roles where rolname = current_user',
         ),
       )

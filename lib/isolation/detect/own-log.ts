@@ -29,8 +29,8 @@ export function withoutKeepers(
     roles: roles.filter((role) => !left.includes(role)),
     notes: [
       {
-        en: `Not asked for ${left.join(', ')}: they keep the audit log of all clinics. isolation.principals can name them.`,
-        pt: `Não se pergunta por ${left.join(', ')}: eles cuidam do registro de auditoria de todas as clínicas. isolation.principals pode indicá-los.`,
+        en: `Not asked for ${left.join(', ')}: who keeps the audit log reads the entries of all clinics. isolation.principals can ask for it.`,
+        pt: `Não se pergunta por ${left.join(', ')}: quem cuida do registro de auditoria lê as entradas de todas as clínicas. isolation.principals pode pedir.`,
       },
     ],
   }
