@@ -55,11 +55,12 @@ export const isMonths = ({ since, until }: EntryFilter): boolean =>
 export async function tallies(tx: RecordsReadTx, filter: EntryFilter): Promise<readonly Tally[]> {
   const by = !filter.since && !filter.until ? 'kind' : isMonths(filter) ? 'month' : 'day'
   const { rows } = await sql<Tally>`
-    select r.action::text as action, r.outcome::text as outcome, ${by === 'day' ? sql`null` : sql`r.table_name`} as "table",
-           sum(r.entries)::float8 as entries
-      from ${sql.table(`ledger_counts.${by}`)} r
-     where ${within(filter)} and ${by === 'kind' ? sql`true` : between(sql`r.${sql.raw(by)}`, filter)}
-     group by 1, 2, 3`.execute(tx)
+    select s.action::text as action, s.outcome::text as outcome, s.name as "table", s.entries::float8 as entries
+      from (
+        select r.action, r.outcome, ${by === 'day' ? sql`null` : sql`r.table_name`} as name, sum(r.entries) as entries
+          from ${sql.table(`ledger_counts.${by}`)} r
+         where ${within(filter)} and ${by === 'kind' ? sql`true` : between(sql`r.${sql.raw(by)}`, filter)}
+         group by 1, 2, 3) s`.execute(tx)
   return rows
 }
 
@@ -79,14 +80,16 @@ export async function buckets(
 ): Promise<readonly Bucket[]> {
   const table = sql`r.table_name = any (${filter.table}::text[])`
   const { rows } = await sql<Bucket>`
-    select to_char(r.${sql.raw(by)}, 'YYYY-MM-DD') as at, r.action::text as action, r.outcome::text as outcome,
-           sum(r.entries)::float8 as entries
-      from ${by === 'month' ? sql`ledger_counts.month` : sql`ledger_counts.day`} r
-     where ${within(filter)} and ${between(sql`r.${sql.raw(by)}`, filter)}
-       ${by === 'month' && filter.table.length > 0 ? sql`and ${table}` : sql``}
-       ${filter.action.length > 0 ? sql`and r.action = any (${filter.action}::ledger.action[])` : sql``}
-       ${filter.outcome ? sql`and r.outcome = ${filter.outcome}::ledger.outcome` : sql``}
-     group by 1, 2, 3 order by 1`.execute(tx)
+    select to_char(s.at, 'YYYY-MM-DD') as at, s.action::text as action, s.outcome::text as outcome, s.entries::float8 as entries
+      from (
+        select r.${sql.raw(by)} as at, r.action, r.outcome, sum(r.entries) as entries
+          from ${sql.table(`ledger_counts.${by}`)} r
+         where ${within(filter)} and ${between(sql`r.${sql.raw(by)}`, filter)}
+           ${by === 'month' && filter.table.length > 0 ? sql`and ${table}` : sql``}
+           ${filter.action.length > 0 ? sql`and r.action = any (${filter.action}::ledger.action[])` : sql``}
+           ${filter.outcome ? sql`and r.outcome = ${filter.outcome}::ledger.outcome` : sql``}
+         group by 1, 2, 3) s
+     order by s.at`.execute(tx)
   return rows
 }
 

@@ -22,36 +22,36 @@ export interface Proof {
  */
 export const prove = (url: string, name: string, id: string): Promise<Proof> =>
   inLedger(url, name, async (tx) => {
-    const place = await placeOf(tx, id)
-    const { rows } = await sql<{
-      note: string
-    }>`select note from ledger.checkpoint order by tree_size desc, id desc limit 1`.execute(tx)
-    const said = rows[0] && readCheckpoint(rows[0].note)
-    if (!said || place >= said.size) throw new NotFound(unsealed(id))
-    const { rows: entries } = await sql<{
-      entry: string
-    }>`select entry from ledger.sealed_entries(array[${id}::bigint])`.execute(tx)
+    // One question: a proof is made of few hashes, and what it costs is going to and fro.
+    const { rows } = await sql<{ place: number | null; note: string | null; entry: string | null }>`
+      select ledger.place_of(${id}::bigint) as place, (select entry from ledger.sealed_entries(array[${id}::bigint])) as entry,
+             (select note from ledger.checkpoint order by tree_size desc, id desc limit 1) as note`.execute(
+      tx,
+    )
+    const { place, note, entry } = rows[0] ?? { place: null, note: null, entry: null }
+    const said = readCheckpoint(note ?? '')
+    if (place === null || !said || place >= said.size) throw new NotFound(entry ? unsealed(id) : noEntry(id))
     return {
       tabellion: 'proof/1',
-      entry: JSON.parse(entries[0]?.entry ?? 'null') as Record<string, unknown>,
+      entry: JSON.parse(entry ?? 'null') as Record<string, unknown>,
       position: place,
       size: said.size,
       hashes: (await inclusionProof(tx, place, said.size, await rootsAround(tx, place, said.size))).map(
         (hash) => hash.toString('base64'),
       ),
-      checkpoint: rows[0]?.note ?? '',
+      checkpoint: note ?? '',
     }
   })
 
 /** Position of an entry in the tree. @throws NotFound */
 export async function placeOf(tx: LedgerTx, id: string): Promise<number> {
-  const { rows } = await sql<{ place: number | null }>`
-    select ledger.place_of(${id}::bigint) as place`.execute(tx)
-  const place = rows[0]?.place ?? null
-  if (place !== null) return place
-  const { rows: found } = await sql<{ there: boolean }>`
-    select ledger.transaction_of(${id}::bigint) is not null as there`.execute(tx)
-  throw new NotFound(found[0]?.there ? unsealed(id) : noEntry(id))
+  const { rows } = await sql<{ place: number | null; there: boolean }>`
+    select ledger.place_of(${id}::bigint) as place, ledger.transaction_of(${id}::bigint) is not null as there`.execute(
+    tx,
+  )
+  const { place = null, there = false } = rows[0] ?? {}
+  if (place === null) throw new NotFound(there ? unsealed(id) : noEntry(id))
+  return place
 }
 
 const noEntry = (id: string) => ({
