@@ -92,7 +92,9 @@ function faultsOf(routine: Routine, body: string): Fault[] {
 function earlyReturn(body: string): string | null {
   const insert = body.search(/\binsert\s+into\b/i)
   const before = insert < 0 ? '' : body.slice(0, insert)
-  for (const match of before.matchAll(/\bif\b([\s\S]*?)\bthen\b\s*return\b[^;]*;/gi)) {
+  for (const match of before.matchAll(
+    /\b(?:els|else)?if\b((?:(?!\bthen\b)[\s\S])*)\bthen\b\s*return\b[^;]*;/gi,
+  )) {
     if (/\b(current_setting|current_user|session_user|pg_trigger_depth|current_role)\b/i.test(match[1] ?? ''))
       return match[0]
   }
