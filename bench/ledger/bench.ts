@@ -197,27 +197,27 @@ try {
   if (asked('seal')) {
     for (const interval of [1_000, 200]) {
       const ratios: number[] = []
-      let first: number | undefined
+      const lags: number[] = []
       for (let round = 0; round < rounds; round++) {
         const without = await rate('ledger', 'single')
         await seal(url, 'bench')
         const sealer = sealing(cluster.url('ledger'), interval)
         // It takes a moment to start; what is sealed from here on is its work.
         await new Promise((done) => setTimeout(done, 2_500))
-        first ??= await blocks()
+        const first = await blocks()
         ratios.push((await rate('ledger', 'single')) / without)
         while ((await unsealed()) > 0) await new Promise((done) => setTimeout(done, interval))
         await sealer.stop()
+        const { rows } = await on('ledger', (c) =>
+          c.query<{ lag: number }>(`
+          select extract(epoch from b.sealed_at - e.recorded_at)::float8 * 1000 as lag
+            from (select * from ledger.block where number > ${first}) b
+            join ledger.leaves l on l.first_position >= b.first_position and l.first_position < b.tree_size
+           cross join lateral unnest(l.ids) with ordinality as u (id, n)
+            join ledger.audit_logs e on e.id = u.id where u.n % 20 = 0`),
+        )
+        for (const { lag } of rows) lags.push(lag)
       }
-      const { rows } = await on('ledger', (c) =>
-        c.query<{ lag: number }>(`
-        select extract(epoch from b.sealed_at - e.recorded_at)::float8 * 1000 as lag
-          from (select * from ledger.block where number > ${first ?? 0}) b
-          join ledger.leaves l on l.first_position >= b.first_position and l.first_position < b.tree_size
-         cross join lateral unnest(l.ids) with ordinality as u (id, n)
-          join ledger.audit_logs e on e.id = u.id where u.n % 20 = 0`),
-      )
-      const lags = rows.map((row) => row.lag)
       say(
         `sealer every ${interval} ms, saturated: ${median(ratios).toFixed(2)} of without; commit to sealed p50 ${Math.round(quantile(lags, 0.5))} p99 ${Math.round(quantile(lags, 0.99))} ms; load ${load()}`,
       )
