@@ -12,7 +12,7 @@ import { Unread } from '../../requests/frame'
 import { Choice } from '../fields'
 import { FindPatient } from '../find-patient'
 import { WithWork } from '../with-work'
-import { importLegacy, mayI } from '../work/actions'
+import { importLegacy, mayI } from './actions'
 import { Restore } from './restore'
 
 const search = defineSearch('/consents/tools', { q: text, patient: text })
