@@ -251,12 +251,6 @@ export function upserts(
   return distinct(out)
 }
 
-/** Keys of own rows that foreign children point to, so that what hangs on them goes along. */
-export const hasChildren = (raid: Raid, relation: Relation) =>
-  raid.scope.snapshot.relations.some((each) =>
-    foreignKeys(each).some(({ references }) => references.relation === relation.id),
-  )
-
 function distinct(statements: readonly Statement[]): Statement[] {
   return [...new Map(statements.map((each) => [each.sql, each])).values()]
 }
