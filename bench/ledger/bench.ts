@@ -11,12 +11,14 @@ import { rootFromInclusion } from '@/lib/ledger/merkle'
 import { prove } from '@/lib/ledger/prove'
 import { seal } from '@/lib/ledger/seal'
 import { verify } from '@/lib/ledger/verify'
-import { load, median, processorTime, quantile, say, sealing } from './figures'
+import { clinicScripts, clinicVariants, prepareClinics } from './clinic'
+import { compare, measured } from './compare'
+import { load, median, quantile, say, sealing } from './figures'
 import { hasPgbench, pgbench, scripts, socketFolder } from './pgbench'
 import { prepare, variants, type Variant } from './variants'
 
 /*
- * node bench/ledger/run.mjs [rounds] [slice in ms] [entries of the big log] [major, 18] [parts, all: client,loop,bulk,size,seal,verify,flush]
+ * node bench/ledger/run.mjs [rounds] [slice in ms] [entries of the big log] [major, 18] [parts, all: client,clinic,loop,bulk,size,seal,verify,flush]
  */
 const [rounds = 4, slice = 2_000, wanted = 500_000, major = 18] = process.argv.slice(2, 6).map(Number)
 const parts = process.argv[6]?.split(',')
@@ -52,16 +54,6 @@ async function on<T>(database: string, work: (client: Client) => Promise<T>): Pr
   }
 }
 
-async function measured(client: Client, work: () => Promise<number>): Promise<number> {
-  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
-  const pid = rows[0]?.pid ?? 0
-  const before = processorTime(pid)
-  const done = await work()
-  spent.push((processorTime(pid) - before) / done)
-  return done
-}
-let spent: number[] = []
-
 /** Transactions a second of one procedure in one variant, with so many writers. */
 async function rate(variant: Variant, procedure: string, writers = 8): Promise<number> {
   const counts = await Promise.all(
@@ -76,28 +68,6 @@ async function rate(variant: Variant, procedure: string, writers = 8): Promise<n
     ),
   )
   return counts.reduce((sum, n) => sum + n, 0) / (slice / 1000)
-}
-
-/** Every variant in turn, in changing order; the median of each variant's share of `none` in the same round. */
-async function compare(title: string, work: (variant: Variant) => Promise<number>): Promise<void> {
-  const shares = new Map<Variant, number[]>()
-  const values = new Map<Variant, number[]>()
-  const costs = new Map<Variant, number[]>()
-  for (let round = 0; round < rounds; round++) {
-    const found = new Map<Variant, number>()
-    for (const variant of round % 2 === 0 ? variants : [...variants].reverse()) {
-      spent = []
-      found.set(variant, await work(variant))
-      costs.set(variant, [...(costs.get(variant) ?? []), median(spent)])
-    }
-    for (const [variant, value] of found) {
-      shares.set(variant, [...(shares.get(variant) ?? []), value / (found.get('none') ?? 1)])
-      values.set(variant, [...(values.get(variant) ?? []), value])
-    }
-  }
-  say(
-    `${title}: ${variants.map((v) => `${v} ${Math.round(median(values.get(v) ?? []))}/s (${median(shares.get(v) ?? []).toFixed(2)}; ${median(costs.get(v) ?? []).toFixed(1)} us)`).join(', ')}; load ${load()}`,
-  )
 }
 
 async function bulk(
@@ -130,10 +100,14 @@ try {
   await prepare(cluster)
   const client = hasPgbench()
   const driven = async (variant: Variant, script: keyof typeof scripts) =>
-    pgbench(cluster, socket, variant, script, slice / 1000)
+    pgbench(cluster, socket, variant, scripts[script], slice / 1000)
   if (client && asked('client')) {
-    await compare('single-row UPDATE, 8 clients of pgbench', (variant) => driven(variant, 'single'))
-    await compare('application transaction, 8 clients of pgbench', (variant) => driven(variant, 'app'))
+    await compare('single-row UPDATE, 8 clients of pgbench', variants, rounds, (variant) =>
+      driven(variant, 'single'),
+    )
+    await compare('application transaction, 8 clients of pgbench', variants, rounds, (variant) =>
+      driven(variant, 'app'),
+    )
     const reads: number[] = []
     for (let round = 0; round < rounds; round++)
       reads.push((await driven('ledger', 'recordedRead')) / (await driven('ledger', 'plainRead')))
@@ -141,26 +115,37 @@ try {
       `recorded reads against plain ones, 8 clients of pgbench: ${median(reads).toFixed(2)}; load ${load()}`,
     )
   }
+  if (client && asked('clinic')) {
+    await prepareClinics(cluster)
+    for (const [title, script] of Object.entries(clinicScripts))
+      await compare(`reference schema, ${title}`, clinicVariants, rounds, async (variant) =>
+        pgbench(cluster, socket, variant, script, slice / 1000),
+      )
+  }
   if (asked('loop')) {
-    await compare('single-row UPDATE, 8 writers', (variant) => rate(variant, 'single'))
-    await compare('application transaction, 8 writers', (variant) => rate(variant, 'app'))
+    await compare('single-row UPDATE, 8 writers', variants, rounds, (variant) => rate(variant, 'single'))
+    await compare('application transaction, 8 writers', variants, rounds, (variant) => rate(variant, 'app'))
   }
   if (asked('bulk')) {
-    await compare('UPDATE of 10,000 rows', (variant) =>
+    await compare('UPDATE of 10,000 rows', variants, rounds, (variant) =>
       variant === 'chain' ? Promise.resolve(Number.NaN) : bulk(variant, 10_000),
     )
-    await compare('UPDATE of 100,000 rows', (variant) =>
+    await compare('UPDATE of 100,000 rows', variants, rounds, (variant) =>
       variant === 'chain' ? Promise.resolve(Number.NaN) : bulk(variant, 100_000),
     )
 
-    await compare('UPDATE of 100,000 rows with indexes and a trigger of their own', (variant) =>
-      variant === 'chain'
-        ? Promise.resolve(Number.NaN)
-        : bulk(
-            variant,
-            100_000,
-            `update visits set status = case status when 'open' then 'done' else 'open' end`,
-          ),
+    await compare(
+      'UPDATE of 100,000 rows with indexes and a trigger of their own',
+      variants,
+      rounds,
+      (variant) =>
+        variant === 'chain'
+          ? Promise.resolve(Number.NaN)
+          : bulk(
+              variant,
+              100_000,
+              `update visits set status = case status when 'open' then 'done' else 'open' end`,
+            ),
     )
   }
   if (asked('size')) {
@@ -281,14 +266,21 @@ try {
     await cluster.stop()
     // A flush of one millisecond, as an ordinary disk of a cloud takes.
     cluster = await start({ commit_delay: '1000', commit_siblings: '0' })
-    await compare('single-row UPDATE, 8 writers, 1 ms flush', (variant) => rate(variant, 'single'))
-    await compare('application transaction, 8 writers, 1 ms flush', (variant) => rate(variant, 'app'))
+    await compare('single-row UPDATE, 8 writers, 1 ms flush', variants, rounds, (variant) =>
+      rate(variant, 'single'),
+    )
+    await compare('application transaction, 8 writers, 1 ms flush', variants, rounds, (variant) =>
+      rate(variant, 'app'),
+    )
     if (client) {
-      await compare('single-row UPDATE, 8 clients of pgbench, 1 ms flush', (variant) =>
+      await compare('single-row UPDATE, 8 clients of pgbench, 1 ms flush', variants, rounds, (variant) =>
         driven(variant, 'single'),
       )
-      await compare('application transaction, 8 clients of pgbench, 1 ms flush', (variant) =>
-        driven(variant, 'app'),
+      await compare(
+        'application transaction, 8 clients of pgbench, 1 ms flush',
+        variants,
+        rounds,
+        (variant) => driven(variant, 'app'),
       )
     }
   }

@@ -43,11 +43,11 @@ export function pgbench(
   cluster: Cluster,
   socket: string,
   database: string,
-  script: keyof typeof scripts,
+  script: string,
   seconds: number,
 ): number {
-  const file = join(socket, `${script}.sql`)
-  writeFileSync(file, scripts[script])
+  const file = join(socket, 'script.sql')
+  writeFileSync(file, script)
   const done = spawnSync(
     'pgbench',
     [

@@ -52,7 +52,7 @@ export const tables = `
  * What a generic row trigger does, after the idea of supa_audit and written here: the whole row before and after as jsonb,
  * and the primary key looked up in the catalog for each row, by a function of the log's owner, hashed into an id of the record.
  */
-const generic = `
+export const genericOn = (relations: readonly string[]) => `
   create table log (id bigint generated always as identity primary key, record_id uuid, old_record_id uuid, op text not null, ts timestamptz not null default now(),
     table_oid oid not null, table_schema name not null, table_name name not null, record jsonb, old_record jsonb,
     check (coalesce(record_id, old_record_id) is not null or op = 'TRUNCATE'), check ((op in ('INSERT', 'UPDATE')) = (record is not null)),
@@ -67,9 +67,7 @@ const generic = `
     declare keys text[] := key_columns(tg_relid); r jsonb := to_jsonb(new); o jsonb := to_jsonb(old);
     begin insert into log (record_id, old_record_id, op, table_oid, table_schema, table_name, record, old_record)
       select record_id(tg_relid, keys, r), record_id(tg_relid, keys, o), tg_op, tg_relid, tg_table_schema, tg_table_name, r, o; return coalesce(new, old); end $$;
-  create trigger track after insert or update or delete on accounts for each row execute function track();
-  create trigger track after insert or update or delete on moves for each row execute function track();
-  create trigger track after insert or update or delete on visits for each row execute function track();`
+  ${relations.map((name) => `create trigger track after insert or update or delete on ${name} for each row execute function track();`).join('\n')}`
 
 /** The usual chain: each entry holds the hash of the one before, whose place is one row that every writer locks. */
 const chain = `
@@ -94,7 +92,7 @@ export async function prepare(cluster: Cluster): Promise<void> {
     const client = new Client({ connectionString: cluster.url(variant) })
     await client.connect()
     await client.query(tables)
-    if (variant === 'generic') await client.query(generic)
+    if (variant === 'generic') await client.query(genericOn(['accounts', 'moves', 'visits']))
     if (variant === 'chain') await client.query(chain)
     if (variant === 'ledger') {
       await installLedger(client)
