@@ -165,6 +165,8 @@ declare
   system constant bigint := (select system_identifier from pg_control_system());
   archived constant bigint := coalesce((select max(id) from ledger.archive), 0);
   before pg_snapshot := '3:3:';
+  -- In a variable, so that the planner knows how few those are.
+  running xid8[];
   after pg_snapshot;
   counted bigint;
 begin
@@ -184,12 +186,13 @@ begin
     delete from ledger_counts.actor;
     delete from ledger_counts.scope;
   end if;
+  running := array(select pg_snapshot_xip(before));
   with entry as (
     select e.clinic_id, e.recorded_at, e.action, e.outcome, e.table_name, e.actor_user_id from ledger.audit_logs e
     where e.xact_id >= pg_snapshot_xmax(before) and e.xact_id < pg_snapshot_xmax(after) and pg_visible_in_snapshot(e.xact_id, after)
     union all
     select e.clinic_id, e.recorded_at, e.action, e.outcome, e.table_name, e.actor_user_id from ledger.audit_logs e
-    where e.xact_id = any (array(select pg_snapshot_xip(before))) and pg_visible_in_snapshot(e.xact_id, after)
+    where e.xact_id = any (running) and pg_visible_in_snapshot(e.xact_id, after)
   ),
   fresh as materialized (
     select coalesce(clinic_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff') as scope, (recorded_at at time zone ledger_counts.zone())::date as day,

@@ -14,6 +14,7 @@
 \ir 060_access.sql
 \ir 070_seal.sql
 \ir 075_sealing.sql
+\ir 077_block.sql
 \ir 080_configuration.sql
 \ir 085_archive.sql
 \ir 090_rollup.sql
