@@ -6,7 +6,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { testDatabase, type TestDatabase } from '@/db/test-database'
 import { readSnapshot } from '@/lib/catalog/read'
 import { main } from '@/lib/cli/main'
+import { closeConnections } from '@/lib/db/client'
 import { runRules } from '@/lib/rules/run'
+import { seal } from './seal'
 
 let db: TestDatabase
 const folder = mkdtempSync(join(tmpdir(), 'tabellion-install-'))
@@ -67,6 +69,31 @@ test('what a scan misses in such a database is mended by its own fix', async () 
   expect(await hits()).toEqual([])
   await db.run(`insert into public.patients (clinic_id, full_name) values (gen_random_uuid(), 'x')`)
   expect(await count()).toBe(1)
+})
+
+test('a ledger of an earlier version becomes this one, its entries and what the database replaced stay', async () => {
+  expect(await run('--table', 'public.plain', '--apply')).toBe(0)
+  await db.run(readFileSync(join(process.cwd(), 'db/ledger/optional_ddl_guard.sql'), 'utf8'))
+  const lines = async () =>
+    (await db.run<{ lines: string[] }>('select ledger.configuration_lines() as lines'))[0]?.lines
+  const mine = `create or replace function ledger.clinics_of(variadic roles text[]) returns uuid[] language sql stable parallel safe
+    set search_path = pg_catalog, pg_temp as $$ select array['${'a'.repeat(8)}-0000-4000-8000-000000000001'::uuid] $$`
+  const guarded = (state: string) =>
+    `alter event trigger ledger_commands ${state}; alter event trigger ledger_drops ${state}`
+  await db.run(`${guarded('disable')}; ${mine}; ${guarded('enable always')}`)
+  await db.run(`insert into plain values ('x')`)
+  const wanted = await lines()
+  await db.run(`${guarded('disable')}; drop function ledger.seal(); drop schema ledger_counts cascade;
+    drop index ledger.audit_logs_time_idx, ledger.audit_logs_rare_idx; drop function ledger.own_clinics() cascade;
+    drop function ledger.unsealed_ids(), ledger.zone_of(uuid), ledger.staff_patients(), ledger.same_patient(uuid);
+    create or replace function ledger.capture_public_plain() returns trigger language plpgsql as 'begin return null; end';
+    ${guarded('enable always')}`)
+  await expect(seal(db.url, 'old')).rejects.toMatchObject({ kind: 'conflict' })
+  expect(await run('--apply')).toBe(0)
+  expect(await lines()).toEqual(wanted)
+  await db.run(`update plain set note = 'y'`)
+  expect(await count()).toBe(2)
+  expect(await seal(db.url, 'old')).toMatchObject({ state: 'sealed', entries: 2 })
 })
 
 test('a table that is not there is an error that changes nothing', async () => {

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { migrationScript } from '@/lib/audit/migration'
 import { connection } from '@/lib/db/client'
 import { Invalid, translated } from '@/lib/errors'
+import { upgradeStatements } from './upgrade'
 
 export interface InstallPlan {
   /** The whole migration, all or nothing. */
@@ -13,7 +14,8 @@ export interface InstallPlan {
 }
 
 interface Found {
-  readonly installed: boolean
+  /** Of the ledger, those that are there. */
+  readonly schemas: readonly string[]
   readonly superuser: boolean
   readonly tables: readonly {
     readonly name: string
@@ -25,8 +27,8 @@ interface Found {
 }
 
 /**
- * The migration that puts capture on chosen tables of any database, with the ledger itself where it is not there yet; or
- * takes it away. The log is never removed: what was recorded stays.
+ * The migration that puts capture on chosen tables of any database, with the ledger itself where it is not there yet or is of
+ * an earlier version; or takes it away. The log is never removed: what was recorded stays.
  * @param tables as `schema.table`; empty with `remove`: every table under audit
  * @throws Invalid when a table is not there
  */
@@ -48,8 +50,8 @@ export async function planInstall(
   }
   const names = found.tables.map((table) => table.name)
   const watching = names.map((table) => `select ledger.watch(${literal(table)});`)
-  const whole = found.installed
-    ? script(watching)
+  const whole = found.schemas.includes('ledger')
+    ? script([...upgradeStatements(found.schemas, root), ...watching])
     : migrationScript('ledger', root).replace(/commit;\n$/, () =>
         ["set local lock_timeout = '5s';", ...watching, 'commit;', ''].join('\n'),
       )
@@ -86,7 +88,7 @@ export async function applyInstall(url: string, name: string, plan: InstallPlan)
 async function look(url: string, name: string, tables: readonly string[]): Promise<Found> {
   try {
     const { rows } = await sql<Found>`
-      select exists (select from pg_catalog.pg_namespace where nspname = 'ledger') as installed,
+      select array(select nspname::text from pg_catalog.pg_namespace where nspname ~ '^ledger(_counts|_ingest)?$') as schemas,
              (select rolsuper from pg_catalog.pg_roles where rolname = current_user) as superuser,
              coalesce((
                select json_agg(json_build_object(

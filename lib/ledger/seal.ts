@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { Conflict } from '@/lib/errors'
-import { inLedger } from './session'
+import { inLedger, type LedgerTx } from './session'
 
 /** What one run of the sealer did. */
 export interface Sealed {
@@ -21,15 +21,25 @@ export const seal = (url: string, name: string): Promise<Sealed> =>
     url,
     name,
     async (tx) => {
-      const { rows } = await sql<Sealed | { state: 'moved' }>`
-        select state, entries, size from ledger.seal()`.execute(tx)
-      const done = rows[0]
+      const done = await sealIn(tx).catch((error: { code?: string }) => {
+        throw error.code === '42883' ? new Conflict(outdated(name)) : error
+      })
       if (!done || done.state === 'moved') throw new Conflict(moved(name))
       return done
     },
     { write: true },
   )
 
+async function sealIn(tx: LedgerTx): Promise<Sealed | { state: 'moved' } | undefined> {
+  const { rows } = await sql<Sealed | { state: 'moved' }>`
+    select state, entries, size from ledger.seal()`.execute(tx)
+  return rows[0]
+}
+
+const outdated = (name: string) => ({
+  en: `The ledger of the database ${name} was installed by an earlier version, so nothing is sealed: run tabellion audit install there.`,
+  pt: `O registro do banco de dados ${name} foi instalado por uma versão anterior, então nada é selado: execute tabellion audit install nele.`,
+})
 const moved = (name: string) => ({
   en: `The database ${name} was restored or copied from another server: its transaction numbers mean nothing here, so nothing is sealed.`,
   pt: `O banco de dados ${name} foi restaurado ou copiado de outro servidor: seus números de transação não valem aqui, então nada é selado.`,

@@ -1,0 +1,62 @@
+import { migrationFiles } from '@/lib/audit/migration'
+
+/** What the governed database replaces with its own. */
+const theirs = ['clinics_of', 'own_clinics', 'zone_of', 'staff_patients', 'same_patient']
+
+/** A function with its body, or a statement about functions, each up to the end of its last line. */
+const parts =
+  /^(?:create function [\s\S]*?\$(\w*)\$[\s\S]*?\$\1\$;|(?:comment on|revoke execute on|grant execute on) function [\s\S]*?;)$/gm
+
+/**
+ * Statements that bring a ledger installed by an earlier version up to this one: every function as it is now, with its rights, and
+ * the captures that they write. What the database replaced stays, and so do tables and entries: an entry keeps the form it has.
+ * @param schemas those that are there; a file that makes another one runs whole
+ */
+export function upgradeStatements(schemas: readonly string[], root?: string): readonly string[] {
+  const files = migrationFiles('ledger', root).map(({ sql }) => ({
+    sql,
+    makes: /^create schema (?:if not exists )?(\w+) /m.exec(sql)?.[1],
+  }))
+  const whole = files.filter(({ makes }) => makes && !schemas.includes(makes))
+  const functions = files
+    .filter((file) => !whole.includes(file))
+    .flatMap(({ sql }) => [...sql.matchAll(parts)].map(([text]) => renewed(text)))
+  return [
+    guards('disable'),
+    'set local role ledger_owner;',
+    ...functions,
+    'reset role;',
+    ...whole.map(({ sql }) => sql),
+    `do $$
+declare
+  watched record;
+begin
+  for watched in
+    select t.tgrelid::regclass as relation, string_to_array(encode(t.tgargs, 'escape'), '\\000') as said
+    from pg_trigger t join pg_class c on c.oid = t.tgrelid and not c.relispartition where t.tgname = 'ledger_capture' and not t.tgisinternal
+  loop
+    perform ledger.watch(watched.relation, watched.said[1], watched.said[2], watched.said[6]);
+  end loop;
+end
+$$;`,
+    guards('enable always'),
+  ]
+}
+
+const renewed = (text: string) => {
+  const name = /^create function ledger\.(\w+)/.exec(text)?.[1]
+  return name && theirs.includes(name)
+    ? `do $once$ begin if to_regproc('ledger.${name}') is null then execute $it$${text.slice(0, -1)}$it$; end if; end $once$;`
+    : text.replace(/^create function/, 'create or replace function')
+}
+
+/** The optional guards refuse any change of the log, a planned one too, until a superuser says so. */
+const guards = (state: string) => `do $$
+declare
+  guard text;
+begin
+  for guard in select evtname from pg_event_trigger where evtname in ('ledger_commands', 'ledger_drops') loop
+    execute format('alter event trigger %I ${state}', guard);
+  end loop;
+end
+$$;`
