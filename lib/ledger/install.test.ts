@@ -19,6 +19,7 @@ beforeEach(async () => {
     create table public.plain (note text)`)
 })
 afterEach(async () => {
+  await closeConnections()
   await db.drop()
   rmSync(out, { force: true })
 })
