@@ -3,7 +3,7 @@ do $$
 declare
   wanted text;
 begin
-  foreach wanted in array array['ledger_owner', 'ledger_sealer', 'ledger_binder', 'app_rw', 'dashboard_officer', 'dashboard_admin', 'dashboard_viewer'] loop
+  foreach wanted in array array['ledger_owner', 'ledger_sealer', 'ledger_binder', 'ledger_job', 'app_rw', 'dashboard_officer', 'dashboard_admin', 'dashboard_viewer'] loop
     begin
       if to_regrole(wanted) is null then
         execute format('create role %I nologin noinherit', wanted);
@@ -23,7 +23,7 @@ begin
       when duplicate_object or unique_violation then null;
     end;
   end if;
-  if not (select rolsuper from pg_roles where rolname = current_user) then
+  if not pg_has_role('ledger_owner', 'member') then
     execute format('grant ledger_owner to %I', current_user);
   end if;
 end

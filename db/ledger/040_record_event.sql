@@ -34,7 +34,7 @@ begin
   if p_clinic is not null and not ledger.may_name(p_clinic) then
     raise exception 'nothing was recorded: this session does not act for the clinic %', p_clinic
       using errcode = 'insufficient_privilege',
-        hint = 'Record it for the clinic in app.clinic_id, or for one where the user in app.user_id is.';
+        hint = 'Record it for the clinic in app.clinic_id, or for one where the user in app.user_id is; a job has the role ledger_job.';
   end if;
   insert into ledger.audit_logs (
     event_id, clinic_id, occurred_at, actor_user_id, actor_role, actor_proof, on_behalf_of, action, outcome, table_name,
@@ -55,8 +55,9 @@ comment on function ledger.record_event(
   ledger.action, ledger.outcome, uuid, text, uuid, uuid, integer, text[], text, text, uuid, uuid, text, timestamptz, boolean
 ) is 'Registra o que gatilhos não veem: leituras, exportações, entradas no sistema, negações, acesso de emergência.';
 
--- A session that has chosen a clinic records for that one, one that says only who acts for the clinics of that user. One
--- with neither is a job or a guest's link: its functions know the clinic. A superuser without a role tells what others did.
+-- A session that has chosen a clinic records for that one, any other for the clinics where its user is or its link leads (for any,
+-- where the database has not said who is where). A job acts for nobody, so it may name any: the role it runs as is ledger_job or
+-- inherits it, as a superuser does every role. What a login could become does not count.
 create function ledger.may_name(p_clinic uuid) returns boolean
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
@@ -65,10 +66,9 @@ declare
 begin
   return case
     when chosen is not null then p_clinic = chosen
-    when ledger.setting('app.user_id') is not null then p_clinic = any (ledger.own_clinics())
-    else true
-  end is not false
-    or current_setting('role') = 'none' and (select r.rolsuper from pg_roles r where r.rolname = session_user);
+    else coalesce(p_clinic = any (ledger.own_clinics()), true)
+  end
+    or pg_has_role(coalesce(nullif(current_setting('role'), 'none'), session_user), 'ledger_job', 'usage');
 end
 $$;
 comment on function ledger.may_name(uuid) is 'Se a sessão pode registrar um evento desta clínica.';

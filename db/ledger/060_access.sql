@@ -29,7 +29,7 @@ create policy audit_logs_read_officer on ledger.audit_logs for select to dashboa
 create policy audit_logs_read_admin on ledger.audit_logs for select to dashboard_admin
   using (clinic_id = any ((select ledger.clinics_of('admin'))::uuid[]));
 
-grant usage on schema ledger to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer, tabellion_web;
+grant usage on schema ledger to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer, tabellion_web, ledger_job;
 -- All but the salt: with it somebody could try values against the proofs.
 do $$
 declare
@@ -45,9 +45,9 @@ revoke execute on all functions in schema ledger from public;
 alter default privileges for role ledger_owner revoke execute on functions from public;
 grant execute on function ledger.record_event(
   ledger.action, ledger.outcome, uuid, text, uuid, uuid, integer, text[], text, text, uuid, uuid, text, timestamptz, boolean
-) to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer, tabellion_web;
+) to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer, tabellion_web, ledger_job;
 grant execute on function ledger.record_read(text, uuid, uuid, uuid, boolean, text, boolean)
-  to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer, tabellion_web;
+  to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer, tabellion_web, ledger_job;
 grant execute on function ledger.issue_token(uuid, text, text, interval) to ledger_binder;
 grant usage on schema ledger to ledger_binder;
 grant execute on function ledger.clinics_of(text[]) to app_rw, dashboard_officer, dashboard_admin;

@@ -330,8 +330,13 @@ describe('in the reference schema', () => {
     expect(await tell('app_rw', clinicOf('b'), { ...stranger, 'app.clinic_id': clinicOf('b') })).toBe(
       clinicOf('b'),
     )
-    // A job has no user; a superuser without a role tells what others did.
-    expect(await tell('app_rw', clinicOf('b'), {})).toBe(clinicOf('b'))
+    // Who names nobody is nowhere. A job acts for nobody and says so by its role; a superuser without one tells what others did.
+    for (const role of ['app_rw', 'dashboard_officer', 'tabellion_web', 'consent_guest']) {
+      await expect(tell(role, clinicOf('b'), {}), role).rejects.toMatchObject({ code: '42501' })
+    }
+    expect(await tell('app_rw', null, {})).toBeNull()
+    for (const session of [{}, user, chosen])
+      expect(await tell('ledger_job', clinicOf('b'), session)).toBe(clinicOf('b'))
     expect(await tell('none', clinicOf('b'), chosen)).toBe(clinicOf('b'))
   })
 

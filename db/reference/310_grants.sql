@@ -38,7 +38,7 @@ grant execute on function
   app.own_professionals(), app.own_patients(), app.my_clinics(), app.member_clinics(),
   app.asked_clinics()
   to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer;
-grant execute on function app.clinics_of(text[]), app.my_clinics() to ledger_owner;
+grant execute on function app.clinics_of(text[]), app.my_clinics(), app.acting_clinics() to ledger_owner;
 -- Before 15 the view of consents asks its owner's policies in the name of whoever reads it.
 grant execute on function app.acting_clinics(), app.linked_clinic(), app.noticed_clinic(), app.link_secret()
   to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer;

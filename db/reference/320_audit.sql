@@ -5,7 +5,7 @@ language sql stable parallel safe set search_path = pg_catalog, pg_temp
 as $$ select app.clinics_of(variadic roles) $$;
 create or replace function ledger.own_clinics() returns uuid[]
 language sql stable parallel safe set search_path = pg_catalog, pg_temp
-as $$ select app.my_clinics() $$;
+as $$ select app.acting_clinics() $$;
 grant usage on schema ledger to tabellion_scanner;
 grant select on all sequences in schema ledger to tabellion_scanner;
 grant usage on schema ledger_counts, ledger_ingest to tabellion_scanner;

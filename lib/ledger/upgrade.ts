@@ -3,12 +3,12 @@ import { migrationFiles } from '@/lib/audit/migration'
 /** What the governed database replaces with its own. */
 const theirs = ['clinics_of', 'own_clinics', 'zone_of', 'staff_patients', 'same_patient']
 
-/** A function with its body, or a statement about functions, each up to the end of its last line. */
+/** A function with its body, a statement about functions or who may look into a schema, each up to the end of its last line. */
 const parts =
-  /^(?:create function [\s\S]*?\$(\w*)\$[\s\S]*?\$\1\$;|(?:comment on|revoke execute on|grant execute on) function [\s\S]*?;)$/gm
+  /^(?:create function [\s\S]*?\$(\w*)\$[\s\S]*?\$\1\$;|(?:comment on|revoke execute on|grant execute on) function [\s\S]*?;|grant usage on schema [^;]*;)$/gm
 
 /**
- * Statements that bring a ledger installed by an earlier version up to this one: every function as it is now, with its rights, and
+ * Statements that bring a ledger installed by an earlier version up to this one: roles that are new, every function as it is now, with its rights, and
  * the captures that they write. What the database replaced stays, and so do tables and entries: an entry keeps the form it has.
  * @param schemas those that are there; a file that makes another one runs whole
  */
@@ -18,11 +18,13 @@ export function upgradeStatements(schemas: readonly string[], root?: string): re
     makes: /^create schema (?:if not exists )?(\w+) /m.exec(sql)?.[1],
   }))
   const whole = files.filter(({ makes }) => makes && !schemas.includes(makes))
+  const roles = files.filter(({ sql }) => sql.includes('create role')).map(({ sql }) => sql)
   const functions = files
     .filter((file) => !whole.includes(file))
     .flatMap(({ sql }) => [...sql.matchAll(parts)].map(([text]) => renewed(text)))
   return [
     guards('disable'),
+    ...roles,
     'set local role ledger_owner;',
     ...functions,
     'reset role;',

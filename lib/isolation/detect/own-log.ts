@@ -2,8 +2,8 @@ import type { Relation } from '@/lib/catalog/types'
 import type { Facts } from '@/lib/rules/facts'
 import type { Sentence, TenantColumn } from '../types'
 
-/** Roles of the audit log of `db/ledger` that act for no clinic: one seals and counts all entries, one issues tokens. */
-const keepers = new Set(['ledger_sealer', 'ledger_binder'])
+/** Roles of the audit log of `db/ledger` that act for no clinic: one seals and counts all, one issues tokens, one writes for jobs. */
+const keepers = new Set(['ledger_sealer', 'ledger_binder', 'ledger_job'])
 
 /** The audit log of `db/ledger` is installed here. */
 export const hasOwnLog = ({ snapshot }: Facts): boolean =>
