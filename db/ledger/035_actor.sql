@@ -113,4 +113,26 @@ end
 $$;
 comment on function ledger.actor() is 'Quem age e como se sabe.';
 
+-- An address that is none must not cost a clinic its write: it is kept as it was said, behind the program, and the connection's own
+-- stands in its place.
+create function ledger.address_of(said text) returns inet
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return nullif(said, '')::inet;
+exception
+  when data_exception then return null;
+end
+$$;
+comment on function ledger.address_of(text) is 'O endereço que a sessão declara; nulo quando não é um.';
+
+create function ledger.said_agent() returns text
+language sql stable set search_path = pg_catalog, pg_temp
+as $$
+  select nullif(concat_ws(' ', nullif(current_setting('app.user_agent', true), ''),
+    case when current_setting('app.ip', true) <> '' and ledger.address_of(current_setting('app.ip', true)) is null
+      then 'app.ip=' || left(current_setting('app.ip', true), 100) end), '')
+$$;
+comment on function ledger.said_agent() is 'Programa de origem, e o endereço declarado quando não se lê.';
+
 reset role;

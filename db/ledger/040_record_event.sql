@@ -45,8 +45,8 @@ begin
     event, p_clinic, coalesce(p_occurred_at, statement_timestamp()), who.actor, who.role, who.proof,
     ledger.setting('app.on_behalf_of')::uuid, p_action, p_outcome, p_table,
     p_record, p_patient, p_fields, p_phi, coalesce(p_purpose, ledger.setting('app.purpose_of_use')), p_legal_basis, p_consent,
-    p_activity, p_recipient, coalesce(ledger.setting('app.ip')::inet, inet_client_addr()),
-    ledger.setting('app.user_agent'), ledger.setting('app.component'), ledger.setting('app.request_id'), who.session, p_count
+    p_activity, p_recipient, coalesce(ledger.address_of(ledger.setting('app.ip')), inet_client_addr()),
+    ledger.said_agent(), ledger.setting('app.component'), ledger.setting('app.request_id'), who.session, p_count
   from ledger.actor() as who;
   return event;
 end

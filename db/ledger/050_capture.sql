@@ -80,8 +80,8 @@ begin
     case when after is not null then sha256(salt || convert_to(closed_after::text, 'UTF8')) end,
     coalesce(changed && sensitive_columns, false),
     ledger.setting('app.purpose_of_use'),
-    coalesce(ledger.setting('app.ip')::inet, inet_client_addr()),
-    ledger.setting('app.user_agent'), ledger.setting('app.component'), ledger.setting('app.request_id'), who.session, 1, salt
+    coalesce(ledger.address_of(ledger.setting('app.ip')), inet_client_addr()),
+    ledger.said_agent(), ledger.setting('app.component'), ledger.setting('app.request_id'), who.session, 1, salt
   from ledger.actor() as who;
 end
 $$;
@@ -127,7 +127,7 @@ begin
   )
   select
     who.actor, who.role, who.proof, ledger.setting('app.on_behalf_of')::uuid, 'truncate', tg_table_schema || '.' || tg_table_name,
-    coalesce(ledger.setting('app.ip')::inet, inet_client_addr()), ledger.setting('app.user_agent'),
+    coalesce(ledger.address_of(ledger.setting('app.ip')), inet_client_addr()), ledger.said_agent(),
     ledger.setting('app.component'), ledger.setting('app.request_id'), who.session
   from ledger.actor() as who;
   return null;

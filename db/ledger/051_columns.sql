@@ -56,13 +56,13 @@ create type ledger.captured_column as (
 );
 comment on type ledger.captured_column is 'Uma coluna de uma tabela sob auditoria.';
 
--- As fields of the rows old and new, or of the record of the pair, where a flag already says whether they differ.
+-- As fields of the rows old and new, or of the record of the pair, which already holds the names of those that differ.
 create function ledger.columns_of(relation regclass, in_pair boolean) returns ledger.captured_column[]
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
   select coalesce(array_agg(row(
       a.attnum, a.attname::text, class in ('pub', 'int') is true, class = 'sens' is true, is_kept, is_key,
-      case when in_pair then 'pair.d' || a.attnum else ledger.differs(relation, a.attnum, was, became) end,
+      case when in_pair then format('%L = any (pair.changed)', a.attname) else ledger.differs(relation, a.attnum, was, became) end,
       coalesce(ledger.json_of(relation, a.attnum, was), was),
       coalesce(ledger.json_of(relation, a.attnum, became), became),
       format(absent, was), format(absent, became)

@@ -17,11 +17,10 @@ create type ledger.capture_plan as (
   named text,
   columns ledger.captured_column[],
   kept text[],
-  -- Expressions: whether the key changed, whether what triggers keep did, whether anything else did and whether that is
-  -- sensitive, the names of what did.
+  -- Expressions: whether the key changed, whether what triggers keep did, whether something sensitive did, the names of
+  -- everything else that did.
   moved text,
   touched text,
-  differs text,
   phi text,
   changed text,
   old_side text[],
@@ -51,12 +50,19 @@ begin
     coalesce(array_agg(c.name order by c.name) filter (where c.kept), '{}'),
     coalesce(string_agg(c.differs, ' or ') filter (where c.key), 'false'),
     coalesce(string_agg(c.differs, ' or ') filter (where c.kept), 'false'),
-    coalesce(string_agg(c.differs, ' or ') filter (where not c.kept and not c.key), 'false'),
     coalesce(string_agg(c.differs, ' or ') filter (where c.sensitive), 'false'),
     format('array_remove(array[%s]::text[], null)',
       string_agg(format('case when %s then %L end', c.differs, c.name), ', ' order by c.name) filter (where not c.kept and not c.key))
-  into plan.kept, plan.moved, plan.touched, plan.differs, plan.phi, plan.changed
+  into plan.kept, plan.moved, plan.touched, plan.phi, plan.changed
   from unnest(plan.columns) c;
+  if in_pair then
+    plan.moved := 'pair.moved';
+    plan.touched := 'pair.touched';
+    plan.changed := 'pair.changed';
+    select coalesce(format('pair.changed && %L', array_agg(c.name order by c.name)), 'false') into plan.phi
+    from unnest(plan.columns) c where c.sensitive having count(*) > 0;
+    plan.phi := coalesce(plan.phi, 'false');
+  end if;
 
   select * into active from unnest(plan.columns) c where c.name = 'is_active';
   plan.verb := case
@@ -75,30 +81,40 @@ end
 $body$;
 comment on function ledger.plan_of(regclass, text, text, text, boolean) is 'O que se sabe de uma tabela ao escrever sua captura.';
 
--- What the session says of itself: who acts, when it happened, on whose behalf, why, from where. As expressions for one row;
--- where there may be many they are a row of their own, `told`, so that each is read once a statement.
-create function ledger.said(once boolean) returns text[]
+-- What the session says of itself, read into variables: who acts, then what is seldom said. Each is asked about together first:
+-- most of what is not said costs one look.
+create function ledger.reading() returns text
 language sql immutable set search_path = pg_catalog, pg_temp
 as $body$
-  select array_agg(case when once then 'told.' || name else said end order by n)
-  from unnest(array['actor', 'role', 'proof', 'session', 'at', 'behalf', 'purpose', 'ip', 'agent', 'component', 'request'], array[
-    $q$case when said.signed then said.actor else nullif(current_setting('app.user_id', true), '')::uuid end$q$,
-    $q$case when said.signed then said.role else coalesce(nullif(current_setting('app.actor_role', true), ''), nullif(current_setting('role'), 'none')) end$q$,
-    $q$case when said.signed then 'signed' when current_setting('app.user_id', true) <> '' then 'claimed' else 'login' end$q$,
-    $q$case when said.signed then said.session else nullif(current_setting('app.session_ref', true), '') end$q$,
-    'least(said.at, statement_timestamp())', 'said.behalf', 'said.purpose', 'coalesce(said.ip, inet_client_addr())', 'said.agent', 'said.component',
-    $q$nullif(current_setting('app.request_id', true), '')$q$
-  ]) with ordinality as s (name, said, n)
+  select $q$
+  if greatest(
+    current_setting('ledger.token', true), current_setting('app.user_id', true), current_setting('app.actor_role', true),
+    current_setting('app.session_ref', true), current_setting('app.request_id', true)
+  ) <> '' then
+    if current_setting('ledger.token', true) <> '' then
+      select s.actor, coalesce(s.role, said.role), s.session, 'signed' into actor, role, session, proof
+      from ledger.signed_actor(current_setting('ledger.token', true)) s;
+    else
+      actor := nullif(current_setting('app.user_id', true), '')::uuid;
+      if actor is not null then proof := 'claimed'; end if;
+      role := coalesce(nullif(current_setting('app.actor_role', true), ''), role);
+      session := nullif(current_setting('app.session_ref', true), '');
+    end if;
+    request := nullif(current_setting('app.request_id', true), '');
+  end if;
+  if greatest(
+    current_setting('app.occurred_at', true), current_setting('app.on_behalf_of', true), current_setting('app.purpose_of_use', true),
+    current_setting('app.ip', true), current_setting('app.user_agent', true), current_setting('app.component', true)
+  ) <> '' then
+    at := nullif(current_setting('app.occurred_at', true), '')::timestamptz;
+    behalf := nullif(current_setting('app.on_behalf_of', true), '')::uuid;
+    purpose := nullif(current_setting('app.purpose_of_use', true), '');
+    ip := ledger.address_of(current_setting('app.ip', true));
+    agent := ledger.said_agent();
+    component := nullif(current_setting('app.component', true), '');
+  end if;$q$
 $body$;
-comment on function ledger.said(boolean) is 'O que a sessão diz de si, como expressões.';
-
-create function ledger.told() returns text
-language sql immutable set search_path = pg_catalog, pg_temp
-as $body$
-  select format('(select %s offset 0) as told', string_agg(said || ' as ' || substr(named, 6), ', '))
-  from unnest(ledger.said(false), ledger.said(true)) as s (said, named)
-$body$;
-comment on function ledger.told() is 'As mesmas, lidas uma vez por comando.';
+comment on function ledger.reading() is 'Comandos que leem o que a sessão diz de si.';
 
 -- An INSERT into the log: of one row, or with a source of many. `side` is what entry_of says, opened the values before and
 -- after, proofs those of what is closed. An entry without a proof needs no salt.
@@ -113,10 +129,11 @@ as $body$
         clinic_id, action, table_name, record_id, record_key, patient_ref,
         changed_fields, old_values, new_values, before_hash, after_hash, phi_accessed, record_count%s
       ) select
-        %s,
+        said.actor, said.role, said.proof, said.session, least(said.at, statement_timestamp()), said.behalf, said.purpose,
+        coalesce(said.ip, inet_client_addr()), said.agent, said.component, said.request,
         %s, %s, %s, %s, %s, %s,
         %s, %s, %s, %s, %s, %s, 1%s%s;$q$,
-    case when salt <> '' then ', salt' end, array_to_string(ledger.said(source like '%as told%'), ', '),
+    case when salt <> '' then ', salt' end,
     side[1], verb, plan.named, side[2], side[3], side[4],
     changed, opened[1], opened[2], proofs[1], proofs[2], phi, ', ' || nullif(salt, ''), source)
 $body$;

@@ -1,51 +1,34 @@
 set role ledger_owner;
 
--- Of every change in one record: for each column whether it differs, what it was and what it is; the whole rows, or what the
--- entry of a row that kept its key can need.
-create function ledger.pair_of(columns ledger.captured_column[], whole boolean) returns text
+-- Of a change in one record: whether the key and what triggers keep differ, the names of all else that does; and the columns before
+-- and after, of the whole rows, or those that the entry of a row that kept its key can need.
+create function ledger.pair_of(plan ledger.capture_plan, whole boolean) returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $body$
-  select string_agg(concat_ws(', ', format('%s as d%s', differs, place),
-    case when whole or not kept and not key then format('old.%I as o%s', name, place) end,
-    case when whole or not kept then format('new.%I as n%s', name, place) end), ', ' order by place)
-  from unnest(columns)
+  select format('%s as moved, %s as touched, %s as changed', plan.moved, plan.touched, plan.changed) || coalesce(', ' || string_agg(concat_ws(', ',
+      case when whole or not kept and not key then format('old.%I as o%s', name, place) end,
+      case when whole or not kept then format('new.%I as n%s', name, place) end), ', ' order by place) filter (where whole or not kept), '')
+  from unnest(plan.columns)
 $body$;
-comment on function ledger.pair_of(ledger.captured_column[], boolean) is 'As colunas de antes e de depois, e se diferem.';
+comment on function ledger.pair_of(ledger.capture_plan, boolean) is 'O que mudou numa linha, e as colunas de antes e de depois.';
 
--- Changed columns of one class as statements about one row: eight at a time, and only where one of the eight changed. What
--- never runs costs nothing; what a statement could do and does not is still prepared each time.
-create function ledger.steps_of(columns ledger.captured_column[], wanted_open boolean) returns text
+-- What changed of one row, class by class: a step for each column, of which those run that changed. What never runs costs nothing;
+-- what a statement could do and does not is still prepared each time.
+create function ledger.steps_of(columns ledger.captured_column[]) returns text
 language sql immutable set search_path = pg_catalog, pg_temp
 as $body$
-  select coalesce(string_agg(format(case when many then $q$
-          if %1$s then
-            same := array_remove(array[%2$s]::text[], null);
-            %3$s_before := %6$sjsonb_build_object(%4$s) - same;
-            %3$s_after := %7$sjsonb_build_object(%5$s) - same;
-          end if;$q$ else $q$
-          if %1$s then
-            %3$s_before := %6$sjsonb_build_object(%4$s);
-            %3$s_after := %7$sjsonb_build_object(%5$s);
-          end if;$q$ end,
-      differing, same, class, before, after, case when part > least_part then format('coalesce(%s_before, ''{}'') || ', class) end,
-      case when part > least_part then format('coalesce(%s_after, ''{}'') || ', class) end), '' order by part), '')
-  from (
-    select case when wanted_open then 'open' else 'closed' end as class, part, min(part) over () as least_part, count(*) > 1 as many,
-      string_agg(differs, ' or ' order by name) as differing,
-      string_agg(format('case when not (%s) then %L end', differs, name), ', ' order by name) as same,
-      string_agg(format('%L, %s', name, before), ', ' order by name) as before,
-      string_agg(format('%L, %s', name, after), ', ' order by name) as after
-    from (
-      -- What takes more than a look at the column is kept apart: a moment seldom changes.
-      select *, (row_number() over (partition by plain order by name) - 1) / 8 + case when plain then 0 else 200 end as part
-      from (
-        select *, before = 'pair.o' || place as plain from unnest(columns) where open = wanted_open and not kept and not key
-      ) as all_columns
-    ) as c
-    group by part
-  ) as parts
+  select coalesce($q$
+        foreach field in array pair.changed loop
+          case field$q$ || string_agg(format($q$
+            when %1$L then
+              %2$s_before := coalesce(%2$s_before, '{}') || jsonb_build_object(%1$L, %3$s);
+              %2$s_after := coalesce(%2$s_after, '{}') || jsonb_build_object(%1$L, %4$s);$q$,
+      name, case when open then 'open' else 'closed' end, before, after), '' order by not open, name) || $q$
+          end case;
+        end loop;$q$, '')
+  from unnest(columns) where not kept and not key
 $body$;
-comment on function ledger.steps_of(ledger.captured_column[], boolean) is 'Comandos que juntam as colunas alteradas de uma linha.';
+comment on function ledger.steps_of(ledger.captured_column[]) is 'Comandos que juntam as colunas alteradas de uma linha.';
 
 -- About one row that changed. Another key is another record: the one that was goes, the one that is comes (`moving`). What
 -- triggers keep on each update is told only where nothing else changed.
@@ -54,19 +37,19 @@ language sql stable set search_path = pg_catalog, pg_temp
 as $body$
   select format($q$
       if %s then%s
-      elsif %s or %s then
-        changed := case when %s then %s else %L end;%s%s%s
+      elsif %s <> '{}' or %s then%s%s%s
       end if;$q$,
-    plan.moved, moving, plan.differs, plan.touched, plan.differs, plan.changed, plan.kept,
-    ledger.steps_of(plan.columns, true),
-    case when salted then ledger.steps_of(plan.columns, false) || $q$
-          if closed_after is not null then
-            salt := uuid_send(gen_random_uuid());
-            hash_before := sha256(salt || convert_to(closed_before::text, 'UTF8'));
-            hash_after := sha256(salt || convert_to(closed_after::text, 'UTF8'));
-          end if;$q$ end,
-    ledger.entry_with(plan, plan.new_side, plan.verb, 'said.changed', array['said.open_before', 'said.open_after'],
-      array['said.hash_before', 'said.hash_after'], plan.phi, case when salted then $q$coalesce(said.salt, '')$q$ else '' end))
+    plan.moved, moving, plan.changed, plan.touched,
+    ledger.steps_of(plan.columns),
+    case when salted then $q$
+        if closed_after is not null then
+          salt := uuid_send(gen_random_uuid());
+          hash_before := sha256(salt || convert_to(closed_before::text, 'UTF8'));
+          hash_after := sha256(salt || convert_to(closed_after::text, 'UTF8'));
+        end if;$q$ end,
+    ledger.entry_with(plan, plan.new_side, plan.verb, format('case when %1$s <> %2$L then %1$s else %3$L end', plan.changed, '{}', plan.kept),
+      array['said.open_before', 'said.open_after'], array['said.hash_before', 'said.hash_after'], plan.phi,
+      case when salted then $q$coalesce(said.salt, '')$q$ else '' end))
   from (select bool_or(not c.open) as salted from unnest(plan.columns) c) as s
 $body$;
 comment on function ledger.capture_one(ledger.capture_plan, text) is 'Comandos que gravam a entrada de uma linha alterada.';
@@ -102,8 +85,8 @@ as $body$
       case side when 'old' then $q$'delete'$q$ else plan.made end, said[1],
       case side when 'old' then array[said[2], 'null'] else array['null', said[2]] end,
       case side when 'old' then array[proof, 'null'] else array['null', proof] end, said[4], salt,
-      case when source = '' then '' when salt = '' then format(' from %s, %s as %s', ledger.told(), source, side)
-        else format(' from %s, (select uuid_send(gen_random_uuid()) as ledger_salt, * from %s) as %s', ledger.told(), source, side) end)
+      case when source = '' then '' when salt = '' then format(' from %s as %s', source, side)
+        else format(' from (select uuid_send(gen_random_uuid()) as ledger_salt, * from %s) as %s', source, side) end)
   from ledger.row_of(plan.columns, side) as said,
     lateral (select case when said[3] = 'null' then '' when source = '' then 'said.salt' else side || '.ledger_salt' end as salt) as s,
     ledger.proof_of(salt, said[3]) as proof
@@ -121,7 +104,6 @@ as $body$
         return null;
       end if;
       for pair in select %s %s loop
-        changed := null;
         open_before := null;
         open_after := null;
         closed_before := null;
@@ -138,10 +120,9 @@ as $body$
       array[ledger.proof_of('new.ledger_salt', ledger.text_of(plan.columns, false, 'before')),
         ledger.proof_of('new.ledger_salt', ledger.text_of(plan.columns, false, 'after'))],
       plan.phi, case when salted then 'new.ledger_salt' else '' end, format($q$ %s
-      cross join %s
       cross join lateral (select %s as ledger_changed offset 0) as c
-      where ledger_changed <> '{}' or %s$q$, paired, ledger.told(), plan.changed, plan.touched)),
-    ledger.pair_of(plan.columns, true), paired,
+      where ledger_changed <> '{}' or %s$q$, paired, plan.changed, plan.touched)),
+    ledger.pair_of(plan, true), paired,
     ledger.capture_one(one, ledger.capture_whole(one, 'old', '') || ledger.capture_whole(one, 'new', '')))
   from (select bool_or(not c.open) as salted from unnest(plan.columns) c) as s,
     lateral (values (format($q$
@@ -152,7 +133,7 @@ $body$;
 comment on function ledger.capture_many(ledger.capture_plan, ledger.capture_plan) is 'Comandos que gravam as entradas de muitas linhas alteradas.';
 
 -- The body of a capture function for one table as its columns and their classes are now: no look at the catalog, nothing
--- dynamic and no image of the whole row while rows are written. What the session says of itself is read first.
+-- dynamic and no image of the whole row while rows are written. A statement that changed nothing asks for nothing.
 create function ledger.capture_body(
   relation regclass, tenant_column text, patient_column text, verb text, by_statement boolean
 ) returns text
@@ -162,11 +143,11 @@ as $body$
 #variable_conflict use_column
 <<said>>
 declare
-  token constant text := current_setting('ledger.token', true);
-  signed boolean;
   actor uuid;
-  role text;
+  role text := nullif(current_setting('role'), 'none');
+  proof text := 'login';
   session text;
+  request text;
   at timestamptz;
   behalf uuid;
   purpose text;
@@ -174,8 +155,7 @@ declare
   agent text;
   component text;
   pair record;
-  changed text[];
-  same text[];
+  field text;
   open_before jsonb;
   open_after jsonb;
   closed_before jsonb;
@@ -184,37 +164,25 @@ declare
   hash_after bytea;
   salt bytea;
 begin
-  if token <> '' then
-    select true, s.actor, coalesce(s.role, nullif(current_setting('role'), 'none')), s.session into signed, actor, role, session
-    from ledger.signed_actor(token) s;
-  end if;
-  -- Seldom said, so asked about together.
-  if greatest(
-    current_setting('app.occurred_at', true), current_setting('app.on_behalf_of', true), current_setting('app.purpose_of_use', true),
-    current_setting('app.ip', true), current_setting('app.user_agent', true), current_setting('app.component', true)
-  ) <> '' then
-    at := nullif(current_setting('app.occurred_at', true), '')::timestamptz;
-    behalf := nullif(current_setting('app.on_behalf_of', true), '')::uuid;
-    purpose := nullif(current_setting('app.purpose_of_use', true), '');
-    ip := nullif(current_setting('app.ip', true), '')::inet;
-    agent := nullif(current_setting('app.user_agent', true), '');
-    component := nullif(current_setting('app.component', true), '');
-  end if;
   if tg_op = 'UPDATE' then
     select %s into pair%s;
-    if not found then return null; end if;%s%s
-  elsif tg_op = 'INSERT' then%s
+    if not found then return null; end if;%s%s%s
+    return null;
+  end if;%s
+  if tg_op = 'INSERT' then%s
   else%s
   end if;
   return null;
 end
 $q$,
     -- Of what this finds the first row is taken.
-    case when by_statement then 'exists (select from new_rows offset 1) as many, ' else '' end || ledger.pair_of(rows.columns, false),
+    case when by_statement then 'exists (select from new_rows offset 1) as many, ' else '' end || ledger.pair_of(rows, false),
     case when by_statement then ' from old_rows as old, new_rows as new' end,
+    ledger.reading(),
     case when by_statement then ledger.capture_many(rows, one) end,
     ledger.capture_one(one, ledger.capture_whole(rows, 'old', case when by_statement then 'old_rows' else '' end)
       || ledger.capture_whole(rows, 'new', case when by_statement then 'new_rows' else '' end)),
+    ledger.reading(),
     ledger.capture_whole(rows, 'new', case when by_statement then 'new_rows' else '' end),
     ledger.capture_whole(rows, 'old', case when by_statement then 'old_rows' else '' end))
   from ledger.plan_of(relation, tenant_column, patient_column, capture_body.verb, false) as rows,

@@ -7,12 +7,13 @@ create function ledger.record_read(
 ) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$
+<<said>>
 declare
-  token constant text := current_setting('ledger.token', true);
   actor uuid;
-  role text;
+  role text := nullif(current_setting('role'), 'none');
   session text;
-  proof text := 'signed';
+  request text;
+  proof text := 'login';
   ip inet := inet_client_addr();
   behalf uuid;
   purpose text := p_purpose;
@@ -28,24 +29,30 @@ begin
       using errcode = 'insufficient_privilege',
         hint = 'Read it for the clinic in app.clinic_id, or for one where the user in app.user_id is.';
   end if;
-  if token <> '' then
-    select s.actor, s.role, s.session into actor, role, session from ledger.signed_actor(token) s;
-    role := coalesce(role, nullif(current_setting('role'), 'none'));
-  else
-    actor := nullif(current_setting('app.user_id', true), '')::uuid;
-    role := coalesce(nullif(current_setting('app.actor_role', true), ''), nullif(current_setting('role'), 'none'));
-    session := nullif(current_setting('app.session_ref', true), '');
-    proof := case when actor is null then 'login' else 'claimed' end;
+  -- As captures do: what most sessions do not say is asked about together.
+  if greatest(
+    current_setting('ledger.token', true), current_setting('app.user_id', true), current_setting('app.actor_role', true),
+    current_setting('app.session_ref', true), current_setting('app.request_id', true)
+  ) <> '' then
+    if current_setting('ledger.token', true) <> '' then
+      select s.actor, coalesce(s.role, said.role), s.session, 'signed' into actor, role, session, proof
+      from ledger.signed_actor(current_setting('ledger.token', true)) s;
+    else
+      actor := nullif(current_setting('app.user_id', true), '')::uuid;
+      if actor is not null then proof := 'claimed'; end if;
+      role := coalesce(nullif(current_setting('app.actor_role', true), ''), role);
+      session := nullif(current_setting('app.session_ref', true), '');
+    end if;
+    request := nullif(current_setting('app.request_id', true), '');
   end if;
-  -- Seldom said, so asked about together.
   if greatest(
     current_setting('app.on_behalf_of', true), current_setting('app.purpose_of_use', true), current_setting('app.ip', true),
     current_setting('app.user_agent', true), current_setting('app.component', true)
   ) <> '' then
     behalf := nullif(current_setting('app.on_behalf_of', true), '')::uuid;
     purpose := coalesce(p_purpose, nullif(current_setting('app.purpose_of_use', true), ''));
-    ip := coalesce(nullif(current_setting('app.ip', true), '')::inet, ip);
-    agent := nullif(current_setting('app.user_agent', true), '');
+    ip := coalesce(ledger.address_of(current_setting('app.ip', true)), ip);
+    agent := ledger.said_agent();
     component := nullif(current_setting('app.component', true), '');
   end if;
   insert into ledger.audit_logs (
@@ -53,7 +60,7 @@ begin
     phi_accessed, purpose_of_use, ip, user_agent, component, request_id, record_count
   ) values (
     p_clinic, actor, role, proof, session, behalf, 'read', case when p_found then 'success' else 'failure' end::ledger.outcome,
-    p_table, p_record, p_patient, p_phi, purpose, ip, agent, component, nullif(current_setting('app.request_id', true), ''),
+    p_table, p_record, p_patient, p_phi, purpose, ip, agent, component, request,
     case when p_found then 1 else 0 end
   );
   return p_found;

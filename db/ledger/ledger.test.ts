@@ -100,6 +100,24 @@ describe.each(majors().map((major) => [major]))('PostgreSQL %i, the log alone', 
     expect([pair?.record_id, JSON.parse(pair?.record_key ?? '')]).toEqual([null, { a: 1, b: 'x"y' }])
   })
 
+  test('an address that is none costs no write: it stays as it was said', async () => {
+    const [made] = await since(
+      `set app.ip = '10.0.0.300'; set app.user_agent = 'desk'; insert into notes (kind) values ('from nowhere')`,
+    )
+    expect(made).toMatchObject({ user_agent: 'desk app.ip=10.0.0.300', action: 'create' })
+    const [changed] = await since(
+      `set app.ip = '10.0.0.30'; update notes set kind = 'from a place' where kind = 'from nowhere'`,
+    )
+    expect(changed).toMatchObject({ ip: '10.0.0.30', user_agent: 'desk' })
+    const [told] = await since(`set app.ip = 'nowhere'; select ledger.record_event('login')`)
+    expect(told).toMatchObject({ user_agent: 'desk app.ip=nowhere', action: 'login' })
+    expect(
+      await since(
+        `update notes set kind = 'x' where false; delete from notes where kind = 'from a place'; reset all`,
+      ),
+    ).toHaveLength(1)
+  })
+
   test('the same content has the same hash whatever the session is set to', async () => {
     await client.query(`insert into notes (body, doses) values ('stable', 1.10)`)
     const hashes: string[] = []

@@ -3,13 +3,21 @@ import { migrationFiles } from '@/lib/audit/migration'
 /** What the governed database replaces with its own. */
 const theirs = ['clinics_of', 'own_clinics', 'zone_of', 'staff_patients', 'same_patient']
 
+/** What earlier versions had and this one has not. */
+const gone = [
+  'said(boolean)',
+  'told()',
+  'steps_of(ledger.captured_column[], boolean)',
+  'pair_of(ledger.captured_column[], boolean)',
+]
+
 /** A function with its body, a statement about functions or who may look into a schema, each up to the end of its last line. */
 const parts =
   /^(?:create function [\s\S]*?\$(\w*)\$[\s\S]*?\$\1\$;|(?:comment on|revoke execute on|grant execute on) function [\s\S]*?;|grant usage on schema [^;]*;)$/gm
 
 /**
- * Statements that bring a ledger installed by an earlier version up to this one: roles that are new, every function as it is now, with its rights, and
- * the captures that they write. What the database replaced stays, and so do tables and entries: an entry keeps the form it has.
+ * Statements that bring a ledger installed by an earlier version up to this one: roles that are new, every function as it is
+ * now, with its rights, and the captures that they write. What the database replaced stays, and so do tables and entries: an entry keeps the form it has.
  * @param schemas those that are there; a file that makes another one runs whole
  */
 export function upgradeStatements(schemas: readonly string[], root?: string): readonly string[] {
@@ -26,6 +34,7 @@ export function upgradeStatements(schemas: readonly string[], root?: string): re
     guards('disable'),
     ...roles,
     'set local role ledger_owner;',
+    ...gone.map((name) => `drop function if exists ledger.${name};`),
     ...functions,
     'reset role;',
     ...whole.map(({ sql }) => sql),
