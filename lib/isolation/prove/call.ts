@@ -157,8 +157,11 @@ function given(name: string, context: Context): Value {
     if (!answer || 'error' in answer) return anything(context, `setting ${name}`, 'text')
     return ofText(answer.text, 'text')
   }
-  problem.unsetRead()
-  return session.unset === null ? nullOf('text') : ofText('', 'text')
+  if (problem.isAlike) return nullOf('text')
+  return choose([
+    { when: problem.isFresh, value: nullOf('text') },
+    { when: not(problem.isFresh), value: ofText('', 'text') },
+  ])
 }
 
 function chosenSetting(name: string, context: Context): Value {

@@ -56,8 +56,14 @@ function joined(op: 'and' | 'or', args: readonly Formula[]): Formula {
   for (const arg of args) {
     if (arg === neutral) continue
     if (arg === !neutral) return arg
-    if (typeof arg === 'object' && arg.op === op) kept.push(...arg.args)
-    else if (!kept.includes(arg)) kept.push(arg)
+    for (const each of typeof arg === 'object' && arg.op === op ? arg.args : [arg]) {
+      // Past this they would cost more to compare than they save.
+      if (kept.length < few) {
+        if (kept.includes(each)) continue
+        if (isDenied(each, kept)) return !neutral
+      }
+      kept.push(each)
+    }
   }
   if (kept.length === 0) return neutral
   if (kept.length === 1) return kept[0]!
@@ -65,6 +71,15 @@ function joined(op: 'and' | 'or', args: readonly Formula[]): Formula {
   for (const arg of kept) size += sizeOf(arg)
   made += kept.length
   return { op, args: kept, size }
+}
+
+const few = 16
+
+/** Is its negation, as far as that was made, among these? */
+function isDenied(formula: Formula, kept: readonly Formula[]): boolean {
+  if (typeof formula === 'boolean') return false
+  const other = formula.op === 'not' ? formula.arg : formula.negation
+  return other !== undefined && kept.includes(other)
 }
 
 /** Negation, pushed down to the atoms. */

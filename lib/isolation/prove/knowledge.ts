@@ -86,7 +86,8 @@ export function knowledgeOf(
     frozen(relation) {
       if (relation.kind !== 'table' && relation.kind !== 'partitioned') return null
       if (tenants.has(relation.id) && !members.has(relation.id)) {
-        if (level === 'support' || writing(relation) !== null) return 'any'
+        if (writing(relation) !== null) return null
+        if (level === 'support') return 'any'
       }
       return answers.rows(relation)
     },

@@ -5,9 +5,7 @@ import { partsMade } from './formula'
 export class Notes {
   readonly assumptions = new Map<string, Sentence>()
   readonly unclear = new Map<string, Sentence>()
-  /** A custom setting that is not set was read. */
-  readsUnset = false
-  /** A table of tenants was taken to hold any rows. */
+  /** A table of tenants that the session cannot change was taken to hold any rows. */
   anyRows = false
   /** Of these it was taken for proved that nothing crosses there. */
   readonly held = new Set<string>()
@@ -23,7 +21,6 @@ export class Notes {
   /** Takes over what an answer depends on, not what is told of it. */
   follow(other: Notes): void {
     for (const each of other.held) this.held.add(each)
-    this.readsUnset ||= other.readsUnset
     this.anyRows ||= other.anyRows
     this.waiting ||= other.waiting
   }

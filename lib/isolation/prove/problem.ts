@@ -28,7 +28,10 @@ export interface Knowledge {
   readonly generation: number
   /** Undefined: not known yet, and asked for; the work is done again when the answers are there. */
   ask(session: SessionView, sql: string): Evaluated | undefined
-  /** Rows of a table that this session cannot change; `any` when they may be any, undefined when they are not read yet. */
+  /**
+   * Rows of a table that this session cannot change; `null` when they may be any, `any` when they are taken to be any
+   * though the session cannot change them, undefined when they are not read yet.
+   */
   frozen(relation: Relation): readonly ReadonlyMap<string, string | null>[] | null | 'any' | undefined
   /** Settings that the session may set by calling functions. */
   assigned(problem: Problem): readonly Assignment[]
@@ -57,6 +60,7 @@ export class Problem {
   private count = 0
   private same = false
   private account = new Account()
+  private readonly fresh: Formula
 
   constructor(
     readonly world: World,
@@ -74,6 +78,7 @@ export class Problem {
         charge: (notes) => this.notes.add(notes),
       })
     this.rows = parent?.rows ?? []
+    this.fresh = flag(`fresh connection of ${session.key}`)
   }
 
   /** The same problem as another session sees it: what is found there counts here. */
@@ -134,13 +139,17 @@ export class Problem {
 
   /** Answers by question. */
   readonly answers = new Map<string, unknown>()
-  /** What a proof took for proved and turned out not to be: it has to do without. */
-  readonly doubted = new Set<string>()
+  /** What a proof took for proved and turned out not to be, and whether because a table may hold any rows: it has to do without. */
+  readonly doubted = new Map<string, boolean>()
 
   /** Takes it for proved that no row of another tenant is concerned by this; false when it is known not to be. */
   assumeHeld(relation: string, command: string): boolean {
     const claim = claimOf(relation, command)
-    if (this.root.doubted.has(claim)) return false
+    const doubt = this.root.doubted.get(claim)
+    if (doubt !== undefined) {
+      this.notes.anyRows ||= doubt
+      return false
+    }
     this.notes.held.add(claim)
     return true
   }
@@ -186,11 +195,9 @@ export class Problem {
     return this.root.same
   }
 
-  /** A custom setting that is not set was read, and it makes a difference as what. */
-  unsetRead(): void {
-    if (this.isAlike) return
-    if (this.parent === null) this.notes.readsUnset = true
-    else if (this.aside) this.parent.unsetRead()
+  /** NULL is what an unset custom setting reads as: on a fresh connection, not where one was set and left before. */
+  get isFresh(): Formula {
+    return this.aside && this.parent ? this.parent.isFresh : this.fresh
   }
 
   /** Stands for what another session sees. */

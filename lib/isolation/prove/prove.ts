@@ -110,7 +110,7 @@ class Run {
   }
 
   private async whispered(question: Question, who: Principal): Promise<Proof> {
-    const view = viewOf(who, this.setup, who.role, null, new Set())
+    const view = viewOf(who, this.setup, who.role, new Set())
     return explained(
       question,
       await this.settled(question, this.problemOf(view, this.rolesOf(who), 'support', null)),
@@ -118,7 +118,7 @@ class Run {
     )
   }
 
-  /** The worst answer over all that the session may be: every role, and both readings of an unset setting. */
+  /** The worst answer over all roles that the session may be. */
   private async worst(
     question: Question,
     who: Principal,
@@ -128,12 +128,9 @@ class Run {
     const roles = this.rolesOf(who)
     let worst: Answer | null = null
     for (const role of roles) {
-      for (const unset of [null, ''] as const) {
-        const view = viewOf(who, this.setup, role, unset, new Set())
-        const found = await this.settled(question, this.problemOf(view, roles, level, earlier))
-        if (!worst || rank(found) > rank(worst)) worst = found
-        if (found.outcome === 'unreachable' || !found.notes.readsUnset) break
-      }
+      const view = viewOf(who, this.setup, role, new Set())
+      const found = await this.settled(question, this.problemOf(view, roles, level, earlier))
+      if (!worst || rank(found) > rank(worst)) worst = found
     }
     return worst!
   }
@@ -153,16 +150,19 @@ class Run {
   /** Is all proved, however far it reaches, that an answer took for proved? */
   private async stands(found: Answer, question: Question, problem: Problem): Promise<boolean> {
     const seen = new Set<string>()
+    const before = problem.doubted.size
     const waiting = [...found.notes.held]
     for (let claim = waiting.pop(); claim !== undefined; claim = waiting.pop()) {
       if (seen.has(claim)) continue
       seen.add(claim)
       const [relation, command] = claim.split('\n') as [string, Question['command']]
       const other = await this.worked({ ...question, relation, command, channel: 'row' }, problem)
-      if (other.outcome === 'model' || other.outcome === 'unknown') problem.doubted.add(claim)
+      if (other.outcome === 'model' || other.outcome === 'unknown')
+        problem.doubted.set(claim, other.notes.anyRows)
       waiting.push(...other.notes.held)
     }
-    return problem.holds(found.notes)
+    // What rests on what is doubted now has to be asked again, however far from here.
+    return problem.doubted.size === before
   }
 
   /** Asks again until PostgreSQL has answered all that came up. */
@@ -223,7 +223,7 @@ class Run {
     problem: Problem,
   ): readonly Assignment[] {
     return earlier.flatMap((each) => {
-      const view = viewOf(each, this.setup, each.role, null, new Set())
+      const view = viewOf(each, this.setup, each.role, new Set())
       const other = problem.as(view)
       return staying(assignmentsBy(setters, other))
     })

@@ -2,7 +2,7 @@ import type { Routine } from '@/lib/catalog/types'
 import type { RawNode } from '@/lib/sql/leaves'
 import { castTo } from './cast'
 import { anything, compile } from './compile'
-import { and, not, or, type Formula } from './formula'
+import { and, not, or, textOf, type Formula } from './formula'
 import { apply, typed } from './operate'
 import { interpret } from './plpgsql'
 import type { Context, Read } from './problem'
@@ -11,7 +11,7 @@ import { plainContext } from './rows'
 import { findRoutine, packed } from './find-routine'
 import { signatureOf, statementsOf, type Signature } from './signature'
 import { flagged, scalar } from './sub-link'
-import { family } from './term'
+import { family, type Term } from './term'
 import { choose, isNull, nullOf, type Value } from './value'
 import { pathOf } from './world'
 
@@ -64,14 +64,20 @@ function memoKey(context: Context, routine: Routine, args: readonly Value[]): st
   return `call ${routine.id} ${context.user} ${JSON.stringify([...context.settings])} ${terms.join('\u0000')} ${context.stale} ${context.reads !== null}`
 }
 
-/** What tells a value from others, where it is one and no more than that. */
+/** What tells a value from others, where it is one or, by what a flag says, another, and no more than that. */
 function plainKey({ type, cases, elements }: Value): string | null {
+  const key = (term: Term | null) => term?.key ?? `null ${type}`
   const [only] = cases
+  if (!elements && cases.length === 2 && cases.every(({ when }) => isSmall(when)))
+    return cases.map(({ when, term }) => `${textOf(when)} ${key(term)}`).join('\u0002')
   if (cases.length !== 1 || only?.when !== true) return null
-  if (!elements) return only.term?.key ?? `null ${type}`
+  if (!elements) return key(only.term)
   const keys = elements.map(({ when, value }) => (when === true ? plainKey(value) : null))
   return keys.includes(null) || only.term === null ? null : `[${keys.join('\u0001')}]`
 }
+
+const isSmall = (when: Formula) =>
+  typeof when === 'object' && (when.op === 'flag' || (when.op === 'not' && when.arg.op === 'flag'))
 
 function worth(
   context: Context,

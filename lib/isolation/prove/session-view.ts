@@ -2,8 +2,7 @@ import type { Principal, Setup } from '../types'
 import type { Identity } from './session'
 
 /**
- * A principal as one question takes it: the role it acts as, what its settings hold, and what an unset custom setting
- * reads as (`NULL` on a fresh connection, `''` once it was set and left on a pooled one).
+ * A principal as one question takes it: the role it acts as, and what its settings hold.
  */
 export interface SessionView {
   readonly key: string
@@ -13,7 +12,6 @@ export interface SessionView {
   readonly role: string
   readonly login: string | null
   readonly settings: ReadonlyMap<string, string>
-  readonly unset: null | ''
   /** Settings whose value the caller chooses; `'*'` is every one. */
   readonly chosen: ReadonlySet<string>
   /** Paths of the token that the caller chooses. */
@@ -25,7 +23,6 @@ export function viewOf(
   principal: Principal,
   setup: Setup,
   role: string,
-  unset: null | '',
   chosen: ReadonlySet<string>,
 ): SessionView {
   const settings = new Map(Object.entries(principal.settings))
@@ -34,7 +31,7 @@ export function viewOf(
     if (part.startsWith('settings.')) chosen = new Set([...chosen, part.slice('settings.'.length)])
   }
   return {
-    key: `${principal.name} ${role} ${unset === null ? 'null' : 'empty'} ${[...chosen].join()}`,
+    key: `${principal.name} ${role} ${[...chosen].join()}`,
     asker: JSON.stringify([
       role,
       principal.login,
@@ -44,7 +41,6 @@ export function viewOf(
     role,
     login: principal.login,
     settings,
-    unset,
     chosen: setup.threat === 'sql' ? new Set(['*']) : chosen,
     untrusted: setup.untrusted
       .filter((part) => part.startsWith('claims.') || part === 'claims')
