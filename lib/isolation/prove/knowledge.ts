@@ -1,8 +1,34 @@
 import type { Relation } from '@/lib/catalog/types'
 import type { Setup } from '../types'
-import type { Assignment, Knowledge, Problem, Writing } from './problem'
+import type { Formula } from './formula'
+import type { Assignment, Problem, Row } from './problem'
 import type { Evaluated, SessionEvaluator } from './session'
 import { identityOf, type SessionView } from './session-view'
+
+/** What the prover knows of the content of tables, and of values that PostgreSQL computed. */
+export interface Knowledge {
+  /** Counts the times that PostgreSQL answered. */
+  readonly generation: number
+  /** Undefined: not known yet, and asked for; the work is done again when the answers are there. */
+  ask(session: SessionView, sql: string): Evaluated | undefined
+  /**
+   * Rows of a table that this session cannot change; `null` when they may be any, `any` when they are taken to be any
+   * though the session cannot change them, undefined when they are not read yet.
+   */
+  frozen(relation: Relation): readonly ReadonlyMap<string, string | null>[] | null | 'any' | undefined
+  /** Settings that the session may set by calling functions. */
+  assigned(problem: Problem): readonly Assignment[]
+  /** How rows of it may come to be that were not there: `null` when this session cannot write it. */
+  written(relation: Relation): Writing | null
+}
+
+/** What a session may do to a table that decides who sees what. */
+export interface Writing {
+  /** Rows may be taken away or changed. */
+  readonly removes: boolean
+  /** Makes a row that the session may have put there; `null` when it may be any row. */
+  readonly row: ((problem: Problem, depth: number) => { readonly row: Row; readonly when: Formula }[]) | null
+}
 
 const mostRows = 2000
 
