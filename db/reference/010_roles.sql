@@ -6,6 +6,10 @@ begin
   exception when duplicate_object or unique_violation then null;
   end;
   begin
+    if to_regrole('app_patient') is null then create role app_patient nologin noinherit; end if;
+  exception when duplicate_object or unique_violation then null;
+  end;
+  begin
     if to_regrole('consent_guest') is null then create role consent_guest nologin noinherit; end if;
   exception when duplicate_object or unique_violation then null;
   end;
@@ -52,7 +56,7 @@ do $$
 begin
   execute format('revoke all on database %I from public', current_database());
   execute format(
-    'grant connect on database %I to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer, consent_guest, tabellion_web, tabellion_scanner',
+    'grant connect on database %I to app_rw, app_patient, dashboard_officer, dashboard_admin, dashboard_viewer, consent_guest, tabellion_web, tabellion_scanner',
     current_database()
   );
   execute format('grant create on database %I to neonpro_owner', current_database());

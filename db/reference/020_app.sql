@@ -3,7 +3,7 @@ create extension if not exists btree_gist with schema extensions;
 create schema app authorization neonpro_owner;
 revoke all on schema public, app, extensions from public;
 grant usage, create on schema public to neonpro_owner;
-grant usage on schema public to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer, tabellion_scanner;
+grant usage on schema public to app_rw, app_patient, dashboard_officer, dashboard_admin, dashboard_viewer, tabellion_scanner;
 grant usage on schema ledger to neonpro_owner;
 grant execute on function ledger.watch(regclass, text, text, text), ledger.class_of(regclass, smallint),
   ledger.capture(), ledger.capture_truncate(), ledger.follows(), ledger.capture_name(regclass),

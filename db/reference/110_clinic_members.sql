@@ -123,4 +123,56 @@ end
 $$;
 comment on function app.member_clinics() is 'Clínicas em que o usuário da sessão atua, em qualquer papel, agora.';
 
+-- Rows of several clinics are never mixed by leaving the choice out: who works in one need not choose, who works in more must.
+create function app.only_clinic() returns uuid
+language plpgsql stable security definer parallel safe set search_path = pg_catalog, pg_temp
+as $$
+declare
+  clinics constant uuid[] := app.member_clinics();
+begin
+  if (select count(distinct c) from unnest(clinics) as c) > 1 then
+    raise exception 'this user works in several clinics, and none was chosen' using errcode = 'invalid_parameter_value',
+      hint = 'Name one in app.clinic_id; public.clinics lists them.';
+  end if;
+  return clinics[1];
+end
+$$;
+comment on function app.only_clinic() is 'A clínica de quem atua em uma só; quem atua em mais de uma tem de escolher.';
+
+-- What the application's policies ask, once a statement: the clinic that the session has chosen, if its user has one of these
+-- roles there now. In SQL and without settings of their own, so that the planner puts the question itself where the function stands:
+-- starting a function and a plan of its own took twice as long. The bodies are bound when they are made; no search path of a session
+-- changes what they mean. Policies of clinic_members cannot ask them, for they read it as whoever asks.
+create function app.works_as(variadic roles public.member_role[]) returns setof uuid
+language sql stable parallel safe
+begin atomic
+  select m.clinic_id
+  from public.clinic_members m
+  where m.user_id = app.user_id() and m.clinic_id = coalesce(app.clinic_id(), app.only_clinic()) and m.role = any (roles)
+    and m.is_active and m.valid_from <= now() and (m.valid_until is null or m.valid_until > now())
+  limit 1;
+end;
+comment on function app.works_as(public.member_role[]) is 'A clínica da sessão, se o usuário tem um destes papéis nela, agora.';
+
+create function app.works() returns setof uuid
+language sql stable parallel safe
+begin atomic
+  select m.clinic_id
+  from public.clinic_members m
+  where m.user_id = app.user_id() and m.clinic_id = coalesce(app.clinic_id(), app.only_clinic())
+    and m.is_active and m.valid_from <= now() and (m.valid_until is null or m.valid_until > now())
+  limit 1;
+end;
+comment on function app.works() is 'A clínica da sessão, se o usuário atua nela, em qualquer papel, agora.';
+
+create function app.works_at() returns setof uuid
+language sql stable parallel safe
+begin atomic
+  select m.clinic_id
+  from public.clinic_members m
+  where m.user_id = app.user_id() and m.clinic_id = coalesce(app.clinic_id(), m.clinic_id)
+    and m.is_active and m.valid_from <= now() and (m.valid_until is null or m.valid_until > now());
+end;
+comment on function app.works_at() is 'As clínicas em que o usuário atua, agora; só a escolhida, se há escolha.';
+
 reset role;

@@ -119,17 +119,4 @@ end
 $$;
 comment on function app.my_clinics() is 'Clínicas em que o usuário atua ou é paciente.';
 
--- Where to look, not who may: the clinic that the session chose, as it says itself. Policies go on to ask.
-create function app.asked_clinics() returns uuid[]
-language plpgsql stable parallel safe set search_path = pg_catalog, pg_temp
-as $$
-begin
-  if app.clinic_id() is not null then
-    return array[app.clinic_id()];
-  end if;
-  return app.my_clinics();
-end
-$$;
-comment on function app.asked_clinics() is 'A clínica escolhida na sessão ou, sem escolha, as do usuário: onde procurar.';
-
 reset role;

@@ -23,7 +23,7 @@ select app.keep('public.consent_holds');
 alter table public.consent_holds enable row level security, force row level security;
 
 create policy consent_holds_select_app on public.consent_holds for select to app_rw
-  using (clinic_id = any ((select app.clinics_of('admin', 'dpo'))::uuid[]));
+  using (clinic_id = (select * from app.works_as('admin', 'dpo')));
 create policy consent_holds_select_officer on public.consent_holds for select to dashboard_officer
   using (clinic_id = any ((select app.clinics_of('dpo', 'auditor'))::uuid[]));
 create policy consent_holds_select_admin on public.consent_holds for select to dashboard_admin

@@ -6,7 +6,11 @@ as $$ select app.clinics_of(variadic roles) $$;
 create or replace function ledger.own_clinics() returns uuid[]
 language sql stable parallel safe set search_path = pg_catalog, pg_temp
 as $$ select app.acting_clinics() $$;
-grant usage on schema ledger to tabellion_scanner;
+grant usage on schema ledger to tabellion_scanner, app_patient;
+grant execute on function ledger.record_event(
+  ledger.action, ledger.outcome, uuid, text, uuid, uuid, integer, text[], text, text, uuid, uuid, text, timestamptz, boolean
+) to app_patient;
+grant execute on function ledger.record_read(text, uuid, uuid, uuid, boolean, text, boolean) to app_patient;
 grant select on all sequences in schema ledger to tabellion_scanner;
 grant usage on schema ledger_counts, ledger_ingest to tabellion_scanner;
 reset role;

@@ -80,7 +80,7 @@ comment on function app.record_signature(
 alter table public.digital_signatures enable row level security;
 alter table public.digital_signatures force row level security;
 create policy digital_signatures_select_app on public.digital_signatures for select to app_rw
-  using (clinic_id = any ((select app.clinics_of('professional', 'dpo', 'auditor'))::uuid[]));
+  using (clinic_id = (select * from app.works_as('professional', 'dpo', 'auditor')));
 create policy digital_signatures_select_officer on public.digital_signatures for select to dashboard_officer
   using (clinic_id = any ((select app.clinics_of('dpo', 'auditor'))::uuid[]));
 create policy digital_signatures_select_owner on public.digital_signatures for select to neonpro_owner
@@ -95,7 +95,7 @@ create policy digital_signatures_update_owner on public.digital_signatures for u
 alter table public.product_lots enable row level security;
 alter table public.product_lots force row level security;
 create policy product_lots_select_app on public.product_lots for select to app_rw
-  using (clinic_id = any ((select app.clinics_of('admin', 'professional', 'reception', 'dpo'))::uuid[]));
+  using (clinic_id = (select * from app.works_as('admin', 'professional', 'reception', 'dpo')));
 create policy product_lots_select_officer on public.product_lots for select to dashboard_officer
   using (clinic_id = any ((select app.clinics_of('dpo', 'auditor'))::uuid[]));
 create policy product_lots_select_admin on public.product_lots for select to dashboard_admin
@@ -103,10 +103,10 @@ create policy product_lots_select_admin on public.product_lots for select to das
 create policy product_lots_select_owner on public.product_lots for select to neonpro_owner
   using (clinic_id = any ((select app.my_clinics())::uuid[]));
 create policy product_lots_insert_app on public.product_lots for insert to app_rw
-  with check (clinic_id = any ((select app.clinics_of('admin', 'professional'))::uuid[]));
+  with check (clinic_id = (select * from app.works_as('admin', 'professional')));
 create policy product_lots_update_app on public.product_lots for update to app_rw
-  using (clinic_id = any ((select app.clinics_of('admin', 'professional'))::uuid[]))
-  with check (clinic_id = any ((select app.clinics_of('admin', 'professional'))::uuid[]));
+  using (clinic_id = (select * from app.works_as('admin', 'professional')))
+  with check (clinic_id = (select * from app.works_as('admin', 'professional')));
 create policy product_lots_update_owner on public.product_lots for update to neonpro_owner
   using (clinic_id = any ((select app.my_clinics())::uuid[]))
   with check (clinic_id = any ((select app.my_clinics())::uuid[]));
@@ -115,15 +115,16 @@ create policy product_lots_update_owner on public.product_lots for update to neo
 alter table public.procedures enable row level security;
 alter table public.procedures force row level security;
 create policy procedures_select_app on public.procedures for select to app_rw
-  using (clinic_id = any ((select app.clinics_of('professional', 'dpo'))::uuid[])
-    or (patient_id = any ((select app.own_patients())::uuid[]) and status = 'done'));
+  using (clinic_id = (select * from app.works_as('professional', 'dpo')));
+create policy procedures_select_patient on public.procedures for select to app_patient
+  using (clinic_id = any ((select app.my_clinics())::uuid[]) and patient_id = any ((select app.own_patients())::uuid[]) and status = 'done');
 create policy procedures_insert_app on public.procedures for insert to app_rw
-  with check (clinic_id = any ((select app.clinics_of('professional'))::uuid[])
+  with check (clinic_id = (select * from app.works_as('professional'))
     and professional_id = any ((select app.own_professionals())::uuid[]));
 create policy procedures_update_app on public.procedures for update to app_rw
-  using (clinic_id = any ((select app.clinics_of('professional'))::uuid[])
+  using (clinic_id = (select * from app.works_as('professional'))
     and professional_id = any ((select app.own_professionals())::uuid[]))
-  with check (clinic_id = any ((select app.clinics_of('professional'))::uuid[])
+  with check (clinic_id = (select * from app.works_as('professional'))
     and professional_id = any ((select app.own_professionals())::uuid[]));
 create policy procedures_select_owner on public.procedures for select to neonpro_owner
   using (clinic_id = any ((select app.my_clinics())::uuid[]));
@@ -132,25 +133,26 @@ create policy procedures_select_owner on public.procedures for select to neonpro
 alter table public.procedure_products enable row level security;
 alter table public.procedure_products force row level security;
 create policy procedure_products_select_app on public.procedure_products for select to app_rw
-  using (clinic_id = any ((select app.clinics_of('professional', 'dpo'))::uuid[]));
+  using (clinic_id = (select * from app.works_as('professional', 'dpo')));
 create policy procedure_products_select_owner on public.procedure_products for select to neonpro_owner
   using (clinic_id = any ((select app.my_clinics())::uuid[]));
 create policy procedure_products_insert_app on public.procedure_products for insert to app_rw
-  with check (clinic_id = any ((select app.clinics_of('professional'))::uuid[]));
+  with check (clinic_id = (select * from app.works_as('professional')));
 
 -- prescriptions
 alter table public.prescriptions enable row level security;
 alter table public.prescriptions force row level security;
 create policy prescriptions_select_app on public.prescriptions for select to app_rw
-  using (clinic_id = any ((select app.clinics_of('professional'))::uuid[])
-    or (patient_id = any ((select app.own_patients())::uuid[]) and status in ('signed', 'dispensed')));
+  using (clinic_id = (select * from app.works_as('professional')));
+create policy prescriptions_select_patient on public.prescriptions for select to app_patient
+  using (clinic_id = any ((select app.my_clinics())::uuid[]) and patient_id = any ((select app.own_patients())::uuid[]) and status in ('signed', 'dispensed'));
 create policy prescriptions_insert_app on public.prescriptions for insert to app_rw
-  with check (clinic_id = any ((select app.clinics_of('professional'))::uuid[])
+  with check (clinic_id = (select * from app.works_as('professional'))
     and professional_id = any ((select app.own_professionals())::uuid[]));
 create policy prescriptions_update_app on public.prescriptions for update to app_rw
-  using (clinic_id = any ((select app.clinics_of('professional'))::uuid[])
+  using (clinic_id = (select * from app.works_as('professional'))
     and professional_id = any ((select app.own_professionals())::uuid[]))
-  with check (clinic_id = any ((select app.clinics_of('professional'))::uuid[])
+  with check (clinic_id = (select * from app.works_as('professional'))
     and professional_id = any ((select app.own_professionals())::uuid[]));
 create policy prescriptions_select_owner on public.prescriptions for select to neonpro_owner
   using (clinic_id = any ((select app.my_clinics())::uuid[]));
@@ -162,13 +164,14 @@ create policy prescriptions_update_owner on public.prescriptions for update to n
 alter table public.clinical_photos enable row level security;
 alter table public.clinical_photos force row level security;
 create policy clinical_photos_select_app on public.clinical_photos for select to app_rw
-  using (clinic_id = any ((select app.clinics_of('admin', 'professional'))::uuid[])
-    or patient_id = any ((select app.own_patients())::uuid[]));
+  using (clinic_id = (select * from app.works_as('admin', 'professional')));
+create policy clinical_photos_select_patient on public.clinical_photos for select to app_patient
+  using (clinic_id = any ((select app.my_clinics())::uuid[]) and patient_id = any ((select app.own_patients())::uuid[]));
 create policy clinical_photos_insert_app on public.clinical_photos for insert to app_rw
-  with check (clinic_id = any ((select app.clinics_of('professional'))::uuid[]));
+  with check (clinic_id = (select * from app.works_as('professional')));
 create policy clinical_photos_update_app on public.clinical_photos for update to app_rw
-  using (clinic_id = any ((select app.clinics_of('admin', 'professional'))::uuid[]))
-  with check (clinic_id = any ((select app.clinics_of('admin', 'professional'))::uuid[]));
+  using (clinic_id = (select * from app.works_as('admin', 'professional')))
+  with check (clinic_id = (select * from app.works_as('admin', 'professional')));
 create policy clinical_photos_select_owner on public.clinical_photos for select to neonpro_owner
   using (clinic_id = any ((select app.acting_clinics())::uuid[]));
 create policy clinical_photos_update_owner on public.clinical_photos for update to neonpro_owner
@@ -179,56 +182,56 @@ create policy clinical_photos_update_owner on public.clinical_photos for update 
 alter table public.data_subject_requests enable row level security;
 alter table public.data_subject_requests force row level security;
 create policy data_subject_requests_select_app on public.data_subject_requests for select to app_rw
-  using (clinic_id = any ((select app.clinics_of('admin', 'dpo'))::uuid[])
-    or patient_id = any ((select app.own_patients())::uuid[]));
+  using (clinic_id = (select * from app.works_as('admin', 'dpo')));
+create policy data_subject_requests_select_patient on public.data_subject_requests for select to app_patient
+  using (clinic_id = any ((select app.my_clinics())::uuid[]) and patient_id = any ((select app.own_patients())::uuid[]));
 create policy data_subject_requests_select_officer on public.data_subject_requests for select to dashboard_officer
   using (clinic_id = any ((select app.clinics_of('dpo', 'auditor'))::uuid[]));
 create policy data_subject_requests_select_admin on public.data_subject_requests for select to dashboard_admin
   using (clinic_id = any ((select app.clinics_of('admin'))::uuid[]));
 create policy data_subject_requests_insert_app on public.data_subject_requests for insert to app_rw
-  with check (clinic_id = any ((select app.clinics_of('admin', 'dpo', 'reception'))::uuid[])
-    or (clinic_id = any ((select app.my_clinics())::uuid[]) and patient_id = any ((select app.own_patients())::uuid[])));
+  with check (clinic_id = (select * from app.works_as('admin', 'dpo', 'reception')));
+create policy data_subject_requests_insert_patient on public.data_subject_requests for insert to app_patient
+  with check (clinic_id = any ((select app.my_clinics())::uuid[]) and patient_id = any ((select app.own_patients())::uuid[]));
 create policy data_subject_requests_update_app on public.data_subject_requests for update to app_rw
-  using (clinic_id = any ((select app.clinics_of('admin', 'dpo'))::uuid[]))
-  with check (clinic_id = any ((select app.clinics_of('admin', 'dpo'))::uuid[]));
+  using (clinic_id = (select * from app.works_as('admin', 'dpo')))
+  with check (clinic_id = (select * from app.works_as('admin', 'dpo')));
 
 -- incidents
 alter table public.incidents enable row level security;
 alter table public.incidents force row level security;
 create policy incidents_select_app on public.incidents for select to app_rw
-  using (clinic_id = any ((select app.clinics_of('admin', 'dpo'))::uuid[])
-    or (clinic_id = any ((select app.my_clinics())::uuid[]) and created_by = (select app.user_id())));
+  using (clinic_id = (select * from app.works())
+    and (exists (select from app.works_as('admin', 'dpo')) or created_by = (select app.user_id())));
 create policy incidents_select_officer on public.incidents for select to dashboard_officer
   using (clinic_id = any ((select app.clinics_of('dpo', 'auditor'))::uuid[]));
 create policy incidents_select_admin on public.incidents for select to dashboard_admin
   using (clinic_id = any ((select app.clinics_of('admin'))::uuid[]));
 create policy incidents_insert_app on public.incidents for insert to app_rw
-  with check (clinic_id = any ((select app.clinics_of('admin', 'dpo', 'professional', 'reception'))::uuid[])
+  with check (clinic_id = (select * from app.works_as('admin', 'dpo', 'professional', 'reception'))
     and created_by = (select app.user_id()));
 create policy incidents_update_app on public.incidents for update to app_rw
-  using (clinic_id = any ((select app.clinics_of('admin', 'dpo'))::uuid[]))
-  with check (clinic_id = any ((select app.clinics_of('admin', 'dpo'))::uuid[]));
+  using (clinic_id = (select * from app.works_as('admin', 'dpo')))
+  with check (clinic_id = (select * from app.works_as('admin', 'dpo')));
 
 -- notifications
 alter table public.notifications enable row level security;
 alter table public.notifications force row level security;
 create policy notifications_select_app on public.notifications for select to app_rw
-  using (
-    clinic_id = any ((select app.asked_clinics())::uuid[]) and (
-      clinic_id = any ((select app.clinics_of('admin', 'reception', 'dpo'))::uuid[])
-      or coalesce(patient_id = any ((select app.own_patients())::uuid[]), false)
-      or (clinic_id = any ((select app.my_clinics())::uuid[]) and coalesce(user_id = (select app.user_id()), false))
-    )
-  );
+  using (clinic_id = (select * from app.works())
+    and (exists (select from app.works_as('admin', 'reception', 'dpo')) or user_id = (select app.user_id())));
+create policy notifications_select_patient on public.notifications for select to app_patient
+  using (clinic_id = any ((select app.my_clinics())::uuid[])
+    and (patient_id = any ((select app.own_patients())::uuid[]) or user_id = (select app.user_id())));
 create policy notifications_select_officer on public.notifications for select to dashboard_officer
   using (clinic_id = any ((select app.clinics_of('dpo', 'auditor'))::uuid[]));
 create policy notifications_select_admin on public.notifications for select to dashboard_admin
   using (clinic_id = any ((select app.clinics_of('admin'))::uuid[]));
 create policy notifications_insert_app on public.notifications for insert to app_rw
-  with check (clinic_id = any ((select app.clinics_of('admin', 'reception', 'professional'))::uuid[]));
+  with check (clinic_id = (select * from app.works_as('admin', 'reception', 'professional')));
 create policy notifications_update_app on public.notifications for update to app_rw
-  using (clinic_id = any ((select app.clinics_of('admin', 'reception'))::uuid[]))
-  with check (clinic_id = any ((select app.clinics_of('admin', 'reception'))::uuid[]));
+  using (clinic_id = (select * from app.works_as('admin', 'reception')))
+  with check (clinic_id = (select * from app.works_as('admin', 'reception')));
 create policy notifications_select_owner on public.notifications for select to neonpro_owner
   using (clinic_id = any ((select app.acting_clinics())::uuid[]));
 create policy notifications_update_owner on public.notifications for update to neonpro_owner
@@ -265,6 +268,9 @@ grant select, insert, update on
   public.incidents, public.notifications to app_rw;
 grant select, insert on public.procedure_products to app_rw;
 grant select on public.digital_signatures to app_rw;
+grant select on public.procedures, public.prescriptions, public.clinical_photos, public.data_subject_requests, public.notifications
+  to app_patient;
+grant insert on public.data_subject_requests to app_patient;
 grant select on
   public.digital_signatures, public.product_lots, public.data_subject_requests, public.incidents, public.notifications
   to dashboard_officer;

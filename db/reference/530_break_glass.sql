@@ -126,9 +126,10 @@ comment on column app.chart_openings.row_version is 'Versão da linha. [int]';
 alter table app.chart_openings enable row level security;
 alter table app.chart_openings force row level security;
 create policy chart_openings_select_app on app.chart_openings for select to app_rw
-  using (clinic_id = any ((select app.clinics_of('admin', 'dpo', 'auditor'))::uuid[])
-    or user_id = (select app.user_id())
-    or patient_id = any ((select app.own_patients())::uuid[]));
+  using (clinic_id = (select * from app.works())
+    and (exists (select from app.works_as('admin', 'dpo', 'auditor')) or user_id = (select app.user_id())));
+create policy chart_openings_select_patient on app.chart_openings for select to app_patient
+  using (clinic_id = any ((select app.my_clinics())::uuid[]) and patient_id = any ((select app.own_patients())::uuid[]));
 create policy chart_openings_select_officer on app.chart_openings for select to dashboard_officer
   using (clinic_id = any ((select app.clinics_of('dpo', 'auditor'))::uuid[]));
 create policy chart_openings_select_admin on app.chart_openings for select to dashboard_admin
@@ -171,11 +172,10 @@ create policy medical_records_restricted on public.medical_records as restrictiv
   using (
     confidentiality <> 'restricted'
     or professional_id = any ((select app.own_professionals())::uuid[])
-    or patient_id = any ((select app.own_patients())::uuid[])
     or patient_id = any ((select app.opened_charts())::uuid[])
   );
 
-grant select on app.chart_openings to app_rw, dashboard_officer, dashboard_admin;
+grant select on app.chart_openings to app_rw, app_patient, dashboard_officer, dashboard_admin;
 grant execute on function app.opened_charts(), app.break_glass(uuid, uuid, text, integer) to app_rw;
 grant execute on function app.review_opening(uuid, uuid, boolean) to app_rw, dashboard_officer, dashboard_admin;
 select ledger.watch('app.chart_openings', verb => 'break_glass');

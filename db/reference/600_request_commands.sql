@@ -348,5 +348,6 @@ grant execute on function
   ),
   app.incident_step(uuid, uuid, text, text)
   to app_rw, dashboard_admin, dashboard_officer;
+grant execute on function app.dsr_receive(uuid, uuid, public.subject_request_type, text, timestamptz, uuid) to app_patient;
 
 reset role;

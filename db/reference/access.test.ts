@@ -6,6 +6,7 @@ import {
   clinicOf,
   makeTwoClinics,
   memberRoles,
+  roleOf,
   rowOf,
   userOf,
   type MemberRole,
@@ -283,25 +284,31 @@ describe.each(tables)('%s, by the application', (table) => {
     const rights = application[table]
     const own = `'${rowOf[table]('a')}'`
     const other = `'${rowOf[table]('b')}'`
-    const read = (which: string) => as('app_rw', 'a', principal, `select from ${table} where id = ${which}`)
-    expect(await read(own)).toBe(rights.select.includes(principal) ? 1 : 0)
-    expect(await read(other)).toBe(0)
+    const read = (which: string) =>
+      as(roleOf(principal), 'a', principal, `select from ${table} where id = ${which}`)
+    // The portal has no right at all to what no patient sees.
+    const none = [0, ...(principal === 'patient' ? [refused] : [])]
+    if (rights.select.includes(principal)) expect(await read(own)).toBe(1)
+    else expect(none).toContain(await read(own))
+    expect(none).toContain(await read(other))
 
     const write = (which: string) =>
-      as('app_rw', 'a', principal, `update ${table} set ${updates[table]} where id = ${which}`)
+      as(roleOf(principal), 'a', principal, `update ${table} set ${updates[table]} where id = ${which}`)
     const written = await write(own)
     if (rights.update.includes(principal)) expect(written).toBe(1)
     else expect([0, refused]).toContain(written)
     expect([0, refused]).toContain(await write(other))
 
     const copy = await copyInto(table)
-    expect(await as('app_rw', 'a', principal, copy + own)).toBe(
+    expect(await as(roleOf(principal), 'a', principal, copy + own)).toBe(
       rights.insert.includes(principal) ? 1 : refused,
     )
-    expect(await as('app_rw', 'a', principal, copy + other)).toBe(refused)
+    expect(await as(roleOf(principal), 'a', principal, copy + other)).toBe(refused)
 
-    expect(await as('app_rw', 'a', principal, `delete from ${table} where id = ${own}`)).toBe(refused)
-    expect(await as('app_rw', 'a', principal, `truncate ${table}`)).toBe(refused)
+    expect(await as(roleOf(principal), 'a', principal, `delete from ${table} where id = ${own}`)).toBe(
+      refused,
+    )
+    expect(await as(roleOf(principal), 'a', principal, `truncate ${table}`)).toBe(refused)
   })
 })
 
@@ -326,31 +333,61 @@ describe.each(Object.keys(dashboards))('%s', (role) => {
   })
 })
 
+test('a patient is nobody to the staff’s role, and staff are nobody’s patient', async () => {
+  const ofTheClinic = ['clinics', 'services', 'processing_activities', 'consent_terms']
+  for (const table of tables) {
+    const read = (role: string, principal: Principal) =>
+      as(role, 'a', principal, `select from ${table} where id = '${rowOf[table]('a')}'`)
+    expect([table, await read('app_rw', 'patient')]).toEqual([table, 0])
+    for (const principal of memberRoles) {
+      const seen = await read('app_patient', principal)
+      if (ofTheClinic.includes(table)) expect([table, seen]).toEqual([table, 1])
+      // A conversation is of whoever has it.
+      else if (!table.startsWith('ai_chat'))
+        expect([table, [0, refused].includes(seen)]).toEqual([table, true])
+    }
+  }
+})
+
 test('the login of the web process has nothing until it becomes a dashboard role', async () => {
   for (const table of tables) {
     expect(await as('tabellion_web', 'a', 'admin', `select from public.${table}`)).toBe(refused)
   }
 })
 
-test('a chosen clinic narrows what a member of two sees', async () => {
+test('who works in two clinics sees both in the list, and the rows of the one they choose', async () => {
   await client.query(`insert into clinic_members (clinic_id, user_id, role) values ($1, $2, 'admin')`, [
     clinicOf('b'),
     userOf('a', 'admin'),
   ])
-  const seen = async (clinic: string) => {
+  const seen = async (clinic: string, table: string) => {
     await client.query('begin')
-    await client.query(`select set_config('app.user_id', $1, true), set_config('app.clinic_id', $2, true)`, [
-      userOf('a', 'admin'),
-      clinic,
-    ])
-    await client.query('set local role app_rw')
-    const { rowCount } = await client.query('select from patients')
-    await client.query('rollback')
-    return rowCount
+    try {
+      await client.query(
+        `select set_config('app.user_id', $1, true), set_config('app.clinic_id', $2, true)`,
+        [userOf('a', 'admin'), clinic],
+      )
+      await client.query('set local role app_rw')
+      const { rows } = await client.query<{ clinic: string }>(
+        `select ${table === 'clinics' ? 'id' : 'clinic_id'} as clinic from ${table} order by 1`,
+      )
+      return rows.map((row) => row.clinic)
+    } finally {
+      await client.query('rollback')
+    }
   }
-  expect(await seen('')).toBe(2)
-  expect(await seen(clinicOf('a'))).toBe(1)
-  expect(await seen('99999999-9999-4999-8999-999999999999')).toBe(0)
+  const both = [clinicOf('a'), clinicOf('b')]
+  for (const table of ['patients', 'services', 'appointments', 'incidents'])
+    await expect(seen('', table), table).rejects.toMatchObject({
+      code: '22023',
+      message: 'this user works in several clinics, and none was chosen',
+    })
+  expect(await seen('', 'clinics')).toEqual(both)
+  for (const clinic of both)
+    for (const table of ['patients', 'services', 'clinics'])
+      expect([table, await seen(clinic, table)]).toEqual([table, [clinic]])
+  for (const table of ['patients', 'clinics'])
+    expect(await seen('99999999-9999-4999-8999-999999999999', table)).toEqual([])
   await client.query(`delete from clinic_members where clinic_id = $1 and user_id = $2`, [
     clinicOf('b'),
     userOf('a', 'admin'),

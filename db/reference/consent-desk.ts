@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 import type { TestDatabase } from '../test-database'
-import { clinicOf, rowOf, userOf, type MemberRole } from './two-clinics'
+import { clinicOf, roleOf, rowOf, userOf, type MemberRole } from './two-clinics'
 
 /** Tests' own desk of clinic A: everything goes through the application's role and the consent functions. */
 export type Who = MemberRole | 'patient'
@@ -26,7 +26,7 @@ export function openDesk(database: TestDatabase, client: Client) {
         `select set_config('app.user_id', $1, true), set_config('app.reauthenticated_at', (${signedIn})::text, true)`,
         [userOf('a', who)],
       )
-      await connection.query('set local role app_rw')
+      await connection.query(`set local role ${roleOf(who)}`)
       const { rows } = await connection.query(sql, values)
       await connection.query('commit')
       return rows as Row[]

@@ -349,7 +349,7 @@ describe('invariants', () => {
     }
     expect(await count('app_rw', '')).toEqual({ n: 0, people: 0 })
     expect(await count('neonpro_owner', '')).toEqual({ n: 0, people: 0 })
-    expect((await count('app_rw', userOf('a', 'patient'))).people).toBe(1)
+    expect((await count('app_patient', userOf('a', 'patient'))).people).toBe(1)
     expect((await count('app_rw', userOf('b', 'admin'))).n).toBe(1)
   })
 

@@ -74,7 +74,13 @@ describe.each(majors().map((major) => [major]))('PostgreSQL %i', (major) => {
     )
     expect(parts.length).toBeGreaterThanOrEqual(12)
     for (const { part } of parts) {
-      for (const role of ['app_rw', 'dashboard_officer', 'dashboard_admin', 'dashboard_viewer'])
+      for (const role of [
+        'app_rw',
+        'app_patient',
+        'dashboard_officer',
+        'dashboard_admin',
+        'dashboard_viewer',
+      ])
         await expect(database.run(`set role ${role}; select from ${part}`)).rejects.toThrow(
           /permission denied/,
         )

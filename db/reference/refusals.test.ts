@@ -6,6 +6,7 @@ import {
   clinicOf,
   makeTwoClinics,
   memberRoles,
+  roleOf,
   rowOf,
   userOf,
   type MemberRole,
@@ -31,7 +32,7 @@ async function enter(who: Who) {
     user,
   ])
   if (who === 'owner') await client.query('set local role neonpro_owner')
-  else if (who !== 'superuser') await client.query('set local role app_rw')
+  else if (who !== 'superuser') await client.query(`set local role ${roleOf(who)}`)
 }
 
 /** Runs a statement and undoes it: rows touched, or the error. */

@@ -11,6 +11,8 @@ const id = (side: Side, kind: string) => `${side}0000000-0000-4000-8000-${kind.p
 export const clinicOf = (side: Side) => id(side, '1')
 export const userOf = (side: Side, role: MemberRole | 'patient') =>
   id(side, `10${role === 'patient' ? 9 : memberRoles.indexOf(role)}`)
+/** The role in which the application asks for somebody: staff in one, a patient in the portal in another. */
+export const roleOf = (who: string) => (who === 'patient' ? 'app_patient' : 'app_rw')
 /** The row of one side in each table, by its primary key. */
 export const rowOf = {
   clinics: (side: Side) => clinicOf(side),
