@@ -1,5 +1,6 @@
 // Random databases against the prover: `npm run fuzz:isolation -- --questions 10000 --major 18 [--seed 1] [--seconds 450]`.
-// PostgreSQL is asked wherever the prover says *proved*; with --everything also what models and unknowns are worth.
+// PostgreSQL is asked wherever the prover says *proved* or out of reach; with --everything also what models and unknowns
+// are worth. `--seed` is the first of the databases; the last line tells how many questions and what came of them.
 import { existsSync, mkdtempSync, rmSync, chmodSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,14 +8,15 @@ import { parseArgs } from 'node:util'
 import { embeddedBinaries } from '@/db/binaries'
 import { startCluster } from '@/db/cluster'
 import { fuzzRound } from '@/lib/isolation/fuzz/round'
+import { count, noTally } from '@/lib/isolation/fuzz/tally'
 
 const { values } = parseArgs({
   options: {
     questions: { type: 'string', default: '1000' },
     major: { type: 'string', default: '18' },
     seed: { type: 'string', default: '1' },
-    tables: { type: 'string', default: '4' },
-    effort: { type: 'string', default: '150' },
+    tables: { type: 'string', default: '12' },
+    effort: { type: 'string', default: '30' },
     seconds: { type: 'string', default: '86400' },
     everything: { type: 'boolean', default: false },
   },
@@ -30,21 +32,19 @@ const cluster = await startCluster({
   home: join(home, values.major),
   settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
 })
-const sum = { questions: 0, proved: 0, models: 0, unknown: 0, unsound: 0, unconfirmed: 0, missed: 0 }
-const only = values.everything ? undefined : (['proved'] as const)
+const sum = noTally()
+const spent = { make: 0, prove: 0, ask: 0 }
+const only = values.everything ? undefined : (['proved', 'unreachable'] as const)
 const until = performance.now() + Number(values.seconds) * 1000
 let seed = Number(values.seed)
 try {
   const url = cluster.url('postgres')
   for (; sum.questions < Number(values.questions) && performance.now() < until; seed++) {
     const round = await fuzzRound(url, seed, Number(values.tables), Number(values.effort), only)
-    sum.questions += round.questions
-    sum.proved += round.proved
-    sum.models += round.models
-    sum.unknown += round.unknown
-    sum.unsound += round.unsound.length
-    sum.unconfirmed += round.unconfirmed.length
-    sum.missed += round.missed
+    count(sum, round)
+    spent.make += round.spent.make
+    spent.prove += round.spent.prove
+    spent.ask += round.spent.ask
     for (const { proof, sql } of round.unsound) {
       console.log(`UNSOUND seed ${seed}: ${proof.principal} ${proof.command} ${proof.relation}\n${sql}`)
     }
@@ -53,5 +53,6 @@ try {
   await cluster.stop()
   rmSync(home, { recursive: true, force: true })
 }
-console.log(JSON.stringify({ major: Number(values.major), seed, ...sum }))
+const seconds = Object.fromEntries(Object.entries(spent).map(([part, ms]) => [part, Math.round(ms / 1000)]))
+console.log(JSON.stringify({ major: Number(values.major), until: seed, ...sum, seconds }))
 process.exit(sum.unsound > 0 ? 1 : 0)

@@ -6,6 +6,8 @@ export interface Names {
   readonly kind: string
   readonly flag: string
   readonly owner: string
+  /** A generated text of tenant and kind, where there is one. */
+  readonly label: string | null
   /** Helper functions that take a tenant, as `f.h1`. */
   readonly helpers: readonly string[]
   /** Functions without arguments that return an array of tenants. */
@@ -27,6 +29,8 @@ export const sessionTenant = (dice: Dice): string =>
     `lower(current_setting('f.tenant', true))`,
     `(current_setting('f.token', true)::jsonb ->> 't')`,
     `split_part(current_setting('f.path', true), '/', 1)`,
+    `(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'tenant')`,
+    `(nullif(current_setting('request.jwt.claims', true), '')::jsonb -> 'user_metadata' ->> 'tenant')`,
   ])
 
 const sessionUser = (dice: Dice): string =>
@@ -67,7 +71,7 @@ export function condition(dice: Dice, names: Names, depth: number): string {
 
 function atom(dice: Dice, names: Names): string {
   const session = () => sessionTenant(dice)
-  const { tenant, kind, flag, owner } = names
+  const { tenant, kind, flag, owner, label } = names
   const simple: (() => string)[] = [
     () => `(${tenant} = ${session()})`,
     () => `(${tenant} = ${session()})`,
@@ -93,6 +97,12 @@ function atom(dice: Dice, names: Names): string {
     () => `(${tenant} || '/' || ${kind} = ${session()} || '/x')`,
     () => dice.pick(['true', 'false', 'null::boolean']),
   ]
+  if (label !== null) {
+    simple.push(
+      () => `(${label} = ${session()} || '/x')`,
+      () => `(${label} like ${session()} || '/%')`,
+    )
+  }
   if (names.helpers.length > 0) {
     simple.push(() => `${dice.pick(names.helpers)}(${dice.pick([tenant, tenant, session(), kind])})`)
   }

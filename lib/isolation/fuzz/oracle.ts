@@ -1,208 +1,192 @@
 import type { Client } from 'pg'
+import { ident, literal } from '../prove/session'
 import type { Principal, Question, Setup } from '../types'
 import type { Dice } from './dice'
+import type { Fuzzed } from './schema'
+import type { Table } from './table'
+import { oracleSql } from './oracle-sql'
+import { chosen, joining, triesOf, values } from './tries'
 
-const values = {
-  tenant: [`'a'`, `'b'`, `'c'`, 'null'],
-  kind: [`'x'`, `'a'`, `'b/x'`, 'null'],
-  flag: ['true', 'false', 'null'],
-  owner: ['1', '2', 'null'],
-}
-
-/** Every row of the small world, without its id. */
-const world: readonly string[] = values.tenant.flatMap((tenant) =>
-  values.kind.flatMap((kind) =>
-    values.flag.flatMap((flag) => values.owner.map((owner) => `${tenant}, ${kind}, ${flag}, ${owner}`)),
-  ),
-)
-
-const sets: readonly string[] = [
-  ...values.kind.map((value) => `kind = ${value}`),
-  ...values.flag.map((value) => `flag = ${value}`),
-  ...values.tenant.flatMap((tenant) => [
-    `tenant = ${tenant}`,
-    `tenant = ${tenant}, flag = true`,
-    `tenant = ${tenant}, kind = ${tenant}`,
-    `tenant = ${tenant}, flag = false, kind = 'x'`,
-    `tenant = ${tenant}, owner = 1, flag = true`,
-  ]),
-  'owner = 1',
-  'owner = 2, flag = true',
-]
-
-/** Runs statements one by one as somebody, each in a table that holds one row; says whether one of them crossed. */
-const helper = `
-create or replace function public.fuzz_try(kind text, tab text, statements text[], world text[], who jsonb, as_role text, other text)
-returns boolean language plpgsql as $helper$
-declare was boolean; is_now boolean; n bigint; left_there boolean; setting record;
-begin
-  for i in 1 .. coalesce(array_length(statements, 1), 0) loop
-    begin
-      execute format('delete from %s', tab);
-      perform set_config('session_replication_role', 'replica', true);
-      if world[i] is not null then execute format('insert into %s values (0, %s)', tab, world[i]); end if;
-      perform set_config('session_replication_role', 'origin', true);
-      execute format('select exists (select 1 from %s t where %s)', tab, other) into was;
-      for setting in select * from jsonb_each_text(who) loop perform set_config(setting.key, setting.value, true); end loop;
-      execute format('set local role %I', as_role);
-      execute statements[i];
-      get diagnostics n = row_count;
-      reset role;
-      execute format('select exists (select 1 from %s t where %s)', tab, other) into is_now;
-      execute format('select exists (select 1 from %s)', tab) into left_there;
-      if (kind = 'INSERT' and is_now) or (kind = 'UPDATE' and n > 0 and (was or is_now))
-        or (kind = 'DELETE' and was and not left_there) then return true; end if;
-      raise exception 'again';
-    exception when others then null;
-    end;
-  end loop;
-  return false;
-end $helper$`
-
-export const prepareOracle = (client: Client) => client.query(helper)
-
-const quote = (text: string) => `'${text.replaceAll("'", "''")}'`
-
-/** Whose rows are foreign, as SQL over the alias \`t\`. */
-function foreign(principal: Principal, reading: boolean, setup: Setup): string {
-  const own = principal.tenants.map(quote).join(', ')
-  const nobodys = reading && setup.nullTenant === 'shared' ? 'false' : 'true'
-  return own === ''
-    ? `(t.tenant is not null or ${nobodys})`
-    : `coalesce(t.tenant not in (${own}), ${nobodys})`
-}
+/** Does something cross; if not, did a statement reach anything at all? */
+export type Truth = 'crosses' | 'alive' | 'idle'
 
 /**
- * Does PostgreSQL let this principal cross? Statements are tried on rows of a small world, before and after the
- * principal has put all rows it may put into the tables that decide who belongs where. `effort` bounds the tries.
+ * PostgreSQL as the judge of a random database: statements are tried on all rows of a small world, before and after the
+ * principal has put all rows it may put into the tables that decide who belongs where, with every claim it may choose.
  */
-export async function crosses(
-  client: Client,
-  question: Question,
-  table: string,
-  setup: Setup,
-  dice: Dice,
-  effort: number,
-): Promise<boolean> {
-  const principal = setup.principals.find((each) => each.name === question.principal)
-  if (!principal) throw new Error(`No principal ${question.principal}.`)
-  for (const joins of [false, true]) {
-    await client.query('begin')
-    try {
-      if (joins) await join(client, principal)
-      if (
-        question.command === 'SELECT'
-          ? await reads(client, question, table, principal, setup)
-          : await writes(client, question, table, principal, setup, dice, effort)
+export class Oracle {
+  private readonly may = new Map<string, Set<string>>()
+  private readonly parents = new Map<string, readonly string[]>()
+
+  private constructor(
+    private readonly client: Client,
+    private readonly made: Fuzzed,
+    private readonly setup: Setup,
+    private readonly dice: Dice,
+    private readonly effort: number,
+  ) {}
+
+  /**
+   * Puts the rows of the small world into the tables, before anything is read or proved: a proof may rest on them.
+   * Nothing but rows is left.
+   */
+  static async populate(client: Client, made: Fuzzed): Promise<void> {
+    await client.query(oracleSql)
+    for (const table of made.tables) await fill(client, table, made.sql)
+    await client.query('drop schema fuzz cascade')
+  }
+
+  /** @param effort most statements for a question about writing */
+  static async of(client: Client, made: Fuzzed, setup: Setup, dice: Dice, effort: number): Promise<Oracle> {
+    const found = new Oracle(client, made, setup, dice, effort)
+    await client.query(oracleSql)
+    for (const { name, parent } of made.tables) {
+      if (parent === null) continue
+      const { rows } = await client.query<{ id: number }>(
+        `select distinct on (tenant) id from ${parent} order by tenant, id`,
       )
-        return true
+      found.parents.set(name, [...rows.map(({ id }) => String(id)), 'null'])
+    }
+    const { rows } = await client.query<{ on: string; role: string; name: string }>(
+      `select 'f.' || c.relname as on, r.role, a.attname as name
+         from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0,
+              unnest(array['f_app', 'f_clerk']) r (role)
+        where c.relnamespace = 'f'::regnamespace and has_column_privilege(r.role, c.oid, a.attnum, 'UPDATE')`,
+    )
+    for (const { on, role, name } of rows) {
+      const key = `${role} ${on}`
+      found.may.set(key, (found.may.get(key) ?? new Set()).add(name))
+    }
+    return found
+  }
+
+  /** What is true of each of these questions, all of one principal. */
+  async ask(principal: Principal, questions: readonly Question[]): Promise<ReadonlyMap<Question, Truth>> {
+    const found = new Map<Question, Truth>()
+    const askAll = async (who: Principal, effort: number) => {
+      await this.introduce(who)
+      for (const question of questions) {
+        const known = found.get(question)
+        if (known === 'crosses') continue
+        const truth = await this.truth(who, question, effort)
+        if (truth !== 'idle' || known === undefined) found.set(question, truth)
+      }
+    }
+    await this.client.query('begin')
+    try {
+      await askAll(principal, this.effort)
+      for (const who of this.liars(principal)) await askAll(who, this.effort / 3)
+      for (const tenant of ['a', 'b', 'c']) {
+        await this.client.query('savepoint joined')
+        await this.introduce(principal)
+        await this.client.query(`set local role ${ident(principal.role)}`)
+        const usr = principal.settings['f.usr'] ?? '1'
+        const { rows } = await this.client.query<{ n: string }>('select fuzz.each($1) as n', [
+          joining(usr, tenant),
+        ])
+        await this.client.query('reset role')
+        if (Number(rows[0]?.n) > 0) await askAll(principal, this.effort / 3)
+        await this.client.query('rollback to savepoint joined')
+      }
     } finally {
-      await client.query('rollback')
+      await this.client.query('rollback')
     }
+    return found
   }
-  return false
-}
 
-async function join(client: Client, principal: Principal): Promise<void> {
-  const usr = principal.settings['f.usr'] ?? '1'
-  const statements = [
-    ...values.tenant.flatMap((tenant) => [
-      `update f.members set tenant = ${tenant}`,
-      `insert into f.members (usr, tenant, role, active) values (${usr}, ${tenant}, 'user', true)`,
-      `insert into f.members (usr, tenant, role, active) values (${usr}, ${tenant}, 'admin', true)`,
-    ]),
-    `insert into f.members (usr, role) values (${usr}, 'admin')`,
-    `update f.members set usr = ${usr}`,
-    `update f.members set role = 'admin'`,
-    'delete from f.blocked',
-    `insert into f.blocked values ('z')`,
-  ]
-  for (const statement of statements) {
-    await client.query('savepoint joining')
-    try {
-      await become(client, principal)
-      await client.query(statement)
-      await client.query('reset role')
-    } catch {
-      await client.query('rollback to savepoint joining')
-    }
+  /** The same principal with other claims, where it has a token and may choose what is in it. */
+  private liars(principal: Principal): readonly Principal[] {
+    if (!principal.claims || this.setup.untrusted.length === 0 || !this.made.sql.includes('user_metadata'))
+      return []
+    return ['a', 'b', 'c'].map((tenant) => ({
+      ...principal,
+      claims: { ...principal.claims, user_metadata: { tenant } },
+    }))
   }
-}
 
-async function become(client: Client, principal: Principal): Promise<void> {
-  for (const [name, value] of Object.entries(principal.settings)) {
-    await client.query('select set_config($1, $2, true)', [name, value])
+  private async introduce({ settings, claims }: Principal): Promise<void> {
+    const all = { ...settings, ...(claims ? { 'request.jwt.claims': JSON.stringify(claims) } : {}) }
+    const list = Object.entries(all).map(
+      ([name, value]) => `set_config(${literal(name)}, ${literal(value)}, true)`,
+    )
+    await this.client.query(`select ${list.join(', ')}`)
   }
-  await client.query(`set local role ${principal.role}`)
-}
 
-async function reads(
-  client: Client,
-  question: Question,
-  table: string,
-  principal: Principal,
-  setup: Setup,
-): Promise<boolean> {
-  await client.query(`set local session_replication_role = replica`)
-  await client.query(`do $do$ declare v text; n int := 0; begin
-    foreach v in array array[${world.map(quote).join(', ')}] loop
-      begin execute format('insert into ${table} values (%s, %s)', n, v); exception when others then null; end;
-      n := n + 1;
-    end loop; end $do$`)
-  await client.query(`set local session_replication_role = origin`)
-  await become(client, principal)
-  const on = question.relation.replace(/\(.*\)$/, '')
-  const sources = question.relation.endsWith(')')
-    ? [...values.tenant, ...values.kind].map((value) => `select tenant from ${on}(${value})`)
-    : [`select tenant from ${on}`]
-  for (const source of sources) {
-    await client.query('savepoint reading')
-    try {
-      const { rows } = await client.query<{ n: number }>(
-        `select count(*)::int as n from (${source}) t where ${foreign(principal, true, setup)}`,
-      )
-      if ((rows[0]?.n ?? 0) > 0) return true
-    } catch {
-      await client.query('rollback to savepoint reading')
-      await become(client, principal)
-    }
+  private async truth(principal: Principal, { relation, command }: Question, effort: number): Promise<Truth> {
+    const table = this.made.behind.get(relation)
+    if (!table) throw new Error(`Nothing stands behind ${relation}.`)
+    const { role } = principal
+    if (command === 'SELECT') return this.reads(principal, relation, table)
+    const may = this.may.get(`${role} ${relation}`) ?? new Set()
+    const all = triesOf(command, relation, table, may, this.parents.get(table.name) ?? ['null'])
+    const tries = command === 'INSERT' ? all : chosen(this.dice, all, effort)
+    if (tries.length === 0) return 'idle'
+    const other = this.foreign(principal, table, false)
+    const sql = tries.map((each) => each.sql)
+    if (command === 'INSERT' && !relation.endsWith(')'))
+      return this.said('select fuzz.inserts($1, $2, $3, $4) as said', [sql, table.name, other, role])
+    return this.said('select fuzz.writes($1, $2, $3, $4, $5, $6) as said', [
+      command,
+      sql,
+      tries.map((each) => each.keep),
+      table.name,
+      other,
+      role,
+    ])
   }
-  return false
-}
 
-async function writes(
-  client: Client,
-  question: Question,
-  table: string,
-  principal: Principal,
-  setup: Setup,
-  dice: Dice,
-  effort: number,
-): Promise<boolean> {
-  const on = question.relation
-  const tries: (readonly [string, string | null])[] = []
-  if (question.command === 'INSERT') {
-    for (const row of world)
-      tries.push([`insert into ${on} (id, tenant, kind, flag, owner) values (5, ${row})`, null])
-    for (const kind of values.kind) tries.push([`insert into ${on} (id, kind) values (5, ${kind})`, null])
-  } else if (question.command === 'DELETE') {
-    for (const row of world) tries.push([`delete from ${on}`, row])
-  } else {
-    for (const row of world) for (const set of sets) tries.push([`update ${on} set ${set}`, row])
-  }
-  const share = Math.min(1, effort / tries.length)
-  const chosen = tries.filter(() => dice.chance(share))
-  const { rows } = await client.query<{ crossed: boolean }>(
-    'select public.fuzz_try($1, $2, $3, $4, $5, $6, $7) as crossed',
-    [
-      question.command,
-      table,
-      chosen.map(([statement]) => statement),
-      chosen.map(([, row]) => row),
-      JSON.stringify(principal.settings),
+  private async reads(principal: Principal, relation: string, table: Table): Promise<Truth> {
+    const on = relation.replace(/\(.*\)$/, '')
+    const sources = relation.endsWith(')')
+      ? [...values['tenant']!, ...values['kind']!].map((value) => `${on}(${value})`)
+      : [on]
+    const owns = table.columns.includes('tenant')
+    const other = this.foreign(principal, table, true)
+    const ids = owns ? '' : await this.idsOf(table, other)
+    return this.said('select fuzz.reads($1, $2, $3, $4, $5) as said', [
+      sources.map((source) =>
+        owns
+          ? `select exists (select 1 from (select tenant from ${source}) t where ${other})`
+          : `select exists (select 1 from ${source} t where t.id = any ('{${ids}}'))`,
+      ),
+      sources.map((source) => `select exists (select 1 from ${source})`),
+      table.name,
       principal.role,
-      foreign(principal, false, setup),
-    ],
-  )
-  return rows[0]?.crossed === true
+      Array.from({ length: 12 }, () => 1 + this.dice.below(144)),
+    ])
+  }
+
+  private async idsOf(table: Table, other: string): Promise<string> {
+    const { rows } = await this.client.query<{ ids: string | null }>(
+      `select string_agg(t.id::text, ',') as ids from ${table.name} t where ${other}`,
+    )
+    return rows[0]?.ids ?? ''
+  }
+
+  private async said(sql: string, parameters: readonly unknown[]): Promise<Truth> {
+    const { rows } = await this.client.query<{ said: Truth }>(sql, [...parameters])
+    return rows[0]!.said
+  }
+
+  /** Whose rows are foreign, as SQL over the alias \`t\`. */
+  private foreign(principal: Principal, table: Table, reading: boolean): string {
+    const tenant = table.columns.includes('tenant')
+      ? 't.tenant'
+      : `(select up.tenant from ${table.parent} up where up.id = t.parent)`
+    const own = principal.tenants.map(literal).join(', ')
+    const nobodys = reading && this.setup.nullTenant === 'shared' ? 'false' : 'true'
+    return own === ''
+      ? `(${tenant} is not null or ${nobodys})`
+      : `coalesce(${tenant} not in (${own}), ${nobodys})`
+  }
+}
+
+async function fill(client: Client, { name, columns, parent, partOf }: Table, sql: string): Promise<void> {
+  // Rows go into partitions through their table; with an heir they are shared.
+  const isHeir = partOf !== null && sql.includes(`create table ${name} () inherits`)
+  if (partOf !== null && !isHeir) return
+  const within = sql.includes(`alter table ${name} add foreign key (tenant, parent)`)
+  await client.query('select fuzz.fill($1, $2, $3, $4)', [name, columns, parent, within])
+  if (isHeir)
+    await client.query(`delete from only ${partOf} where id % 2 = 0; delete from ${name} where id % 2 = 1`)
 }

@@ -6,28 +6,29 @@ import { databaseEvaluator } from '../prove/session'
 import { setupOf } from '../setup'
 import type { Proof } from '../types'
 import { Dice } from './dice'
-import { crosses, prepareOracle } from './oracle'
+import { Oracle, type Truth } from './oracle'
 import { fuzzed } from './schema'
+
+/** A question, what the prover says of it and what PostgreSQL did; `null` when it was not asked. */
+export interface Compared {
+  readonly proof: Proof
+  readonly truth: Truth | null
+}
 
 export interface RoundResult {
   readonly seed: number
-  readonly questions: number
-  readonly proved: number
-  readonly models: number
-  readonly unknown: number
-  /** Proved, and PostgreSQL crossed: must be empty. */
+  /** Questions that can be reached at all. */
+  readonly compared: readonly Compared[]
+  /** Proved, or called out of reach, and PostgreSQL crossed: must be empty. */
   readonly unsound: readonly { readonly proof: Proof; readonly sql: string }[]
-  /** Exact models that no statement of the small world confirmed. */
-  readonly unconfirmed: readonly Proof[]
-  /** Neither proved nor a model, though PostgreSQL crossed. */
-  readonly missed: number
-  /** Milliseconds the prover took. */
-  readonly proveMs: number
+  /** Milliseconds: making the database and reading it, proving, asking PostgreSQL. */
+  readonly spent: { readonly make: number; readonly prove: number; readonly ask: number }
 }
 
 /**
  * One random database: every question asked of the prover and of PostgreSQL.
  * @param url of an empty database on the server, as superuser; one of an earlier round is emptied first
+ * @param effort most statements of PostgreSQL for a question about writing
  * @param only the outcomes that PostgreSQL is asked about as well; all when absent
  */
 export async function fuzzRound(
@@ -35,53 +36,63 @@ export async function fuzzRound(
   seed: number,
   tables: number,
   effort: number,
-  only: readonly Proof['outcome'][] = ['proved', 'model', 'unknown'],
+  only: readonly Proof['outcome'][] = ['proved', 'model', 'unknown', 'unreachable'],
 ): Promise<RoundResult> {
   const dice = new Dice(seed)
+  // A connection of its own: a setting that was never set on one is not there, later it is an empty text.
   const client = new Client({ connectionString: url })
   await client.connect()
+  const times = [performance.now()]
+  const lap = () => times.push(performance.now())
   try {
     const { rows } = await client.query<{ v: number }>(
       `select current_setting('server_version_num')::int / 10000 as v`,
     )
     const made = fuzzed(dice, tables, rows[0]?.v ?? 18)
+    await client.query('set client_min_messages = error')
     await client.query('drop schema if exists f cascade')
     await load(client, made.sql)
-    await prepareOracle(client)
-    const snapshot = await readSnapshot(url)
+    await Oracle.populate(client, made)
+    const snapshot = await readSnapshot(client)
     const there = new Set<string>([...snapshot.relations, ...snapshot.routines].map((each) => each.id))
-    const tenants = (made.isolation.tenants ?? []).filter((each) => there.has(each.relation))
-    const facts = factsOf(snapshot, { isolation: { ...made.isolation, tenants } })
-    const { setup } = await setupOf(facts)
-    const started = performance.now()
-    const proofs = await prove(snapshot, setup, databaseEvaluator(url, url), { channels: ['row'] })
-    const proveMs = performance.now() - started
-    const behind = new Map(made.views.map((each) => [each.name, each.table]))
-    const asked = proofs.filter(
-      (each) => each.outcome !== 'unreachable' && each.command !== 'TRUNCATE' && each.channel === 'row',
-    )
-    const unsound: { proof: Proof; sql: string }[] = []
-    const unconfirmed: Proof[] = []
-    let missed = 0
-    for (const proof of asked) {
-      if (!only.includes(proof.outcome)) continue
-      const table = behind.get(proof.relation) ?? made.functions.get(proof.relation) ?? proof.relation
-      const crossed = await crosses(client, proof, table, setup, dice, effort)
-      if (proof.outcome === 'proved' && crossed) unsound.push({ proof, sql: made.sql })
-      if (proof.outcome === 'model' && proof.exact && !crossed) unconfirmed.push(proof)
-      if (proof.outcome === 'unknown' && crossed) missed++
+    const { tenants = [], tenantVia = [] } = made.isolation
+    const isolation = {
+      ...made.isolation,
+      tenants: tenants.filter((each) => there.has(each.relation)),
+      tenantVia: tenantVia.filter((each) => there.has(each.relation)),
     }
-    const count = (outcome: Proof['outcome']) => asked.filter((each) => each.outcome === outcome).length
+    const { setup } = await setupOf(factsOf(snapshot, { isolation }))
+    lap()
+    const proofs = await prove(snapshot, setup, databaseEvaluator(client, client), { channels: ['row'] })
+    lap()
+    const columns = new Map(setup.tenants.map((each) => [each.relation, each.column]))
+    const askable = proofs.filter(
+      ({ relation, command }) => command !== 'SELECT' || columns.get(relation) !== null,
+    )
+    const oracle = await Oracle.of(client, made, setup, dice, effort)
+    const truths = new Map<Proof, Truth>()
+    for (const principal of setup.principals) {
+      const mine = askable.filter((each) => each.principal === principal.name && only.includes(each.outcome))
+      const answers = await oracle.ask(principal, mine)
+      for (const proof of mine) truths.set(proof, answers.get(proof)!)
+    }
+    lap()
+    const compared = askable
+      .filter((each) => each.outcome !== 'unreachable')
+      .map((proof) => ({ proof, truth: truths.get(proof) ?? null }))
+    const wrong = askable.filter(
+      (each) =>
+        (each.outcome === 'proved' || each.outcome === 'unreachable') && truths.get(each) === 'crosses',
+    )
     return {
       seed,
-      questions: asked.length,
-      proved: count('proved'),
-      models: count('model'),
-      unknown: count('unknown'),
-      unsound,
-      unconfirmed,
-      missed,
-      proveMs,
+      compared,
+      unsound: wrong.map((proof) => ({ proof, sql: made.sql })),
+      spent: {
+        make: times[1]! - times[0]!,
+        prove: times[2]! - times[1]!,
+        ask: times[3]! - times[2]!,
+      },
     }
   } finally {
     await client.end()
