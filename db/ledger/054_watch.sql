@@ -19,6 +19,10 @@ as $$
 declare
   name constant text := ledger.capture_name(relation);
   who constant text := coalesce(nullif(current_setting('role'), 'none'), session_user);
+  shared constant regprocedure[] := array[
+    'ledger.capture_truncate()', 'ledger.capture_name(regclass)', 'ledger.follows()', 'ledger.class_of(regclass, smallint)',
+    'ledger.watch(regclass, text, text, text)', 'ledger.make_capture(regclass, text, text, text)', 'ledger.by_statement(regclass)'
+  ];
   owner text;
   fixed text;
 begin
@@ -37,13 +41,17 @@ begin
   );
   execute format('comment on function ledger.%I() is %L', name, format('Captura as mudanças de %s.', relation));
   execute format('revoke execute on function ledger.%I() from public', name);
-  -- Whoever owns the table makes its triggers, and the event trigger below runs as that role.
-  execute format(
-    'grant execute on function ledger.%I(), ledger.capture_truncate(), ledger.capture_name(regclass), ledger.follows(), '
-    'ledger.class_of(regclass, smallint), ledger.watch(regclass, text, text, text), '
-    'ledger.make_capture(regclass, text, text, text), ledger.by_statement(regclass) to %I', name, owner
-  );
-  execute format('grant usage on schema ledger to %I', owner);
+  execute format('grant execute on function ledger.%I() to %I', name, owner);
+  -- Whoever owns the table makes its triggers, and the event trigger below runs as that role. What all tables share is given to an
+  -- owner once, one at a time: two who change the same right of the catalog at once fail.
+  if not has_schema_privilege(owner, 'ledger', 'usage') or exists (
+    select from unnest(shared) as needed where not has_function_privilege(owner, needed, 'execute')
+  ) then
+    -- "tabellion", "give".
+    perform pg_advisory_xact_lock(1952607342, 1734964837);
+    execute format('grant usage on schema ledger to %I', owner);
+    execute format('grant execute on function %s to %I', array_to_string(shared, ', '), owner);
+  end if;
   return name;
 end
 $$;

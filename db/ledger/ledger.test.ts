@@ -118,6 +118,16 @@ describe.each(majors().map((major) => [major]))('PostgreSQL %i, the log alone', 
     ).toHaveLength(1)
   })
 
+  test('two tables under audit change their columns at the same moment', async () => {
+    const other = await database.connect()
+    await client.query(`begin; alter table lines add column at_once text`)
+    await other.query(`set lock_timeout = '20s'; alter table pairs add column at_once text`)
+    await client.query('commit')
+    await other.end()
+    const [line] = await since(`update notes set kind = kind; insert into pairs values (7, 'y', 'n', 'z')`)
+    expect(line?.changed_fields).toContain('at_once')
+  })
+
   test('the same content has the same hash whatever the session is set to', async () => {
     await client.query(`insert into notes (body, doses) values ('stable', 1.10)`)
     const hashes: string[] = []
