@@ -11,7 +11,7 @@ import { rootFromInclusion } from '@/lib/ledger/merkle'
 import { prove } from '@/lib/ledger/prove'
 import { seal } from '@/lib/ledger/seal'
 import { verify } from '@/lib/ledger/verify'
-import { clinicScripts, clinicVariants, prepareClinics } from './clinic'
+import { cardScripts, clinicScripts, clinicVariants, prepareClinics } from './clinic'
 import { compare, measured } from './compare'
 import { load, median, quantile, say, sealing } from './figures'
 import { hasPgbench, pgbench, scripts, socketFolder } from './pgbench'
@@ -108,11 +108,8 @@ try {
     await compare('application transaction, 8 clients of pgbench', variants, rounds, (variant) =>
       driven(variant, 'app'),
     )
-    const reads: number[] = []
-    for (let round = 0; round < rounds; round++)
-      reads.push((await driven('ledger', 'recordedRead')) / (await driven('ledger', 'plainRead')))
-    say(
-      `recorded reads against plain ones, 8 clients of pgbench: ${median(reads).toFixed(2)}; load ${load()}`,
+    await compare('reads, 8 clients of pgbench', ['plainRead', 'recordedRead'] as const, rounds, (script) =>
+      driven('ledger', script),
     )
   }
   if (client && asked('clinic')) {
@@ -121,6 +118,9 @@ try {
       await compare(`reference schema, ${title}`, clinicVariants, rounds, async (variant) =>
         pgbench(cluster, socket, variant, script, slice / 1000),
       )
+    await compare('reference schema, reading a card', ['plain', 'recorded'] as const, rounds, async (how) =>
+      pgbench(cluster, socket, 'clinic_ledger', cardScripts[how], slice / 1000),
+    )
   }
   if (asked('loop')) {
     await compare('single-row UPDATE, 8 writers', variants, rounds, (variant) => rate(variant, 'single'))

@@ -27,26 +27,34 @@ const people = `
 
 const other = String.raw`status = case status when 'scheduled' then 'confirmed' else 'scheduled' end::appointment_status`
 
+const asked = String.raw`\set k random(0, 999)
+begin;
+set local role app_rw;
+select set_config('app.user_id', md5('u' || :client_id)::uuid::text, true), set_config('app.clinic_id', md5('c' || :client_id)::uuid::text, true), set_config('app.request_id', 'r1', true);
+`
+
 /**
  * What the application does, as a client asks for it. Client n is the desk of clinic n: it takes its role, says who asks, reads a
  * patient's card, confirms one of that clinic's appointments and makes another, under row security.
  */
 export const clinicScripts = {
   // The hardest: no row security, no context; the table with its own indexes, checks and triggers.
-  update: String.raw`\set k random(0, 39999)
+  'single-row UPDATE of an appointment': String.raw`\set k random(0, 39999)
 update appointments set ${other} where id = md5('a' || :k)::uuid;
 `,
-  desk: String.raw`\set k random(0, 999)
-begin;
-set local role app_rw;
-select set_config('app.user_id', md5('u' || :client_id)::uuid::text, true), set_config('app.clinic_id', md5('c' || :client_id)::uuid::text, true), set_config('app.request_id', 'r1', true);
-select * from patients where id = md5('p' || (:k * 20 + :client_id))::uuid;
+  'application transaction': String.raw`${asked}select * from patients where id = md5('p' || (:k * 20 + :client_id))::uuid;
 update appointments set ${other} where id = md5('a' || (:k * 40 + :client_id))::uuid;
 insert into appointments (clinic_id, patient_id, professional_id, during)
   select md5('c' || :client_id)::uuid, md5('p' || (:k * 20 + :client_id))::uuid, md5('d' || :client_id)::uuid, tstzrange(t, t + interval '30 minutes')
   from (select timestamptz '2030-01-01' + (extract(epoch from clock_timestamp()) * 10000)::bigint % 36000000 * interval '30 minutes' as t) as slot;
 commit;
 `,
+} as const
+
+/** The same reading a patient's card alone, plain and through the function that records it. */
+export const cardScripts = {
+  plain: `${asked}select * from patients where id = md5('p' || (:k * 20 + :client_id))::uuid;\ncommit;\n`,
+  recorded: `${asked}select * from read_patients(md5('p' || (:k * 20 + :client_id))::uuid, 'TREAT');\ncommit;\n`,
 } as const
 
 /** Makes one database for each variant: one is filled, the others are copies of it with other triggers. */
@@ -60,6 +68,7 @@ export async function prepareClinics(cluster: Cluster): Promise<void> {
   await run('clinic_ledger', async (client) => {
     await installReference(client)
     await client.query(people)
+    await client.query(`select ledger.make_reader('public.patients', patient_column => 'id')`)
   })
   for (const variant of ['clinic_none', 'clinic_generic'])
     await run('postgres', (admin) => admin.query(`create database ${variant} template clinic_ledger`))
