@@ -45,23 +45,22 @@ const policyCommands: Readonly<Record<string, Command>> = {
 
 export function policyTaker(drafts: Drafts, book: Book, expressions: Expressions): (row: PolicyRow) => void {
   const rolesOf = once((roles: string) =>
-    roles === '0' ? null : roles.split(' ').map(book.role).sort(byText),
+    roles === '{0}' ? null : roles.slice(1, -1).split(',').map(book.role).sort(byText),
   )
   return (row) => {
     // By place, here and below: taking an array apart by names costs more than all the rest of it.
-    const parts = row[1].split('/')
-    const oid = parts[0] ?? ''
-    const relation = parts[1] ?? ''
-    const using = parts[5]
-    const check = parts[6]
+    const oid = row[1]
+    const relation = row[2]
+    const using = row[6]
+    const check = row[7]
     const draft = drafts.get(relation)
     if (!draft) return
-    const { reads, calls } = usesOf(row[2], book)
+    const { reads, calls } = usesOf(row[8], book)
     const policy: Policy = {
       name: book.same(row[0]),
-      command: policyCommands[parts[2] ?? ''] ?? null,
-      permissive: parts[3] === 't',
-      roles: rolesOf(parts[4] ?? ''),
+      command: policyCommands[row[3]] ?? null,
+      permissive: yes(row[4]),
+      roles: rolesOf(row[5]),
       using: null,
       check: null,
       reads,
@@ -92,9 +91,9 @@ export function triggerTaker(
   lost: Set<string>,
 ): (row: TriggerRow) => void {
   const definitions = texts.get('trigger')
-  return ([name, rest, args, oldTable, newTable]) => {
-    const [oid = '', relation = '', routineOid = '', type, state = '', constraint, cloned, columns = ''] =
-      rest.split('/')
+  return (row) => {
+    const [name, oid, relation, routineOid, type, state, constraint, cloned, columns] = row
+    const [, , , , , , , , , args, oldTable, newTable] = row
     const draft = drafts.get(relation)
     if (!draft) return
     const routine = book.routine(routineOid)
@@ -114,9 +113,9 @@ export function triggerTaker(
       columns: columns === '' ? none : columns.split(' ').map((n) => names[Number(n)] ?? ''),
       when: definition === undefined ? null : whenOf(definition),
       enabled: enabled[state] ?? 'origin',
-      constraint: constraint === 't',
+      constraint: yes(constraint),
       arguments: args === null ? none : argumentsOf(args),
-      cloned: cloned === 't',
+      cloned: yes(cloned),
       oldTable,
       newTable,
       comment: book.comment('pg_trigger', oid),

@@ -1,4 +1,4 @@
-import { once, type Book } from './book'
+import { once, yes, type Book } from './book'
 import { namesOf } from './build-columns'
 import type { Drafts, Texts, Writable } from './build-relation'
 import type { Expressions } from './expressions'
@@ -27,6 +27,7 @@ const matches: Readonly<Record<string, ForeignKey['match']>> = { s: 'simple', f:
 
 const numbers = (text: string): readonly number[] => (text === '' ? nothing : text.split(' ').map(Number))
 const numbersOf = once(numbers)
+const arrayOf = once((text: string) => text.slice(1, -1).split(',').map(Number))
 
 /** Takes the constraints one by one; `served` gets the name of the constraint that each index serves. */
 export function constraintTaker(
@@ -39,33 +40,32 @@ export function constraintTaker(
   const definitions = texts.get('constraint')
   return (row) => {
     const name = row[0]
-    const parts = row[1].split('/')
-    const oid = parts[0] ?? ''
-    const relation = parts[1] ?? ''
-    const referenced = parts[8] ?? ''
-    const tree = parts[14]
+    const oid = row[1]
+    const relation = row[2]
+    const referenced = row[9]
+    const tree = row[15]
     const draft = drafts.get(relation)
-    const kind = kinds[parts[2] ?? '']
+    const kind = kinds[row[3]]
     if (!draft || !kind) return
-    if (kind === 'primary' || kind === 'unique' || kind === 'exclusion') served.set(parts[7] ?? '', name)
+    if (kind === 'primary' || kind === 'unique' || kind === 'exclusion') served.set(row[8], name)
     const definition = definitions?.get(oid)
     const target = kind === 'foreign' ? book.relations.get(referenced) : undefined
     const constraint: Constraint = {
       name,
       kind,
-      columns: named(book, relation, parts[12] ?? ''),
-      validated: parts[3] === 't',
-      enforced: parts[4] === 't',
-      deferrable: parts[5] === 't',
-      inherited: parts[6] === 't',
+      columns: named(book, relation, row[13]),
+      validated: yes(row[4]),
+      enforced: yes(row[5]),
+      deferrable: yes(row[6]),
+      inherited: yes(row[7]),
       expression: null,
       references: target
         ? {
             relation: target.id,
-            columns: named(book, referenced, parts[13] ?? ''),
-            onUpdate: actions[parts[9] ?? ''] ?? 'no action',
-            onDelete: actions[parts[10] ?? ''] ?? 'no action',
-            match: matches[parts[11] ?? ''] ?? 'simple',
+            columns: named(book, referenced, row[14]),
+            onUpdate: actions[row[10]] ?? 'no action',
+            onDelete: actions[row[11]] ?? 'no action',
+            match: matches[row[12]] ?? 'simple',
           }
         : null,
       ...(definition === undefined ? {} : { definition }),
@@ -77,9 +77,13 @@ export function constraintTaker(
   }
 }
 
-const named = (book: Book, relation: string, columns: string) => {
+/** Names of the columns whose numbers an array holds, as the server prints it. */
+const named = (book: Book, relation: string, columns: string | null) =>
+  namesOfNumbers(book, relation, columns === null ? nothing : arrayOf(columns))
+
+const namesOfNumbers = (book: Book, relation: string, numbers: readonly number[]) => {
   const names = book.relations.get(relation)?.columns ?? []
-  return numbersOf(columns).map((n) => names[n] ?? '')
+  return numbers.map((n) => names[n] ?? '')
 }
 
 /** What indexes point to and what points to them, by their OID. */
@@ -100,19 +104,18 @@ export function indexTaker(
   const children: { index: Writable<Index>; parent: string }[] = []
   const take = (row: IndexRow) => {
     const name = row[0]
-    const parts = row[1].split('/')
-    const oid = parts[0] ?? ''
-    const relation = parts[1] ?? ''
+    const oid = row[1]
+    const relation = row[2]
     const draft = drafts.get(relation)
     if (!draft) return
-    const kind = parts[4]
-    const scans = parts[18]
-    const expressionTree = parts[20]
-    const predicateTree = parts[21]
-    const id = `${book.schemas.get(parts[2] ?? '')?.quoted}.${book.quote(name)}`
+    const kind = row[5]
+    const scans = row[19]
+    const expressionTree = row[21]
+    const predicateTree = row[22]
+    const id = `${book.schemas.get(row[3])?.quoted}.${book.quote(name)}`
     ids.set(oid, id)
-    const columns = numbersOf(parts[6] ?? '')
-    const keys = keysOf(parts, columns, relation, book)
+    const columns = numbersOf(row[7])
+    const keys = keysOf(row, columns, relation, book)
     if (expressionTree) {
       const names = namesOf(book, relation)
       keys.forEach((key, i) => {
@@ -125,24 +128,24 @@ export function indexTaker(
     const index: Writable<Index> = {
       name,
       id,
-      method: book.same(parts[3] ?? ''),
+      method: book.same(row[4]),
       keys,
       include:
-        columns.length > keys.length ? named(book, relation, columns.slice(keys.length).join(' ')) : nothing,
-      unique: parts[10] === 't',
-      primary: parts[11] === 't',
-      exclusion: parts[12] === 't',
-      nullsNotDistinct: parts[13] === 't',
-      valid: parts[14] === 't',
-      ready: parts[15] === 't',
-      live: parts[16] === 't',
-      replicaIdentity: parts[17] === 't',
+        columns.length > keys.length ? namesOfNumbers(book, relation, columns.slice(keys.length)) : nothing,
+      unique: yes(row[11]),
+      primary: yes(row[12]),
+      exclusion: yes(row[13]),
+      nullsNotDistinct: yes(row[14]),
+      valid: yes(row[15]),
+      ready: yes(row[16]),
+      live: yes(row[17]),
+      replicaIdentity: yes(row[18]),
       constraint: served.get(oid) ?? null,
       predicate: null,
       parent: null,
-      size: kind === 'I' ? null : sizes.of(oid, Number(parts[19])),
-      scans: scans === undefined || kind === 'I' ? null : Number(scans),
-      lastScan: row[2],
+      size: kind === 'I' ? null : sizes.of(oid, Number(row[20])),
+      scans: scans === null || kind === 'I' ? null : Number(scans),
+      lastScan: row[23],
       comment: book.comment('pg_class', oid),
     }
     draft.indexes.push(index)
@@ -164,17 +167,12 @@ const nothing: readonly never[] = []
 const words = once((text: string) => text.split(' '))
 
 /** The key parts of an index: what is in INCLUDE comes after them and is none. */
-function keysOf(
-  parts: readonly string[],
-  columns: readonly number[],
-  relation: string,
-  book: Book,
-): IndexKey[] {
+function keysOf(row: IndexRow, columns: readonly number[], relation: string, book: Book): IndexKey[] {
   const names = book.relations.get(relation)?.columns ?? []
-  const classes = words(parts[7] ?? '')
-  const sorts = words(parts[8] ?? '')
-  const flags = numbersOf(parts[9] ?? '')
-  const count = Number(parts[5])
+  const classes = words(row[8])
+  const sorts = words(row[9])
+  const flags = numbersOf(row[10])
+  const count = Number(row[6])
   return (count === columns.length ? columns : columns.slice(0, count)).map((column, i) => ({
     column: column === 0 ? null : (names[column] ?? null),
     expression: null,

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { Submittable } from 'pg'
 import { divertRows } from './rows'
 
-/** A value as the server prints it: every type comes as text. */
+/** A value as the server prints it: every type comes as text, as COPY sends it. */
 export type Cell = string | null
 
 /** One statement and who takes its rows. The name is told where times are asked for. */
@@ -16,7 +16,10 @@ export const step = <Row extends readonly Cell[]>(
   name: string,
   sql: string,
   take: (row: Row) => void,
-): Step => ({ name, sql, take })
+): Step => ({ name, sql: `copy (${sql}\n) to stdout`, take })
+
+/** A statement that gives no rows. */
+export const command = (sql: string): Step => ({ name: '', sql, take: () => {} })
 
 /** A step whose rows are kept. */
 export function kept<Row extends readonly Cell[]>(
@@ -33,8 +36,8 @@ interface Wire {
 }
 
 /**
- * Several statements in one message: the server works on the next one while rows of the last are taken. A row goes to its
- * taker as the array of texts that came, without pg's result between them.
+ * Several statements in one message: the server works on the next one while rows of the last are taken. Rows come by COPY,
+ * one line for each, which costs both sides least, and go to their taker as arrays of texts.
  */
 export class Reading implements Submittable {
   readonly #takers: ((row: never) => void)[]
@@ -53,17 +56,15 @@ export class Reading implements Submittable {
 
   submit(wire: unknown) {
     const connection = wire as Wire
-    divertRows(connection.stream, (fields) => this.handleDataRow({ fields }))
+    divertRows(connection.stream, (row) => this.take(row))
     connection.query(this.#steps.map((each) => each.sql).join(';\n'))
   }
 
-  handleRowDescription() {}
-
-  handleDataRow({ fields }: { fields: Cell[] }) {
+  take(row: Cell[]) {
     // An error here would otherwise be thrown into the socket's own handler.
     if (this.#failure !== undefined) return
     try {
-      this.#takers[this.#at]?.(fields as never)
+      this.#takers[this.#at]?.(row as never)
     } catch (error) {
       this.#failure = error
     }

@@ -2,13 +2,13 @@ import type { Duplex } from 'node:stream'
 import type { Cell } from './reading'
 
 /** Codes of the messages that matter here. */
-const dataRow = 68
+const copyData = 100
 const readyForQuery = 90
 const headLength = 5
 
 /**
- * Gives the rows of one answer to `take` as arrays of texts, straight from the socket: a row costs pg four objects and an
- * event. Every other message goes on to who was listening, as it came; when the server is ready again all is as before.
+ * Gives the rows that one answer copies out to `take` as arrays of texts, straight from the socket: a row costs pg an object
+ * and an event. Every other message goes on to who was listening, as it came; when the server is ready again all is as before.
  */
 export function divertRows(socket: Duplex, take: (row: Cell[]) => void): void {
   const listening = socket.listeners('data') as ((bytes: Buffer) => void)[]
@@ -23,9 +23,9 @@ export function divertRows(socket: Duplex, take: (row: Cell[]) => void): void {
     while (at + headLength <= bytes.length) {
       const end = at + 1 + bytes.readUInt32BE(at + 1)
       if (end > bytes.length) break
-      if (bytes[at] === dataRow) {
+      if (bytes[at] === copyData) {
         if (passed < at) pass(bytes.subarray(passed, at))
-        take(cells(bytes, at + headLength))
+        take(cells(bytes, at + headLength, end))
         passed = end
       } else if (bytes[at] === readyForQuery) {
         socket.off('data', read)
@@ -42,24 +42,25 @@ export function divertRows(socket: Duplex, take: (row: Cell[]) => void): void {
   socket.on('data', read)
 }
 
-/** The fields of a DataRow: a count, then of each its length, -1 for null, and its bytes. */
-function cells(bytes: Buffer, from: number): Cell[] {
-  const count = bytes.readUInt16BE(from)
-  const row: Cell[] = []
-  let at = from + 2
-  for (let field = 0; field < count; field++) {
-    const length = bytes.readInt32BE(at)
-    at += 4
-    if (length < 0) {
-      row.push(null)
-      continue
-    }
-    row.push(length === 1 ? letter(bytes[at] as number) : bytes.toString('utf8', at, at + length))
-    at += length
-  }
+const tab = 9
+
+/**
+ * The fields of one line of COPY in its text form, which ends with a line feed. The first is read by itself: the others are
+ * cut from one text, and whoever keeps a piece keeps it all.
+ */
+function cells(bytes: Buffer, from: number, to: number): Cell[] {
+  const end = bytes.indexOf(tab, from)
+  if (end < 0 || end >= to) return [cell(bytes.toString('utf8', from, to - 1))]
+  const rest = bytes.toString('utf8', end, to - 1)
+  const row: Cell[] = rest.split('\t')
+  row[0] = cell(bytes.toString('utf8', from, end))
+  if (rest.includes('\\')) for (let at = 1; at < row.length; at++) row[at] = cell(row[at] as string)
   return row
 }
 
-const letters = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code))
-/** One byte is ASCII: a longer sequence has more. */
-const letter = (code: number) => letters[code] ?? String.fromCharCode(code)
+const cell = (text: string): Cell =>
+  text === '\\N' ? null : text.includes('\\') ? text.replace(/\\(.)/g, plain) : text
+
+/** What COPY puts after a backslash; everything else stands for itself. */
+const signs: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }
+const plain = (_: string, sign: string) => signs[sign] ?? sign

@@ -1,6 +1,6 @@
 import { Client } from 'pg'
 import { CatalogError, catalogError, targetOf, type Target } from './error'
-import { kept, Reading, step, type Cell, type Step } from './reading'
+import { command, kept, Reading, type Cell, type Step } from './reading'
 
 /** The part of pg's Client and PoolClient that a read needs. It must not be inside a transaction. */
 export interface Connection {
@@ -112,6 +112,7 @@ set local jit = off;
 set local max_parallel_workers_per_gather = 0`
 
 const silent = () => {}
+const enter = command('savepoint apart')
 const leave = ['rollback to savepoint apart', 'release savepoint apart']
 
 /** Runs `work` in the one transaction of a read, which is always rolled back: there is nothing to commit. */
@@ -133,7 +134,7 @@ export async function inTransaction<T>(
       },
       apart: async (one) => {
         try {
-          await each(step('', 'savepoint apart', silent), one, ...leave.map((sql) => step('', sql, silent)))
+          await each(enter, one, ...leave.map(command))
         } catch (error) {
           await client.query(leave.join('; ')).catch(silent)
           throw error

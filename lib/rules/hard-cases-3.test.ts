@@ -153,13 +153,13 @@ test('57, 58: neither a row nor the number of statements grows with the number o
       query(query: Reading | string) {
         statements++
         if (typeof query === 'string') return client.query(query)
-        const take = query.handleDataRow.bind(query)
-        query.handleDataRow = (message) => {
+        const take = query.take.bind(query)
+        query.take = (row) => {
           longest = Math.max(
             longest,
-            message.fields.reduce((sum, cell) => sum + (cell?.length ?? 0), 0),
+            row.reduce((sum, cell) => sum + (cell?.length ?? 0), 0),
           )
-          take(message)
+          take(row)
         }
         return client.query(query)
       },

@@ -6,7 +6,7 @@ export const firstUserOid = 16384
 
 /** 128 bits that tell parse trees apart, as 32 letters; nothing where there is none. */
 export const digest = (tree: string) =>
-  `coalesce(encode(substr(sha256(convert_to(${tree}::text, getdatabaseencoding())), 1, 16), 'hex'), '')`
+  `coalesce(encode(substr(sha256(pg_node_tree_send(${tree})), 1, 16), 'hex'), '')`
 
 /** A time as ISO 8601 in UTC. */
 export const iso = (expression: string) =>

@@ -1,13 +1,12 @@
 import { digest, governed, iso } from './governed'
 
-/** Key parts by column number; of expressions and predicates the digests of their trees. Packed like constraints. */
+/** Key parts by column number; of expressions and predicates the digests of their trees. */
 export const indexesSql = (version: number) => `
-select c.relname,
-       concat_ws('/', i.indexrelid, i.indrelid, c.relnamespace, am.amname, c.relkind, i.indnkeyatts,
-                 i.indkey, i.indclass, i.indcollation, i.indoption,
-                 i.indisunique, i.indisprimary, i.indisexclusion, ${version >= 150000 ? 'i.indnullsnotdistinct' : 'false'},
-                 i.indisvalid, i.indisready, i.indislive, i.indisreplident,
-                 pg_stat_get_numscans(i.indexrelid), c.relpages, ${digest('i.indexprs')}, ${digest('i.indpred')}),
+select c.relname, i.indexrelid, i.indrelid, c.relnamespace, am.amname, c.relkind, i.indnkeyatts,
+       i.indkey, i.indclass, i.indcollation, i.indoption,
+       i.indisunique, i.indisprimary, i.indisexclusion, ${version >= 150000 ? 'i.indnullsnotdistinct' : 'false'},
+       i.indisvalid, i.indisready, i.indislive, i.indisreplident,
+       pg_stat_get_numscans(i.indexrelid), c.relpages, ${digest('i.indexprs')}, ${digest('i.indpred')},
        ${version >= 160000 ? iso('pg_stat_get_lastscan(i.indexrelid)') : 'null'}
   from pg_index i
   join pg_class c on c.oid = i.indexrelid
@@ -15,7 +14,32 @@ select c.relname,
   join pg_am am on am.oid = c.relam
  where ${governed}`
 
-export type IndexRow = readonly [name: string, rest: string, lastScan: string | null]
+export type IndexRow = readonly [
+  name: string,
+  oid: string,
+  relation: string,
+  schema: string,
+  method: string,
+  kind: string,
+  keyParts: string,
+  columns: string,
+  classes: string,
+  collations: string,
+  options: string,
+  unique: string,
+  primary: string,
+  exclusion: string,
+  nullsNotDistinct: string,
+  valid: string,
+  ready: string,
+  live: string,
+  replicaIdentity: string,
+  scans: string | null,
+  pages: string,
+  expressionTree: string,
+  predicateTree: string,
+  lastScan: string | null,
+]
 
 export const opclassesSql = `
 select o.oid, case n.nspname when 'pg_catalog' then quote_ident(o.opcname)

@@ -16,10 +16,25 @@ with uses as (
    group by d.objid
 )
 select p.polname,
-       concat_ws('/', p.oid, p.polrelid, p.polcmd, p.polpermissive, array_to_string(p.polroles, ' '),
-                 ${digest('p.polqual')}, ${digest('p.polwithcheck')}),
+       p.oid,
+       p.polrelid,
+       p.polcmd,
+       p.polpermissive,
+       p.polroles,
+       ${digest('p.polqual')},
+       ${digest('p.polwithcheck')},
        u.list
   from pg_policy p
   left join uses u on u.objid = p.oid`
 
-export type PolicyRow = readonly [name: string, rest: string, uses: string | null]
+export type PolicyRow = readonly [
+  name: string,
+  oid: string,
+  relation: string,
+  command: string,
+  permissive: string,
+  roles: string,
+  using: string,
+  check: string,
+  uses: string | null,
+]

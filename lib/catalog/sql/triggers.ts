@@ -3,7 +3,14 @@ import { governed } from './governed'
 /** Triggers that somebody made, and their clones on partitions; not those a constraint brings along. */
 export const triggersSql = `
 select t.tgname,
-       concat_ws('/', t.oid, t.tgrelid, t.tgfoid, t.tgtype, t.tgenabled, t.tgconstraint <> 0, t.tgparentid <> 0, t.tgattr),
+       t.oid,
+       t.tgrelid,
+       t.tgfoid,
+       t.tgtype,
+       t.tgenabled,
+       t.tgconstraint <> 0,
+       t.tgparentid <> 0,
+       t.tgattr,
        case when t.tgnargs > 0 then encode(t.tgargs, 'hex') end,
        t.tgoldtable,
        t.tgnewtable
@@ -16,7 +23,14 @@ select t.tgname,
 
 export type TriggerRow = readonly [
   name: string,
-  rest: string,
+  oid: string,
+  relation: string,
+  routine: string,
+  type: string,
+  enabled: string,
+  constraint: string,
+  cloned: string,
+  columns: string,
   arguments: string | null,
   oldTable: string | null,
   newTable: string | null,
