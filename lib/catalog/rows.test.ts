@@ -21,6 +21,7 @@ test('rows arrive whole however the network tears them, and an error between the
     await db.run(
       `create table "Consulta; é" (id int primary key, "observação" text default 'ç', note text);
        comment on column "Consulta; é".note is '☂ [pers]';
+       comment on table "Consulta; é" is E'\\\\N\\ta\\n\\\\t\\r\\f\\v\\b\\\\';
        create table other (id int primary key, "observação" text default 'ç', note text);
        grant select (note) on other to public`,
     )
@@ -31,6 +32,7 @@ test('rows arrive whole however the network tears them, and an error between the
       const whole = await readSnapshot(db.url)
       expect(torn.relations).toEqual(whole.relations)
       const [consulta, other] = torn.relations
+      expect(consulta?.comment).toBe('\\N\ta\n\\t\r\f\v\b\\')
       expect(consulta?.columns.map((column) => column.comment)).toEqual([null, null, '☂ [pers]'])
       expect(other?.columns.map((column) => [column.name, column.default])).toEqual([
         ['id', null],
