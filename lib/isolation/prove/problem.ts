@@ -23,6 +23,14 @@ export interface Row {
   readonly symbolic: boolean
 }
 
+/** What was answered about one state of a session: little, and kept where what it was worked out from is not. */
+export class Verdicts {
+  /** Answers by question. */
+  readonly answers = new Map<string, unknown>()
+  /** What a proof took for proved and turned out not to be, and whether because a table may hold any rows: it has to do without. */
+  readonly doubted = new Map<string, boolean>()
+}
+
 /**
  * What is worked out for one state of a session: all rows and conditions that its questions speak of. What one question
  * needs and another does too is kept; each has an account of its own.
@@ -46,6 +54,7 @@ export class Problem {
     private readonly parent: Problem | null = null,
     /** While functions that set settings are followed: those that they may have set before. */
     readonly aside: Aside | null = null,
+    readonly verdicts: Verdicts = new Verdicts(),
   ) {
     this.constraints =
       parent?.constraints ??
@@ -113,15 +122,10 @@ export class Problem {
     }
   }
 
-  /** Answers by question. */
-  readonly answers = new Map<string, unknown>()
-  /** What a proof took for proved and turned out not to be, and whether because a table may hold any rows: it has to do without. */
-  readonly doubted = new Map<string, boolean>()
-
   /** Takes it for proved that no row of another tenant is concerned by this; false when it is known not to be. */
   assumeHeld(relation: string, command: string): boolean {
     const claim = claimOf(relation, command)
-    const doubt = this.root.doubted.get(claim)
+    const doubt = this.root.verdicts.doubted.get(claim)
     if (doubt !== undefined) {
       this.notes.anyRows ||= doubt
       return false
@@ -132,7 +136,7 @@ export class Problem {
 
   /** Is nothing in doubt that was taken for proved? */
   holds({ held }: Notes): boolean {
-    const { doubted } = this.root
+    const { doubted } = this.root.verdicts
     return doubted.size === 0 || ![...held].some((each) => doubted.has(each))
   }
 

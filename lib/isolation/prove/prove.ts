@@ -6,7 +6,8 @@ import { assignmentsBy, settersOf, staying } from './assignments'
 import { explained } from './explain'
 import { judgeOf } from './foreign'
 import { Answers, knowledgeOf, type Level, type Writing } from './knowledge'
-import { Problem, type Assignment } from './problem'
+import { partsMade } from './formula'
+import { Problem, Verdicts, type Assignment } from './problem'
 import { questionsOf } from './questions'
 import type { SessionEvaluator } from './session'
 import { viewOf, type SessionView } from './session-view'
@@ -24,6 +25,9 @@ export interface ProveOptions {
 }
 
 const rounds = 12
+
+/** Parts of formulas that are kept at most: some 100 megabytes. */
+const mostParts = 1_000_000
 
 /** Milliseconds of work before others have their turn. */
 const patience = 25
@@ -46,7 +50,7 @@ export async function prove(
   )
   const proofs = new Map<Question, Proof>()
   for (const principal of setup.principals) {
-    run.forget()
+    run.next()
     for (const question of questions) {
       if (question.who !== principal) continue
       options.signal?.throwIfAborted()
@@ -65,6 +69,8 @@ class Run {
   private readonly setters = new Map<string, readonly Routine[]>()
   private readonly lefts = new Map<string, Answer>()
   private readonly problems = new Map<string, Problem>()
+  private readonly verdicts = new Map<string, Verdicts>()
+  private from = partsMade()
   private rested = performance.now()
 
   constructor(
@@ -78,11 +84,19 @@ class Run {
   }
 
   /** What was worked out for a principal is not needed for the next. */
-  forget(): void {
+  next(): void {
+    this.forget()
+    this.verdicts.clear()
+  }
+
+  /** Working some things out again takes less than going about with all of them. */
+  private forget(): void {
     this.problems.clear()
+    this.from = partsMade()
   }
 
   async proof(question: Question, who: Principal): Promise<Proof> {
+    if (partsMade() - this.from > mostParts) this.forget()
     if (question.channel === 'session') return this.left(question, who)
     if (question.channel === 'covert') return this.whispered(question, who)
     const first = await this.worst(question, who, 'support')
@@ -150,7 +164,7 @@ class Run {
   /** Is all proved, however far it reaches, that an answer took for proved? */
   private async stands(found: Answer, question: Question, problem: Problem): Promise<boolean> {
     const seen = new Set<string>()
-    const before = problem.doubted.size
+    const before = problem.verdicts.doubted.size
     const waiting = [...found.notes.held]
     for (let claim = waiting.pop(); claim !== undefined; claim = waiting.pop()) {
       if (seen.has(claim)) continue
@@ -158,17 +172,17 @@ class Run {
       const [relation, command] = claim.split('\n') as [string, Question['command']]
       const other = await this.worked({ ...question, relation, command, channel: 'row' }, problem)
       if (other.outcome === 'model' || other.outcome === 'unknown')
-        problem.doubted.set(claim, other.notes.anyRows)
+        problem.verdicts.doubted.set(claim, other.notes.anyRows)
       waiting.push(...other.notes.held)
     }
     // What rests on what is doubted now has to be asked again, however far from here.
-    return problem.doubted.size === before
+    return problem.verdicts.doubted.size === before
   }
 
   /** Asks again until PostgreSQL has answered all that came up. */
   private async worked(question: Question, problem: Problem): Promise<Answer> {
     const key = `${question.channel} ${question.command} ${question.relation}`
-    const known = problem.answers.get(key) as Answer | undefined
+    const known = problem.verdicts.answers.get(key) as Answer | undefined
     if (known && problem.holds(known.notes)) return known
     for (let round = 0; ; round++) {
       await this.rest()
@@ -176,7 +190,7 @@ class Run {
       const more = await this.answers.fetch()
       if (more && round < rounds) continue
       if (more) found = { ...found, outcome: 'unknown', exact: false }
-      problem.answers.set(key, found)
+      problem.verdicts.answers.set(key, found)
       return found
     }
   }
@@ -211,7 +225,10 @@ class Run {
           ? this.leftBy(earlier, setters, problem)
           : assignmentsBy(setters, problem),
     )
-    found = new Problem(this.world, knowledge, view, judgeOf(this.setup, view.principal))
+    const verdicts = this.verdicts.get(key) ?? new Verdicts()
+    this.verdicts.set(key, verdicts)
+    const judge = judgeOf(this.setup, view.principal)
+    found = new Problem(this.world, knowledge, view, judge, null, null, verdicts)
     this.problems.set(key, found)
     return found
   }
