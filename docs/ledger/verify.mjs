@@ -213,8 +213,15 @@ function rootOf(entry, position, size, hashes) {
   return hash
 }
 
-function proof(given, key) {
+function proof(text, key) {
+  const given = JSON.parse(text)
   must(given?.tabellion === 'proof/1', 'this is no proof of an entry')
+  must(
+    Object.keys(given).join() === 'tabellion,entry,position,size,hashes,checkpoint',
+    'the proof has other parts than it must',
+  )
+  // As in an export: a second spelling could show a reader something else than what is hashed.
+  must(text === `${JSON.stringify(given, null, 2)}\n`, 'the proof is not written as it must be')
   const said = checkpointOf(given.checkpoint, key)
   must(given.size === said.size, 'the proof is of another size')
   const root = rootOf(given.entry, given.position, given.size, given.hashes)
@@ -269,7 +276,7 @@ async function main(args) {
     ? await segment(lines, key)
     : head.includes('"evidence/1"')
       ? await evidence(lines, key)
-      : proof(JSON.parse(readFileSync(file, 'utf8')), key)
+      : proof(readFileSync(file, 'utf8'), key)
   if (option('--checkpoint')) {
     const other = checkpointOf(readFileSync(option('--checkpoint'), 'utf8'), key)
     must(other.origin === found.origin, 'the other checkpoint is of another log')

@@ -109,7 +109,7 @@ function signedRoot(note: string, key: string): { size: number; root: Buffer } {
 function second(text: string, key: string): boolean {
   try {
     const given = JSON.parse(text.includes('"proof/1"') ? text : (text.split('\n')[0] ?? '')) as never
-    return text.includes('"proof/1"') ? secondProof(given, key) : secondSegment(given, text, key)
+    return text.includes('"proof/1"') ? secondProof(given, text, key) : secondSegment(given, text, key)
   } catch {
     return false
   }
@@ -147,7 +147,9 @@ interface Proof {
   hashes: string[]
   checkpoint: string
 }
-function secondProof({ entry, position, size, hashes, checkpoint }: Proof, key: string): boolean {
+function secondProof(proof: Proof, text: string, key: string): boolean {
+  const { entry, position, size, hashes, checkpoint } = proof
+  if (JSON.stringify(proof, null, 2) !== text.trimEnd() || Object.keys(proof).length !== 6) return false
   const signed = signedRoot(checkpoint, key)
   const rest = hashes.map((hash) => Buffer.from(hash, 'base64'))
   const up = (at: number, width: number): Buffer => {
@@ -327,9 +329,26 @@ const forgedProofs: [name: string, change: (proof: Proof) => object][] = [
 
 test.each(forgedProofs)('both refuse a proof with another %s', (_name, change) => {
   const proof = JSON.parse(readFileSync(at('proof'), 'utf8')) as Proof
-  const changed = JSON.stringify({ ...proof, ...change(proof) })
+  const changed = `${JSON.stringify({ ...proof, ...change(proof) }, null, 2)}\n`
   writeFileSync(at('forged'), changed)
   expect(first(at('forged'), '--key', key).status).toBe(1)
+  expect(second(changed, key)).toBe(false)
+})
+
+const respelled: [name: string, change: (text: string) => string][] = [
+  ['a name that stands twice', (text) => text.replace('"action":', '"action": "read",\n    "action":')],
+  ['a part that is added', (text) => text.replace(/\n}\n$/, ',\n  "remark": "x"\n}\n')],
+  ['letters written as numbers', (text) => text.replace('"v":', String.raw`"\u0076":`)],
+  ['other spaces', (text) => JSON.stringify(JSON.parse(text))],
+]
+
+test.each(respelled)('both refuse a proof with %s', (_name, change) => {
+  const text = readFileSync(at('proof'), 'utf8')
+  const changed = change(text)
+  expect(changed).not.toBe(text)
+  writeFileSync(at('forged'), changed)
+  const { status, said } = first(at('forged'), '--key', key)
+  expect([status, said]).toEqual([1, expect.stringMatching(/^Not intact: /)])
   expect(second(changed, key)).toBe(false)
 })
 
