@@ -234,7 +234,8 @@ grant execute on function ledger.unsealed(pg_snapshot, pg_snapshot), ledger.reco
   ledger.sealed_entries(bigint[]), ledger.transaction_of(bigint) to ledger_sealer;
 
 -- Where an entry stands in the tree, null while no block holds it. A block's rows of leaves are 8,192 wide and in the order of
--- transaction and number, so the row is found by halving; where the entry that a row begins with is gone, by looking.
+-- transaction and number: by number alone the row is found by halving, or it is one beside, for transactions run at the same time;
+-- where it is neither, by looking.
 create function ledger.place_of(entry bigint) returns bigint
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
@@ -242,33 +243,36 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
   xid xid8;
-  low bigint;
+  first bigint;
   size bigint;
+  low bigint := 0;
   high bigint;
   middle bigint;
-  begins boolean;
   place bigint;
 begin
   select e.xact_id into xid from ledger.audit_logs e where e.id = entry;
-  select b.first_position, b.tree_size into low, size from ledger.block b
+  select b.first_position, b.tree_size into first, size from ledger.block b
   where b.visible_below > xid and pg_visible_in_snapshot(xid, b.snapshot_after)
   order by b.visible_below, b.number limit 1;
   if not found then return null; end if;
-  place := low;
-  high := (size - low - 1) / 8192;
-  low := 0;
+  high := (size - first - 1) / 8192;
+  -- Numbers mostly follow one another, and then the first one says where this one is.
+  select least(high, greatest(0, (entry - l.ids[1]) / 8192)) into middle from ledger.leaves l where l.first_position = first;
+  select l.first_position + array_position(l.ids, entry) - 1 into place from ledger.leaves l where l.first_position = first + middle * 8192;
+  if place is not null then return place; end if;
   while low < high loop
     middle := (low + high + 1) / 2;
-    select (e.xact_id, e.id) <= (xid, entry) into begins
-    from ledger.leaves l join ledger.audit_logs e on e.id = l.ids[1] where l.first_position = place + middle * 8192;
-    exit when begins is null;
-    if begins then low := middle; else high := middle - 1; end if;
+    if (select l.ids[1] <= entry from ledger.leaves l where l.first_position = first + middle * 8192) then low := middle; else high := middle - 1; end if;
   end loop;
-  return coalesce(
-    (select l.first_position + array_position(l.ids, entry) - 1 from ledger.leaves l where l.first_position = place + low * 8192),
-    (select l.first_position + array_position(l.ids, entry) - 1 from ledger.leaves l
-     where l.first_position >= place and l.first_position < size and entry = any (l.ids) limit 1)
-  );
+  foreach middle in array array[low, low - 1, low + 1] loop
+    select l.first_position + array_position(l.ids, entry) - 1 into place from ledger.leaves l where l.first_position = first + middle * 8192;
+    exit when place is not null;
+  end loop;
+  if place is null then
+    select l.first_position + array_position(l.ids, entry) - 1 into place from ledger.leaves l
+    where l.first_position >= first and l.first_position < size and entry = any (l.ids) limit 1;
+  end if;
+  return place;
 end
 $$;
 comment on function ledger.place_of(bigint) is 'Posição de uma entrada na árvore.';

@@ -31,10 +31,13 @@ const pairs = Array.from({ length: tileWidth / 2 }, (_, at) =>
   tile.subarray(2 * at * hashSize, 2 * at * hashSize + node.length),
 )
 
-/** Root of 256 leaves, level by level in place: what comes before a pair is used up, so the 0x01 can stand there. */
+/**
+ * Root of 256 leaves, or a smaller power of two, level by level in place: what comes before a pair is used up, so the 0x01 can
+ * stand there.
+ */
 function tileRoot(leaves: Uint8Array): Buffer {
   tile.set(leaves, 1)
-  for (let width = pairs.length; width >= 1; width /= 2) {
+  for (let width = leaves.length / hashSize / 2; width >= 1; width /= 2) {
     for (let at = 0; at < width; at++) {
       const pair = pairs[at] as Buffer
       pair[0] = 1
@@ -115,6 +118,8 @@ export class Frontier {
 
 /** Root of a short list of hashes, as a subtree by itself. */
 export function rootOf(leaves: Uint8Array): Buffer {
+  const count = leaves.length / hashSize
+  if (count >= 1 && count <= tileWidth && Number.isInteger(Math.log2(count))) return tileRoot(leaves)
   const tree = new Frontier()
   tree.append(leaves)
   return tree.root()

@@ -2,8 +2,16 @@ import { sql } from 'kysely'
 import { hashSize, nodeHash, rootOf } from './merkle'
 import { inLedger, type LedgerTx } from './session'
 
-/** Hashes at hand, by level and position; what is not there is read. */
-type Known = ReadonlyMap<string, Buffer>
+/** Hashes of one level that follow one another. */
+interface Run {
+  readonly level: number
+  /** Position of the first in its level. */
+  readonly start: number
+  readonly hashes: Buffer
+}
+
+/** Hashes at hand; what is not there is read. */
+type Known = readonly Run[]
 
 /**
  * Root of the leaves `[start, end)` of the sealed tree, as RFC 9162 defines it for that list alone. Reads full subtrees of
@@ -13,7 +21,7 @@ export async function rangeRoot(
   tx: LedgerTx,
   start: number,
   end: number,
-  known: Known = new Map(),
+  known: Known = [],
 ): Promise<Buffer> {
   const width = end - start
   if (width === 1) return leavesOf(tx, start, end, known)
@@ -64,48 +72,64 @@ export function largestPowerBelow(n: number): number {
 }
 
 /**
- * What gives the root of a range for one proof, with what that proof is made of read in three questions: the tiles of 256 on the
- * way from its leaf to the root, and those at the right edge.
+ * What gives the root of a range for one proof, with what that proof is made of read in one question: the tiles of 256 on the way
+ * from its leaf to the root, and those at the right edge.
  */
 export async function rootsAround(tx: LedgerTx, position: number, size: number): Promise<typeof rangeRoot> {
-  const known = new Map<string, Buffer>()
-  for (const tile of new Set([Math.floor(position / 256), Math.floor(size / 256)])) {
-    const [start, end] = [tile * 256, Math.min(tile * 256 + 256, size)]
-    if (start >= end) continue
-    const leaves = await leavesOf(tx, start, end)
-    for (let at = start; at < end; at++)
-      known.set(`0 ${at}`, leaves.subarray((at - start) * hashSize, (at - start + 1) * hashSize))
-  }
-  const { rows } = await sql<{ level: number; position: number; hash: Buffer }>`
-    select n.level, n.position, n.hash
-      from generate_series(1, 6) as l (level)
-     cross join unnest(array[${position}::bigint, ${size}::bigint]) as edge (at)
-     cross join lateral (select edge.at / (256 ^ (l.level + 1))::bigint * 256 as first) as tile
-      join ledger.node n on n.level = l.level and n.position >= tile.first and n.position < tile.first + 256`.execute(
-    tx,
-  )
-  for (const { level, position: at, hash } of rows) known.set(`${level} ${at}`, hash)
+  const { rows } = await sql<Run>`
+    with tile as (
+      select distinct l.level, edge.at / (256 ^ (l.level + 1))::bigint * 256 as first
+        from unnest(array[${position}::bigint, ${size}::bigint]) as edge (at), generate_series(0, 6) as l (level)
+    )
+    select 0 as level, p.start, p.hashes
+      from tile t
+     cross join lateral (select coalesce((select max(l.first_position) from ledger.leaves l where l.first_position <= t.first), 0) as first offset 0) as row
+     cross join lateral (
+       select greatest(l.first_position, t.first) as start,
+              substring(l.hashes from (greatest(t.first - l.first_position, 0))::int * 32 + 1
+                        for (least(l.first_position + octet_length(l.hashes) / 32, t.first + 256, ${size}::bigint) - greatest(l.first_position, t.first))::int * 32) as hashes
+         from ledger.leaves l
+        where l.first_position >= row.first and l.first_position < least(t.first + 256, ${size}::bigint)
+        offset 0
+     ) as p
+     where t.level = 0
+     union all
+    select t.level, p.start, p.hashes
+      from tile t
+     cross join lateral (
+       select min(n.position) as start, string_agg(n.hash, '' order by n.position) as hashes
+         from ledger.node n
+        where n.level = t.level and n.position >= t.first and n.position < t.first + 256
+       having count(*) = max(n.position) - min(n.position) + 1
+     ) as p
+     where t.level > 0
+     order by 1, 2`.execute(tx)
+  const known = joined(rows)
   return (of, start, end) => rangeRoot(of, start, end, known)
+}
+
+/** Runs that go on where another ends as one, each in the order of its level. */
+function joined(runs: readonly Run[]): Run[] {
+  const found: Run[] = []
+  for (const run of runs) {
+    const last = found.at(-1)
+    if (last?.level === run.level && last.start + last.hashes.length / hashSize === run.start)
+      found[found.length - 1] = { ...last, hashes: Buffer.concat([last.hashes, run.hashes]) }
+    else found.push(run)
+  }
+  return found
 }
 
 /** The hashes of one level that are at hand, when all of these are. */
 function atHand(known: Known, level: number, start: number, end: number): Buffer | null {
-  const found: Buffer[] = []
-  for (let at = start; at < end; at++) {
-    const hash = known.get(`${level} ${at}`)
-    if (!hash) return null
-    found.push(hash)
-  }
-  return Buffer.concat(found)
+  const run = known.find(
+    (one) => one.level === level && one.start <= start && end <= one.start + one.hashes.length / hashSize,
+  )
+  return run?.hashes.subarray((start - run.start) * hashSize, (end - run.start) * hashSize) ?? null
 }
 
 /** Leaf hashes `[start, end)`, one after the other. */
-export async function leavesOf(
-  tx: LedgerTx,
-  start: number,
-  end: number,
-  known: Known = new Map(),
-): Promise<Buffer> {
+export async function leavesOf(tx: LedgerTx, start: number, end: number, known: Known = []): Promise<Buffer> {
   const held = atHand(known, 0, start, end)
   if (held) return held
   const { rows } = await sql<{ part: Buffer }>`
