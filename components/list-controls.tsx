@@ -56,6 +56,9 @@ export function FilterBar({
   children?: ReactNode
 }) {
   const t = useTranslations('shell.list')
+  const searched = fields.filter((field) => field.kind === 'search')
+  const chosen = fields.filter((field) => field.kind !== 'search')
+  const inUse = chosen.filter((field) => (field.value?.length ?? 0) > 0).length
   return (
     <div className="no-print mb-3 flex flex-col gap-2">
       <div className="flex flex-wrap items-start justify-between gap-2">
@@ -67,13 +70,30 @@ export function FilterBar({
           {kept.map(([name, value]) => (
             <input key={`${name} ${value}`} type="hidden" name={name} value={value} />
           ))}
-          {fields.map((field, at) => (
-            <Control
-              key={field.name}
-              field={field}
-              first={at === fields.findIndex((f) => f.kind !== 'search')}
-            />
+          {searched.map((field) => (
+            <Control key={field.name} field={field} first={false} />
           ))}
+          {chosen.length > folded && (
+            <details className="peer w-full sm:hidden">
+              <summary className={`${control} inline-flex items-center gap-1.5 font-medium`}>
+                {t('filters')}
+                {inUse > 0 && (
+                  <span className="text-muted tabular-nums">
+                    {inUse}
+                    <span className="sr-only"> {t('inUse')}</span>
+                  </span>
+                )}
+                <span aria-hidden="true">▾</span>
+              </summary>
+            </details>
+          )}
+          <div
+            className={`flex flex-wrap items-center gap-2 sm:contents ${chosen.length > folded ? 'max-sm:hidden max-sm:peer-open:flex' : ''}`}
+          >
+            {chosen.map((field, at) => (
+              <Control key={field.name} field={field} first={at === 0} />
+            ))}
+          </div>
           <button
             type="submit"
             className="without-script border-edge bg-panel hover:bg-sunken rounded-control min-h-8 border px-3 font-medium"
@@ -87,6 +107,9 @@ export function FilterBar({
     </div>
   )
 }
+
+/** More than so many would fill a phone's screen before its list begins: there they are folded. */
+const folded = 3
 
 const control = 'border-edge bg-panel rounded-control min-h-8 border px-2.5'
 

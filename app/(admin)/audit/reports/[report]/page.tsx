@@ -3,7 +3,7 @@ import { getLocale, getTimeZone, getTranslations } from 'next-intl/server'
 import { LinkButton } from '@/components/button'
 import { WithDrawer } from '@/components/drawer'
 import { PageHeader, Section } from '@/components/page'
-import { CannotLook, Waiting } from '@/components/states'
+import { CannotLook, Empty, Waiting } from '@/components/states'
 import { ledgerNeeds } from '@/lib/audit/installed'
 import { reports, type Report } from '@/lib/audit/reports'
 import type { Principal } from '@/lib/db/scope'
@@ -87,6 +87,7 @@ export default async function ReportPage({ params, searchParams }: Props) {
       ) : (
         <>
           <ReportFilters principal={principal} report={report} state={state} />
+          {!complete && <Empty title={t('whichPatient')}>{t('whichPatientHow')}</Empty>}
           {complete && (
             <WithDrawer
               drawer={
