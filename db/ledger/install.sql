@@ -18,4 +18,5 @@
 \ir 080_configuration.sql
 \ir 085_archive.sql
 \ir 090_rollup.sql
+\ir 092_reach.sql
 \ir 095_pgaudit.sql

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { newerThan, olderThan, page, parseCursor, type Cursor } from '@/lib/db/keyset'
 import type { RecordsReadTx } from '@/lib/db/scope'
-import { all, conditions, isDay, isNarrow, type Condition, type EntryFilter } from './filter'
+import { all, conditions, isNarrow, type Condition, type EntryFilter } from './filter'
+import { mergedClinics, reachOf, shareOf, type Place, type Readable } from './reach'
 import type { JsonRow } from './types'
 
 /** One entry as the log holds it; instants are ISO 8601 in UTC with microseconds, hashes are hexadecimal. */
@@ -77,7 +78,7 @@ const columns = sql`
   l.record_count as "recordCount", l.xact_id::text as "xactId"`
 
 /** What a reader may read: all but the salt of the proofs. */
-const readable = sql.raw(
+const readableColumns = sql.raw(
   `id event_id clinic_id occurred_at recorded_at actor_user_id actor_role actor_proof on_behalf_of session_role action outcome
    table_name record_id record_key patient_ref changed_fields old_values new_values before_hash after_hash phi_accessed
    purpose_of_use legal_basis consent_id activity_id recipient ip user_agent component request_id session_ref record_count xact_id`
@@ -94,39 +95,44 @@ export async function listEntries(
   size: number = pageSize,
 ): Promise<EntryPage> {
   const after = parseCursor(at.after)
-  const before = after ? null : parseCursor(at.before)
-  const find = (within: readonly Condition[]) => select(tx, filter, { after, before }, within, size + 1)
-  // A page is mostly found in a few days or weeks, and then a plan for a few months of the log is enough: making one for
-  // all of them takes longer than running it.
-  for (const days of windows(filter)) {
-    const rows = await find(bound({ after, before }, filter, days))
-    if (rows.length > size) return cut(rows)
+  const place = { after, before: after ? null : parseCursor(at.before) }
+  const readable = filter.clinic || isNarrow(filter) ? null : await clinicsRead(tx)
+  const find = (within: readonly Condition[]) => select(tx, filter, place, within, readable, size + 1)
+  for (const wanted of await steps(tx, filter, size + 2)) {
+    const reach = await reachOf(tx, filter, place, wanted, readable)
+    if (!reach) break
+    if (!reach.first || !reach.last) return cut([])
+    const rows = await find([
+      sql`l.recorded_at between ${reach.first}::timestamptz and ${reach.last}::timestamptz`,
+    ])
+    if (rows.length > size || reach.entries < wanted) return cut(rows)
   }
   return cut(await find([]))
 
   function cut(found: readonly Entry[]): EntryPage {
     const { rows, more } = page(found, size)
-    if (before) return { rows: [...rows].reverse(), older: true, newer: more }
+    if (place.before) return { rows: [...rows].reverse(), older: true, newer: more }
     return { rows, older: more, newer: after !== null }
   }
 }
 
-interface Place {
-  readonly after: Cursor | null
-  readonly before: Cursor | null
-}
-
-/** Days worth trying before the whole log; none for what an index of its own finds. */
-function windows(filter: EntryFilter): readonly number[] {
-  const { row, patient, sealed, outcome, action, table, q, purpose, only } = filter
-  if (row || patient || sealed === false || only === 'refused' || (outcome && outcome !== 'success'))
-    return []
+/**
+ * How many entries to look at before the whole log: as many as the page has where nothing sifts them, more where something
+ * does; none for what has an index of its own, or is too rare to look for in that way.
+ */
+async function steps(tx: RecordsReadTx, filter: EntryFilter, page: number): Promise<readonly number[]> {
+  const { sealed, outcome, action, only } = filter
+  if (sealed === false || only === 'refused' || (outcome && outcome !== 'success')) return []
   if (action.length > 0 && action.every((each) => rareActions.has(each))) return []
-  const sifted = q || purpose || only || table.length > 0 || action.length > 0
-  return sifted && !filter.actor && !filter.clinic ? [2, 35] : [35]
+  const share = await shareOf(tx, filter)
+  const first = Math.ceil(share === 1 ? page : (1.3 * page) / Math.max(share, 1e-6))
+  return [first, 8 * first].filter((wanted) => wanted <= mostLookedAt)
 }
 
-/** Those of the partial indexes in db/ledger/090_rollup.sql. */
+/** Above so many, reading their index takes as long as planning for the whole log. */
+const mostLookedAt = 20_000
+
+/** Those of the partial index in db/ledger/090_rollup.sql. */
 const rareActions: ReadonlySet<string> = new Set([
   'break_glass',
   'export',
@@ -139,22 +145,12 @@ const rareActions: ReadonlySet<string> = new Set([
   'backup',
 ])
 
-/** Conditions that keep to so many days beside the page's place. */
-function bound({ after, before }: Place, filter: EntryFilter, days: number): readonly Condition[] {
-  const long = sql`make_interval(days => ${days}::int)`
-  if (before) return [sql`l.recorded_at <= ${before.at}::timestamptz + ${long}`]
-  if (after) return [sql`l.recorded_at >= ${after.at}::timestamptz - ${long}`]
-  const end = filter.until && isDay(filter.until) ? Date.parse(filter.until) + 2 * day : Date.now()
-  return [sql`l.recorded_at >= ${new Date(end - days * day).toISOString()}::timestamptz`]
-}
-
-const day = 86_400_000
-
 async function select(
   tx: RecordsReadTx,
   filter: EntryFilter,
   { after, before }: Place,
   within: readonly Condition[],
+  readable: Readable | null,
   limit: number,
 ): Promise<readonly Entry[]> {
   const place = after
@@ -164,14 +160,13 @@ async function select(
       : []
   const where = all([...conditions(filter), ...place, ...within])
   const order = before ? sql`l.recorded_at asc, l.id asc` : sql`l.recorded_at desc, l.id desc`
-  const reach = filter.clinic || isNarrow(filter) ? null : await clinicsRead(tx)
-  const [only] = reach?.clinics ?? []
-  if (!reach || reach.clinics.length > mergedClinics) {
+  const [only] = readable?.clinics ?? []
+  if (!readable || readable.clinics.length > mergedClinics) {
     const { rows } = await sql<Entry>`
       select ${columns} from ledger.audit_logs l where ${where} order by ${order} limit ${limit}`.execute(tx)
     return rows
   }
-  if (only && reach.clinics.length === 1 && !reach.platform) {
+  if (only && readable.clinics.length === 1 && !readable.platform) {
     const { rows } = await sql<Entry>`
       select ${columns} from ledger.audit_logs l where l.clinic_id = ${only}::uuid and ${where} order by ${order} limit ${limit}`.execute(
       tx,
@@ -182,28 +177,24 @@ async function select(
   // from its own index, then a handful is merged.
   const platform = sql`
     union all
-    (select ${readable} from ledger.audit_logs l where l.clinic_id is null and ${where} order by ${order} limit ${limit})`
+    (select ${readableColumns} from ledger.audit_logs l where l.clinic_id is null and ${where} order by ${order} limit ${limit})`
   const { rows } = await sql<Entry>`
     select ${columns}
       from (
         select e.*
-          from unnest(${reach.clinics}::uuid[]) as clinic (id)
+          from unnest(${readable.clinics}::uuid[]) as clinic (id)
          cross join lateral (
-           select ${readable} from ledger.audit_logs l where l.clinic_id = clinic.id and ${where} order by ${order} limit ${limit}
+           select ${readableColumns} from ledger.audit_logs l where l.clinic_id = clinic.id and ${where} order by ${order} limit ${limit}
          ) e
-        ${reach.platform ? platform : sql``}
+        ${readable.platform ? platform : sql``}
       ) l
      order by ${order}
      limit ${limit}`.execute(tx)
   return rows
 }
 
-/** Above so many clinics their entries are taken in the order of the whole log instead. */
-const mergedClinics = 20
-
-/** The clinics whose entries the policies let this role read, and whether it reads those of no clinic. */
-async function clinicsRead(tx: RecordsReadTx): Promise<{ clinics: string[]; platform: boolean }> {
-  const { rows } = await sql<{ clinics: string[]; platform: boolean }>`
+async function clinicsRead(tx: RecordsReadTx): Promise<Readable> {
+  const { rows } = await sql<Readable>`
     select case current_user when 'dashboard_admin' then ledger.clinics_of('admin')
                              else ledger.clinics_of('dpo', 'auditor') end::text[] as clinics,
            current_user <> 'dashboard_admin' as platform`.execute(tx)

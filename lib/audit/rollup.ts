@@ -64,6 +64,28 @@ export async function tallies(tx: RecordsReadTx, filter: EntryFilter): Promise<r
   return rows
 }
 
+/**
+ * How many entries the filter's clinic and days have, and how many of those match all of it; null where the counts cannot
+ * answer the filter.
+ */
+export async function countedOf(
+  tx: RecordsReadTx,
+  filter: EntryFilter,
+): Promise<{ readonly all: number; readonly matching: number } | null> {
+  const counted = await rollupOf(tx)
+  if (!counted || !isCounted(filter, counted)) return null
+  let [all, matching] = [0, 0]
+  for (const { action, outcome, table, entries } of await tallies(tx, filter)) {
+    all += entries
+    const matches =
+      (filter.action.length === 0 || filter.action.includes(action)) &&
+      (!filter.outcome || filter.outcome === outcome) &&
+      (filter.table.length === 0 || (table !== null && filter.table.includes(table)))
+    if (matches) matching += entries
+  }
+  return { all, matching }
+}
+
 /** Entries of one kind in one day or month: `at` is its first day, `YYYY-MM-DD`. */
 export interface Bucket {
   readonly at: string

@@ -1,26 +1,12 @@
 import { createHash } from 'node:crypto'
 import { recordEvent, oncePerQuery, soleClinic } from '@/lib/audit/record'
-import type { EntryFilter } from '@/lib/audit/filter'
-import {
-  countCap,
-  countEntries,
-  getEntry,
-  listEntries,
-  type Entry,
-  type EntryPage,
-} from '@/lib/audit/queries'
-import { isCounted, rollupOf, tallies } from '@/lib/audit/rollup'
-import { writeRecords, type Principal, type RecordsReadTx } from '@/lib/db/scope'
+import { countEntries, getEntry, listEntries, type Entry, type EntryPage } from '@/lib/audit/queries'
+import { totalOf, type Total } from '@/lib/audit/total'
+import { writeRecords, type Principal } from '@/lib/db/scope'
 import { peopleOf } from './people'
 import { filterOf, filtersInUse, search, type State } from './search'
 
 const table = 'ledger.audit_logs'
-
-/** Entries that match; with `more` there are others beyond. */
-export interface Total {
-  readonly entries: number
-  readonly more: boolean
-}
 
 export interface LogPage {
   readonly page: EntryPage
@@ -40,7 +26,7 @@ export function readLog(principal: Principal, state: State, zone: string): Promi
     writeRecords(principal, async (tx) => {
       const filter = filterOf(state, zone)
       const page = await listEntries(tx, filter, { after: state.after, before: state.before })
-      const total = await countAll(tx, filter)
+      const total = await totalOf(tx, filter)
       const top = page.rows[0]
       const newer = page.newer && top ? await countEntries(tx, filter, { at: top.recordedAt, id: top.id }) : 0
       const people = await peopleOf(
@@ -60,22 +46,6 @@ export function readLog(principal: Principal, state: State, zone: string): Promi
       return { page, total, newer, people }
     }),
   )
-}
-
-/** Exact up to the cap; beyond it what the counts say, where they can: those lag some seconds behind. */
-async function countAll(tx: RecordsReadTx, filter: EntryFilter): Promise<Total> {
-  const capped = await countEntries(tx, filter)
-  if (capped <= countCap) return { entries: capped, more: false }
-  const counted = await rollupOf(tx)
-  if (!counted || !isCounted(filter, counted)) return { entries: countCap, more: true }
-  const known = (await tallies(tx, filter)).filter(
-    ({ action, outcome, table: name }) =>
-      (filter.action.length === 0 || filter.action.includes(action)) &&
-      (!filter.outcome || filter.outcome === outcome) &&
-      (filter.table.length === 0 || (name !== null && filter.table.includes(name))),
-  )
-  const entries = known.reduce((sum, one) => sum + one.entries, 0)
-  return entries > countCap ? { entries, more: false } : { entries: countCap, more: true }
 }
 
 export interface EntryRead {

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { noFilter, type EntryFilter } from '@/lib/audit/filter'
 import { countEntries, getEntry, listEntries } from '@/lib/audit/queries'
 import { buckets, tallies, tallyActors, tallyClinics } from '@/lib/audit/rollup'
+import { totalOf } from '@/lib/audit/total'
 import { cursorText } from '@/lib/db/keyset'
 import type { RecordsReadTx } from '@/lib/db/scope'
 import { clinicId, personId, shape } from './load'
@@ -121,8 +122,15 @@ export const questions: readonly Question[] = [
     limit: 40,
     ask: list((turn) => ({ clinic: clinic(turn), since: daysAgo(30), q: 'nothing-has-this' })),
   },
-  { name: 'not sealed yet, none', limit: 20, ask: list(() => ({ sealed: true, since: daysAgo(1) })) },
-  { name: 'count to 10,001', limit: 20, ask: (tx) => countEntries(tx, noFilter) },
+  { name: 'sealed, since yesterday', limit: 20, ask: list(() => ({ sealed: true, since: daysAgo(1) })) },
+  { name: 'not sealed yet, none', limit: 20, ask: list(() => ({ sealed: false })) },
+  { name: 'how many, whole log', limit: 20, ask: (tx) => totalOf(tx, noFilter) },
+  {
+    name: 'how many, a clinic',
+    limit: 20,
+    ask: (tx, turn) => totalOf(tx, { ...noFilter, clinic: clinic(turn) }),
+  },
+  { name: 'count to 10,001', limit: 20, ask: (tx) => countEntries(tx, { ...noFilter, clinic: clinicId(1) }) },
   { name: 'facets, whole log', limit: 5, ask: (tx) => tallies(tx, noFilter) },
   {
     name: 'facets, a clinic',
