@@ -25,6 +25,8 @@ export interface Session {
   /** Sends the statements together and takes each row as it arrives, in the order of the statements. */
   each(...steps: readonly Step[]): Promise<void>
   rows<Row extends readonly Cell[]>(sql: string, name?: string): Promise<Row[]>
+  /** A statement that gives no rows; `rows` takes those alone that COPY takes. */
+  run(sql: string): Promise<void>
   /** One statement in a savepoint that is rolled back, so that no lock outlives it. */
   apart(one: Step): Promise<void>
 }
@@ -132,6 +134,7 @@ export async function inTransaction<T>(
         await each(asked)
         return asked.rows
       },
+      run: (sql) => each(command(sql)),
       apart: async (one) => {
         try {
           await each(enter, one, ...leave.map(command))

@@ -34,7 +34,7 @@ export function whatPostgresSees(url: string, snapshot: Snapshot, principal: Pri
       const settings = Object.entries(settingsOf(principal))
       for (const [name, value] of settings)
         await session.rows(`select pg_catalog.set_config(${literal(name)}, ${literal(value)}, true)`)
-      await session.rows('set local search_path to default')
+      await session.run('set local search_path to default')
       const refused = await attempt(session, `set local role ${ident(principal.role)}`)
       const ask = async (asked: string, sql = asked): Promise<Answer> => answer(session, asked, sql)
       const identity = []
@@ -74,27 +74,27 @@ function helpers(snapshot: Snapshot): readonly RoutineId[] {
 
 /** Runs it in a savepoint; answers why it failed, or null. */
 async function attempt(session: Session, sql: string): Promise<string | null> {
-  await session.rows('savepoint attempt')
+  await session.run('savepoint attempt')
   try {
-    await session.rows(sql)
-    await session.rows('release savepoint attempt')
+    await session.run(sql)
+    await session.run('release savepoint attempt')
     return null
   } catch (error) {
-    await session.rows('rollback to savepoint attempt')
+    await session.run('rollback to savepoint attempt')
     return reasonOf(error)
   }
 }
 
 async function answer(session: Session, asked: string, sql: string): Promise<Answer> {
-  await session.rows('savepoint answer')
+  await session.run('savepoint answer')
   try {
     const [row] = await session.rows<readonly (string | null)[]>(
       sql.startsWith('select') ? sql : `select ${sql}`,
     )
-    await session.rows('release savepoint answer')
+    await session.run('release savepoint answer')
     return { asked, value: row?.[0] ?? null, error: null }
   } catch (error) {
-    await session.rows('rollback to savepoint answer')
+    await session.run('rollback to savepoint answer')
     return { asked, value: null, error: reasonOf(error) }
   }
 }

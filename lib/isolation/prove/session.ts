@@ -51,7 +51,7 @@ export function databaseEvaluator(
           const list = columns.map((name) => `t.${ident(name)}::text`).join(', ')
           try {
             // A scan that row security filters would take a part for the whole.
-            await session.rows('set local row_security = off')
+            await session.run('set local row_security = off')
             const rows = await session.rows<(string | null)[]>(
               `select ${list || 'null'} from ${relation} t limit ${Math.trunc(limit) + 1}`,
             )
@@ -69,11 +69,11 @@ async function become(session: Session, as: Identity): Promise<void> {
   for (const [name, value] of Object.entries(as.settings)) {
     await session.rows(`select pg_catalog.set_config(${literal(name)}, ${literal(value)}, true)`)
   }
-  await session.rows('savepoint role')
+  await session.run('savepoint role')
   try {
-    await session.rows(`set local role ${ident(as.role)}`)
+    await session.run(`set local role ${ident(as.role)}`)
   } catch {
-    await session.rows('rollback to savepoint role')
+    await session.run('rollback to savepoint role')
   }
 }
 
@@ -90,14 +90,14 @@ async function evaluateAll(session: Session, texts: readonly string[]): Promise<
 /** One statement for many; when one of them fails they are halved, so that an error stays with what caused it. */
 async function evaluateSome(session: Session, texts: readonly string[]): Promise<Evaluated[]> {
   if (texts.length === 0) return []
-  await session.rows('savepoint evaluation')
+  await session.run('savepoint evaluation')
   try {
     const list = texts.map((text) => `(${text})::text, pg_catalog.pg_typeof(${text})::text`)
     const [row] = await session.rows<(string | null)[]>(`select ${list.join(', ')}`)
-    await session.rows('release savepoint evaluation')
+    await session.run('release savepoint evaluation')
     return texts.map((_, at) => ({ text: row?.[at * 2] ?? null, type: row?.[at * 2 + 1] ?? 'unknown' }))
   } catch (error) {
-    await session.rows('rollback to savepoint evaluation')
+    await session.run('rollback to savepoint evaluation')
     if (texts.length === 1) return [{ error: error instanceof Error ? error.message : String(error) }]
     const half = Math.ceil(texts.length / 2)
     const first = await evaluateSome(session, texts.slice(0, half))
