@@ -151,6 +151,7 @@ create function ledger.window(out entries bigint, out oldest timestamptz)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_custom_plan
+set max_parallel_workers_per_gather = 0
 as $$
 declare
   last constant pg_snapshot := coalesce((select b.snapshot_after from ledger.block b order by b.number desc limit 1), '3:3:');

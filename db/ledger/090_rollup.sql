@@ -9,7 +9,7 @@ create index audit_logs_rare_idx on ledger.audit_logs (recorded_at, id, clinic_i
     or outcome <> 'success';
 
 -- What is committed and in no block yet, for who looks for it: the policies keep readers from the index of transactions. One plan
--- for the session: hundreds of clinics as constants took longer to plan for than everything else.
+-- for the session, since hundreds of clinics as constants take long to plan for, and no workers: starting them takes longer still.
 create function ledger.unsealed_ids() returns setof bigint
 language plpgsql stable security definer rows 1000
 set search_path = pg_catalog, pg_temp
@@ -17,6 +17,7 @@ set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_bitmapscan = off
 set jit = off
+set max_parallel_workers_per_gather = 0
 as $$
 declare
   last constant pg_snapshot := coalesce((select b.snapshot_after from ledger.block b order by b.number desc limit 1), '3:3:');

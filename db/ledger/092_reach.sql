@@ -14,6 +14,7 @@ set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set enable_bitmapscan = off
 set jit = off
+set max_parallel_workers_per_gather = 0
 as $$
 declare
   mine constant uuid[] := case when p_admin then ledger.clinics_of('admin') else ledger.clinics_of('dpo', 'auditor') end;
