@@ -18,49 +18,61 @@ export async function crossingsOn(
 ): Promise<Crossings> {
   const own = principal.tenants.map(literal).join(', ') || 'null'
   const foreign = `(t.${ident(tenant)}::text in (${own})) is not true`
-  const found = new Map<IsolationCommand, string>()
   await client.query('begin')
   try {
-    // Where it lies and who wrote it last, so that a change is seen that changes no value.
-    const state = async () => {
-      const { rows } = await client.query<{ ids: string | null; n: string }>(
-        `select string_agg(ctid::text || xmin::text, ' ' order by ctid) as ids, count(*) as n from ${table.id} t where ${foreign}`,
-      )
-      return `${rows[0]?.n} ${rows[0]?.ids}`
-    }
-    const before = await state()
-    const attempt = async (command: IsolationCommand, sql: string) => {
-      if (found.has(command)) return
-      await client.query('savepoint attempt')
-      try {
-        await become(client, principal)
-        const { rows } = await client.query<{ n?: string }>(sql)
-        await client.query('reset role')
-        const crossed = command === 'SELECT' ? Number(rows[0]?.n) > 0 : (await state()) !== before
-        if (crossed) found.set(command, sql)
-      } catch {
-        // Refused, or it made no sense: nothing crossed.
-      }
-      await client.query('rollback to savepoint attempt')
-      await client.query('reset role')
-    }
-    await attempt('SELECT', `select count(*) as n from ${table.id} t where ${foreign}`)
-    for (const sql of await inserts(client, table, foreign)) await attempt('INSERT', sql)
-    for (const sql of updates(table, tenant, foreign, principal)) await attempt('UPDATE', sql)
-    await attempt('DELETE', `delete from ${table.id} t where ${foreign}`)
-    await attempt('DELETE', `delete from ${table.id}`)
-    await attempt('DELETE', `truncate ${table.id} cascade`)
+    await client.query(helper)
+    const tries: (readonly [IsolationCommand, string])[] = [
+      ['SELECT', `select count(*) > 0 from ${table.id} t where ${foreign}`],
+      ...(await inserts(client, table, foreign)).map((sql) => ['INSERT', sql] as const),
+      ...updates(table, tenant, foreign, principal).map((sql) => ['UPDATE', sql] as const),
+      ['DELETE', `delete from ${table.id} t where ${foreign}`],
+      ['DELETE', `delete from ${table.id}`],
+      ['DELETE', `truncate ${table.id} cascade`],
+    ]
+    for (const [name, value] of Object.entries(principal.settings))
+      await client.query('select set_config($1, $2, true)', [name, value])
+    const { rows } = await client.query<{ at: number }>(
+      'select at from pg_temp.crossings($1, $2, $3, $4, $5) at order by at',
+      [table.id, foreign, principal.role, tries.map(([command]) => command), tries.map(([, sql]) => sql)],
+    )
+    return new Map(rows.map(({ at }) => tries[at - 1]!))
   } finally {
     await client.query('rollback')
   }
-  return found
 }
 
-async function become(client: Client, principal: Principal): Promise<void> {
-  for (const [name, value] of Object.entries(principal.settings))
-    await client.query('select set_config($1, $2, true)', [name, value])
-  await client.query(`set local role ${ident(principal.role)}`)
-}
+/**
+ * Runs statements one by one as a role, undoes each, and tells the first of each command that crossed. What became of the
+ * rows of others is told by where they lie and who wrote them last, so that a change is seen that changes no value.
+ */
+const helper = `
+create or replace function pg_temp.crossings(tab text, other text, as_role text, commands text[], statements text[])
+returns setof int language plpgsql as $helper$
+declare state text; before text; now text; crossed boolean; found text[] := '{}';
+begin
+  state := format('select count(*) || coalesce(string_agg(ctid::text || xmin::text, '' '' order by ctid), '''') from %s t where %s', tab, other);
+  execute state into before;
+  for i in 1 .. cardinality(statements) loop
+    continue when commands[i] = any (found);
+    crossed := false;
+    begin
+      execute format('set local role %I', as_role);
+      if commands[i] = 'SELECT' then execute statements[i] into crossed;
+      else
+        execute statements[i];
+        reset role;
+        execute state into now;
+        crossed := now is distinct from before;
+      end if;
+      raise exception 'again';
+    exception when others then null;
+    end;
+    if crossed then
+      found := found || commands[i];
+      return next i;
+    end if;
+  end loop;
+end $helper$`
 
 /** Rows of others again under another key, with all columns and with those alone that must have a value. */
 async function inserts(client: Client, table: Relation, foreign: string): Promise<readonly string[]> {

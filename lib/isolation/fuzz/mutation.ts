@@ -32,7 +32,6 @@ const helpers = [
 /** The reference schema with two clinics in it, damaged in one place at a time. */
 export class Mutation {
   private constructor(
-    private readonly url: string,
     private readonly client: Client,
     private readonly isolation: NonNullable<Config['isolation']>,
     private readonly sound: { readonly snapshot: Snapshot; readonly setup: Setup },
@@ -46,7 +45,7 @@ export class Mutation {
   static async on(url: string, isolation: NonNullable<Config['isolation']>): Promise<Mutation> {
     const client = new Client({ connectionString: url })
     await client.connect()
-    const snapshot = await readSnapshot(url)
+    const snapshot = await readSnapshot(client)
     const { setup } = await setupOf(factsOf(snapshot, { isolation }))
     const tenants = new Map(
       setup.tenants.flatMap((each) =>
@@ -64,7 +63,7 @@ export class Mutation {
       if (rows[0]?.sql) definitions.push({ id, sql: rows[0].sql })
     }
     const mutants = mutantsOf(snapshot, tenants, role, definitions)
-    return new Mutation(url, client, isolation, { snapshot, setup }, mutants)
+    return new Mutation(client, isolation, { snapshot, setup }, mutants)
   }
 
   /** Does the damage, asks PostgreSQL and, where something crossed, the prover, and takes the damage back. */
@@ -97,9 +96,9 @@ export class Mutation {
       }
     }
     if (crossed.length === 0) return []
-    const snapshot = await readSnapshot(this.url)
+    const snapshot = await readSnapshot(this.client)
     const { setup } = await setupOf(factsOf(snapshot, { isolation: this.isolation }))
-    const proofs = await prove(snapshot, setup, databaseEvaluator(this.url, this.url), {
+    const proofs = await prove(snapshot, setup, databaseEvaluator(this.client, this.client), {
       channels: ['row'],
       only: (question) => crossed.some((each) => isSame(each, question)),
     })
