@@ -2,6 +2,7 @@ import type { Relation } from '@/lib/catalog/types'
 import { mayChange } from './mentions'
 import { and, or } from './formula'
 import type { Context, Problem } from './problem'
+import type { World } from './world'
 import { changesFrom, referential } from './side-effects'
 import { anyChange, madeBy, unclear, type Changed } from './statement'
 import { firing } from './triggers'
@@ -71,16 +72,22 @@ const hasRule = (relation: Relation, event: string) =>
     (rule) => rule.event.toLowerCase() === event && rule.enabled !== 'disabled' && rule.enabled !== 'replica',
   )
 
+/** Partitions and heirs, whose own triggers a statement on the table sets off too. */
+const below = (relation: Relation, world: World): readonly Relation[] =>
+  (world.children.get(relation.id) ?? []).flatMap((each) => [each, ...below(each, world)])
+
 /** Triggers whose functions may change a row somewhere. */
 function triggersOf(relation: Relation, event: 'insert' | 'update' | 'delete', context: Context) {
   const { world } = context.problem
-  return firing(relation, event).filter((trigger) => {
-    const routine = trigger.timing === 'instead of' ? undefined : world.routineById.get(trigger.routine)
-    return (
-      routine !== undefined &&
-      world.snapshot.relations.some((each) => mayChange(routine, each, world.snapshot))
-    )
-  })
+  return [relation, ...below(relation, world)]
+    .flatMap((each) => firing(each, event))
+    .filter((trigger) => {
+      const routine = trigger.timing === 'instead of' ? undefined : world.routineById.get(trigger.routine)
+      return (
+        routine !== undefined &&
+        world.snapshot.relations.some((each) => mayChange(routine, each, world.snapshot))
+      )
+    })
 }
 
 /** When changes behind a function or a view concern a row of another tenant. */

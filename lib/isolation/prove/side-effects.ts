@@ -7,7 +7,7 @@ import { compare } from './operate'
 import type { Context, Effect, Row } from './problem'
 import { mayChange, wordsOf } from './mentions'
 import { anyRowOf, plainContext } from './rows'
-import { ownWays, sourcesOf, unsettled, type Source } from './sources'
+import { isCopied, ownWays, sourcesAbove, sourcesOf, unsettled, type Source } from './sources'
 import { changesOf, type Change, type Changed } from './statement'
 import { firing, triggerPaths } from './triggers'
 import { defaultOf, tableWays, type Door, type Way } from './ways'
@@ -156,7 +156,10 @@ function changesBy(
   const { problem } = context
   const doors = [{ kind: 'trigger', name: `${trigger.name} on ${source.id}` }]
   return problem.once(`trigger ${source.id} ${trigger.name} ${event} ${context.user}`, () =>
-    sourcesOf(source, verb, context).flatMap((each) => {
+    [
+      ...sourcesOf(source, verb, context),
+      ...(isCopied(trigger, source, problem.world) ? [] : sourcesAbove(source, verb, context)),
+    ].flatMap((each) => {
       const inner: Context = { ...context, as: each.user, user: each.user }
       return changesFrom(trigger, source, event, each, inner, doors).map(({ change }) => change)
     }),

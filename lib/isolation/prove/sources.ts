@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation, Trigger } from '@/lib/catalog/types'
 import { and, flag, not } from './formula'
 import { calledBy, mayChange } from './mentions'
 import type { Context, Problem, Row } from './problem'
@@ -47,6 +47,35 @@ export function sourcesOf(relation: Relation, command: Change, context: Context)
     ]
   })
 }
+
+/**
+ * What statements on the tables above may do to a partition or heir: it sets off the triggers that stand on it alone. Their
+ * policies are another relation's question, so any row is taken.
+ */
+export function sourcesAbove(relation: Relation, command: Change, context: Context): readonly Source[] {
+  const { problem } = context
+  return problem.once(`sources above ${relation.id} ${command} ${context.user}`, () => {
+    const users = above(relation, problem.world).flatMap((each) => [
+      ...(ownWays(each, command, context).length > 0 ? [context.user] : []),
+      ...[...(writers(problem.world).get(each.id) ?? [])].map((user) => user ?? context.user),
+    ])
+    const way = users.length > 0 ? anyChange(relation, command, problem) : null
+    return way ? [...new Set(users)].map((user) => ({ way, user })) : []
+  })
+}
+
+const above = (relation: Relation, world: World): readonly Relation[] =>
+  relation.parents.flatMap((id) => {
+    const parent = world.relations.get(id)
+    return parent ? [parent, ...above(parent, world)] : []
+  })
+
+/** Has a table above the same trigger? Of a partition it is then a copy, and the table's own question. */
+export const isCopied = (trigger: Trigger, relation: Relation, world: World): boolean =>
+  relation.isPartition &&
+  above(relation, world).some((each) =>
+    each.triggers.some(({ name, routine }) => name === trigger.name && routine === trigger.routine),
+  )
 
 function anyChange(relation: Relation, command: Change, problem: Problem): Way {
   const old = command === 'INSERT' ? null : anyRowOf(problem, relation, 'old')

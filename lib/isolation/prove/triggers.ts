@@ -32,6 +32,48 @@ export function beforeTriggers(
   given: ReadonlyMap<string, Value> | null,
   context: Context,
 ): Fired {
+  const run = (of: Relation) => triggersRun(of, event, old, given, context)
+  const heirs = old === null ? [] : heirsOf(relation, context)
+  if (heirs.length === 0) return run(relation)
+  // A row that lies in an heir sets off the triggers of that heir, none of the table it is reached by.
+  return [relation, ...heirs].map(run).reduce((one, other) => either(one, other, context))
+}
+
+/** Tables that inherit, however far; a partition has the triggers of its table. */
+function heirsOf(relation: Relation, context: Context): readonly Relation[] {
+  if (relation.kind !== 'table') return []
+  const children = context.problem.world.children.get(relation.id) ?? []
+  return children.flatMap((each) => [each, ...heirsOf(each, context)])
+}
+
+function either(one: Fired, other: Fired, { problem }: Context): Fired {
+  const first = problem.flag('lies in the table itself')
+  const columns =
+    one.columns && other.columns
+      ? new Map(
+          [...one.columns].map(([name, value]) => [
+            name,
+            choose([
+              { when: first, value },
+              { when: not(first), value: other.columns?.get(name) ?? value },
+            ]),
+          ]),
+        )
+      : one.columns
+  return {
+    when: or(and(first, one.when), and(not(first), other.when)),
+    columns,
+    doors: [...one.doors, ...other.doors],
+  }
+}
+
+function triggersRun(
+  relation: Relation,
+  event: Event,
+  old: Row | null,
+  given: ReadonlyMap<string, Value> | null,
+  context: Context,
+): Fired {
   let columns: ReadonlyMap<string, Value> | null = given && complete(relation, given, context)
   let when: Formula = true
   const doors: Door[] = []
