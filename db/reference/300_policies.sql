@@ -120,7 +120,7 @@ create policy services_update_app on public.services for update to app_rw
 create policy appointments_select_app on public.appointments for select to app_rw
   using (
     clinic_id = (select * from app.works_as('admin', 'professional', 'reception', 'dpo')) and (
-      exists (select from app.works_as('admin', 'reception', 'dpo'))
+      (select * from app.works_as('admin', 'reception', 'dpo')) is not null
       or professional_id = any ((select app.own_professionals())::uuid[])
     )
   );

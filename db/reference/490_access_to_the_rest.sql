@@ -202,7 +202,7 @@ alter table public.incidents enable row level security;
 alter table public.incidents force row level security;
 create policy incidents_select_app on public.incidents for select to app_rw
   using (clinic_id = (select * from app.works())
-    and (exists (select from app.works_as('admin', 'dpo')) or created_by = (select app.user_id())));
+    and ((select * from app.works_as('admin', 'dpo')) is not null or created_by = (select app.user_id())));
 create policy incidents_select_officer on public.incidents for select to dashboard_officer
   using (clinic_id = any ((select app.clinics_of('dpo', 'auditor'))::uuid[]));
 create policy incidents_select_admin on public.incidents for select to dashboard_admin
@@ -219,7 +219,7 @@ alter table public.notifications enable row level security;
 alter table public.notifications force row level security;
 create policy notifications_select_app on public.notifications for select to app_rw
   using (clinic_id = (select * from app.works())
-    and (exists (select from app.works_as('admin', 'reception', 'dpo')) or user_id = (select app.user_id())));
+    and ((select * from app.works_as('admin', 'reception', 'dpo')) is not null or user_id = (select app.user_id())));
 create policy notifications_select_patient on public.notifications for select to app_patient
   using (clinic_id = any ((select app.my_clinics())::uuid[])
     and (patient_id = any ((select app.own_patients())::uuid[]) or user_id = (select app.user_id())));

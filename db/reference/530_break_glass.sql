@@ -127,7 +127,7 @@ alter table app.chart_openings enable row level security;
 alter table app.chart_openings force row level security;
 create policy chart_openings_select_app on app.chart_openings for select to app_rw
   using (clinic_id = (select * from app.works())
-    and (exists (select from app.works_as('admin', 'dpo', 'auditor')) or user_id = (select app.user_id())));
+    and ((select * from app.works_as('admin', 'dpo', 'auditor')) is not null or user_id = (select app.user_id())));
 create policy chart_openings_select_patient on app.chart_openings for select to app_patient
   using (clinic_id = any ((select app.my_clinics())::uuid[]) and patient_id = any ((select app.own_patients())::uuid[]));
 create policy chart_openings_select_officer on app.chart_openings for select to dashboard_officer
@@ -157,9 +157,9 @@ begin
         0 = (
           select count(*) from public.patients p
           where p.clinic_id = %1$I.clinic_id and p.id = %1$I.patient_id and p.access_restriction is not null
-            and p.user_id is distinct from (select app.user_id())
-            and not coalesce(p.access_restriction -> 'allowed' ? (select app.user_id())::text, false)
-            and p.id <> all ((select app.opened_charts())::uuid[])
+            and p.user_id is distinct from app.user_id()
+            and not coalesce(p.access_restriction -> 'allowed' ? app.user_id()::text, false)
+            and p.id <> all (app.opened_charts())
         )
       )
       $policy$,
