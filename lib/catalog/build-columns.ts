@@ -144,7 +144,7 @@ const relationsWith = (drafts: Drafts, lists: ReadonlySet<Draft['columns']>) =>
 const items = once((text: string) => (text === '' ? [] : text.split(' ')))
 
 /** The names of all columns as one text, where it is not known which of them an expression names. */
-export const namesOf = (book: Book, relation: string) =>
+const namesOf = (book: Book, relation: string) =>
   (book.relations.get(relation)?.columns ?? []).join('\0')
 
 const identities: Readonly<Record<string, Column['identity']>> = { a: 'always', d: 'by default' }

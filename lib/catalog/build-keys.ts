@@ -1,5 +1,4 @@
 import { once, yes, type Book } from './book'
-import { namesOf } from './build-columns'
 import type { Drafts, Texts, Writable } from './build-relation'
 import type { Expressions } from './expressions'
 import type { Sizes } from './sizes'
@@ -25,9 +24,19 @@ const actions: Readonly<Record<string, ReferentialAction>> = {
 }
 const matches: Readonly<Record<string, ForeignKey['match']>> = { s: 'simple', f: 'full', p: 'partial' }
 
-const numbers = (text: string): readonly number[] => (text === '' ? nothing : text.split(' ').map(Number))
-const numbersOf = once(numbers)
-const arrayOf = once((text: string) => text.slice(1, -1).split(',').map(Number))
+const numbersOf = once((text: string): readonly number[] =>
+  text === '' ? nothing : text.split(' ').map(Number),
+)
+
+/** What is made of a relation's column names and a text is one for all relations that share the names. */
+function perNames<Made>(make: (names: readonly string[], text: string) => Made) {
+  const known = new Map<readonly string[], (text: string) => Made>()
+  return (names: readonly string[], text: string): Made => {
+    let made = known.get(names)
+    if (!made) known.set(names, (made = once((each: string) => make(names, each))))
+    return made(text)
+  }
+}
 
 /** Takes the constraints one by one; `served` gets the name of the constraint that each index serves. */
 export function constraintTaker(
@@ -38,6 +47,14 @@ export function constraintTaker(
   served: Map<string, string>,
 ): (row: ConstraintRow) => void {
   const definitions = texts.get('constraint')
+  const named = perNames((names, array) =>
+    array
+      .slice(1, -1)
+      .split(',')
+      .map((number) => names[Number(number)] ?? ''),
+  )
+  const columnsOf = (relation: string, array: string | null) =>
+    array === null ? nothing : named(book.relations.get(relation)?.columns ?? nothing, array)
   return (row) => {
     const name = row[0]
     const oid = row[1]
@@ -53,7 +70,7 @@ export function constraintTaker(
     const constraint: Constraint = {
       name,
       kind,
-      columns: named(book, relation, row[13]),
+      columns: columnsOf(relation, row[13]),
       validated: yes(row[4]),
       enforced: yes(row[5]),
       deferrable: yes(row[6]),
@@ -62,7 +79,7 @@ export function constraintTaker(
       references: target
         ? {
             relation: target.id,
-            columns: named(book, referenced, row[14]),
+            columns: columnsOf(referenced, row[14]),
             onUpdate: actions[row[10]] ?? 'no action',
             onDelete: actions[row[11]] ?? 'no action',
             match: matches[row[12]] ?? 'simple',
@@ -75,15 +92,6 @@ export function constraintTaker(
     const names = constraint.columns.join('\0')
     if (tree) expressions.want({ relation, part: `check ${oid}`, tree, names }, constraint, 'expression')
   }
-}
-
-/** Names of the columns whose numbers an array holds, as the server prints it. */
-const named = (book: Book, relation: string, columns: string | null) =>
-  namesOfNumbers(book, relation, columns === null ? nothing : arrayOf(columns))
-
-const namesOfNumbers = (book: Book, relation: string, numbers: readonly number[]) => {
-  const names = book.relations.get(relation)?.columns ?? []
-  return numbers.map((n) => names[n] ?? '')
 }
 
 /** What indexes point to and what points to them, by their OID. */
@@ -102,6 +110,7 @@ export function indexTaker(
 ) {
   const ids = new Map<string, string>()
   const children: { index: Writable<Index>; parent: string }[] = []
+  const alike = perNames((names, parts) => keysOf(names, parts, book))
   const take = (row: IndexRow) => {
     const name = row[0]
     const oid = row[1]
@@ -115,14 +124,17 @@ export function indexTaker(
     const id = `${book.schemas.get(row[3])?.quoted}.${book.quote(name)}`
     ids.set(oid, id)
     const columns = numbersOf(row[7])
-    const keys = keysOf(row, columns, relation, book)
+    const names = book.relations.get(relation)?.columns ?? nothing
+    const parts = row.slice(6, 11).join('/')
+    // The texts of expressions are put into the keys later on.
+    const keys = expressionTree ? keysOf(names, parts, book) : alike(names, parts)
     if (expressionTree) {
-      const names = namesOf(book, relation)
+      const among = names.join('\0')
       keys.forEach((key, i) => {
         if (columns[i] !== 0) return
         // One tree holds all expressions of an index, in the order of its zero columns.
         const tree = `${expressionTree} ${columns.slice(0, i).filter((column) => column === 0).length}`
-        expressions.want({ relation, part: `key ${oid} ${i + 1}`, tree, names }, key, 'expression')
+        expressions.want({ relation, part: `key ${oid} ${i + 1}`, tree, names: among }, key, 'expression')
       })
     }
     const index: Writable<Index> = {
@@ -130,8 +142,7 @@ export function indexTaker(
       id,
       method: book.same(row[4]),
       keys,
-      include:
-        columns.length > keys.length ? namesOfNumbers(book, relation, columns.slice(keys.length)) : nothing,
+      include: columns.length > keys.length ? columns.slice(keys.length).map((n) => names[n] ?? '') : nothing,
       unique: yes(row[11]),
       primary: yes(row[12]),
       exclusion: yes(row[13]),
@@ -152,8 +163,12 @@ export function indexTaker(
     const parent = parents.get(oid)
     if (parent !== undefined) children.push({ index, parent })
     if (predicateTree) {
-      const names = namesOf(book, relation)
-      expressions.want({ relation, part: `predicate ${oid}`, tree: predicateTree, names }, index, 'predicate')
+      const among = names.join('\0')
+      expressions.want(
+        { relation, part: `predicate ${oid}`, tree: predicateTree, names: among },
+        index,
+        'predicate',
+      )
     }
   }
   const adopt = () => {
@@ -164,21 +179,23 @@ export function indexTaker(
 
 const nothing: readonly never[] = []
 
-const words = once((text: string) => text.split(' '))
-
-/** The key parts of an index: what is in INCLUDE comes after them and is none. */
-function keysOf(row: IndexRow, columns: readonly number[], relation: string, book: Book): IndexKey[] {
-  const names = book.relations.get(relation)?.columns ?? []
-  const classes = words(row[8])
-  const sorts = words(row[9])
-  const flags = numbersOf(row[10])
-  const count = Number(row[6])
-  return (count === columns.length ? columns : columns.slice(0, count)).map((column, i) => ({
-    column: column === 0 ? null : (names[column] ?? null),
-    expression: null,
-    opclass: book.opclass(classes[i] ?? ''),
-    collation: book.collation(sorts[i] ?? '0'),
-    descending: ((flags[i] ?? 0) & 1) !== 0,
-    nullsFirst: ((flags[i] ?? 0) & 2) !== 0,
-  }))
+/**
+ * The key parts of an index, from their count, columns, classes, collations and options with slashes between: what is in
+ * INCLUDE comes after them and is none.
+ */
+function keysOf(names: readonly string[], parts: string, book: Book): IndexKey[] {
+  const [count, columns = '', classes = '', sorts = '', options = ''] = parts.split('/')
+  const classesOf = classes.split(' ')
+  const sortsOf = sorts.split(' ')
+  const flags = numbersOf(options)
+  return numbersOf(columns)
+    .slice(0, Number(count))
+    .map((column, i) => ({
+      column: column === 0 ? null : (names[column] ?? null),
+      expression: null,
+      opclass: book.opclass(classesOf[i] ?? ''),
+      collation: book.collation(sortsOf[i] ?? '0'),
+      descending: ((flags[i] ?? 0) & 1) !== 0,
+      nullsFirst: ((flags[i] ?? 0) & 2) !== 0,
+    }))
 }
