@@ -10,4 +10,7 @@ export function expectShortLife(): void {
   // Four times as much code may run, and ten times as much of the parser, before it is compiled again.
   setFlagsFromString('--interrupt-budget=270000')
   setFlagsFromString('--wasm-tiering-budget=18000000')
+  // After a first collection at about 10 MB the heap may grow by so many percent until it is marked as a whole again: what a
+  // scan holds it holds to its end, and marking it keeps a processor busy for nothing.
+  setFlagsFromString('--heap-growing-percent=2500')
 }
