@@ -144,8 +144,7 @@ const relationsWith = (drafts: Drafts, lists: ReadonlySet<Draft['columns']>) =>
 const items = once((text: string) => (text === '' ? [] : text.split(' ')))
 
 /** The names of all columns as one text, where it is not known which of them an expression names. */
-const namesOf = (book: Book, relation: string) =>
-  (book.relations.get(relation)?.columns ?? []).join('\0')
+const namesOf = (book: Book, relation: string) => (book.relations.get(relation)?.columns ?? []).join('\0')
 
 const identities: Readonly<Record<string, Column['identity']>> = { a: 'always', d: 'by default' }
 const generations: Readonly<Record<string, Column['generated']>> = { s: 'stored', v: 'virtual' }
