@@ -8,6 +8,9 @@ import type { Finding } from './types'
 
 export type ChildResult = { readonly findings: readonly Finding[] } | { readonly problem: Sentence }
 
+/** The prover makes much that lives for one question: a larger space for what is young makes the whole a sixth cheaper. */
+const memory = '--max-semi-space-size=64'
+
 /** Milliseconds that an aborted child has to drop its clone before it is killed; the next clone drops it then. */
 const farewell = 10_000
 
@@ -23,7 +26,9 @@ export function runInChild(
     readonly progress?: (at: Extract<RunMessage, { step: unknown }>) => void
   } = {},
 ): Promise<ChildResult> {
-  const child = spawn(process.execPath, [program(), 'isolation-run'], { stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [memory, program(), 'isolation-run'], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   return new Promise((resolve) => {
     let result: ChildResult | null = null
     let said = ''
