@@ -179,7 +179,7 @@ export function changesFrom(
   const effects: Effect[] = []
   const inner: Context = { ...context, effects, reads: null }
   const [before, after] = [way.old?.columns ?? null, way.new?.columns ?? null]
-  const paths = triggerPaths(trigger, source, event, before, after, inner)
+  const paths = triggerPaths(trigger, source, event, before, after, inner, cause.lawful)
   if (!paths) effects.push({ statement: null, context: inner, when: true })
   return effects.flatMap((effect) =>
     changesOf(effect).map((change) => ({

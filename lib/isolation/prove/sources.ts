@@ -1,5 +1,5 @@
 import type { Relation, Trigger } from '@/lib/catalog/types'
-import { and, flag, not } from './formula'
+import { and, flag, not, type Formula } from './formula'
 import { calledBy, mayChange } from './mentions'
 import type { Context, Problem, Row } from './problem'
 import { anyRowOf } from './rows'
@@ -14,6 +14,8 @@ import type { World } from './world'
 export interface Source {
   readonly way: Way
   readonly user: string
+  /** What holds of every row that changes in such a way; nothing when absent. */
+  readonly lawful?: (row: Row) => Formula
 }
 
 /** What statements on the table itself may do, worked out once for all questions. */
@@ -36,14 +38,14 @@ export function sourcesOf(relation: Relation, command: Change, context: Context)
     const followed = users.length > 0 ? anyChange(relation, command, problem) : null
     if (own.length === 0 && !followed) return []
     const held = problem.judge.isTenantTable(relation.id) && problem.assumeHeld(relation.id, command)
-    const lawful = (way: Way): Way => {
+    const lawful = (row: Row) => (held ? not(problem.judge.foreign(row, false, problem)) : true)
+    const kept = (way: Way): Way => {
       const rows = [way.old, way.new].filter((row) => row !== null)
-      const kept = rows.map((row) => not(problem.judge.foreign(row, false, problem)))
-      return held ? { ...way, when: and(...kept, way.when) } : way
+      return { ...way, when: and(...rows.map(lawful), way.when) }
     }
     return [
-      ...own.map((way) => ({ way: lawful(way), user: context.user })),
-      ...[...new Set(users)].map((user) => ({ way: lawful(followed!), user })),
+      ...own.map((way) => ({ way: kept(way), user: context.user, lawful })),
+      ...[...new Set(users)].map((user) => ({ way: kept(followed!), user, lawful })),
     ]
   })
 }

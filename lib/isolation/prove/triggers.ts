@@ -3,10 +3,10 @@ import { condition } from './compile'
 import { and, not, or, type Formula } from './formula'
 import { pathsThrough } from './plpgsql'
 import type { Path } from './variables'
-import type { Context, Row } from './problem'
+import type { Context, Problem, Row, Table } from './problem'
 import { notDistinct } from './operate'
 import { insideOf } from './routine'
-import { expressionOf, plainContext } from './rows'
+import { anyRowOf, expressionOf, plainContext, type Age } from './rows'
 import { signatureOf } from './signature'
 import { choose, nullOf, ofTerm, ofText, type Value } from './value'
 import { variable } from './term'
@@ -175,6 +175,7 @@ export function triggerPaths(
   old: ReadonlyMap<string, Value> | null,
   columns: ReadonlyMap<string, Value> | null,
   context: Context,
+  lawful: (row: Row) => Formula = () => true,
 ): readonly Path[] | null {
   const { problem } = context
   const routine = problem.world.routineById.get(trigger.routine)
@@ -200,7 +201,31 @@ export function triggerPaths(
     ['tg_nargs', ofText(String(trigger.arguments.length), 'integer')],
     ['tg_argv', argumentsOf(trigger, context)],
   ])
-  return pathsThrough(routine, signature, { ...inside, names })
+  return pathsThrough(routine, signature, {
+    ...inside,
+    names,
+    tables: transition(trigger, relation, problem, lawful),
+  })
+}
+
+/** The rows a statement changed, of which each reading meets one that may be any of them. */
+function transition(
+  { oldTable, newTable }: Trigger,
+  relation: Relation,
+  problem: Problem,
+  lawful: (row: Row) => Formula,
+): ReadonlyMap<string, Table> {
+  const table =
+    (age: Age): Table =>
+    () => {
+      const row = anyRowOf(problem, relation, age)
+      const columns = [...row.columns].map(([name, value]) => ({ name, value }))
+      return [{ when: and(row.exists, lawful(row)), columns, symbolic: true, reads: [] }]
+    }
+  return new Map([
+    ...(oldTable === null ? [] : [[oldTable, table('old')] as const]),
+    ...(newTable === null ? [] : [[newTable, table('new')] as const]),
+  ])
 }
 
 const argumentsOf = (trigger: Trigger, context: Context): Value => ({
