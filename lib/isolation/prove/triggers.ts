@@ -3,11 +3,12 @@ import { condition } from './compile'
 import { and, not, or, type Formula } from './formula'
 import { pathsThrough } from './plpgsql'
 import type { Path } from './variables'
-import type { Context, Problem, Row, Table } from './problem'
+import type { Context, Row } from './problem'
 import { notDistinct } from './operate'
 import { insideOf } from './routine'
-import { anyRowOf, expressionOf, plainContext, type Age } from './rows'
+import { expressionOf, plainContext } from './rows'
 import { signatureOf } from './signature'
+import { transition } from './transition'
 import { choose, nullOf, ofTerm, ofText, type Value } from './value'
 import { variable } from './term'
 import type { Door } from './ways'
@@ -206,26 +207,6 @@ export function triggerPaths(
     names,
     tables: transition(trigger, relation, problem, lawful),
   })
-}
-
-/** The rows a statement changed, of which each reading meets one that may be any of them. */
-function transition(
-  { oldTable, newTable }: Trigger,
-  relation: Relation,
-  problem: Problem,
-  lawful: (row: Row) => Formula,
-): ReadonlyMap<string, Table> {
-  const table =
-    (age: Age): Table =>
-    () => {
-      const row = anyRowOf(problem, relation, age)
-      const columns = [...row.columns].map(([name, value]) => ({ name, value }))
-      return [{ when: and(row.exists, lawful(row)), columns, symbolic: true, reads: [] }]
-    }
-  return new Map([
-    ...(oldTable === null ? [] : [[oldTable, table('old')] as const]),
-    ...(newTable === null ? [] : [[newTable, table('new')] as const]),
-  ])
 }
 
 const argumentsOf = (trigger: Trigger, context: Context): Value => ({
