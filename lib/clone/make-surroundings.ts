@@ -84,8 +84,8 @@ export function surroundingStatements(snapshot: Snapshot, place: Place, builder:
   ]
 }
 
-/** Only 17 and later can be told not to fire them; on a clone they would run as a superuser. */
-const firesUnasked = (place: Place) => place.major < 17
+/** Event triggers: only 17 and later can be told not to fire them; while a clone is made they would run as a superuser. */
+export const firesUnasked = (place: Place) => place.major < 17
 
 const eventTriggers = (snapshot: Snapshot) =>
   snapshot.eventTriggers.flatMap((each) => {

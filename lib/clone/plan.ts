@@ -34,9 +34,10 @@ export const builder = 'tabellion_builder'
 
 /**
  * The statements that recreate the schema of a snapshot, without its rows, in an empty database whose roles are there.
- * Pure. `owner` is who builds, as SQL spells a role. What the snapshot cannot give back is in `left`; what the server refuses is told by `withClone`.
+ * Pure. What the snapshot cannot give back is in `left`; what the server refuses is told by `withClone`.
  */
-export function planClone(snapshot: Snapshot, place: Place, owner = ident(builder)): ClonePlan {
+export function planClone(snapshot: Snapshot, place: Place): ClonePlan {
+  const owner = ident(builder)
   const relations = snapshot.relations.filter(
     (each) => each.extension === null && each.persistence !== 'temporary',
   )
@@ -85,19 +86,4 @@ export function planClone(snapshot: Snapshot, place: Place, owner = ident(builde
     ],
     left: [...routines.left, ...surroundingsLeft(snapshot, place)],
   }
-}
-
-/** The same as plain SQL in order, for a superuser of a server whose roles are the snapshot's. */
-export function cloneSql(snapshot: Snapshot): string[] {
-  const place = {
-    major: Math.trunc(snapshot.server.version / 10_000),
-    database: snapshot.database,
-    own: false,
-  }
-  const { before, build, after } = planClone(snapshot, place, 'current_user')
-  return [
-    `set search_path = ''`,
-    'set check_function_bodies = off',
-    ...[...before, ...build, ...after].map((each) => each.sql),
-  ]
 }

@@ -3,6 +3,7 @@ import { Client } from 'pg'
 import type { Snapshot } from '@/lib/catalog/types'
 import { builder, planClone } from './plan'
 import { roleStatements, rolesLeft } from './make-roles'
+import { firesUnasked } from './make-surroundings'
 import { runStatements } from './run-plan'
 import type { ScratchServer } from './scratch-server'
 import { ident, literal } from './spelling'
@@ -153,6 +154,7 @@ async function fill(
            set synchronous_commit = off; set statement_timeout = '60s'; set lock_timeout = '10s'`,
         )
       }
+      if (!firesUnasked(place)) await superuser.query('set event_triggers = off')
       return [
         ...plan.left,
         ...rolesLeft(snapshot, missing, place),

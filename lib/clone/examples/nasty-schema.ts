@@ -101,7 +101,7 @@ create user mapping for ${role} server far; create user mapping for public serve
 create publication whole for all tables;
 create publication several for table store.item, only store.base;
 ${major >= 15 ? 'create publication filtered for table store.item where (id > 5);' : ''}
-create function store.watches() returns event_trigger language plpgsql as 'begin end';
-create event trigger watch on ddl_command_end when tag in ('CREATE TABLE') execute function store.watches();
+create function store.watches() returns event_trigger language plpgsql as 'begin raise exception $$it ran$$; end';
+create event trigger watch on ddl_command_end when tag in ('CREATE TABLE', 'COMMENT', 'GRANT') execute function store.watches();
 alter event trigger watch enable always;
 `
