@@ -37,16 +37,18 @@ export function judgeOf(setup: Setup, principal: Principal): Judge {
     const context = plainContext(problem, parent.owner)
     const there = anyRowOf(problem, parent, 'old', { depth: 1 })
     const same = compare(context, '=', value, there.columns.get(link.parentColumn)!).yes
-    const held = row.relation?.constraints.some(
-      (each) =>
-        each.references?.relation === parent.id &&
-        each.columns.length === 1 &&
-        each.columns[0] === link.column &&
-        each.references.columns[0] === link.parentColumn &&
-        each.validated &&
-        each.enforced &&
-        !each.deferrable,
-    )
+    const held =
+      !row.past &&
+      row.relation?.constraints.some(
+        (each) =>
+          each.references?.relation === parent.id &&
+          each.columns.length === 1 &&
+          each.columns[0] === link.column &&
+          each.references.columns[0] === link.parentColumn &&
+          each.validated &&
+          each.enforced &&
+          !each.deferrable,
+      )
     const orphan = held ? false : flag(`${row.name} has no parent`)
     problem.constraints.defer([orphan], () => {
       for (const other of problem.rows) {

@@ -110,7 +110,7 @@ export function knowledgeOf(
     },
     ask: (view, sql) => answers.value(view, sql),
     frozen(relation) {
-      if (relation.kind !== 'table' && relation.kind !== 'partitioned') return null
+      if (!['table', 'partitioned', 'matview'].includes(relation.kind)) return null
       if (tenants.has(relation.id) && !members.has(relation.id)) {
         if (writing(relation) !== null) return null
         if (level === 'support') return 'any'

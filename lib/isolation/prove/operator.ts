@@ -3,9 +3,10 @@ import { elementsOf } from './array'
 import { anything } from './compile'
 import { apply, compare } from './operate'
 import type { Context } from './problem'
+import { contains, keysOf } from './document'
 import { family } from './term'
 import { extracted } from './token'
-import { allOf, isNull, ofText, ofTruth, truthOf, type Truth, type Value } from './value'
+import { allOf, isNull, ofTruth, truthOf, type Truth, type Value } from './value'
 
 const comparisons = new Set(['=', '<>', '!=', '<', '<=', '>', '>='])
 const tests = new Set(
@@ -24,10 +25,15 @@ export function operator(context: Context, op: string, left: Value | null, right
   if (comparisons.has(op)) return ofTruth(compare(context, op, left, right))
   if (left.token || right.token) return extracted(context, op, left, right)
   if (op.startsWith('operator(')) return apply(context, `($1 ${op} $2)`, [left, right], null)
+  const asked = (op === '?|' || op === '?&') && right.elements ? keysOf(left) : null
+  if (asked) return sets(context, op === '?|' ? '&&' : '@>', { ...left, elements: asked }, right)
   if (left.elements || right.elements) return sets(context, op, left, right)
   if (op === '[]') return apply(context, '($1)[$2]', [left, right], left.type?.slice(0, -2) ?? null)
-  const member = op === '?' || op === '@>' ? inJson(context, op, left, right) : null
-  if (member) return member
+  const held =
+    op === '@>' ? contains(context, left, right) : op === '<@' ? contains(context, right, left) : null
+  if (held) return held
+  const keys = op === '?' ? keysOf(left) : null
+  if (keys) return quantified(context, false, '=', right, { ...left, elements: keys })
   if (tests.has(op)) {
     return apply(context, `($1 ${op} $2)`, [left, right], 'boolean', { total: !/[@?]/.test(op) })
   }
@@ -45,38 +51,6 @@ export function operator(context: Context, op: string, left: Value | null, right
     return apply(context, `($1 ${op} $2)`, [left, right], same, { total: true })
   }
   return apply(context, `($1 ${op} $2)`, [left, right], null)
-}
-
-/** `'["a"]'::jsonb ? x` and `@> to_jsonb(x)` with a constant on the left: is x one of its strings? */
-function inJson(context: Context, op: string, left: Value, right: Value): Value | null {
-  const [only] = left.cases
-  if (left.type !== 'jsonb' || left.cases.length !== 1 || only?.term?.kind !== 'constant') return null
-  let json: unknown
-  try {
-    json = JSON.parse(only.term.text)
-  } catch {
-    return null
-  }
-  const strings = Array.isArray(json)
-    ? json
-    : typeof json === 'object' && json !== null && op === '?'
-      ? Object.keys(json)
-      : [json]
-  const asked = op === '?' ? right : unwrappedJson(right)
-  if (!asked || (op === '@>' && strings.some((each) => typeof each === 'object'))) return null
-  const texts = strings.filter((each): each is string => typeof each === 'string')
-  const elements = texts.map((text) => ({ when: true, value: ofText(text, 'text') }))
-  return quantified(context, false, '=', asked, { ...left, elements })
-}
-
-/** The text that `to_jsonb(text)` was made of. */
-function unwrappedJson(value: Value): Value | null {
-  const cases = value.cases.map(({ when, term }) => {
-    if (term === null) return { when, term }
-    const inner = term.kind === 'application' && term.sql === 'to_jsonb($1)' ? term.args[0] : undefined
-    return inner && family(inner.type) === 'text' ? { when, term: inner } : null
-  })
-  return cases.every((each) => each !== null) ? { type: 'text', cases } : null
 }
 
 function rows(context: Context, op: string, left: Value, right: Value): Value {

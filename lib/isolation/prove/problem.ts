@@ -21,6 +21,8 @@ export interface Row {
   readonly exists: Formula
   /** Made up by the prover rather than read from a table. */
   readonly symbolic: boolean
+  /** It was there at some time, and need not be there now. */
+  readonly past?: boolean
 }
 
 /** What was answered about one state of a session: little, and kept where what it was worked out from is not. */

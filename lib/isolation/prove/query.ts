@@ -7,6 +7,7 @@ import { and, type Formula } from './formula'
 import type { Binding, Context, Read } from './problem'
 import { aggregateIn } from './sub-link'
 import { rowMakers } from './builtin'
+import { combined } from './set-operation'
 import { rowsOfCall } from './set-returning'
 import { withTables } from './with'
 import { peersOf } from './window'
@@ -54,25 +55,9 @@ export function selectRows(select: RawNode, context: Context): readonly Result[]
     }))
   }
   const operation = select['op']
-  if (operation && operation !== 'SETOP_NONE') return combined(select, String(operation), inner)
+  if (operation && operation !== 'SETOP_NONE')
+    return limited(select, combined(select, String(operation), inner))
   return plain(select, inner)
-}
-
-function combined(select: RawNode, operation: string, context: Context): readonly Result[] {
-  const left = selectRows(select['larg'] as RawNode, context)
-  const right = selectRows(select['rarg'] as RawNode, context)
-  const named = left[0]?.columns.map((column) => column.name)
-  if (operation === 'SETOP_UNION') {
-    const renamed = right.map((each) => ({
-      ...each,
-      columns: each.columns.map((column, at) => ({ ...column, name: named?.[at] ?? column.name })),
-    }))
-    return limited(select, [...left, ...renamed])
-  }
-  const others = right.flatMap((each) =>
-    each.reads.map((read) => ({ row: read.row, when: and(read.when, each.when) })),
-  )
-  return left.map((each) => ({ ...each, symbolic: true, reads: [...each.reads, ...others] }))
 }
 
 function plain(select: RawNode, context: Context): readonly Result[] {

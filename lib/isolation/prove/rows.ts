@@ -36,8 +36,11 @@ export const withRow = (context: Context, row: Row): Context => ({
   },
 })
 
-/** `new`: a row that is being written, which NOT VALID constraints hold for as well. */
-export type Age = 'old' | 'new'
+/**
+ * `new`: a row that is being written, which NOT VALID constraints hold for as well; `past`: one that was there when a
+ * materialized view was refreshed, before any constraint maybe, and need not be there now.
+ */
+export type Age = 'old' | 'new' | 'past'
 
 /**
  * A row of a relation that may be any row its columns, checks, keys and references allow. What is known of it goes to
@@ -58,9 +61,10 @@ export function anyRowOf(
   const columns = new Map(
     relation.columns.map((column) => [
       column.name,
-      options.given?.get(column.name) ?? anyValue(name, column, relation),
+      options.given?.get(column.name) ?? anyValue(name, column, relation, age),
     ]),
   )
+  if (age === 'past') return { name, relation, columns, exists, symbolic: true, past: true }
   const row: Row = { name, relation, columns, exists, symbolic: true }
   problem.rows.push(row)
   problem.constraints.defer([exists], () => constrain(problem, row, age, options.depth ?? 0))
@@ -72,14 +76,14 @@ export function anyRowOf(
   return row
 }
 
-function anyValue(row: string, column: Column, relation: Relation): Value {
+function anyValue(row: string, column: Column, relation: Relation, age: Age): Value {
   // A collation of the user's own may hold different texts for equal.
   const type =
     column.collation && !/^"?pg_catalog"?\./.test(column.collation)
       ? `${column.baseType} collate ${column.collation}`
       : column.baseType
   const term = variable(`${row}.${column.name}`, type)
-  const firm = column.notNull && !notYet(relation, column.name)
+  const firm = age !== 'past' && column.notNull && !notYet(relation, column.name)
   if (type === 'boolean') {
     const [absent, holds] = [firm ? false : flag(`${term.name} null`), { op: 'holds', term } as const]
     return ofTruth({ yes: and(not(absent), holds), no: and(not(absent), not(holds)) })
