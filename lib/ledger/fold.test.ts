@@ -5,10 +5,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { installLedger } from '@/db/reference/files'
 import { testDatabase, type TestDatabase } from '@/db/test-database'
 import { closeConnections } from '@/lib/db/client'
-import { makeCheckpoint } from './checkpoint'
+import { makeCheckpoint, readCheckpoint } from './checkpoint'
+import { ownCheckpoints } from './judge'
 import { ledgerKeys, trustedKeys } from './keys'
+import { checkpointText, signNote } from './note'
+import { rangeRoot } from './range'
 import type { Report } from './report'
 import { seal } from './seal'
+import { inLedger } from './session'
 import { verify, type VerifyOptions } from './verify'
 
 const home = mkdtempSync(join(tmpdir(), 'tabellion-fold-'))
@@ -77,6 +81,54 @@ test('A part of the log begins and ends where blocks do', async () => {
       expect([report.verdict, report.from, report.to, problems(report)]).toEqual(['intact', from, to, []])
     }
   await expect(verified({ from: 16_384 })).rejects.toMatchObject({ kind: 'invalid' })
+})
+
+test('A checkpoint is compared with the tree of its size, wherever that lies in blocks and parts', async () => {
+  const key = ledgerKeys(home).current
+  const hold = async (size: number, root?: Buffer) => {
+    const { origin, is } = await inLedger(db.url, 't', async (tx) => ({
+      origin: readCheckpoint((await ownCheckpoints(tx, 0)).newest ?? '')?.origin ?? '',
+      is: await rangeRoot(tx, 0, size),
+    }))
+    const note = signNote(checkpointText({ origin, size, root: root ?? is, extensions: [] }), origin, [key])
+    await db.run(
+      `insert into ledger.checkpoint (tree_size, root, note, configuration) values ($1, $2, $3, '')`,
+      [size, is, note],
+    )
+  }
+  for (const size of [1, 300, 16_384, 16_385, 17_002]) await hold(size)
+  expect(problems(await verified())).toEqual([])
+  for (const size of [300, 16_384, 17_001, 17_265]) await hold(size, Buffer.alloc(32))
+  for (const workers of [1, 2]) {
+    const { checks } = await verified({ workers })
+    const { looked, problems: forked = [] } = checks.find(({ id }) => id === 'checkpoints') ?? {}
+    expect([looked, forked.map(({ kind, at }) => `${kind} ${at}`).sort()]).toEqual([
+      14,
+      ['forked 16384', 'forked 17001', 'forked 17265', 'forked 300'],
+    ])
+  }
+  expect(problems(await verified({ from: 17_001 })).map(({ at }) => at)).toEqual([17_265, 17_001])
+  await unguarded('checkpoint')
+  await db.run(`delete from ledger.checkpoint where configuration = ''`)
+})
+
+const unguarded = (table: string) => db.run(`alter table ledger.${table} disable trigger all`)
+
+test('A stored subtree that is another, or gone, is found at its place', async () => {
+  await unguarded('node')
+  const changed = async (work: string) => {
+    await db.run(`create table public.kept as table ledger.node; ${work}`)
+    const { problems: wrong = [] } = (await verified()).checks.find(({ id }) => id === 'tree') ?? {}
+    await db.run(`delete from ledger.node; insert into ledger.node table public.kept; drop table public.kept`)
+    return wrong.map(({ kind, at }) => `${kind} ${at}`)
+  }
+  expect(await changed(`update ledger.node set hash = sha256('x') where position in (3, 63, 64)`)).toEqual([
+    'node 768',
+    'node 16128',
+    'node 16384',
+  ])
+  expect(await changed('delete from ledger.node where position = 64')).toEqual(['node 16384'])
+  expect(await changed('')).toEqual([])
 })
 
 const found = async () =>

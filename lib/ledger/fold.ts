@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
+import type { Grown } from './judge'
 import { Frontier, hashSize, type FullNode } from './merkle'
+import { comparingNodes, storedNodes } from './nodes'
 import { problemCap, type Problem } from './report'
 import { inLedger, type LedgerTx } from './session'
 
@@ -10,7 +12,6 @@ export interface Block {
   readonly size: number
   readonly before: string
   readonly after: string
-  readonly frontier: Buffer
   readonly root: Buffer
 }
 
@@ -22,9 +23,9 @@ export interface Span {
   /** Snapshots: of the block before the first, and of the last. */
   readonly before: string
   readonly after: string
-  /** Number of the first block, and what the tree was before it. */
+  /** Number of the first block, and whether the one before it ends where it begins. */
   readonly number: number
-  readonly frontier: Buffer | null
+  readonly continued: boolean
 }
 
 export interface Folded {
@@ -32,8 +33,6 @@ export interface Folded {
   readonly roots: ReadonlyMap<number, Buffer>
   readonly content: readonly Problem[]
   readonly tree: readonly Problem[]
-  /** Full subtrees of 256 ** n leaves that the fold came through. */
-  readonly nodes: readonly FullNode[]
   /** Entries that left for an archive: their leaves are taken as sealed. */
   readonly archived: number
 }
@@ -48,15 +47,31 @@ interface Leaves {
   readonly misplaced: readonly string[] | null
 }
 
+/** A checkpoint of the database itself. */
+interface Signed {
+  readonly size: number
+  readonly note: string
+}
+
+/** What begins in positions up to `end`, and the stored subtrees and checkpoints that end there. */
 interface Part {
+  readonly end: number
   readonly blocks: readonly Block[]
   readonly leaves: readonly Leaves[]
+  readonly nodes: readonly FullNode[]
+  readonly signed: readonly Signed[]
 }
 
 export interface FoldOptions {
   readonly url: string
   readonly name: string
   readonly span: Span
+  /** The tree before the span. */
+  readonly start: Frontier
+  /** Number of the last checkpoint that is asked about. */
+  readonly lastSigned: number
+  /** Hears each checkpoint of the database in the order of sizes, with the root of that size where a leaf ends there. */
+  readonly onCheckpoint: (note: string, at: Grown | null) => void
   /** Sizes whose roots are wanted. */
   readonly sizes: ReadonlySet<number>
   /** Connections that compute leaves at the same time. */
@@ -71,12 +86,14 @@ const partWidth = 16_384
  * Computes every leaf of these blocks again from its entry, and the tree from the leaves. Leaves are hashed by the server,
  * on as many connections as asked for, each with positions of its own; the tree is folded here, in order.
  */
-export async function fold({ url, name, span, sizes, workers, onProgress }: FoldOptions): Promise<Folded> {
-  const start = frontierOf(span)
+export async function fold(options: FoldOptions): Promise<Folded> {
+  const { span, start, sizes, onCheckpoint, onProgress } = options
   const content: Problem[] = []
   const tree: Problem[] = []
-  const nodes: FullNode[] = []
-  const roots = new Map<number, Buffer>([[start.size, start.root()]])
+  const nodes = comparingNodes((problem) => note(tree, [problem]))
+  let now: Grown = { size: start.size, root: start.root() }
+  const grown = () => (now = now.size === start.size ? now : { size: start.size, root: start.root() })
+  const roots = new Map<number, Buffer>([[now.size, now.root]])
   let last = { size: start.size, after: span.before, number: start.size === 0 ? 0 : span.number - 1 }
   const open: Block[] = []
   let archived = 0
@@ -88,35 +105,38 @@ export async function fold({ url, name, span, sizes, workers, onProgress }: Fold
   }
   const ends = (block: Block) => {
     open.shift()
-    const root = start.root()
+    const { size, root } = grown()
     if (sizes.has(block.size)) roots.set(block.size, root)
-    if (start.size !== block.size || !root.equals(block.root) || !start.bytes().equals(block.frontier))
+    if (size !== block.size || !root.equals(block.root))
       note(tree, [{ kind: 'root', at: block.size, entry: null, about: `block ${block.number}` }])
   }
-  const consume = ({ blocks, leaves }: Part) => {
+  const consume = ({ end, blocks, leaves, nodes: stored, signed }: Part) => {
+    let told = 0
+    const tell = () => {
+      for (; (signed[told]?.size ?? Infinity) <= start.size; told++) {
+        const { size, note: reached } = signed[told] as Signed
+        onCheckpoint(reached, size === start.size ? grown() : null)
+      }
+    }
     blocks.forEach(begins)
+    tell()
     for (const row of leaves) {
       archived += takeArchived(row)
       note(content, contentProblems(row))
       if (row.first !== start.size) note(tree, [{ kind: 'chain', at: row.first, entry: null, about: null }])
-      start.append(row.sealed, (node) => nodes.push(node))
+      start.append(row.sealed, nodes.came)
       while (open[0] && start.size >= open[0].size) ends(open[0])
+      tell()
     }
+    for (const { note: unreached } of signed.slice(told)) onCheckpoint(unreached, null)
+    nodes.upTo(end, stored)
     onProgress?.(start.size - span.from)
   }
-  await inOrder(url, name, span, workers, consume)
+  await inOrder(options, consume)
+  nodes.upTo(Number.POSITIVE_INFINITY, [])
   if (start.size !== span.to || open.length > 0)
     note(tree, [{ kind: 'chain', at: start.size, entry: null, about: null }])
-  return { roots, content, tree, nodes, archived }
-}
-
-/** The tree before the span; where no block says it, an empty one, which nothing then continues. */
-function frontierOf({ from, frontier }: Span): Frontier {
-  try {
-    return new Frontier(from, frontier ?? undefined)
-  } catch {
-    return new Frontier()
-  }
+  return { roots, content, tree, archived }
 }
 
 function contentProblems({ first, ids, sealed, found, misplaced }: Leaves): Problem[] {
@@ -158,10 +178,7 @@ function takeArchived({ sealed, found }: Leaves): number {
 
 /** Reads the parts on several connections and hands them over in order, never more than a few ahead. */
 async function inOrder(
-  url: string,
-  name: string,
-  { from, to }: Span,
-  workers: number,
+  { url, name, span: { from, to }, workers, lastSigned }: FoldOptions,
   consume: (part: Part) => void,
 ): Promise<void> {
   const parts = Math.ceil((to - from) / partWidth)
@@ -171,7 +188,7 @@ async function inOrder(
     inLedger(url, name, async (tx) => {
       for (let mine = next++; mine < parts; mine = next++) {
         const begin = from + mine * partWidth
-        waiting.set(mine, await partOf(tx, begin, Math.min(begin + partWidth, to)))
+        waiting.set(mine, await partOf(tx, begin, Math.min(begin + partWidth, to), lastSigned))
         // The next question goes out before the answer is folded: the server works meanwhile.
         turn = turn.then(() => new Promise((done) => setImmediate(done))).then(drain)
         if (waiting.size > 4 * workers) await turn
@@ -189,40 +206,21 @@ async function inOrder(
   await turn
 }
 
-/** Blocks and rows of leaves that begin in these positions. */
-async function partOf(tx: LedgerTx, begin: number, end: number): Promise<Part> {
+async function partOf(tx: LedgerTx, begin: number, end: number, lastSigned: number): Promise<Part> {
   const { rows: blocks } = await sql<Block>`
-    select number, first_position as first, tree_size as size, snapshot_before::text as before, snapshot_after::text as after,
-           frontier, root
+    select number, first_position as first, tree_size as size, snapshot_before::text as before, snapshot_after::text as after, root
       from ledger.block where first_position >= ${begin} and first_position < ${end} order by first_position`.execute(
     tx,
   )
   const { rows: leaves } = await sql<Leaves>`
     select place as first, entries::text[] as ids, sealed, again as found, misplaced::text[] as misplaced
       from ledger.recompute(${begin}, ${end})`.execute(tx)
-  return { blocks, leaves }
-}
-
-/** Stored roots of full subtrees that are not those the fold came through. */
-export async function nodeProblems(
-  tx: LedgerTx,
-  { nodes }: Folded,
-  { from, to }: Span,
-): Promise<readonly Problem[]> {
-  const { rows } = await sql<{ level: number; position: number; hash: Buffer }>`
-    select n.level, n.position, n.hash
-      from generate_series(1, 6) as l (level)
-      join ledger.node n on n.level = l.level and n.position >= ${from}::bigint / (256 ^ l.level)::bigint
-                        and n.position < ${to}::bigint / (256 ^ l.level)::bigint`.execute(tx)
-  const there = new Map(rows.map((row) => [`${row.level} ${row.position}`, row.hash]))
-  return nodes
-    .filter((node) => !there.get(`${node.level} ${node.position}`)?.equals(node.hash))
-    .map(({ level, position }) => ({
-      kind: 'node',
-      at: position * 256 ** level,
-      entry: null,
-      about: `level ${level}`,
-    }))
+  const { rows: signed } = await sql<Signed>`
+    select tree_size as size, note from ledger.checkpoint
+     where tree_size > ${begin} and tree_size <= ${end} and id <= ${lastSigned} order by tree_size, id`.execute(
+    tx,
+  )
+  return { end, blocks, leaves, nodes: await storedNodes(tx, begin, end), signed }
 }
 
 function note(list: Problem[], more: readonly Problem[]): void {

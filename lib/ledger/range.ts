@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { hashSize, nodeHash, rootOf } from './merkle'
+import { Frontier, hashSize, nodeHash, rootOf } from './merkle'
 import { inLedger, type LedgerTx } from './session'
 
 /** Hashes of one level that follow one another. */
@@ -159,8 +159,28 @@ async function nodesOf(
 }
 
 function whole(hashes: Buffer, count: number): Buffer {
-  if (hashes.length !== count * hashSize) throw new Error('The sealed tree lacks hashes that it should have.')
+  if (hashes.length !== count * hashSize) throw new LacksHashes()
   return hashes
+}
+
+/** Somebody took stored hashes away. */
+export class LacksHashes extends Error {
+  override message = 'The sealed tree lacks hashes that it should have.'
+}
+
+/**
+ * The right edge of the sealed tree when it had `size` leaves, from the tiles that it ends in.
+ * @throws LacksHashes
+ */
+export async function frontierAt(tx: LedgerTx, size: number): Promise<Frontier> {
+  const root = await rootsAround(tx, size, size)
+  const hashes: Buffer[] = []
+  for (let start = 0; start < size;) {
+    const end = start + largestPowerBelow(size - start + 1)
+    hashes.push(await root(tx, start, end))
+    start = end
+  }
+  return new Frontier(size, Buffer.concat(hashes))
 }
 
 /** PROOF of RFC 9162, 2.1.4.1: the hashes that lead from the tree of `first` leaves to that of `second`. */

@@ -2,9 +2,10 @@ import { sql } from 'kysely'
 import { Invalid } from '@/lib/errors'
 import { readCheckpoint } from './checkpoint'
 import { checkConfiguration } from './configuration'
-import { fold, nodeProblems, type Folded, type Span } from './fold'
-import { signedByOne } from './note'
-import { rangeRoot } from './range'
+import { fold, type Folded, type Span } from './fold'
+import { besideSpan, judge, ownCheckpoints, type Bench } from './judge'
+import { Frontier } from './merkle'
+import { frontierAt, LacksHashes } from './range'
 import { checkOf, verdictOf, type Check, type Note, type Problem, type Report } from './report'
 import { checkRows } from './rows'
 import { inLedger, type LedgerTx } from './session'
@@ -41,16 +42,20 @@ export async function verify(url: string, name: string, options: VerifyOptions):
   const began = performance.now()
   const startedAt = new Date().toISOString()
   const { outside = [], workers = 1 } = options
-  const { span, window, signed } = await inLedger(url, name, async (tx) => {
-    const found = await spanOf(tx, options.from ?? 0, options.to)
+  const from = options.from ?? 0
+  const { span, start, window, own, bench } = await inLedger(url, name, async (tx) => {
+    const found = await spanOf(tx, from, options.to)
     return {
       span: found,
+      start: await beginning(tx, found),
       window: await windowOf(tx),
-      signed: await ownCheckpoints(tx, found?.from ?? options.from ?? 0),
+      own: await ownCheckpoints(tx, found?.from ?? from),
+      bench: await benchOf(tx, found, options),
     }
   })
   if (options.from && span && span.from !== options.from) throw new Invalid(noBlockEnd(options.from))
-  const sizes = new Set([...signed, ...outside.map(({ note }) => note)].map((note) => sizeOf(note)))
+  const [inside, foreign] = [judge(bench), judge(bench)]
+  for (const { by, note } of outside) foreign.hear(note, by, null)
   const count = () => inLedger(url, name, (tx) => checkMembership(tx, span))
   // Counting is one question: with several connections it is asked beside the others.
   const counted = workers > 1 ? count() : null
@@ -60,7 +65,10 @@ export async function verify(url: string, name: string, options: VerifyOptions):
           url,
           name,
           span,
-          sizes,
+          start,
+          lastSigned: own.last,
+          onCheckpoint: (note, at) => inside.hear(note, null, at),
+          sizes: new Set(outside.map(({ note }) => readCheckpoint(note)?.size ?? -1)),
           workers,
           onProgress: (done) => options.onProgress?.(done, span.to - span.from),
         })
@@ -68,34 +76,40 @@ export async function verify(url: string, name: string, options: VerifyOptions):
     counted,
   ])
   const membership = early ?? (await count())
-  const { content, tree, checkpoints, configuration } = await inLedger(url, name, async (tx) => ({
-    content: await checkContent(tx, span ? span.to - span.from : 0, folded),
-    tree: checkOf('tree', span?.blocks ?? 0, [
-      ...folded.tree,
-      ...(span ? await nodeProblems(tx, folded, span) : []),
-    ]),
-    checkpoints: await checkCheckpoints(tx, folded.roots, span?.to ?? 0, signed, options),
-    configuration: await checkConfiguration(tx, span?.from ?? options.from ?? 0),
-  }))
+  const { content, configuration } = await inLedger(url, name, async (tx) => {
+    for await (const note of besideSpan(tx, own, span)) inside.hear(note, null, null)
+    await inside.finish(tx, folded.roots)
+    await foreign.finish(tx, folded.roots)
+    return {
+      content: await checkContent(tx, span ? span.to - span.from : 0, folded),
+      configuration: await checkConfiguration(tx, span?.from ?? from),
+    }
+  })
+  const tree = checkOf('tree', span?.blocks ?? 0, folded.tree)
   const rows: Check =
     options.rows === false
       ? { id: 'rows', outcome: 'unknown', looked: 0, problems: [], notes: [{ kind: 'not-asked', about: '' }] }
       : await inLedger(url, name, (tx) => checkRows(tx, options.rowLimit), { mode: 'own' })
-  const checks = [content, tree, membership, ...checkpoints.checks, rows, configuration]
+  const checkpoints = [
+    checkpointsCheck(checkOf('checkpoints', inside.heard(), inside.problems), options),
+    witnessesCheck(foreign.problems, options),
+  ]
+  const checks = [content, tree, membership, ...checkpoints, rows, configuration]
+  const newest = readCheckpoint(own.newest ?? '')
   return {
     database: name,
-    from: span?.from ?? options.from ?? 0,
+    from: span?.from ?? from,
     to: span?.to ?? 0,
     verdict: verdictOf(checks),
     checks,
     startedAt,
     tookMs: Math.round(performance.now() - began),
     window,
-    checkpoint: checkpoints.newest,
+    checkpoint: newest ? { size: newest.size, time: timeOf(newest.extensions) } : null,
   }
 }
 
-const nothing: Folded = { roots: new Map(), content: [], tree: [], nodes: [], archived: 0 }
+const nothing: Folded = { roots: new Map(), content: [], tree: [], archived: 0 }
 
 /** The blocks that begin in these positions, by their ends; null when there are none. */
 async function spanOf(tx: LedgerTx, from: number, to: number | undefined): Promise<Span | null> {
@@ -105,7 +119,7 @@ async function spanOf(tx: LedgerTx, from: number, to: number | undefined): Promi
        where first_position >= ${from} and first_position < ${to ?? Number.MAX_SAFE_INTEGER}
     )
     select span.blocks, f.first_position as "from", f.snapshot_before::text as before, f.number,
-           (select b.frontier from ledger.block b where b.tree_size = span.first and b.number = f.number - 1) as frontier,
+           span.first = 0 or exists (select from ledger.block b where b.tree_size = span.first and b.number = f.number - 1) as continued,
            l.tree_size as "to", l.snapshot_after::text as after
       from span
       join ledger.block f on f.first_position = span.first
@@ -113,17 +127,25 @@ async function spanOf(tx: LedgerTx, from: number, to: number | undefined): Promi
   return rows[0] ?? null
 }
 
-/** Notes of the database itself that say something about this part of the log, in the order of their sizes. */
-async function ownCheckpoints(tx: LedgerTx, from: number): Promise<readonly string[]> {
-  const { rows } = await sql<{ note: string }>`
-    select note from ledger.checkpoint
-     where tree_size >= least(${from}::bigint, (select max(tree_size) from ledger.checkpoint)) order by tree_size, id`.execute(
-    tx,
-  )
-  return rows.map(({ note }) => note)
+/** The tree before the span; where no block or no hash says it, an empty one, which nothing then continues. */
+async function beginning(tx: LedgerTx, span: Span | null): Promise<Frontier> {
+  if (!span?.continued) return new Frontier()
+  try {
+    return await frontierAt(tx, span.from)
+  } catch (error) {
+    if (error instanceof LacksHashes) return new Frontier()
+    throw error
+  }
 }
 
-const sizeOf = (note: string): number => readCheckpoint(note)?.size ?? -1
+/** What checkpoints are judged by: which log this is, and how much of it is sealed. */
+async function benchOf(tx: LedgerTx, span: Span | null, { trusted, to }: VerifyOptions): Promise<Bench> {
+  const { rows } = await sql<{ origin: string; size: number }>`
+    select 'tabellion/' || ledger.identity()::text as origin, tree_size as size
+      from ledger.block order by number desc limit 1`.execute(tx)
+  const { origin, size } = rows[0] ?? { origin: '', size: 0 }
+  return { origin, sealed: size, to: span?.to ?? 0, part: to !== undefined, trusted }
+}
 
 /** Entries against leaves; those that left for an archive are named, each with the entry that says it left. */
 async function checkContent(tx: LedgerTx, looked: number, { content, archived }: Folded): Promise<Check> {
@@ -171,55 +193,22 @@ async function checkMembership(tx: LedgerTx, span: Span | null): Promise<Check> 
   return checkOf('membership', to - from, found.length > 0 ? found : unnamed)
 }
 
-async function checkCheckpoints(
-  tx: LedgerTx,
-  roots: ReadonlyMap<number, Buffer>,
-  to: number,
-  own: readonly string[],
-  { trusted, outside = [], unreachable = [], to: asked }: VerifyOptions,
-): Promise<{ checks: Check[]; newest: Report['checkpoint'] }> {
-  const { rows: origins } = await sql<{ origin: string; size: number }>`
-    select 'tabellion/' || ledger.identity()::text as origin, tree_size as size
-      from ledger.block order by number desc limit 1`.execute(tx)
-  const origin = origins[0]?.origin ?? ''
-  const sealed = origins[0]?.size ?? 0
-  const judge = async (note: string, by: string | null): Promise<Problem | null> => {
-    const said = readCheckpoint(note)
-    const at = said?.size ?? null
-    if (!said || (trusted.length > 0 && !signedByOne(said.note, said.origin, trusted)))
-      return { kind: 'signature', at, entry: null, about: by }
-    if (by === null && said.origin !== origin)
-      return { kind: 'signature', at, entry: null, about: said.origin }
-    if (said.size > sealed) return { kind: 'truncated', at, entry: null, about: by }
-    if (asked !== undefined && said.size > to) return null
-    const root = roots.get(said.size) ?? (await rangeRoot(tx, 0, said.size))
-    return root.equals(said.root) ? null : { kind: 'forked', at, entry: null, about: by }
-  }
-  const all = async (notes: readonly { note: string; by: string | null }[]) => {
-    const found: Problem[] = []
-    for (const { note, by } of notes) {
-      const problem = await judge(note, by)
-      if (problem) found.push(problem)
-    }
-    return found
-  }
-  const inside = checkOf('checkpoints', own.length, await all(own.map((note) => ({ note, by: null }))))
-  const foreign = checkOf('witnesses', outside.length, await all(outside), witnessNotes(outside, unreachable))
-  const doubt = unreachable.length > 0 && foreign.outcome !== 'fail'
-  const newest = readCheckpoint(own.at(-1) ?? '')
-  return {
-    newest: newest ? { size: newest.size, time: timeOf(newest.extensions) } : null,
-    checks: [
-      trusted.length === 0 && inside.outcome === 'pass'
-        ? { ...inside, outcome: 'unknown', notes: [{ kind: 'no-keys', about: '' }] }
-        : own.length === 0
-          ? { ...inside, notes: [{ kind: 'no-checkpoint', about: '' }] }
-          : inside,
-      (doubt && outside.length === 0) || (trusted.length === 0 && foreign.outcome === 'pass')
-        ? { ...foreign, outcome: 'unknown' }
-        : foreign,
-    ],
-  }
+/** Without keys a signature says nothing; without a checkpoint there is none to ask. */
+function checkpointsCheck(inside: Check, { trusted }: VerifyOptions): Check {
+  if (trusted.length === 0 && inside.outcome === 'pass')
+    return { ...inside, outcome: 'unknown', notes: [{ kind: 'no-keys', about: '' }] }
+  return inside.looked === 0 ? { ...inside, notes: [{ kind: 'no-checkpoint', about: '' }] } : inside
+}
+
+function witnessesCheck(
+  problems: readonly Problem[],
+  { trusted, outside = [], unreachable = [] }: VerifyOptions,
+): Check {
+  const foreign = checkOf('witnesses', outside.length, problems, witnessNotes(outside, unreachable))
+  const doubt = unreachable.length > 0 && outside.length === 0 && foreign.outcome !== 'fail'
+  return doubt || (trusted.length === 0 && foreign.outcome === 'pass')
+    ? { ...foreign, outcome: 'unknown' }
+    : foreign
 }
 
 function witnessNotes(outside: readonly HeldNote[], unreachable: readonly string[]): Note[] {
