@@ -56,12 +56,11 @@ create table ledger.block (
   snapshot_before pg_snapshot not null,
   snapshot_after pg_snapshot not null,
   visible_below xid8 not null,
-  frontier bytea not null,
   root bytea not null,
   sealed_at timestamptz not null default clock_timestamp(),
   system_identifier bigint not null,
   constraint block_grows_check check (tree_size > first_position and first_position >= 0 and number > 0),
-  constraint block_root_check check (octet_length(root) = 32 and octet_length(frontier) % 32 = 0)
+  constraint block_root_check check (octet_length(root) = 32)
 );
 create index block_visible_idx on ledger.block (visible_below);
 
@@ -150,7 +149,6 @@ comment on column ledger.block.tree_size is 'Folhas da árvore depois do bloco. 
 comment on column ledger.block.snapshot_before is 'Instantâneo do bloco anterior. [int]';
 comment on column ledger.block.snapshot_after is 'Instantâneo deste bloco. [int]';
 comment on column ledger.block.visible_below is 'xmax do instantâneo, para achar o bloco de uma transação. [int]';
-comment on column ledger.block.frontier is 'Raízes das subárvores cheias, da maior à menor. [int evid]';
 comment on column ledger.block.root is 'Raiz da árvore. [int evid]';
 comment on column ledger.block.sealed_at is 'Quando foi selado. [int]';
 comment on column ledger.block.system_identifier is 'Servidor em que foi selado. [int]';

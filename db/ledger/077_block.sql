@@ -52,6 +52,42 @@ end
 $$;
 comment on function ledger.root_of(bytea) is 'Raiz da árvore, das raízes de suas subárvores cheias.';
 
+-- Roots of the full subtrees of a tree's first `size` leaves, largest first: what is left of each level beside its last full 256,
+-- folded. Kept for each block they took more than the block's entries.
+create function ledger.frontier_at(size bigint) returns bytea
+language plpgsql stable set search_path = pg_catalog, pg_temp
+as $$
+declare
+  frontier bytea := '';
+  part bytea;
+  first bigint;
+  many integer;
+begin
+  for height in reverse 6..0 loop
+    first := size >> (8 * height + 8) << 8;
+    many := (size >> (8 * height)) - first;
+    continue when many = 0;
+    if height > 0 then
+      select string_agg(n.hash, '' order by n.position) into part
+      from ledger.node n where n.level = height and n.position >= first and n.position < first + many;
+    else
+      select string_agg(substring(l.hashes from greatest(first - l.first_position, 0)::integer * 32 + 1
+        for (least(l.first_position + cardinality(l.ids), size) - greatest(first, l.first_position))::integer * 32), '' order by l.first_position) into part
+      from ledger.leaves l
+      where l.first_position >= (select max(o.first_position) from ledger.leaves o where o.first_position <= first) and l.first_position < size;
+    end if;
+    if octet_length(part) is distinct from 32 * many then
+      raise exception 'nothing was sealed: the sealed tree of % entries lacks hashes that it should have', size
+        using errcode = 'data_corrupted', hint = 'Somebody took them away: verify the log.';
+    end if;
+    -- Fewer than 256 of a level complete nothing above it.
+    frontier := frontier || ledger.append_leaves('', 0, part);
+  end loop;
+  return frontier;
+end
+$$;
+comment on function ledger.frontier_at(bigint) is 'Raízes das subárvores cheias da árvore de um tamanho.';
+
 -- Seals everything that is committed and not yet sealed, as one block in the caller's transaction: killed at any moment, it has
 -- happened or not. Of several at once one works and the others are `busy`. All in one question: on a busy server each one
 -- waits its turn, and all that is committed meanwhile waits with it. `moved`: the database was restored into another
@@ -64,6 +100,7 @@ declare
   after pg_snapshot;
   here bigint;
   part record;
+  frontier bytea;
 begin
   entries := 0;
   -- "tabellion", "seal".
@@ -80,25 +117,24 @@ begin
   end if;
   last.first_position := coalesce(last.tree_size, 0);
   last.snapshot_before := coalesce(last.snapshot_after, '3:3:');
-  last.frontier := coalesce(last.frontier, '');
   size := last.first_position;
   for part in select u.place, u.ids, u.hashes from ledger.unsealed(last.snapshot_before, after) u loop
+    frontier := ledger.append_leaves(coalesce(frontier, ledger.frontier_at(size)), size, part.hashes);
     insert into ledger.leaves (first_position, ids, hashes) values (last.first_position + part.place, part.ids, part.hashes);
-    last.frontier := ledger.append_leaves(last.frontier, size, part.hashes);
     size := size + cardinality(part.ids);
   end loop;
   entries := size - last.first_position;
   state := case when entries = 0 then 'idle' else 'sealed' end;
   if entries > 0 then
-    insert into ledger.block (number, first_position, tree_size, snapshot_before, snapshot_after, visible_below, frontier, root, system_identifier)
-    values (coalesce(last.number, 0) + 1, last.first_position, size, last.snapshot_before, after, pg_snapshot_xmax(after), last.frontier,
-      ledger.root_of(last.frontier), here);
+    insert into ledger.block (number, first_position, tree_size, snapshot_before, snapshot_after, visible_below, root, system_identifier)
+    values (coalesce(last.number, 0) + 1, last.first_position, size, last.snapshot_before, after, pg_snapshot_xmax(after),
+      ledger.root_of(frontier), here);
   end if;
 end
 $$;
 comment on function ledger.seal() is 'Sela o que foi confirmado e ainda não está selado, como um bloco.';
 
-revoke execute on function ledger.append_leaves(bytea, bigint, bytea), ledger.root_of(bytea), ledger.seal() from public;
-grant execute on function ledger.append_leaves(bytea, bigint, bytea), ledger.root_of(bytea), ledger.seal() to ledger_sealer;
+revoke execute on function ledger.append_leaves(bytea, bigint, bytea), ledger.root_of(bytea), ledger.frontier_at(bigint), ledger.seal() from public;
+grant execute on function ledger.append_leaves(bytea, bigint, bytea), ledger.root_of(bytea), ledger.frontier_at(bigint), ledger.seal() to ledger_sealer;
 
 reset role;

@@ -378,8 +378,8 @@ describe('the ledger under attack', () => {
       const sealer = await at.as('sealer')
       await sealer.query(`set role ledger_sealer;
         insert into ledger.leaves values (407, array[1], sha256('made up'));
-        insert into ledger.block (number, first_position, tree_size, snapshot_before, snapshot_after, visible_below, frontier, root, system_identifier)
-        select number + 1, 407, 408, snapshot_after, snapshot_after, visible_below, frontier, root, system_identifier from ledger.block order by number desc limit 1`)
+        insert into ledger.block (number, first_position, tree_size, snapshot_before, snapshot_after, visible_below, root, system_identifier)
+        select number + 1, 407, 408, snapshot_after, snapshot_after, visible_below, root, system_identifier from ledger.block order by number desc limit 1`)
       expect(kinds(await judged(at))).toEqual(expect.arrayContaining(['content', 'root', 'misplaced']))
     }))
 

@@ -9,6 +9,7 @@ import { main } from '@/lib/cli/main'
 import { closeConnections } from '@/lib/db/client'
 import { runRules } from '@/lib/rules/run'
 import { seal } from './seal'
+import { verify } from './verify'
 
 let db: TestDatabase
 const folder = mkdtempSync(join(tmpdir(), 'tabellion-install-'))
@@ -87,8 +88,13 @@ test('a ledger of an earlier version becomes this one, its entries and what the 
     `alter event trigger ledger_commands ${state}; alter event trigger ledger_drops ${state}`
   await db.run(`${guarded('disable')}; ${mine}; ${guarded('enable always')}`)
   await db.run(`insert into plain values ('x')`)
+  expect(await seal(db.url, 'old')).toMatchObject({ state: 'sealed', entries: 1 })
   const wanted = await lines()
-  await db.run(`${guarded('disable')}; drop function ledger.seal(); drop schema ledger_counts cascade;
+  await db.run(`${guarded('disable')}; alter table ledger.block add column frontier bytea, drop constraint block_root_check,
+      add constraint block_root_check check (octet_length(root) = 32 and octet_length(frontier) % 32 = 0);
+    alter table ledger.block disable trigger user; update ledger.block set frontier = root;
+    alter table ledger.block alter column frontier set not null, enable always trigger refuse_row, enable always trigger refuse_statement,
+      enable always trigger refuse_truncate; drop function ledger.seal(); drop schema ledger_counts cascade;
     drop index ledger.audit_logs_time_idx, ledger.audit_logs_rare_idx; drop function ledger.own_clinics() cascade;
     create function ledger.told() returns text language sql as 'select null::text';
     drop function ledger.unsealed_ids(), ledger.zone_of(uuid), ledger.staff_patients(), ledger.same_patient(uuid);
@@ -106,7 +112,8 @@ test('a ledger of an earlier version becomes this one, its entries and what the 
   expect(await lines()).toEqual(wanted)
   await db.run(`update plain set note = 'y'`)
   expect(await count()).toBe(2)
-  expect(await seal(db.url, 'old')).toMatchObject({ state: 'sealed', entries: 2 })
+  expect(await seal(db.url, 'old')).toMatchObject({ state: 'sealed', entries: 1 })
+  expect((await verify(db.url, 'old', { trusted: [] })).checks.flatMap((check) => check.problems)).toEqual([])
 })
 
 test('a table that is not there is an error that changes nothing', async () => {

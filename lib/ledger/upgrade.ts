@@ -11,13 +11,27 @@ const gone = [
   'pair_of(ledger.captured_column[], boolean)',
 ]
 
+/**
+ * A block of an earlier version kept the right edge of its tree, which took more than all else of it. The column goes without a
+ * rewrite; what blocks have of it stays in their pages, and means nothing.
+ */
+const columns = `do $$
+begin
+  if exists (select from pg_attribute where attrelid = 'ledger.block'::regclass and attname = 'frontier' and not attisdropped) then
+    alter table ledger.block drop constraint block_root_check, drop column frontier,
+      add constraint block_root_check check (octet_length(root) = 32) not valid;
+  end if;
+end
+$$;`
+
 /** A function with its body, a statement about functions or who may look into a schema, each up to the end of its last line. */
 const parts =
   /^(?:create function [\s\S]*?\$(\w*)\$[\s\S]*?\$\1\$;|(?:comment on|revoke execute on|grant execute on) function [\s\S]*?;|grant usage on schema [^;]*;)$/gm
 
 /**
  * Statements that bring a ledger installed by an earlier version up to this one: roles that are new, every function as it is
- * now, with its rights, and the captures that they write. What the database replaced stays, and so do tables and entries: an entry keeps the form it has.
+ * now, with its rights, and the captures that they write. What the database replaced stays, and so do tables and entries: an entry
+ * keeps the form it has.
  * @param schemas those that are there; a file that makes another one runs whole
  */
 export function upgradeStatements(schemas: readonly string[], root?: string): readonly string[] {
@@ -35,6 +49,7 @@ export function upgradeStatements(schemas: readonly string[], root?: string): re
     ...roles,
     'set local role ledger_owner;',
     ...gone.map((name) => `drop function if exists ledger.${name};`),
+    columns,
     ...functions,
     'reset role;',
     ...whole.map(({ sql }) => sql),
