@@ -20,7 +20,14 @@ export function testBinaries(major: number): string | null {
 }
 
 /** What a test's server may forget. */
-export const forgetful = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
+export const forgetful = {
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  // Its files may lie in memory.
+  max_wal_size: '128MB',
+  min_wal_size: '32MB',
+}
 
 /**
  * Real servers for one test run, thrown away with it: the embedded 18, and 14 to 17 where `db/matrix` is installed.

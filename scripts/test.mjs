@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // npm test: format and lint, types, unit and integration on PostgreSQL 14 to 18, the build, and the browser.
 // TABELLION_TEST=static|unit|build|e2e (or a list) runs a part. The last line is `N passed, N failed`.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
+import { freemem, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { alone, checkNode, installPackages, npmCi, Refusal, root, run } from './prepare.mjs'
 
@@ -14,6 +15,30 @@ let passed = 0
 let failed = 0
 
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`
+
+/**
+ * The servers of the tests make some hundred thousand files that nobody keeps: where there is memory for them (three
+ * gigabytes are used at most) and programs may lie in it too, they spare the disk.
+ */
+function temporaryFolder() {
+  const folder = mkdtempSync(join(roomInMemory() ? '/dev/shm' : tmpdir(), 'tabellion-tests-'))
+  // As root the servers run as somebody else, who has to be able to walk in here.
+  chmodSync(folder, 0o755)
+  return folder
+}
+
+function roomInMemory() {
+  const wanted = 6e9
+  try {
+    const mount = readFileSync('/proc/mounts', 'utf8').match(/^\S+ \/dev\/shm tmpfs (\S+)/m)
+    if (!mount || /noexec|(^|,)ro(,|$)/.test(mount[1])) return false
+    const { bavail, bsize } = statfsSync('/dev/shm')
+    const memory = Math.min(freemem(), process.constrainedMemory() || Infinity)
+    return Math.min(bavail * bsize, memory) > wanted
+  } catch {
+    return false
+  }
+}
 
 /** One check that either holds or prints what it said. */
 async function check(name, work) {
@@ -102,10 +127,12 @@ async function browser() {
   )
 }
 
+const temporary = temporaryFolder()
 try {
   const began = performance.now()
   checkNode()
   mkdirSync(results, { recursive: true })
+  process.env.TMPDIR = temporary
   await alone(() => installPackages(say), say)
   if (parts.includes('static')) await statics()
   if (parts.includes('unit')) await unit()
@@ -115,6 +142,11 @@ try {
 } catch (error) {
   failed += 1
   process.stderr.write(error instanceof Refusal ? `${error.message}\n` : `${error?.stack ?? error}\n`)
+}
+try {
+  rmSync(temporary, { recursive: true, force: true, maxRetries: 5 })
+} catch (error) {
+  process.stderr.write(`${temporary} could not be removed: ${error.message}\n`)
 }
 say(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1

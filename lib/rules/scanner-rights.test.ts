@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import type { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { installNeglected, installReference } from '../../db/reference/files'
 import { ownServer, type OwnServer } from '../../db/own-server'
 import { majors, testDatabase, type TestDatabase } from '../../db/test-database'
+import { nastySchema } from '../clone/examples/nasty-schema'
 import { hostileNames } from '../catalog/examples/hostile-names'
 import { readSnapshot } from '../catalog/read'
 import type { Snapshot } from '../catalog/types'
@@ -75,6 +77,11 @@ describe.each(majors())('on PostgreSQL %i', (major) => {
   test.each([
     ['the reference schema', installReference],
     ['the neglected database', installNeglected],
+    ['hostile names', (client: Client) => client.query(hostileNames)],
+    [
+      'a schema that is made to be hard',
+      (client: Client) => client.query(nastySchema(`${role}_nasty`, major)),
+    ],
   ])('who may only connect says nothing better of %s; two scans say the same', async (_name, install) => {
     const client = await db.connect()
     await install(client).finally(() => client.end())
