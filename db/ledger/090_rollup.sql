@@ -6,7 +6,7 @@ set role ledger_owner;
 create index audit_logs_time_idx on ledger.audit_logs (recorded_at, id);
 create index audit_logs_rare_idx on ledger.audit_logs (recorded_at, id, clinic_id)
   where action in ('break_glass', 'export', 'print', 'disclose', 'permission', 'login_failed', 'inactivate', 'truncate', 'backup')
-    or outcome <> 'success';
+    or outcome <> 'success' or purpose_of_use = 'BTG';
 
 -- What is committed and in no block yet, for who looks for it: the policies keep readers from the index of transactions. One plan
 -- for the session, since hundreds of clinics as constants take long to plan for, and no workers: starting them takes longer still.

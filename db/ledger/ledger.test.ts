@@ -192,6 +192,29 @@ describe.each(majors().map((major) => [major]))('PostgreSQL %i, the log alone', 
     })
   })
 
+  test('a table’s owner makes its reader, of no other table, and gives by it what it has', async () => {
+    const owner = `reads_${randomBytes(4).toString('hex')}`
+    await client.query(`begin; create role ${owner}; grant usage on schema ledger to ${owner};
+      create schema own authorization ${owner}; create schema others; set role ${owner};
+      create table own.cards (id uuid primary key); select ledger.make_reader('own.cards'); reset role;
+      create table others.cards (id uuid primary key); savepoint made`)
+    const { rows } = await client.query(
+      `select prosecdef, pg_get_userbyid(proowner) = $1 as own, has_function_privilege('app_rw', oid, 'execute') as given
+         from pg_proc where proname = 'read_cards'`,
+      [owner],
+    )
+    expect(rows).toEqual([{ prosecdef: false, own: true, given: true }])
+    for (const attack of [
+      `select ledger.make_reader('others.cards')`,
+      `select ledger.record_read('own.cards', null, null, null, false, 'TREAT', true)`,
+    ]) {
+      await client.query(`set role ${owner}`)
+      await expect(client.query(attack), attack).rejects.toMatchObject({ code: '42501' })
+      await client.query('rollback to made; reset role')
+    }
+    await client.query('rollback')
+  })
+
   test('refuses every change, even the superuser’s', async () => {
     for (const attack of [
       'update ledger.audit_logs set action = action',

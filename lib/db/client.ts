@@ -36,6 +36,8 @@ export function connection<Tables>(
     max,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
+    // The pages' pools keep one: the first question of a new connection takes ten times as long as the next, for its catalog and plans.
+    min: max < 10 ? 0 : 1,
     keepAlive: true,
     application_name: `tabellion ${purpose}`,
     types: parsers as NonNullable<PoolConfig['types']>,
