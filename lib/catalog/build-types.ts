@@ -1,6 +1,7 @@
-import { byGrant, bySchema, grantOf, type Book } from './book'
+import { byGrant, bySchema, byText, grantOf, type Book } from './book'
+import type { DefinitionRow } from './sql/definitions'
 import type { OwnTypeRow } from './sql/own-types'
-import type { OwnType, TypeShape } from './types'
+import type { Cast, Definition, Operator, OwnType, TypeShape } from './types'
 
 /** The types that somebody made, by schema and name; one that is gone meanwhile has no shape and is left out. */
 export const buildOwnTypes = (rows: readonly OwnTypeRow[], book: Book): OwnType[] =>
@@ -29,3 +30,22 @@ export const buildOwnTypes = (rows: readonly OwnTypeRow[], book: Book): OwnType[
       ]
     })
     .sort(bySchema)
+
+/** Operators, casts, collations and aggregates by kind and name; one that is gone meanwhile has no text and is left out. */
+export const buildDefinitions = (rows: readonly DefinitionRow[], book: Book): Definition[] =>
+  rows
+    .flatMap(([kind, oid, catalog, id, shape, sql]): Definition[] => {
+      if (id === null || sql === null) return []
+      const parts: unknown = shape === null ? null : JSON.parse(shape)
+      return [
+        {
+          kind: kind as Definition['kind'],
+          id,
+          sql,
+          operator: kind === 'operator' ? (parts as Operator) : null,
+          cast: kind === 'cast' ? (parts as Cast) : null,
+          extension: book.extension(catalog, oid),
+        },
+      ]
+    })
+    .sort((a, b) => byText(a.kind, b.kind) || byText(a.id, b.id))

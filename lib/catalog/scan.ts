@@ -3,12 +3,13 @@ import { byText, readBook, yes, type Book } from './book'
 import * as build from './build-objects'
 import { buildOperations } from './build-operations'
 import { buildEventTriggers, buildExtensions, buildSchemas, serverOf } from './build-server'
-import { buildOwnTypes } from './build-types'
+import { buildDefinitions, buildOwnTypes } from './build-types'
 import { readCarefully } from './careful'
 import { lastValues } from './last-values'
 import { readRelations } from './read-relations'
 import { kept, step } from './reading'
 import { supported, type Session } from './session'
+import { definitionsSql, type DefinitionRow } from './sql/definitions'
 import { ownedSequencesSql, type OwnedSequenceRow } from './sql/depends'
 import { defaultPrivilegesSql, type DefaultPrivilegeRow } from './sql/grants'
 import * as objects from './sql/objects'
@@ -57,6 +58,7 @@ export async function scan(session: Session, started: number, shared: boolean): 
   const owned = kept<OwnedSequenceRow>('sequences', ownedSequencesSql)
   const enums = kept<objects.EnumRow>('types', objects.enumsSql)
   const types = kept<OwnTypeRow>('types', ownTypesSql)
+  const definitions = kept<DefinitionRow>('types', definitionsSql)
   const memberships = kept<MembershipRow>('roles', membershipsSql(version))
   const roleSettings = kept<RoleSettingRow>('roles', roleSettingsSql)
   const defaultPrivileges = kept<DefaultPrivilegeRow>('default privileges', defaultPrivilegesSql)
@@ -72,6 +74,7 @@ export async function scan(session: Session, started: number, shared: boolean): 
     owned,
     enums,
     types,
+    definitions,
     memberships,
     roleSettings,
     defaultPrivileges,
@@ -114,6 +117,7 @@ export async function scan(session: Session, started: number, shared: boolean): 
     sequences: build.buildSequences(sequences.rows, owned.rows, last, book),
     enums: build.buildEnums(enums.rows, book),
     types: buildOwnTypes(types.rows, book),
+    definitions: buildDefinitions(definitions.rows, book),
     roles: build.buildRoles(book.roleRows),
     memberships: build.buildMemberships(memberships.rows, book),
     defaultPrivileges: build.buildDefaultPrivileges(defaultPrivileges.rows, book),

@@ -70,6 +70,34 @@ export interface OwnType {
   readonly shape: TypeShape
 }
 
+/** Something that texts of a schema use and that is neither a routine nor a type. */
+export interface Definition {
+  readonly kind: 'operator' | 'cast' | 'collation' | 'aggregate'
+  /** Name with argument types, as its DROP takes it. */
+  readonly id: string
+  /** What makes it again, but for what the planner is told of it. */
+  readonly sql: string
+  readonly operator: Operator | null
+  readonly cast: Cast | null
+  readonly extension: string | null
+}
+
+export interface Operator {
+  readonly schema: string
+  readonly name: string
+  /** `null` for a prefix operator. */
+  readonly left: string | null
+  readonly right: string
+  readonly routine: RoutineId
+}
+
+export interface Cast {
+  readonly from: string
+  readonly to: string
+  /** `null` when the value is taken as it is, or by its text. */
+  readonly routine: RoutineId | null
+}
+
 export type TypeShape =
   | { readonly kind: 'enum' }
   | {

@@ -1,4 +1,4 @@
-import type { Routine, Sequence, EnumType, OwnType } from './types-object'
+import type { Definition, Routine, Sequence, EnumType, OwnType } from './types-object'
 import type { Relation } from './types-relation'
 import type {
   Operations,
@@ -15,7 +15,16 @@ import type {
   BlindSpot,
 } from './types-server'
 
-export type { Routine, Sequence, EnumType, OwnType, TypeShape } from './types-object'
+export type {
+  Cast,
+  Definition,
+  Operator,
+  Routine,
+  Sequence,
+  EnumType,
+  OwnType,
+  TypeShape,
+} from './types-object'
 export type {
   RelationKind,
   Relation,
@@ -85,6 +94,8 @@ export interface Snapshot {
   readonly enums: readonly EnumType[]
   /** Enums, domains, composite and range types, with what makes them again; absent in snapshots made without it. */
   readonly types?: readonly OwnType[]
+  /** Operators, casts, collations and aggregates; absent in snapshots made without them. */
+  readonly definitions?: readonly Definition[]
   readonly roles: readonly Role[]
   readonly memberships: readonly Membership[]
   readonly defaultPrivileges: readonly DefaultPrivilege[]

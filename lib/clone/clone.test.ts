@@ -7,6 +7,7 @@ import { readSnapshot } from '@/lib/catalog/read'
 import type { Snapshot } from '@/lib/catalog/types'
 import { compareSnapshots, type Change } from '@/lib/drift/compare'
 import { nastySchema } from './examples/nasty-schema'
+import { ownDefinitions } from './examples/own-definitions'
 import { connected, withClone } from './with-clone'
 
 const opened: TestDatabase[] = []
@@ -69,12 +70,25 @@ describe.each(majors().map((major) => [major]))('a clone on PostgreSQL %i', (maj
     expect(trip.differences).toEqual([])
   })
 
-  test('of hostile names lacks the aggregate and says so', async () => {
+  test('of hostile names has them all', async () => {
     const trip = await roundTrip(await original(major, (db) => db.run(hostileNames)), major)
-    expect(trip.left.map(({ object }) => object)).toEqual(['routine public.total(integer)'])
-    expect(trip.differences.map((each) => [each.change, each.kind, each.object])).toEqual([
-      ['removed', 'routine', 'public.total(integer)'],
+    expect(trip.left).toEqual([])
+    expect(trip.differences).toEqual([])
+  })
+
+  test('has operators, casts, collations and aggregates', async () => {
+    const snapshot = await original(major, (db) => db.run(ownDefinitions))
+    const trip = await roundTrip(snapshot, major)
+    expect(snapshot.definitions?.map(({ kind, id }) => `${kind} ${id}`)).toEqual([
+      'aggregate d."both"(boolean)',
+      'cast d.label as integer',
+      'cast d.label as text',
+      'collation d.loose',
+      'operator d.=== (integer, integer)',
+      'operator d.@@ (none, integer)',
     ])
+    expect(trip.left).toEqual([])
+    expect(trip.differences).toEqual([])
   })
 
   test('of a schema that is made to be hard gives all of it back but what it names', async () => {

@@ -10,7 +10,7 @@ export function routinePlan(snapshot: Snapshot): Plan {
       .filter(isReproducible)
       .map((routine) => build(`routine ${routine.id}`, routineSql(routine))),
     left: own
-      .filter((routine) => !isReproducible(routine) && !comesWithRange(routine, snapshot))
+      .filter((routine) => !isReproducible(routine) && !comesAlong(routine, snapshot))
       .map((routine) =>
         leave(
           `routine ${routine.id}`,
@@ -28,8 +28,14 @@ export function routinePlan(snapshot: Snapshot): Plan {
 /** The routines of the original that are on the clone too: those made above, and what CREATE TYPE made of a range. */
 export const madeRoutines = (snapshot: Snapshot): Routine[] =>
   snapshot.routines.filter(
-    (routine) => routine.extension === null && (isReproducible(routine) || comesWithRange(routine, snapshot)),
+    (routine) => routine.extension === null && (isReproducible(routine) || comesAlong(routine, snapshot)),
   )
+
+/** Is it made as part of something else: an aggregate that is written out, or what CREATE TYPE makes of a range? */
+const comesAlong = (routine: Routine, snapshot: Snapshot) =>
+  comesWithRange(routine, snapshot) ||
+  (routine.kind === 'aggregate' &&
+    (snapshot.definitions ?? []).some(({ kind, id }) => kind === 'aggregate' && id === routine.id))
 
 const comesWithRange = (routine: Routine, snapshot: Snapshot) =>
   routine.language === 'internal' &&

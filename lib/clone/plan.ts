@@ -1,5 +1,6 @@
 import type { Snapshot } from '@/lib/catalog/types'
 import { behaviourStatements, viewStatements } from './make-behaviour'
+import { definitionStatements } from './make-definitions'
 import {
   checkStatements,
   foreignStatements,
@@ -65,6 +66,7 @@ export function planClone(snapshot: Snapshot, place: Place): ClonePlan {
       ...sequenceStatements(alone),
       ...tableStatements(here, snapshot, identities),
       ...routines.statements,
+      ...definitionStatements(snapshot),
       ...viewStatements(here),
       ...defaultStatements(here),
       ...ownedByStatements(alone),

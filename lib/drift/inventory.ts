@@ -15,6 +15,9 @@ export interface Item {
     | 'sequence'
     | 'enum'
     | 'type'
+    | 'operator'
+    | 'cast'
+    | 'collation'
     | 'role'
     | 'membership'
     | 'grant'
@@ -92,6 +95,8 @@ export function inventory(snapshot: Snapshot, scope: Scope): Map<string, Item> {
   // An enum is told by its values, above.
   for (const { id, owner, comment, shape, extension } of snapshot.types ?? [])
     if (shape.kind !== 'enum' && !told(extension)) top('type', id, { owner, comment, shape })
+  for (const { kind, id, sql, extension } of snapshot.definitions ?? [])
+    if (kind !== 'aggregate' && !told(extension)) top(kind, id, { sql })
   for (const { name, predefined, ...fields } of snapshot.roles) {
     if (scope.sameMajor || !predefined) top('role', name, fields)
   }

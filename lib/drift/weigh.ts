@@ -106,6 +106,9 @@ function verdict(c: Change): readonly [Weight, Text] {
       const risky = c.field === 'definer' || c.field === 'settings' || c.field === 'volatility' || definer
       return risky ? ['dangerous', words.code] : ['notable', words.code]
     }
+    case 'operator':
+    case 'cast':
+      return removed ? ['notable', words.gone] : ['dangerous', words.code]
     case 'role':
       return role(c)
     case 'membership':

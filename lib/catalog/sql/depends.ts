@@ -33,7 +33,9 @@ select d.classid::regclass::text, d.objid, e.extname
  where d.refclassid = 'pg_catalog.pg_extension'::regclass
    and d.deptype = 'e'
    and d.classid in ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_proc'::regclass,
-                     'pg_catalog.pg_type'::regclass, 'pg_catalog.pg_namespace'::regclass)`
+                     'pg_catalog.pg_type'::regclass, 'pg_catalog.pg_namespace'::regclass,
+                     'pg_catalog.pg_operator'::regclass, 'pg_catalog.pg_cast'::regclass,
+                     'pg_catalog.pg_collation'::regclass)`
 
 export type MemberRow = readonly [catalog: string, oid: string, extension: string]
 

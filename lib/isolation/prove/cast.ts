@@ -1,5 +1,6 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
 import { apply, typed } from './operate'
+import { ownCast } from './own-operator'
 import type { Context } from './problem'
 import { family, isCanonical, type Term } from './term'
 import { choose, nullOf, ofText, ofTruth, truthOf, type Value } from './value'
@@ -46,6 +47,8 @@ const textual = new Set(['text', 'character varying'])
 
 /** A value as another type. */
 export function castTo(context: Context, value: Value, type: string): Value {
+  const own = ownCast(context, value, type)
+  if (own) return own
   if (value.token) {
     if (type === 'json' || type === 'jsonb' || type === 'text') return { ...value, type }
     return { type, cases: [{ when: true, term: context.problem.free('token', type) }] }

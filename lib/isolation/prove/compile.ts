@@ -8,6 +8,7 @@ import { operator, quantified } from './operator'
 import { boolean, compare, notDistinct, typed } from './operate'
 import type { Context } from './problem'
 import { subLink } from './sub-link'
+import { operatorName } from './own-operator'
 import { resolve } from './resolve'
 import { isSettingOrEmpty } from './unset'
 import {
@@ -202,11 +203,7 @@ function expression(body: Node, context: Context): Value {
   const first = () => (body['lexpr'] ? compile(body['lexpr'] as Node, context) : null)
   const left = emptied ? context.problem.alike(true, first) : first()
   const right = body['rexpr'] ? compile(body['rexpr'] as Node, context) : null
-  const path = names(body['name'])
-  const op = path.at(-1) ?? ''
-  if (path.length > 1 && path[0] !== 'pg_catalog') {
-    return operator(context, `operator(${path.slice(0, -1).join('.')}.${op})`, left, right)
-  }
+  const op = operatorName(names(body['name']))
   switch (body['kind']) {
     case 'AEXPR_OP_ANY':
     case 'AEXPR_OP_ALL':

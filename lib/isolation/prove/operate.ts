@@ -127,6 +127,10 @@ export function compare(context: Context, op: string, left: Value, right: Value)
   if (op === '>=') return flip(compare(context, '<', left, right))
   if (op === '=' && isTruth(left) && isTruth(right)) return sameTruth(truthOf(left), truthOf(right))
   const [a, b] = agreed(context, left, right)
+  // What a cast that nobody wrote down makes of them is not followed.
+  const { casts } = context.problem.world
+  if (a.type !== b.type && casts.some(({ from }) => from === a.type || from === b.type))
+    return freeTruth(context.problem.name('comparison'))
   if (a.cases.length * b.cases.length > most * 4) return freeTruth(context.problem.name('comparison'))
   const yes: Formula[] = []
   const no: Formula[] = []

@@ -4,6 +4,7 @@ import { anything } from './compile'
 import { apply, compare } from './operate'
 import type { Context } from './problem'
 import { contains, keysOf } from './document'
+import { ownOperator, ownOperators } from './own-operator'
 import { family } from './term'
 import { extracted } from './token'
 import { allOf, isNull, ofTruth, truthOf, type Truth, type Value } from './value'
@@ -19,6 +20,8 @@ const numbers = new Set('+ - * / % ^ & | #'.split(' '))
 /** A binary or prefix operator; null arguments make NULL. */
 export function operator(context: Context, op: string, left: Value | null, right: Value | null): Value {
   if (!right) return anything(context, op)
+  const own = ownOperator(context, op, left, right)
+  if (own) return own
   if (!left) return apply(context, `(${op} $1)`, [right], right.type, { total: true })
   if (left.fields && right.fields && (op === '=' || op === '<>')) return rows(context, op, left, right)
   if (left.fields || right.fields) return anything(context, op, 'boolean')
@@ -81,6 +84,7 @@ export function quantified(context: Context, every: boolean, op: string, left: V
   const elements = elementsOf(context, right)
   if (!elements) {
     const word = every ? 'all' : 'any'
+    if (ownOperators(context, op, false).length > 0) return anything(context, op, 'boolean')
     if (left.fields || left.token || right.token) return anything(context, word, 'boolean')
     return apply(context, `($1 ${op} ${word} ($2))`, [left, right], 'boolean')
   }

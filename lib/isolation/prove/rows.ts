@@ -5,6 +5,7 @@ import { changing, ofTheMoment } from './builtin'
 import { compile } from './compile'
 import { and, flag, implies, not, or, type Formula } from './formula'
 import { compare, notDistinct, typed } from './operate'
+import { operatorName } from './own-operator'
 import type { Context, Problem, Row } from './problem'
 import { variable } from './term'
 import { isNull, ofTruth, truthOf, type Value } from './value'
@@ -211,6 +212,9 @@ function isPure(node: unknown, problem: Problem): boolean {
   if (node === null || typeof node !== 'object') return true
   if (Array.isArray(node)) return node.every((each) => isPure(each, problem))
   const body = node as RawNode
+  const expression = body['A_Expr'] as RawNode | undefined
+  if (operatorName(names(expression?.['name'])).startsWith('operator(')) return false
+  if ('TypeCast' in body && problem.world.casts.length > 0) return false
   const call = body['FuncCall'] as RawNode | undefined
   const path = ((call?.['funcname'] ?? []) as RawNode[]).length
   if (call && path > 1) return false

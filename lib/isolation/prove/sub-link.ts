@@ -4,6 +4,7 @@ import { compile } from './compile'
 import { and, not, or, type Formula } from './formula'
 import { quantified } from './operator'
 import { boolean } from './operate'
+import { operatorName } from './own-operator'
 import type { Context } from './problem'
 import { selectRows, type Result } from './query'
 import { choose, nullOf, type Element, type Value } from './value'
@@ -22,7 +23,7 @@ export function subLink(body: RawNode, context: Context): Value {
     case 'ANY_SUBLINK':
     case 'ALL_SUBLINK': {
       const left = compile(body['testexpr'] as RawNode, context)
-      const op = names(body['operName']).at(-1) ?? '='
+      const op = operatorName(names(body['operName'])) || '='
       const every = body['subLinkType'] === 'ALL_SUBLINK'
       return quantified(context, every, op, left, setOf(results, context))
     }

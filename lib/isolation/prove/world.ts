@@ -1,6 +1,6 @@
 import { isInvoker } from '@/lib/catalog/view-access'
 import { roleGraph } from '@/lib/catalog/memberships'
-import type { Relation, Routine, Snapshot } from '@/lib/catalog/types'
+import type { Cast, Operator, Relation, Routine, Snapshot } from '@/lib/catalog/types'
 import { knowEnums } from './term'
 
 /** The snapshot as the prover looks things up in it. */
@@ -9,6 +9,9 @@ export class World {
   private readonly byName = new Map<string, Relation>()
   private readonly routines = new Map<string, Routine[]>()
   readonly routineById: ReadonlyMap<string, Routine>
+  /** Casts that somebody made. */
+  readonly casts: readonly Cast[]
+  private readonly operators = new Map<string, Operator[]>()
   readonly children = new Map<string, Relation[]>()
   private readonly graph
   private readonly idle = new Map<string, boolean>()
@@ -25,6 +28,10 @@ export class World {
       for (const parent of each.parents) push(this.children, parent, each)
     }
     for (const each of snapshot.routines) push(this.routines, `${each.schema}.${each.name}`, each)
+    const own = (snapshot.definitions ?? []).filter((each) => each.extension === null)
+    this.casts = own.flatMap(({ cast }) => cast ?? [])
+    for (const { operator } of own)
+      if (operator) push(this.operators, `${operator.schema}.${operator.name}`, operator)
     knowEnums(snapshot.enums.map((each) => each.id))
   }
 
@@ -40,6 +47,11 @@ export class World {
   routinesNamed(schema: string | null, name: string, path: readonly string[]): readonly Routine[] {
     if (schema !== null) return this.routines.get(`${schema}.${name}`) ?? []
     return path.flatMap((each) => this.routines.get(`${each}.${name}`) ?? [])
+  }
+
+  operatorsNamed(schema: string | null, name: string, path: readonly string[]): readonly Operator[] {
+    if (this.operators.size === 0) return []
+    return (schema === null ? path : [schema]).flatMap((each) => this.operators.get(`${each}.${name}`) ?? [])
   }
 
   /** The role and all whose privileges it has without SET ROLE. */
