@@ -52,6 +52,12 @@ export class Moved extends Error {}
 
 export const yes = (value: string | null) => value === 't'
 
+/** A time in UTC as the session prints it, as ISO 8601 with milliseconds. */
+export const iso = (time: string | null) =>
+  time === null
+    ? null
+    : `${time.slice(0, 10)}T${time.slice(11, 19)}.${time.slice(20, -3).padEnd(3, '0').slice(0, 3)}Z`
+
 /** Order of code units: the same on every server and in every locale. */
 export const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 

@@ -1,7 +1,8 @@
 import type { Book } from './book'
 import { byText, inOrder, once, yes } from './book'
-import type { Drafts, Texts } from './build-relation'
+import type { Drafts, Texts, Writable } from './build-relation'
 import type { Expressions } from './expressions'
+import type { PolicyUses, Using } from './policy-uses'
 import type { PolicyRow } from './sql/policies'
 import type { RuleRow, TriggerRow } from './sql/triggers'
 import type { ColumnUse, Command, Policy, RoutineId, Trigger } from './types'
@@ -43,7 +44,7 @@ const policyCommands: Readonly<Record<string, Command>> = {
   d: 'DELETE',
 }
 
-export function policyTaker(drafts: Drafts, book: Book, expressions: Expressions): (row: PolicyRow) => void {
+export function policyTaker(drafts: Drafts, book: Book, uses: PolicyUses): (row: PolicyRow) => void {
   const rolesOf = once((roles: string) =>
     roles === '{0}' ? null : roles.slice(1, -1).split(',').map(book.role).sort(byText),
   )
@@ -51,24 +52,29 @@ export function policyTaker(drafts: Drafts, book: Book, expressions: Expressions
     // By place, here and below: taking an array apart by names costs more than all the rest of it.
     const oid = row[1]
     const relation = row[2]
-    const using = row[6]
-    const check = row[7]
     const draft = drafts.get(relation)
     if (!draft) return
-    const { reads, calls } = usesOf(row[8], book)
-    const policy: Policy = {
+    const policy: Writable<Policy> = {
       name: book.same(row[0]),
       command: policyCommands[row[3]] ?? null,
       permissive: yes(row[4]),
       roles: rolesOf(row[5]),
       using: null,
       check: null,
-      reads,
-      calls,
+      reads: nothing.reads,
+      calls: nothing.calls,
       comment: book.comment('pg_policy', oid),
     }
     draft.policies.push(policy)
-    const names = reads.find((use) => use.relation === draft.id)?.columns.join('\0') ?? ''
+    uses.want({ oid, relation, using: row[6], check: row[7], policy })
+  }
+}
+
+/** Asks for the texts of a policy whose columns are known. */
+export function policyTexts(drafts: Drafts, expressions: Expressions): (using: Using) => void {
+  return ({ oid, relation, using, check, policy }) => {
+    const id = drafts.get(relation)?.id
+    const names = policy.reads.find((use) => use.relation === id)?.columns.join('\0') ?? ''
     if (using) expressions.want({ relation, part: `using ${oid}`, tree: using, names }, policy, 'using')
     if (check) expressions.want({ relation, part: `with check ${oid}`, tree: check, names }, policy, 'check')
   }

@@ -3,7 +3,8 @@ import type { Draft, Drafts, Writable } from './build-relation'
 import type { Expressions } from './expressions'
 import { step } from './reading'
 import type { Session } from './session'
-import { columnGrantsSql, typesSql, type ColumnGrantRow, type ColumnsRow, type TypeRow } from './sql/columns'
+import { columnGrantsSql, typesSql } from './sql/columns'
+import type { ColumnGrantRow, ColumnsRow, DefaultRow, TypeRow } from './sql/columns'
 import type { Column } from './types'
 
 /** A list of columns, and their names by number. */
@@ -17,8 +18,8 @@ interface Layout {
  * default share one list: partitions, or the same tables in schema after schema.
  */
 export class Columns {
-  /** Of each relation with defaults: number and digest of the tree, with commas between; to be filled before `take`. */
-  readonly defaults = new Map<string, string>()
+  /** Of each relation with defaults: number and digest of the tree, with commas between. */
+  readonly #defaults = new Map<string, string>()
   readonly #layouts = new Map<string, Layout>()
   readonly #all: Layout[] = []
   readonly #granted: string[] = []
@@ -34,11 +35,18 @@ export class Columns {
     this.#shared = shared
   }
 
+  /** All defaults come before the first columns. */
+  takeDefault = (row: DefaultRow) => {
+    const before = this.#defaults.get(row[0])
+    const added = `${row[1]} ${row[2]}`
+    this.#defaults.set(row[0], before === undefined ? added : `${before},${added}`)
+  }
+
   take = ([oid, text, marked]: ColumnsRow) => {
     const draft = this.#drafts.get(oid)
     const known = this.#book.relations.get(oid)
     if (!draft || !known) return
-    const defaults = this.defaults.get(oid) ?? ''
+    const defaults = this.#defaults.get(oid) ?? ''
     const granted = yes(marked)
     if (granted) this.#granted.push(oid)
     const own = granted || !this.#shared || this.#book.describesColumns(oid)

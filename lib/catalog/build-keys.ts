@@ -1,4 +1,4 @@
-import { once, yes, type Book } from './book'
+import { iso, once, yes, type Book } from './book'
 import type { Drafts, Texts, Writable } from './build-relation'
 import type { Expressions } from './expressions'
 import type { Sizes } from './sizes'
@@ -156,7 +156,7 @@ export function indexTaker(
       parent: null,
       size: kind === 'I' ? null : sizes.of(oid, Number(row[20])),
       scans: scans === null || kind === 'I' ? null : Number(scans),
-      lastScan: row[23],
+      lastScan: iso(row[23]),
       comment: book.comment('pg_class', oid),
     }
     draft.indexes.push(index)

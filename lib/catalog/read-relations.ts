@@ -1,10 +1,11 @@
-import { byName, bySchema, inOrder, type Book } from './book'
-import { addRules, policyTaker, triggerTaker } from './build-behaviour'
+import { byName, bySchema, inOrder, iso, type Book } from './book'
+import { addRules, policyTaker, policyTexts, triggerTaker } from './build-behaviour'
 import { Columns } from './build-columns'
 import { constraintTaker, indexTaker } from './build-keys'
 import { relationTaker, type Draft, type Texts } from './build-relation'
 import { readCarefully } from './careful'
 import { Expressions } from './expressions'
+import { PolicyUses } from './policy-uses'
 import { step } from './reading'
 import type { Session } from './session'
 import { addSizes, readSizes } from './sizes'
@@ -47,9 +48,13 @@ export async function readRelations(session: Session, book: Book, { version, blo
   const texts = new Map<string, Map<string, string>>()
   const gone = new Set<string>()
   const takeText = textTaker(texts, gone)
+  const isSpecial = (oid: string) => {
+    const draft = drafts.get(oid)
+    return draft !== undefined && (draft.kind !== 'table' || draft.isPartition)
+  }
   const lost = await readCarefully(
     session,
-    (among) => step<TextRow>('definitions', definitionsSql(among), takeText),
+    (among) => step<TextRow>('definitions', definitionsSql(among, among.filter(isSpecial)), takeText),
     oids,
   )
   for (const oid of gone) lost.add(oid)
@@ -59,10 +64,11 @@ export async function readRelations(session: Session, book: Book, { version, blo
   const columns = new Columns(drafts, book, expressions, shared)
   const served = new Map<string, string>()
   const indexes = indexTaker(drafts, book, expressions, { served, parents, sizes })
+  const policyUses = new PolicyUses(book, shared)
   const uses = new Map<string, string>()
   const rules: RuleRow[] = []
   await session.each(
-    step<DefaultRow>('defaults', defaultsSql, ([relation, text]) => columns.defaults.set(relation, text)),
+    step<DefaultRow>('defaults', defaultsSql, columns.takeDefault),
     step<ColumnsRow>('columns', columnsSql, columns.take),
     step<ConstraintRow>(
       'constraints',
@@ -70,7 +76,7 @@ export async function readRelations(session: Session, book: Book, { version, blo
       constraintTaker(drafts, book, texts, expressions, served),
     ),
     step<IndexRow>('indexes', indexesSql(version), indexes.take),
-    step<PolicyRow>('policies', policiesSql, policyTaker(drafts, book, expressions)),
+    step<PolicyRow>('policies', policiesSql, policyTaker(drafts, book, policyUses)),
     step<TriggerRow>('triggers', triggersSql, triggerTaker(drafts, book, texts, lost)),
     step<DependRow>('dependencies', dependsSql, ([of, oid, list]) => uses.set(of + oid, list)),
     step<RuleRow>('rules', rulesSql, (row) => rules.push(row)),
@@ -78,6 +84,7 @@ export async function readRelations(session: Session, book: Book, { version, blo
   )
   indexes.adopt()
   addRules(rules, drafts, texts, book, uses)
+  await policyUses.read(session, policyTexts(drafts, expressions))
   for (const oid of await columns.read(session)) lost.add(oid)
   for (const oid of await expressions.read(session)) lost.add(oid)
   for (const [child, parent] of inheritance) {
@@ -137,8 +144,8 @@ function statisticsTaker(drafts: ReadonlyMap<string, Draft>): (row: StatisticsRo
       deleted: Number(row[4]),
       live: Number(row[5]),
       dead: Number(row[6]),
-      lastVacuum: row[7],
-      lastAnalyze: row[8],
+      lastVacuum: iso(row[7]),
+      lastAnalyze: iso(row[8]),
     }
   }
 }

@@ -1,4 +1,4 @@
-import { digest, governed } from './governed'
+import { digest, governed, ofUsers } from './governed'
 
 /** OID of the collation that is the database's own, the same in every cluster. */
 const defaultCollation = 100
@@ -34,16 +34,13 @@ select c.oid,
 
 export type ColumnsRow = readonly [relation: string, columns: string, granted: string]
 
-/** Defaults and generation expressions of a relation: column number and digest of the tree, with commas between. */
+/** Defaults and generation expressions: column number and digest of the tree. */
 export const defaultsSql = `
-select d.adrelid, string_agg(concat_ws(' ', d.adnum, ${digest('d.adbin')}), ',')
+select d.adrelid, d.adnum, ${digest('d.adbin')}
   from pg_attrdef d
-  join pg_class c on c.oid = d.adrelid
-  join pg_namespace n on n.oid = c.relnamespace
- where ${governed}
- group by d.adrelid`
+ where ${ofUsers('d.adrelid')}`
 
-export type DefaultRow = readonly [relation: string, defaults: string]
+export type DefaultRow = readonly [relation: string, number: string, tree: string]
 
 /** The few columns with grants of their own, list by list taken apart. */
 export const columnGrantsSql = (among: readonly string[]) => `

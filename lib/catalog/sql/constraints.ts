@@ -1,4 +1,4 @@
-import { digest, governed } from './governed'
+import { digest, ofUsers } from './governed'
 
 /**
  * Keys by column number, confkey for foreign keys alone; of a check's expression the digest of its tree. A constraint
@@ -9,9 +9,7 @@ select k.conname, k.oid, k.conrelid, k.contype, k.convalidated, ${version >= 180
        k.condeferrable, k.coninhcount > 0 or k.conparentid <> 0, k.conindid, k.confrelid,
        k.confupdtype, k.confdeltype, k.confmatchtype, k.conkey, k.confkey, ${digest('k.conbin')}
   from pg_constraint k
-  join pg_class c on c.oid = k.conrelid
-  join pg_namespace n on n.oid = c.relnamespace
- where ${governed}`
+ where ${ofUsers('k.conrelid')}`
 
 export type ConstraintRow = readonly [
   name: string,

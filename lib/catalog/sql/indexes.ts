@@ -1,4 +1,4 @@
-import { digest, governed, iso } from './governed'
+import { digest, ofUsers } from './governed'
 
 /** Key parts by column number; of expressions and predicates the digests of their trees. */
 export const indexesSql = (version: number) => `
@@ -7,12 +7,12 @@ select c.relname, i.indexrelid, i.indrelid, c.relnamespace, am.amname, c.relkind
        i.indisunique, i.indisprimary, i.indisexclusion, ${version >= 150000 ? 'i.indnullsnotdistinct' : 'false'},
        i.indisvalid, i.indisready, i.indislive, i.indisreplident,
        pg_stat_get_numscans(i.indexrelid), c.relpages, ${digest('i.indexprs')}, ${digest('i.indpred')},
-       ${version >= 160000 ? iso('pg_stat_get_lastscan(i.indexrelid)') : 'null'}
+       ${version >= 160000 ? 'pg_stat_get_lastscan(i.indexrelid)' : 'null'}
   from pg_index i
   join pg_class c on c.oid = i.indexrelid
-  join pg_namespace n on n.oid = c.relnamespace
   join pg_am am on am.oid = c.relam
- where ${governed}`
+ where ${ofUsers('i.indrelid')}
+   and c.relnamespace <> 'pg_toast'::regnamespace`
 
 export type IndexRow = readonly [
   name: string,

@@ -1,20 +1,7 @@
 import { digest } from './governed'
 
-/**
- * Roles by OID, 0 is PUBLIC; of the expressions the digests of their trees. What they use is a list of relation and
- * column number, with an f before a routine.
- */
+/** Roles by OID, 0 is PUBLIC; of the expressions the digests of their trees. */
 export const policiesSql = `
-with uses as (
-  select d.objid,
-         string_agg(case when d.refclassid = 'pg_catalog.pg_proc'::regclass then 'f' else '' end
-                    || d.refobjid || ' ' || d.refobjsubid, ',') as list
-    from pg_depend d
-   where d.classid = 'pg_catalog.pg_policy'::regclass
-     and d.refclassid in ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_proc'::regclass)
-     and d.deptype = 'n'
-   group by d.objid
-)
 select p.polname,
        p.oid,
        p.polrelid,
@@ -22,10 +9,8 @@ select p.polname,
        p.polpermissive,
        p.polroles,
        ${digest('p.polqual')},
-       ${digest('p.polwithcheck')},
-       u.list
-  from pg_policy p
-  left join uses u on u.objid = p.oid`
+       ${digest('p.polwithcheck')}
+  from pg_policy p`
 
 export type PolicyRow = readonly [
   name: string,
@@ -36,5 +21,18 @@ export type PolicyRow = readonly [
   roles: string,
   using: string,
   check: string,
-  uses: string | null,
 ]
+
+/** What these policies use: a list of relation and column number, with an f before a routine. */
+export const policyUsesSql = (among: readonly string[]) => `
+select d.objid,
+       string_agg(case when d.refclassid = 'pg_catalog.pg_proc'::regclass then 'f' else '' end
+                  || d.refobjid || ' ' || d.refobjsubid, ',')
+  from pg_depend d
+ where d.classid = 'pg_catalog.pg_policy'::regclass
+   and d.objid = any ('{${among.join(',')}}'::oid[])
+   and d.refclassid in ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_proc'::regclass)
+   and d.deptype = 'n'
+ group by d.objid`
+
+export type PolicyUsesRow = readonly [oid: string, uses: string]

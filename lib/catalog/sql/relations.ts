@@ -1,4 +1,4 @@
-import { governed, iso } from './governed'
+import { ofUsers } from './governed'
 
 /**
  * One row per relation, the system's own for their names only; other sessions' temporary ones and TOAST are left out.
@@ -56,12 +56,11 @@ select c.oid,
        pg_stat_get_tuples_deleted(c.oid),
        pg_stat_get_live_tuples(c.oid),
        pg_stat_get_dead_tuples(c.oid),
-       ${iso('greatest(pg_stat_get_last_vacuum_time(c.oid), pg_stat_get_last_autovacuum_time(c.oid))')},
-       ${iso('greatest(pg_stat_get_last_analyze_time(c.oid), pg_stat_get_last_autoanalyze_time(c.oid))')}
+       greatest(pg_stat_get_last_vacuum_time(c.oid), pg_stat_get_last_autovacuum_time(c.oid)),
+       greatest(pg_stat_get_last_analyze_time(c.oid), pg_stat_get_last_autoanalyze_time(c.oid))
   from pg_class c
-  join pg_namespace n on n.oid = c.relnamespace
  where c.relkind in ('r', 'm')
-   and ${governed}`
+   and ${ofUsers('c.oid')}`
 
 export type StatisticsRow = readonly [
   oid: string,

@@ -1,5 +1,7 @@
 import { governed } from './governed'
 
+const listed = (oid: string, among: readonly string[]) => `${oid} = any ('{${among.join(',')}}'::oid[])`
+
 /**
  * What the server has to deparse reads the newest catalog, not our snapshot: an object dropped meanwhile gives null or
  * raises XX000, and some functions open the relation and so wait for an ACCESS EXCLUSIVE lock. So it is asked for a list
@@ -12,7 +14,7 @@ with rel as (
     join pg_namespace n on n.oid = c.relnamespace
    where c.relkind in ('r', 'p', 'v', 'm', 'f')
      and ${governed}
-     and c.oid = any ('{${among.join(',')}}'::oid[])
+     and ${listed('c.oid', among)}
 )`
 
 /** Every expression of these relations. */
@@ -42,23 +44,36 @@ select 'key', rel.oid, i.indexrelid || ' ' || k.n, pg_get_indexdef(i.indexrelid,
  where i.indexprs is not null
    and i.indkey[k.n - 1] = 0`
 
-/** What is defined by more than an expression, and only where the columns that we read do not say it all. */
-export const definitionsSql = (among: readonly string[]) => `${rel(among)}
-select 'constraint', rel.oid, k.oid::text, pg_get_constraintdef(k.oid)
-  from rel join pg_constraint k on k.conrelid = rel.oid
- where k.conexclop is not null
-    or k.condeferred
-    or (k.contype in ('c', 'n') and k.connoinherit)
-    or (k.contype = 'f' and k.confdeltype in ('n', 'd') and pg_get_constraintdef(k.oid) ~ 'ON DELETE SET [A-Z]+ [(]')
+/**
+ * What is defined by more than an expression, and only where the columns that we read do not say it all. `special` are
+ * those that are no plain table: all others have constraints, triggers and rules at most.
+ */
+export const definitionsSql = (among: readonly string[], special: readonly string[]) => `${rel(special)}
+select 'constraint', k.conrelid, k.oid::text, pg_get_constraintdef(k.oid)
+  from pg_constraint k
+ -- in this order: conditions side by side are tried in the order of their estimated cost
+ where case
+       when k.contype = 'f' and not k.condeferred
+       then k.confdeltype in ('n', 'd')
+            and ${listed('k.conrelid', among)}
+            and pg_get_constraintdef(k.oid) ~ 'ON DELETE SET [A-Z]+ [(]'
+       else (k.contype = 'x' or k.condeferred or (k.contype in ('c', 'n') and k.connoinherit))
+            and ${listed('k.conrelid', among)}
+       end
 union all
-select 'trigger', rel.oid, t.oid::text, pg_get_triggerdef(t.oid)
-  from rel join pg_trigger t on t.tgrelid = rel.oid
+select 'trigger', t.tgrelid, t.oid::text, pg_get_triggerdef(t.oid)
+  from pg_trigger t
  where t.tgqual is not null
+   and ${listed('t.tgrelid', among)}
 union all
-select case when r.rulename = '_RETURN' and rel.relkind in ('v', 'm') then 'view' else 'rule' end, rel.oid, r.oid::text,
-       case when r.rulename = '_RETURN' and rel.relkind in ('v', 'm') then pg_get_viewdef(rel.oid)
-            else pg_get_ruledef(r.oid) end
+select 'rule', r.ev_class, r.oid::text, pg_get_ruledef(r.oid)
+  from pg_rewrite r
+ where r.ev_type <> '1'
+   and ${listed('r.ev_class', among)}
+union all
+select 'view', rel.oid, r.oid::text, pg_get_viewdef(rel.oid)
   from rel join pg_rewrite r on r.ev_class = rel.oid
+ where r.ev_type = '1'
 union all
 select 'updatable', rel.oid, rel.oid::text, pg_relation_is_updatable(rel.oid, false)::text
   from rel

@@ -1,4 +1,4 @@
-import { governed } from './governed'
+import { governed, ofUsers } from './governed'
 
 /** Triggers that somebody made, and their clones on partitions; not those a constraint brings along. */
 export const triggersSql = `
@@ -15,11 +15,9 @@ select t.tgname,
        t.tgoldtable,
        t.tgnewtable
   from pg_trigger t
-  join pg_class c on c.oid = t.tgrelid
-  join pg_namespace n on n.oid = c.relnamespace
  -- before 15 the clone of a row trigger on a partition is marked internal; those of foreign keys always are
  where (not t.tgisinternal or (t.tgparentid <> 0 and t.tgconstraint = 0))
-   and ${governed}`
+   and ${ofUsers('t.tgrelid')}`
 
 export type TriggerRow = readonly [
   name: string,

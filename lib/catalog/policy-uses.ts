@@ -1,0 +1,97 @@
+import { byText, type Book } from './book'
+import { usesOf, type Uses } from './build-behaviour'
+import type { Writable } from './build-relation'
+import { step } from './reading'
+import type { Session } from './session'
+import { policyUsesSql, type PolicyUsesRow } from './sql/policies'
+import type { Policy } from './types'
+
+/** A policy whose dependencies are still to be had, with the digests of its two trees. */
+export interface Using {
+  readonly oid: string
+  readonly relation: string
+  readonly using: string
+  readonly check: string
+  readonly policy: Writable<Policy>
+}
+
+/**
+ * What policies use. Dependencies come from the trees alone, in which a policy's own table has no OID but where a sub-select
+ * names it; so they are asked for two tables of each group with equal trees. Where those use the same, but for their own
+ * table, no sub-select names either of them, and all of the group do the same.
+ */
+export class PolicyUses {
+  readonly #groups = new Map<string, Using[]>()
+  readonly #book: Book
+  readonly #shared: boolean
+
+  /** `shared` false asks for every policy by itself. */
+  constructor(book: Book, shared: boolean) {
+    this.#book = book
+    this.#shared = shared
+  }
+
+  want(using: Using) {
+    const key = this.#shared ? `${using.using} ${using.check}` : using.oid
+    const group = this.#groups.get(key)
+    if (group) group.push(using)
+    else this.#groups.set(key, [using])
+  }
+
+  /** Reads them, fills `reads` and `calls`, and tells `known` of each policy. */
+  async read(session: Session, known: (using: Using) => void): Promise<void> {
+    const groups = [...this.#groups.values()].map((group) => ({ group, asked: twoOf(group) }))
+    const lists = await listsOf(
+      session,
+      groups.flatMap(({ asked }) => asked),
+    )
+    const alone: Using[] = []
+    for (const { group, asked } of groups) {
+      const [own = '', ...others] = asked.map((each) => apart(lists.get(each.oid), each.relation))
+      if (others.every((other) => other === own)) {
+        const usesFor = this.#of(own)
+        for (const each of group) give(each, usesFor(each.relation))
+      } else alone.push(...group)
+    }
+    const more = await listsOf(session, alone)
+    for (const each of alone) give(each, usesOf(more.get(each.oid), this.#book))
+    for (const { group } of groups) group.forEach(known)
+  }
+
+  /** The uses of a list for one relation after the other; routines, and a list that names no table of its own, are one for all. */
+  #of(list: string): (relation: string) => Uses {
+    const once = list.includes(self) ? null : usesOf(list, this.#book)
+    return (relation) => once ?? usesOf(list.replaceAll(self, relation), this.#book)
+  }
+}
+
+/** Stands for a policy's own table in a list. */
+const self = '='
+
+/** The list of a policy with its own table as such, in an order that does not depend on OIDs of that table. */
+const apart = (list: string | undefined, relation: string): string =>
+  (list ?? '')
+    .split(',')
+    .map((item) => (item.startsWith(`${relation} `) ? self + item.slice(relation.length) : item))
+    .sort(byText)
+    .join(',')
+
+/** The first, and the first of another table; where there is none, no other table is told anything. */
+function twoOf(group: readonly Using[]): readonly Using[] {
+  const first = group[0] as Using
+  const other = group.find(({ relation }) => relation !== first.relation)
+  return other ? [first, other] : [first]
+}
+
+async function listsOf(session: Session, asked: readonly Using[]): Promise<ReadonlyMap<string, string>> {
+  const lists = new Map<string, string>()
+  if (asked.length === 0) return lists
+  const take = ([oid, list]: PolicyUsesRow) => lists.set(oid, list)
+  await session.each(step<PolicyUsesRow>('policies', policyUsesSql(asked.map(({ oid }) => oid)), take))
+  return lists
+}
+
+function give({ policy }: Using, { reads, calls }: Uses) {
+  policy.reads = reads
+  policy.calls = calls
+}
