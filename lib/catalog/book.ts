@@ -84,6 +84,20 @@ export function inOrder<Item>(items: Item[], compare: (a: Item, b: Item) => numb
 
 const ascending = (a: number, b: number) => a - b
 
+export const byRelation = (a: ColumnUse, b: ColumnUse) => byText(a.relation, b.relation)
+
+/** The names of these columns, in order and once each; 0, the relation as such, is none. `numbers` are put in order. */
+export function columnsAmong(names: readonly string[], numbers: number[]): readonly string[] {
+  const columns: string[] = []
+  let last = 0
+  for (const number of inOrder(numbers, ascending)) {
+    const name = number < 0 ? systemColumns[-number] : names[number]
+    if (number !== last && name !== undefined) columns.push(name)
+    last = number
+  }
+  return columns
+}
+
 /** An array of `name=value` texts, as reloptions and proconfig hold them. */
 export function assignments(json: string | null): Readonly<Record<string, string>> {
   if (json === null) return nothing
@@ -96,10 +110,8 @@ export function assignments(json: string | null): Readonly<Record<string, string
 
 const nothing: Readonly<Record<string, string>> = {}
 
-/** One answer for equal questions: rows repeat a handful of texts thousands of times. */
-export function once<Question extends string | number, Answer>(
-  make: (question: Question) => Answer,
-): (question: Question) => Answer {
+/** One answer for equal questions, or for the same list: rows repeat a handful of texts thousands of times. */
+export function once<Question, Answer>(make: (question: Question) => Answer): (question: Question) => Answer {
   const known = new Map<Question, Answer>()
   return (question) => {
     const found = known.get(question)
@@ -189,20 +201,12 @@ export async function readBook(session: Session): Promise<Book & { readonly role
     extension: (catalog, oid) => members.get(`${catalog} ${oid}`) ?? null,
     routine: (oid) => routines.get(oid) ?? null,
     columnUses(uses) {
-      const found: { relation: RelationId; columns: string[] }[] = []
+      const found: ColumnUse[] = []
       for (const [oid, numbers] of uses) {
         const relation = relations.get(oid)
-        if (!relation) continue
-        const columns: string[] = []
-        let last = 0
-        for (const number of inOrder(numbers, ascending)) {
-          const name = number < 0 ? systemColumns[-number] : relation.columns[number]
-          if (number !== last && name !== undefined) columns.push(name)
-          last = number
-        }
-        found.push({ relation: relation.id, columns })
+        if (relation) found.push({ relation: relation.id, columns: columnsAmong(relation.columns, numbers) })
       }
-      return inOrder(found, (a, b) => byText(a.relation, b.relation))
+      return inOrder(found, byRelation)
     },
   }
 }

@@ -74,7 +74,7 @@ export function policyTaker(drafts: Drafts, book: Book, uses: PolicyUses): (row:
 export function policyTexts(drafts: Drafts, expressions: Expressions): (using: Using) => void {
   return ({ oid, relation, using, check, policy }) => {
     const id = drafts.get(relation)?.id
-    const names = policy.reads.find((use) => use.relation === id)?.columns.join('\0') ?? ''
+    const names = policy.reads.find((use) => use.relation === id)?.columns ?? none
     if (using) expressions.want({ relation, part: `using ${oid}`, tree: using, names }, policy, 'using')
     if (check) expressions.want({ relation, part: `with check ${oid}`, tree: check, names }, policy, 'check')
   }

@@ -1,4 +1,4 @@
-import { byGrant, grantOf, inOrder, none, once, yes, type Book } from './book'
+import { byGrant, grantOf, inOrder, none as noGrants, once, yes, type Book } from './book'
 import type { Draft, Drafts, Writable } from './build-relation'
 import type { Expressions } from './expressions'
 import { step } from './reading'
@@ -52,6 +52,7 @@ export class Columns {
     const own = granted || !this.#shared || this.#book.describesColumns(oid)
     const key = own ? '' : `${text}\n${defaults}`
     let layout = own ? undefined : this.#layouts.get(key)
+    const made = layout === undefined
     if (!layout) {
       layout = this.#layout(oid, text)
       this.#all.push(layout)
@@ -59,7 +60,8 @@ export class Columns {
     }
     draft.columns = layout.columns
     known.columns = layout.names
-    if (defaults !== '') this.#wantDefaults(oid, layout, defaults)
+    // One text for all that share the list: where its relation is lost, nothing of a pass that shares is kept.
+    if (made && defaults !== '') this.#wantDefaults(oid, layout, defaults)
   }
 
   #layout(oid: string, text: string): Layout {
@@ -91,7 +93,7 @@ export class Columns {
         label: book.label(oid, number),
         inherited: yes(inherited),
         collation: book.collation(sort),
-        grants: none,
+        grants: noGrants,
       }
     })
     return { columns: inOrder(columns, (a, b) => a.number - b.number), names }
@@ -104,7 +106,7 @@ export class Columns {
       const number = Number(text)
       const column = columns.find((other) => other.number === number)
       if (!column) continue
-      const names = column.generated === null ? '' : namesOf(this.#book, relation)
+      const names = column.generated === null ? none : (this.#book.relations.get(relation)?.columns ?? none)
       this.#expressions.want(
         { relation, part: `default ${relation} ${text}`, tree, names },
         column,
@@ -151,8 +153,7 @@ const relationsWith = (drafts: Drafts, lists: ReadonlySet<Draft['columns']>) =>
 /** Numbers with spaces between; thousands of relations have the same. */
 const items = once((text: string) => (text === '' ? [] : text.split(' ')))
 
-/** The names of all columns as one text, where it is not known which of them an expression names. */
-const namesOf = (book: Book, relation: string) => (book.relations.get(relation)?.columns ?? []).join('\0')
+const none: readonly string[] = []
 
 const identities: Readonly<Record<string, Column['identity']>> = { a: 'always', d: 'by default' }
 const generations: Readonly<Record<string, Column['generated']>> = { s: 'stored', v: 'virtual' }

@@ -2,7 +2,7 @@ import { iso, once, yes, type Book } from './book'
 import type { Drafts, Texts, Writable } from './build-relation'
 import type { Expressions } from './expressions'
 import type { Sizes } from './sizes'
-import type { ConstraintRow } from './sql/constraints'
+import type { ConstraintRow, NotNullRow } from './sql/constraints'
 import type { IndexRow } from './sql/indexes'
 import type { Constraint, ForeignKey, Index, IndexKey, ReferentialAction } from './types'
 
@@ -12,7 +12,6 @@ const kinds: Readonly<Record<string, Constraint['kind']>> = {
   f: 'foreign',
   c: 'check',
   x: 'exclusion',
-  n: 'not null',
   t: 'trigger',
 }
 const actions: Readonly<Record<string, ReferentialAction>> = {
@@ -38,14 +37,17 @@ function perNames<Made>(make: (names: readonly string[], text: string) => Made) 
   }
 }
 
-/** Takes the constraints one by one; `served` gets the name of the constraint that each index serves. */
+/**
+ * Takes the constraints one by one, and NOT NULL by `takeNotNull`; `served` gets the name of the constraint that each index
+ * serves.
+ */
 export function constraintTaker(
   drafts: Drafts,
   book: Book,
   texts: Texts,
   expressions: Expressions,
   served: Map<string, string>,
-): (row: ConstraintRow) => void {
+) {
   const definitions = texts.get('constraint')
   const named = perNames((names, array) =>
     array
@@ -55,7 +57,25 @@ export function constraintTaker(
   )
   const columnsOf = (relation: string, array: string | null) =>
     array === null ? nothing : named(book.relations.get(relation)?.columns ?? nothing, array)
-  return (row) => {
+  const takeNotNull = (row: NotNullRow) => {
+    const oid = row[1]
+    const relation = row[2]
+    const definition = definitions?.get(oid)
+    drafts.get(relation)?.constraints.push({
+      name: row[0],
+      kind: 'not null',
+      columns: columnsOf(relation, row[5]),
+      validated: yes(row[3]),
+      enforced: true,
+      deferrable: false,
+      inherited: yes(row[4]),
+      expression: null,
+      references: null,
+      ...(definition === undefined ? {} : { definition }),
+      comment: book.comment('pg_constraint', oid),
+    })
+  }
+  const take = (row: ConstraintRow) => {
     const name = row[0]
     const oid = row[1]
     const relation = row[2]
@@ -89,9 +109,11 @@ export function constraintTaker(
       comment: book.comment('pg_constraint', oid),
     }
     draft.constraints.push(constraint)
-    const names = constraint.columns.join('\0')
-    if (tree) expressions.want({ relation, part: `check ${oid}`, tree, names }, constraint, 'expression')
+    if (!tree) return
+    const names = constraint.columns
+    expressions.want({ relation, part: `check ${oid}`, tree, names }, constraint, 'expression')
   }
+  return { take, takeNotNull }
 }
 
 /** What indexes point to and what points to them, by their OID. */
@@ -129,12 +151,11 @@ export function indexTaker(
     // The texts of expressions are put into the keys later on.
     const keys = expressionTree ? keysOf(names, parts, book) : alike(names, parts)
     if (expressionTree) {
-      const among = names.join('\0')
       keys.forEach((key, i) => {
         if (columns[i] !== 0) return
         // One tree holds all expressions of an index, in the order of its zero columns.
         const tree = `${expressionTree} ${columns.slice(0, i).filter((column) => column === 0).length}`
-        expressions.want({ relation, part: `key ${oid} ${i + 1}`, tree, names: among }, key, 'expression')
+        expressions.want({ relation, part: `key ${oid} ${i + 1}`, tree, names }, key, 'expression')
       })
     }
     const index: Writable<Index> = {
@@ -163,12 +184,8 @@ export function indexTaker(
     const parent = parents.get(oid)
     if (parent !== undefined) children.push({ index, parent })
     if (predicateTree) {
-      const among = names.join('\0')
-      expressions.want(
-        { relation, part: `predicate ${oid}`, tree: predicateTree, names: among },
-        index,
-        'predicate',
-      )
+      const part = `predicate ${oid}`
+      expressions.want({ relation, part, tree: predicateTree, names }, index, 'predicate')
     }
   }
   const adopt = () => {

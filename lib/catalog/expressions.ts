@@ -1,4 +1,4 @@
-import type { Book } from './book'
+import { once, type Book } from './book'
 import { readCarefully } from './careful'
 import { step } from './reading'
 import type { Session } from './session'
@@ -19,7 +19,13 @@ interface Wanted {
  * name of its relation (a sub-select that refers to it, a whole row) is nobody else's.
  */
 export class Expressions {
-  readonly #groups = new Map<string, Wanted[]>()
+  /** By tree, then by the names of the columns in it. */
+  readonly #groups = new Map<string, Map<string, Wanted[]>>()
+  readonly #joined = once((names: readonly string[]) => names.join('\0'))
+  readonly #short = once((relation: string) =>
+    // Longer names may be cut where the server makes an alias of them.
+    (this.#book.relations.get(relation)?.name ?? '').slice(0, 15).replaceAll('"', '""'),
+  )
   readonly #book: Book
   readonly #shared: boolean
 
@@ -29,28 +35,31 @@ export class Expressions {
     this.#shared = shared
   }
 
-  /** `tree` is the parse tree's digest, `names` those of the columns in it. */
+  /** `tree` is the parse tree's digest, `names` those of the columns in it, or of all where it is not known which. */
   want<Field extends string>(
     expression: {
       readonly relation: string
       readonly part: string
       readonly tree: string
-      readonly names: string
+      readonly names: readonly string[]
     },
     into: { readonly [Each in Field]?: string | null },
     field: Field,
   ) {
-    const { relation, part, tree, names } = expression
-    const key = this.#shared ? `${tree} ${names}` : `${relation} ${part}`
+    const { relation, part, tree } = expression
+    const names = this.#joined(expression.names)
     const wanted = { relation, part, into, field }
-    const group = this.#groups.get(key)
+    const key = this.#shared ? tree : `${relation} ${part}`
+    let groups = this.#groups.get(key)
+    if (!groups) this.#groups.set(key, (groups = new Map()))
+    const group = groups.get(names)
     if (group) group.push(wanted)
-    else this.#groups.set(key, [wanted])
+    else groups.set(names, [wanted])
   }
 
   /** Reads and hands out the texts; returns the relations that were dropped, altered or locked meanwhile. */
   async read(session: Session): Promise<Set<string>> {
-    const groups = [...this.#groups.values()]
+    const groups = [...this.#groups.values()].flatMap((each) => [...each.values()])
     const lost = new Set<string>()
     const texts = await this.#printed(session, groups.map(firstOf), lost)
     const alone: Wanted[] = []
@@ -73,10 +82,8 @@ export class Expressions {
     return lost
   }
 
-  /** Longer names may be cut where the server makes an alias of them. */
   #named(wanted: Wanted, text: string) {
-    const name = this.#book.relations.get(wanted.relation)?.name ?? ''
-    return text.includes(name.slice(0, 15).replaceAll('"', '""'))
+    return text.includes(this.#short(wanted.relation))
   }
 
   async #printed(session: Session, wanted: readonly Wanted[], lost: Set<string>) {

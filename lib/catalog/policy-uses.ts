@@ -1,4 +1,4 @@
-import { byText, type Book } from './book'
+import { byRelation, byText, columnsAmong, inOrder, once, type Book } from './book'
 import { usesOf, type Uses } from './build-behaviour'
 import type { Writable } from './build-relation'
 import { step } from './reading'
@@ -58,10 +58,21 @@ export class PolicyUses {
     for (const { group } of groups) group.forEach(known)
   }
 
-  /** The uses of a list for one relation after the other; routines, and a list that names no table of its own, are one for all. */
+  /** The uses of a list for one relation after the other; what does not name the table itself is one for all. */
   #of(list: string): (relation: string) => Uses {
-    const once = list.includes(self) ? null : usesOf(list, this.#book)
-    return (relation) => once ?? usesOf(list.replaceAll(self, relation), this.#book)
+    const items = list.split(',')
+    const others = usesOf(items.filter((item) => !item.startsWith(self)).join(','), this.#book)
+    const numbers = items.filter((item) => item.startsWith(self)).map((item) => Number(item.slice(2)))
+    if (numbers.length === 0) return () => others
+    const columnsOf = once((names: readonly string[]) => columnsAmong(names, [...numbers]))
+    return (relation) => {
+      const own = this.#book.relations.get(relation)
+      // A table that sub-selects name as well has the columns of both.
+      if (!own || others.reads.some((use) => use.relation === own.id))
+        return usesOf(list.replaceAll(self, relation), this.#book)
+      const use = { relation: own.id, columns: columnsOf(own.columns) }
+      return { reads: inOrder([...others.reads, use], byRelation), calls: others.calls }
+    }
   }
 }
 

@@ -6,11 +6,11 @@ import { relationTaker, type Draft, type Texts } from './build-relation'
 import { readCarefully } from './careful'
 import { Expressions } from './expressions'
 import { PolicyUses } from './policy-uses'
-import { step } from './reading'
+import { step, type Step } from './reading'
 import type { Session } from './session'
 import { addSizes, readSizes } from './sizes'
 import { columnsSql, defaultsSql, type ColumnsRow, type DefaultRow } from './sql/columns'
-import { constraintsSql, type ConstraintRow } from './sql/constraints'
+import { constraintsSql, notNullsSql, type ConstraintRow, type NotNullRow } from './sql/constraints'
 import { dependsSql, type DependRow } from './sql/depends'
 import { indexesSql, type IndexRow } from './sql/indexes'
 import { policiesSql, type PolicyRow } from './sql/policies'
@@ -20,15 +20,20 @@ import { definitionsSql, type TextRow } from './sql/texts'
 import { rulesSql, triggersSql, type RuleRow, type TriggerRow } from './sql/triggers'
 import type { Command, Relation } from './types'
 
-/** How a pass reads: the server's version, its block size, and whether relations that are alike may share a text. */
+/**
+ * How a pass reads: the server's version, its block size, whether relations that are alike may share a text, and what else
+ * to ask for with the heavy part.
+ */
 export interface Manner {
   readonly version: number
   readonly blockSize: number
   readonly shared: boolean
+  readonly beside: readonly Step[]
 }
 
 /** The heavy part: rows become parts of their relation as they arrive. */
-export async function readRelations(session: Session, book: Book, { version, blockSize, shared }: Manner) {
+export async function readRelations(session: Session, book: Book, manner: Manner) {
+  const { version, blockSize, shared } = manner
   const drafts = new Map<string, Draft>()
   const pages = new Map<string, number | null>()
   const parents = new Map<string, string>()
@@ -63,6 +68,7 @@ export async function readRelations(session: Session, book: Book, { version, blo
   const expressions = new Expressions(book, shared)
   const columns = new Columns(drafts, book, expressions, shared)
   const served = new Map<string, string>()
+  const constraints = constraintTaker(drafts, book, texts, expressions, served)
   const indexes = indexTaker(drafts, book, expressions, { served, parents, sizes })
   const policyUses = new PolicyUses(book, shared)
   const uses = new Map<string, string>()
@@ -70,17 +76,15 @@ export async function readRelations(session: Session, book: Book, { version, blo
   await session.each(
     step<DefaultRow>('defaults', defaultsSql, columns.takeDefault),
     step<ColumnsRow>('columns', columnsSql, columns.take),
-    step<ConstraintRow>(
-      'constraints',
-      constraintsSql(version),
-      constraintTaker(drafts, book, texts, expressions, served),
-    ),
+    step<ConstraintRow>('constraints', constraintsSql(version), constraints.take),
+    ...(version >= 180000 ? [step<NotNullRow>('constraints', notNullsSql, constraints.takeNotNull)] : []),
     step<IndexRow>('indexes', indexesSql(version), indexes.take),
     step<PolicyRow>('policies', policiesSql, policyTaker(drafts, book, policyUses)),
     step<TriggerRow>('triggers', triggersSql, triggerTaker(drafts, book, texts, lost)),
     step<DependRow>('dependencies', dependsSql, ([of, oid, list]) => uses.set(of + oid, list)),
     step<RuleRow>('rules', rulesSql, (row) => rules.push(row)),
     step<StatisticsRow>('statistics', statisticsSql, statisticsTaker(drafts)),
+    ...manner.beside,
   )
   indexes.adopt()
   addRules(rules, drafts, texts, book, uses)

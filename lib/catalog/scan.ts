@@ -49,9 +49,6 @@ export async function scan(session: Session, started: number, shared: boolean): 
   await session.each(settings, horizon)
   const book = await readBook(session)
   const blockSize = Number(settings.rows.find(([name]) => name === 'block_size')?.[1] ?? 8192)
-  const read = await readRelations(session, book, { version, blockSize, shared })
-  const { relations, lost } = read
-
   const schemas = kept<SchemaRow>('schemas', schemasSql)
   const routineOids = kept<readonly [oid: string]>('routines', routineOidsSql)
   const sequences = kept<objects.SequenceRow>('sequences', objects.sequencesSql)
@@ -67,7 +64,8 @@ export async function scan(session: Session, started: number, shared: boolean): 
   const publications = kept<objects.PublicationRow>('publications', objects.publicationsSql(version))
   const foreignServers = kept<objects.ForeignServerRow>('foreign servers', objects.foreignServersSql)
   const operations = kept<OperationsRow>('operations', operationsSql(version, may))
-  await session.each(
+  // Sent with the heavy part: the server works on them while its rows are taken.
+  const beside = [
     schemas,
     routineOids,
     sequences,
@@ -83,7 +81,9 @@ export async function scan(session: Session, started: number, shared: boolean): 
     publications,
     foreignServers,
     operations,
-  )
+  ]
+  const read = await readRelations(session, book, { version, blockSize, shared, beside })
+  const { relations, lost } = read
   const routineRows = new Map<string, RoutineRow>()
   const lostRoutines = await readCarefully(
     session,

@@ -1,7 +1,7 @@
 import { digest, ofUsers } from './governed'
 
 /**
- * Keys by column number, confkey for foreign keys alone; of a check's expression the digest of its tree. A constraint
+ * All but NOT NULL: keys by column number, confkey for foreign keys alone; of a check's expression the digest of its tree. A constraint
  * trigger has no key.
  */
 export const constraintsSql = (version: number) => `
@@ -9,7 +9,8 @@ select k.conname, k.oid, k.conrelid, k.contype, k.convalidated, ${version >= 180
        k.condeferrable, k.coninhcount > 0 or k.conparentid <> 0, k.conindid, k.confrelid,
        k.confupdtype, k.confdeltype, k.confmatchtype, k.conkey, k.confkey, ${digest('k.conbin')}
   from pg_constraint k
- where ${ofUsers('k.conrelid')}`
+ where ${ofUsers('k.conrelid')}
+   and k.contype <> 'n'`
 
 export type ConstraintRow = readonly [
   name: string,
@@ -28,4 +29,20 @@ export type ConstraintRow = readonly [
   columns: string | null,
   referencedColumns: string | null,
   tree: string,
+]
+
+/** NOT NULL of 18 and later, several for each table: always enforced, and never deferrable. */
+export const notNullsSql = `
+select k.conname, k.oid, k.conrelid, k.convalidated, k.coninhcount > 0 or k.conparentid <> 0, k.conkey
+  from pg_constraint k
+ where ${ofUsers('k.conrelid')}
+   and k.contype = 'n'`
+
+export type NotNullRow = readonly [
+  name: string,
+  oid: string,
+  relation: string,
+  validated: string,
+  inherited: string,
+  columns: string,
 ]

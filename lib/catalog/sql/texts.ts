@@ -1,6 +1,6 @@
 import { governed } from './governed'
 
-const listed = (oid: string, among: readonly string[]) => `${oid} = any ('{${among.join(',')}}'::oid[])`
+const oids = (among: readonly string[]) => `'{${among.join(',')}}'::oid[]`
 
 /**
  * What the server has to deparse reads the newest catalog, not our snapshot: an object dropped meanwhile gives null or
@@ -14,7 +14,7 @@ with rel as (
     join pg_namespace n on n.oid = c.relnamespace
    where c.relkind in ('r', 'p', 'v', 'm', 'f')
      and ${governed}
-     and ${listed('c.oid', among)}
+     and c.oid = any (${oids(among)})
 )`
 
 /** Every expression of these relations. */
@@ -48,28 +48,27 @@ select 'key', rel.oid, i.indexrelid || ' ' || k.n, pg_get_indexdef(i.indexrelid,
  * What is defined by more than an expression, and only where the columns that we read do not say it all. `special` are
  * those that are no plain table: all others have constraints, triggers and rules at most.
  */
-export const definitionsSql = (among: readonly string[], special: readonly string[]) => `${rel(special)}
+export const definitionsSql = (among: readonly string[], special: readonly string[]) => `${rel(special)},
+-- as rows: the planner would weigh each of thousands in a condition
+listed(oid) as (select unnest(${oids(among)}))
 select 'constraint', k.conrelid, k.oid::text, pg_get_constraintdef(k.oid)
-  from pg_constraint k
- -- in this order: conditions side by side are tried in the order of their estimated cost
- where case
-       when k.contype = 'f' and not k.condeferred
-       then k.confdeltype in ('n', 'd')
-            and ${listed('k.conrelid', among)}
-            and pg_get_constraintdef(k.oid) ~ 'ON DELETE SET [A-Z]+ [(]'
-       else (k.contype = 'x' or k.condeferred or (k.contype in ('c', 'n') and k.connoinherit))
-            and ${listed('k.conrelid', among)}
-       end
+  from (select k.conrelid, k.oid, k.contype = 'f' and not k.condeferred as maybe
+          from listed join pg_constraint k on k.conrelid = listed.oid
+         where k.contype = 'x'
+            or k.condeferred
+            or (k.contype in ('c', 'n') and k.connoinherit)
+            or (k.contype = 'f' and k.confdeltype in ('n', 'd'))
+        -- what is not listed must not be deparsed
+        offset 0) k
+ where not k.maybe or pg_get_constraintdef(k.oid) ~ 'ON DELETE SET [A-Z]+ [(]'
 union all
 select 'trigger', t.tgrelid, t.oid::text, pg_get_triggerdef(t.oid)
-  from pg_trigger t
+  from listed join pg_trigger t on t.tgrelid = listed.oid
  where t.tgqual is not null
-   and ${listed('t.tgrelid', among)}
 union all
 select 'rule', r.ev_class, r.oid::text, pg_get_ruledef(r.oid)
-  from pg_rewrite r
+  from listed join pg_rewrite r on r.ev_class = listed.oid
  where r.ev_type <> '1'
-   and ${listed('r.ev_class', among)}
 union all
 select 'view', rel.oid, r.oid::text, pg_get_viewdef(rel.oid)
   from rel join pg_rewrite r on r.ev_class = rel.oid
