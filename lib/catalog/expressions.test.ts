@@ -34,7 +34,7 @@ begin
 end $$`
 
 test.each(majors().map((major) => [major]))(
-  'each expression on %i reads as the server prints it, shared or not',
+  'each expression on %i reads as the server prints it, and policies use what it says, shared or not',
   async (major) => {
     const db = await testDatabase(major)
     await db.run(schema)
@@ -72,11 +72,31 @@ test.each(majors().map((major) => [major]))(
                where indkey[k - 1] = 0) x (relation, what, name, text)
         join pg_class c on c.oid = relation
        where c.relnamespace = 'public'::regnamespace`)
+    const uses = await client.query<{ row: string[] }>(`
+      select distinct on (c.relname, p.polname, d.refclassid, d.refobjid, a.attname)
+             json_build_array(c.relname, p.polname,
+                              case d.refclassid when 'pg_proc'::regclass then d.refobjid::regprocedure::text
+                              else d.refobjid::regclass || ' ' || a.attname end) as row
+        from pg_depend d
+        join pg_policy p on p.oid = d.objid
+        join pg_class c on c.oid = p.polrelid
+        left join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+       where d.classid = 'pg_policy'::regclass
+         and d.deptype = 'n'
+         and (d.refclassid = 'pg_proc'::regclass or d.refclassid = 'pg_class'::regclass and d.refobjsubid > 0)`)
     await client.end()
     const printed = rows.map(({ row }) => row)
     const sorted = (all: readonly unknown[]) => all.map((each) => JSON.stringify(each)).sort()
     expect(sorted(read.filter((each) => each[3] !== null))).toEqual(sorted(printed))
     expect(printed.length).toBeGreaterThan(100)
+    const used = relations.flatMap((relation) =>
+      relation.policies.flatMap(({ name, reads, calls }) =>
+        [...calls, ...reads.flatMap((use) => use.columns.map((each) => `${use.relation} ${each}`))].map(
+          (each) => [relation.name, name, each],
+        ),
+      ),
+    )
+    expect(sorted(used)).toEqual(sorted(uses.rows.map(({ row }) => row)))
     await db.drop()
   },
 )
