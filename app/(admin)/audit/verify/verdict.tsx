@@ -70,11 +70,10 @@ function CheckLine({ check, locale }: { check: Check; locale: Locale }) {
         <div key={kind} className="mt-1.5 pl-5">
           <p className="text-bad">
             {say(problemWords[kind].what, locale)}:{' '}
-            {check.problems
-              .filter((problem) => problem.kind === kind)
-              .slice(0, 12)
-              .map((problem) => where(problem, t))
-              .join(', ')}
+            {some(
+              check.problems.filter((problem) => problem.kind === kind).map((problem) => where(problem, t)),
+              t,
+            ).join(', ')}
           </p>
           <p className="text-muted">{say(problemWords[kind].how, locale)}</p>
         </div>
@@ -89,6 +88,12 @@ function CheckLine({ check, locale }: { check: Check; locale: Locale }) {
         ))}
     </>
   )
+}
+
+/** As many as a person reads, and how many there are beside them. */
+function some(places: readonly string[], t: ReturnType<typeof useTranslations<'verify'>>): readonly string[] {
+  const more = places.length - 12
+  return more > 0 ? [...places.slice(0, 12), t('andMore', { count: more })] : places
 }
 
 function where(problem: Problem, t: ReturnType<typeof useTranslations<'verify'>>): string {
