@@ -11,5 +11,11 @@ export async function register(): Promise<void> {
     import('@/lib/ledger/server'),
     import('@/lib/session/log'),
   ])
+  if (settings().asksFirst) {
+    const { askFirst } = await import('@/lib/isolation/first-run')
+    askFirst().catch((error: unknown) =>
+      log().warn({ err: error }, 'the first questions of isolation were not asked'),
+    )
+  }
   startSealers((database, error) => log().warn({ database, err: error }, 'the audit log could not be sealed'))
 }

@@ -45,7 +45,13 @@ export default defineConfig({
         webServer: {
           command: `node scripts/start.mjs --port ${port}`,
           url: `http://localhost:${port}/health`,
-          env: { TABELLION_HOME: home, TABELLION_STORE_URL: '', DATABASE_URL: '', TABELLION_LOG: 'error' },
+          env: {
+            TABELLION_HOME: home,
+            TABELLION_STORE_URL: '',
+            DATABASE_URL: '',
+            TABELLION_LOG: 'error',
+            TABELLION_ASK_FIRST: '0',
+          },
           timeout: 300_000,
           stdout: 'pipe',
           gracefulShutdown: { signal: 'SIGTERM', timeout: 20_000 },

@@ -29,7 +29,7 @@ test.beforeAll(async () => {
 })
 
 const consultas = '/isolation?peek=' + encodeURIComponent('SELECT neg_app public.consultas')
-const matrix = (page: Page) => page.locator('table.matrix tbody tr')
+const matrix = (page: Page) => page.locator('table.matrix tbody tr:has(td)')
 
 test('it is asked, its progress is seen, and it is cancelled', async ({ page }) => {
   await page.goto('/isolation')

@@ -47,6 +47,7 @@ export async function startProduct({ home, port, env = {}, until }: StartOptions
       TABELLION_STORE_URL: '',
       DATABASE_URL: '',
       TABELLION_LOG: 'error',
+      TABELLION_ASK_FIRST: '0',
       ...env,
       TABELLION_HOME: home,
     },

@@ -39,6 +39,8 @@ export interface Settings {
   readonly adminPassword: string | undefined
   /** True on the embedded demonstration: demonstration sign-ins are shown. */
   readonly demonstration: boolean
+  /** The demonstration asks the questions of isolation by itself at its first start. */
+  readonly asksFirst: boolean
   readonly logLevel: LogLevel
   /** Days that a stored snapshot is kept after the last scan that saw it. */
   readonly keepSnapshots: number
@@ -106,6 +108,7 @@ const shape = z.object({
   TABELLION_ADMIN_PASSWORD: z.string().min(12, 'is shorter than 12 characters').optional(),
   TABELLION_CONFIG: z.string().default('tabellion.config.json'),
   TABELLION_DATABASES: databases.optional(),
+  TABELLION_ASK_FIRST: flag.default(true),
   TABELLION_DEMO: flag.default(false),
   TABELLION_HOME: z.string().default('.tabellion'),
   TABELLION_HOST: z.string().default('localhost'),
@@ -155,6 +158,7 @@ export function parseSettings(source: Record<string, string | undefined>): Setti
     adminEmail: from.TABELLION_ADMIN_EMAIL,
     adminPassword: from.TABELLION_ADMIN_PASSWORD,
     demonstration: from.TABELLION_DEMO,
+    asksFirst: from.TABELLION_DEMO && from.TABELLION_ASK_FIRST,
     logLevel: from.TABELLION_LOG,
     keepSnapshots: from.TABELLION_KEEP_SNAPSHOTS,
     storeVersion: from.TABELLION_STORE_VERSION,

@@ -34,9 +34,9 @@ export type StoreWriteTx = Transaction<StoreTables> & { readonly [store]: 'write
 export type RecordsReadTx = Transaction<RecordsTables> & { readonly [records]: 'read' | 'write' }
 export type RecordsWriteTx = Transaction<RecordsTables> & { readonly [records]: 'write' }
 
-/** What runs without a person: recording scans, first users, refused sign-ins. */
+/** What runs without a person: recording scans, first users, refused sign-ins, the demonstration's first questions. */
 export interface SystemActor {
-  readonly system: 'scan' | 'setup' | 'sign-in'
+  readonly system: 'scan' | 'setup' | 'sign-in' | 'isolation'
   /** The person it is about, once they have proved who they are: the actor of what is noted. */
   readonly person?: string
   readonly requestId?: string

@@ -193,7 +193,8 @@ export interface IsolationRunTable {
   all_of_it: Generated<number>
   counts: JSONColumnType<object | null, string | null, string | null>
   problem: JSONColumnType<object | null, string | null, string | null>
-  started_by: string
+  summary: JSONColumnType<object | null, string | null, string | null>
+  started_by: string | null
   started_at: DefaultTime
   beat_at: DefaultTime
   cancelled_by: string | null

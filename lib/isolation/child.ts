@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { setPriority } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Sentence } from '@/lib/errors'
@@ -14,21 +15,26 @@ const memory = '--max-semi-space-size=64'
 /** Milliseconds that an aborted child has to drop its clone before it is killed; the next clone drops it then. */
 const farewell = 10_000
 
+export interface ChildOptions {
+  readonly signal?: AbortSignal
+  readonly progress?: (at: Extract<RunMessage, { step: unknown }>) => void
+  /** It has time: whatever else the machine does goes first. */
+  readonly behind?: boolean
+}
+
+/** How far behind, in the kernel's niceness of -20 to 19; the scratch server that it starts inherits it. */
+const niceness = 15
+
 /**
  * Asks the questions in a process of its own, the command line of this installation: proving takes a whole core and
  * memory that the pages should not share. Resolves to what it found or why not; an abort resolves at once to the reason,
  * while the child still cleans up.
  */
-export function runInChild(
-  request: RunRequest,
-  options: {
-    readonly signal?: AbortSignal
-    readonly progress?: (at: Extract<RunMessage, { step: unknown }>) => void
-  } = {},
-): Promise<ChildResult> {
+export function runInChild(request: RunRequest, options: ChildOptions = {}): Promise<ChildResult> {
   const child = spawn(process.execPath, [memory, program(), 'isolation-run'], {
     stdio: ['pipe', 'pipe', 'pipe'],
   })
+  if (options.behind && child.pid !== undefined) setPriority(child.pid, niceness)
   return new Promise((resolve) => {
     let result: ChildResult | null = null
     let said = ''

@@ -1,64 +1,90 @@
-import { lineCommands, linesOf, verdictOrder } from './lines'
-import type { Bare } from './stored'
-import type { Setup, Verdict } from './types'
+import { lineCommands, verdictOrder } from './lines'
+import { isRoutine, partsOfId } from './names'
+import type { Cause, Summary } from './summary'
+import type { Verdict } from './types'
 
-/** One relation or function against the roles: `cells[role][command]`, in the order of `roles` and `lineCommands`. */
+/** One relation or function against the roles that are shown. */
 export interface IsolationRow {
   readonly relation: string
-  readonly cells: readonly (readonly Verdict[])[]
+  /** For each role and command in turn. */
+  readonly cells: readonly IsolationCell[]
   readonly worst: Verdict
 }
 
-export interface IsolationMatrix {
-  readonly roles: readonly string[]
-  readonly rows: readonly IsolationRow[]
-  /** What gets out by other channels than rows: leaks and doubts. */
-  readonly others: readonly Bare[]
+export interface IsolationCell {
+  readonly verdict: Verdict
+  /** Why it is unknown. */
+  readonly cause: Cause | null
 }
 
-/** Row verdicts of a run as a matrix; what was not found anything about cannot be reached. */
-export function isolationMatrix(setup: Setup, found: readonly Bare[]): IsolationMatrix {
-  const lines = linesOf(found)
-  const roles = [...new Set(setup.principals.map(({ role }) => role))]
-  const at = new Map(
-    lines
-      .filter(({ channel }) => channel === 'row')
-      .map((line) => [JSON.stringify([line.relation, line.role, line.command]), line.verdict]),
-  )
-  const relations = [...new Set([...setup.tenants, ...setup.tenantVia].map(({ relation }) => relation))]
-  const rows = relations.sort().map((relation): IsolationRow => {
-    const cells = roles.map((role) =>
-      lineCommands.map((command) => at.get(JSON.stringify([relation, role, command])) ?? 'unreachable'),
-    )
-    return { relation, cells, worst: worstOf(cells.flat()) }
-  })
-  const others = lines.filter(
-    ({ channel, verdict }) => channel !== 'row' && (verdict === 'leaks' || verdict === 'unknown'),
-  )
-  return { roles, rows, others }
-}
-
-export const worstOf = (verdicts: readonly Verdict[]): Verdict =>
-  verdictOrder.find((verdict) => verdicts.includes(verdict)) ?? 'unreachable'
+export type Counts = Readonly<Record<Verdict, number>>
 
 export interface IsolationFilter {
   /** Part of the relation's name, any case. */
   readonly q: string
   readonly show: Verdict | null
+  /** Roles to show; none: all. */
+  readonly role: readonly string[]
+  readonly kind: 'relation' | 'function' | null
+  /** Id of a cause; one that this run does not have counts for none. */
+  readonly why: string
   readonly order: 'worst' | 'name'
 }
 
-/** The rows a filter leaves, in its order. */
-export function selectIsolation(
-  matrix: IsolationMatrix,
-  { q, show, order }: IsolationFilter,
-): readonly IsolationRow[] {
-  const wanted = q.trim().toLowerCase()
-  const rows = matrix.rows.filter(
-    (row) =>
-      (wanted === '' || row.relation.toLowerCase().includes(wanted)) &&
-      (show === null || row.cells.some((cells) => cells.includes(show))),
-  )
-  if (order === 'name') return rows
-  return rows.toSorted((a, b) => verdictOrder.indexOf(a.worst) - verdictOrder.indexOf(b.worst))
+export interface IsolationMatrix {
+  readonly roles: readonly string[]
+  readonly rows: readonly IsolationRow[]
+  /** The cause that is asked for. */
+  readonly cause: Cause | null
 }
+
+/** The rows and columns that a filter leaves, in its order: by the worst of what is shown, or by name. */
+export function selectIsolation(summary: Summary, filter: IsolationFilter): IsolationMatrix {
+  const { q, show, kind, why, order } = filter
+  const wanted = q.trim().toLowerCase()
+  const chosen = summary.roles.filter((role) => filter.role.includes(role))
+  const roles = chosen.length > 0 ? chosen : summary.roles
+  const columns = roles.flatMap((role) =>
+    lineCommands.map((_, at) => summary.roles.indexOf(role) * lineCommands.length + at),
+  )
+  const cause = summary.causes.find(({ id }) => id === why) ?? null
+  const rows = summary.rows
+    .filter(
+      ({ relation }) =>
+        (wanted === '' || relation.toLowerCase().includes(wanted)) &&
+        (kind === null || (kind === 'function') === isRoutine(relation)),
+    )
+    .map(({ relation, cells: digits, causes }): IsolationRow => {
+      let unknown = 0
+      const all = [...digits].map((digit): IsolationCell => {
+        const verdict = verdictOrder[Number(digit)] ?? 'unknown'
+        return {
+          verdict,
+          cause: verdict === 'unknown' ? (summary.causes[causes[unknown++] ?? -1] ?? null) : null,
+        }
+      })
+      const cells = columns.flatMap((at) => all[at] ?? [])
+      return { relation, cells, worst: worstOf(cells) }
+    })
+    .filter(
+      ({ cells }) =>
+        (show === null || cells.some(({ verdict }) => verdict === show)) &&
+        (cause === null || cells.some((cell) => cell.cause === cause)),
+    )
+  if (order === 'worst') rows.sort((a, b) => verdictOrder.indexOf(a.worst) - verdictOrder.indexOf(b.worst))
+  return { roles, rows, cause }
+}
+
+const worstOf = (cells: readonly IsolationCell[]): Verdict =>
+  verdictOrder.find((wanted) => cells.some(({ verdict }) => verdict === wanted)) ?? 'unreachable'
+
+/** How many cells have each verdict. */
+export function countCells(cells: Iterable<IsolationCell>): Counts {
+  const counts = { leaks: 0, unknown: 0, isolated: 0, unreachable: 0 }
+  for (const { verdict } of cells) counts[verdict]++
+  return counts
+}
+
+/** What a row stands under: its worst verdict, or its schema where rows are in the order of names. */
+export const groupOf = ({ relation, worst }: IsolationRow, order: IsolationFilter['order']): string =>
+  order === 'worst' ? worst : partsOfId(relation).schema

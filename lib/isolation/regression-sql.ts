@@ -42,7 +42,7 @@ const opening = ({ database, takenAt }: TestHead, command: string) => [
   `-- No session reaches a row of another tenant: made by Tabellion from the database ${oneLine(database)}, ${takenAt}.`,
   '-- Run it on a test database with rows of several tenants, as a superuser or an owner that may become the roles:',
   `--   ${command}`,
-  '-- Everything is rolled back. A check without rows of others to reach shows nothing, and is counted apart.',
+  '-- Everything is rolled back. A check without rows of others to reach, or that cannot be tried, shows nothing and is counted apart.',
   'begin;',
   "set local statement_timeout = '30s';",
   'set local client_min_messages = notice;',
@@ -71,10 +71,17 @@ declare
   given text;
   reached bigint;
 begin
-  execute witnesses into others;
-  if prepare is not null then
-    execute prepare into given;
-  end if;
+  begin
+    execute witnesses into others;
+    if prepare is not null then
+      execute prepare into given;
+    end if;
+  exception
+    when others then
+      perform set_config('tabellion.untried', concat(current_setting('tabellion.untried', true), '.'), true);
+      raise warning 'not tried, for not even the tester can read there: % (%)', statement, sqlerrm;
+      return 0;
+  end;
   if others = 0 or (prepare is not null and given is null) then
     return 0;
   end if;
@@ -112,6 +119,7 @@ declare
   failed text := coalesce(current_setting('tabellion.failed', true), '');
   asked integer := length(coalesce(current_setting('tabellion.asked', true), ''));
   tried integer := length(coalesce(current_setting('tabellion.tried', true), ''));
+  untried integer := length(coalesce(current_setting('tabellion.untried', true), ''));
 begin
   if failed <> '' then
     raise exception 'isolation is broken:%', failed;
@@ -119,7 +127,7 @@ begin
   if tried = 0 then
     raise exception 'nothing was tested: there are no rows of other tenants to reach';
   end if;
-  raise notice 'isolation holds: % checks, % of them with rows of others to reach', asked, tried;
+  raise notice 'isolation holds: % checks, % of them with rows of others to reach, % could not be tried', asked, tried, untried;
 end
 $verdict$;
 `

@@ -1,7 +1,7 @@
 import { holdsOnRelation } from '@/lib/catalog/privileges'
 import type { Relation, Snapshot } from '@/lib/catalog/types'
 import { ident, literal } from '@/lib/clone/spelling'
-import type { Line } from './lines'
+import type { LineCommand } from './lines'
 import type { Principal, Setup } from './types'
 
 /** One statement that must reach no row of another tenant, for a test that its owner runs. */
@@ -18,14 +18,21 @@ export interface Check {
   readonly witnesses: string
 }
 
+/** A role that can reach a relation by a command. */
+export interface Reached {
+  readonly relation: string
+  readonly role: string
+  readonly command: LineCommand
+}
+
 /**
- * The checks that stand for the lines of a run: reading, changing, removing and copying rows of others, and moving own
- * rows to them. Functions, and what no principal can reach, have none.
+ * The checks that stand for what a run found can be reached: reading, changing, removing and copying rows of others, and
+ * moving own rows to them. Functions have none.
  */
-export function checksOf(snapshot: Snapshot, setup: Setup, lines: readonly Line[]): readonly Check[] {
-  return lines.flatMap(({ relation: id, role, command, channel, verdict }) => {
+export function checksOf(snapshot: Snapshot, setup: Setup, reached: readonly Reached[]): readonly Check[] {
+  return reached.flatMap(({ relation: id, role, command }) => {
     const relation = snapshot.relations.find((each) => each.id === id)
-    if (!relation || channel !== 'row' || verdict === 'unreachable') return []
+    if (!relation) return []
     return setup.principals
       .filter((principal) => principal.role === role)
       .flatMap((principal) => {
@@ -33,7 +40,7 @@ export function checksOf(snapshot: Snapshot, setup: Setup, lines: readonly Line[
         if (command === 'SELECT') return [reading(about)]
         if (command === 'DELETE') return removing(about)
         if (command === 'UPDATE') return [...changing(about), ...moving(about)]
-        return command === 'INSERT' ? inserting(about) : []
+        return inserting(about)
       })
   })
 }
@@ -71,7 +78,7 @@ const removing = (about: About): readonly Check[] => {
     ...(relation.kind === 'view'
       ? []
       : [
-          check(about, `${what} (without reading)`, {
+          check(about, what.replace(' of', ', without reading, of'), {
             statement: `delete from ${relation.id}`,
             count: `select %s - count(*) ${theirs}`,
           }),
@@ -96,7 +103,7 @@ function changing(about: About): readonly Check[] {
       : []),
     ...(loose && relation.kind !== 'view'
       ? [
-          check(about, `${what} (without reading)`, {
+          check(about, what.replace(' of', ', without reading, of'), {
             statement: `update ${relation.id} set ${ident(loose.name)} = default`,
             count: `select count(*) from ${relation.id} t where ${foreign(about, 'writes')} and t.xmin::text::bigint >= pg_current_xact_id()::text::bigint % 4294967296`,
           }),

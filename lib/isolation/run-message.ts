@@ -11,6 +11,8 @@ export interface RunRequest {
   readonly governed: string
   /** Statements to run on a clone first: then the questions are about what comes of them. */
   readonly fix: readonly string[]
+  /** Folder of a scratch server of its own, so that nobody's fix waits for it; absent: the one that all use. */
+  readonly scratchHome?: string
 }
 
 /** What it says, a line each: how far it is, and at last what it found or why it could not. */

@@ -1,13 +1,19 @@
-import { writeStore, type Principal as Person } from '@/lib/db/scope'
+import type { StoreWriteTx } from '@/lib/db/scope'
 import { log } from '@/lib/session/log'
-import { runInChild } from './child'
+import { runInChild, type ChildOptions } from './child'
 import type { RunMessage, RunRequest } from './run-message'
 import type { PreparedSetup } from './setup'
 import { relevantHash } from './stale'
-import { endRun, noteProgress, startRun, type Outcome } from './stored'
+import { endRun, noteProgress, startRun, type Asker, type Outcome } from './stored'
 
 /** Milliseconds between two signs of life; a cancellation is heard as soon. */
 const beat = 500
+
+/** Who asks, and how what comes of it is written in their name. */
+export interface RunAsker extends Asker {
+  readonly requestId: string
+  readonly write: <T>(work: (tx: StoreWriteTx) => Promise<T>) => Promise<T>
+}
 
 /**
  * Notes in the store that a run begins and answers what runs it: give that to whatever runs after the response. It never
@@ -15,13 +21,14 @@ const beat = 500
  * @throws Conflict while another run of the same database runs
  */
 export async function beginRun(
-  who: Person,
+  who: RunAsker,
   prepared: PreparedSetup,
-  request: Pick<RunRequest, 'snapshot' | 'governed'>,
+  request: Pick<RunRequest, 'snapshot' | 'governed' | 'scratchHome'>,
+  how: Pick<ChildOptions, 'behind'> = {},
 ): Promise<() => Promise<void>> {
   const { setup, notes } = prepared
   const basis = relevantHash(request.snapshot, setup)
-  const id = await writeStore(who, (tx) => startRun(tx, who, { basis, setup, notes }))
+  const id = await who.write((tx) => startRun(tx, who, { basis, setup, notes }))
   return async () => {
     const said = (error: unknown) =>
       log().error({ requestId: who.requestId, err: error }, 'an isolation run could not be noted')
@@ -31,7 +38,8 @@ export async function beginRun(
     const timer = setInterval(() => {
       if (noting) return
       noting = true
-      writeStore(who, (tx) => noteProgress(tx, id, at))
+      who
+        .write((tx) => noteProgress(tx, id, at))
         .then((goesOn) => {
           if (!goesOn) stop.abort()
         }, said)
@@ -39,10 +47,10 @@ export async function beginRun(
     }, beat)
     const result = await runInChild(
       { ...request, setup, fix: [] },
-      { signal: stop.signal, progress: (message) => (at = message) },
+      { ...how, signal: stop.signal, progress: (message) => (at = message) },
     ).finally(() => clearInterval(timer))
     const outcome: Outcome = stop.signal.aborted ? { cancelled: true } : result
     // A store that is down keeps it running without a beat: the page then says it was cut off.
-    await writeStore(who, (tx) => endRun(tx, id, outcome)).catch(said)
+    await who.write((tx) => endRun(tx, id, outcome)).catch(said)
   }
 }

@@ -26,16 +26,25 @@ export interface PreparedSetup {
 
 type Block = NonNullable<Config['isolation']>
 
+const prepared = new WeakMap<Facts, Map<string, Promise<PreparedSetup>>>()
+
 /**
  * The configuration's `isolation` block with everything absent detected from the catalog. Who lists tenants lists their
  * children too, and who lists principals says how they belong: neither is then detected beside it. `stored` principals
- * stand instead of detected ones; one that the configuration names is taken from there.
+ * stand instead of detected ones; one that the configuration names is taken from there. Worked out once for the facts of
+ * a snapshot and what is stored.
  * @throws ConfigError when the block names what the database does not have
  */
-export async function setupOf(
-  facts: Facts,
-  stored: readonly Principal[] | null = null,
-): Promise<PreparedSetup> {
+export function setupOf(facts: Facts, stored: readonly Principal[] | null = null): Promise<PreparedSetup> {
+  const known = prepared.get(facts) ?? new Map<string, Promise<PreparedSetup>>()
+  prepared.set(facts, known)
+  const key = JSON.stringify(stored)
+  const setup = known.get(key) ?? prepare(facts, stored)
+  known.set(key, setup)
+  return setup
+}
+
+async function prepare(facts: Facts, stored: readonly Principal[] | null): Promise<PreparedSetup> {
   await loadParser()
   const block: Block = facts.config.isolation ?? {}
   const { roles, notes: roleNotes } = rolesAsked(facts)

@@ -15,31 +15,54 @@ const irrelevant = new Set([
   'replicaIdentity',
 ])
 
+const ofObjects = new WeakMap<Snapshot, string>()
+const ofAll = new WeakMap<Snapshot, Map<string, Buffer>>()
+
 /**
  * SHA-256 of everything verdicts rest on: schemas, relations with their columns, constraints, policies, triggers, rules
- * and grants, functions, types, roles and their settings, and the setup itself. Results hold as long as it stays.
+ * and grants, functions, types, roles and their settings, and the setup itself. Results hold as long as it stays. Worked
+ * out once for each snapshot and setup, for every page asks.
  */
 export function relevantHash(snapshot: Snapshot, setup: Setup): Buffer {
-  const { schemas, relations, routines, enums, types, eventTriggers } = snapshot
+  const asked = JSON.stringify(setup, sorted)
+  const known = ofAll.get(snapshot) ?? new Map<string, Buffer>()
+  ofAll.set(snapshot, known)
+  const hash = known.get(asked) ?? withSetup(snapshot, setup, asked)
+  known.set(asked, hash)
+  return hash
+}
+
+function withSetup(snapshot: Snapshot, setup: Setup, asked: string): Buffer {
   const names = rolesWithin(snapshot, setup)
-  const basis = {
-    setup,
-    version: Math.trunc(snapshot.server.version / 10_000),
-    schemas,
-    relations,
-    routines,
-    enums,
-    types,
-    eventTriggers,
+  const roles = {
     roles: snapshot.roles.filter(({ name }) => names.has(name)),
     memberships: snapshot.memberships.filter(({ member }) => names.has(member)),
     roleSettings: snapshot.roleSettings.filter(({ role }) => role === null || names.has(role)),
   }
-  return createHash('sha256').update(JSON.stringify(basis, relevant)).digest()
+  return createHash('sha256')
+    .update(objectsHash(snapshot))
+    .update(JSON.stringify(roles, relevant))
+    .update(asked)
+    .digest()
 }
 
-function relevant(key: string, value: unknown): unknown {
-  if (irrelevant.has(key)) return undefined
+/** Of the objects alone, which are most of it and the same for every setup. */
+function objectsHash(snapshot: Snapshot): string {
+  const known = ofObjects.get(snapshot)
+  if (known !== undefined) return known
+  const { schemas, relations, routines, enums, types, eventTriggers } = snapshot
+  const version = Math.trunc(snapshot.server.version / 10_000)
+  const basis = { version, schemas, relations, routines, enums, types, eventTriggers }
+  const hash = createHash('sha256').update(JSON.stringify(basis, relevant)).digest('hex')
+  ofObjects.set(snapshot, hash)
+  return hash
+}
+
+/** A snapshot has its names in the order in which it is read. */
+const relevant = (key: string, value: unknown) => (irrelevant.has(key) ? undefined : value)
+
+/** A setup comes from the store too, and jsonb keeps no order of its own. */
+function sorted(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

@@ -9,7 +9,11 @@ import { Conflict, Denied } from '@/lib/errors'
 import { factsOf } from '@/lib/rules/facts'
 import { setupOf } from './setup'
 import { relevantHash } from './stale'
-import { cancelRun, endRun, latestRuns, listResults, noteProgress, startRun } from './stored'
+import { cancelRun, endRun, latestRuns, noteProgress, startRun } from './stored'
+import { wishOf } from './first-run'
+import { linesOf } from './lines'
+import { listLines, listReached, listResults, listTruncates, readSummary } from './stored-results'
+import { summaryOf } from './summary'
 import { storedPrincipals, storePrincipals } from './stored-principals'
 import type { Finding, Principal } from './types'
 
@@ -94,7 +98,82 @@ test('a run is stored with what it found and what that rests on; one at a time',
     counts: { leaks: 1, isolated: 1, unknown: 0, unreachable: 0 },
   })
   expect((await store.read(viewer, (tx) => listResults(tx, id)))[0]).toEqual(leak)
-  expect(await store.read(viewer, (tx) => listResults(tx, id, ['public.other']))).toEqual([])
+  expect(await store.read(viewer, (tx) => listResults(tx, id, { relations: ['public.other'] }))).toEqual([])
+})
+
+test('lines, what is reached and the summary are read as they would be made of all findings', async () => {
+  const because = [{ en: 'Too much.', pt: 'Demais.' }]
+  const found: Finding[] = [
+    { ...leak, principal: 'app/B', verdict: 'isolated', by: 'both' },
+    leak,
+    { ...leak, principal: 'app/none', by: 'both' },
+    { ...leak, role: 'report', command: 'INSERT', verdict: 'isolated', by: 'both' },
+    { ...leak, role: 'report', command: 'INSERT', verdict: 'isolated', by: 'proof', principal: 'r/B' },
+    { ...leak, command: 'TRUNCATE', verdict: 'unknown', because },
+    { ...leak, command: 'DELETE', verdict: 'isolated' },
+    { ...leak, command: 'TRUNCATE', verdict: 'unreachable', role: 'report' },
+    { ...leak, channel: 'covert', command: 'UPDATE', verdict: 'unknown', because },
+    { ...leak, relation: 'public.f(text)', command: 'EXECUTE', verdict: 'unknown', because },
+  ]
+  const findings = found.map((each) => ({
+    ...each,
+    counterexample: each.verdict === 'leaks' ? leak.counterexample : null,
+  }))
+  const id = await start(dba)
+  await store.write(dba, (tx) => endRun(tx, id, { findings }))
+  const read = <T>(work: Parameters<typeof store.read<T>>[1]) => store.read(viewer, work)
+  expect(await read((tx) => listLines(tx, id))).toEqual(linesOf(findings))
+  const mine = { relations: ['public.rooms'], roles: ['report'] }
+  expect(await read((tx) => listLines(tx, id, mine))).toEqual(
+    linesOf(findings.filter(({ role }) => role === 'report')),
+  )
+  expect(await read((tx) => listTruncates(tx, id))).toEqual([findings[5]])
+  expect(await read((tx) => listReached(tx, id))).toEqual([
+    { relation: 'public.f(text)', role: 'app', command: 'SELECT' },
+    { relation: 'public.rooms', role: 'app', command: 'SELECT' },
+    { relation: 'public.rooms', role: 'app', command: 'DELETE' },
+    { relation: 'public.rooms', role: 'report', command: 'INSERT' },
+  ])
+  const { finished } = await latest()
+  if (!finished) throw new Error('It is done.')
+  const expected = summaryOf(finished.setup, findings)
+  expect(expected.causes).toMatchObject([{ because: because[0], others: 1 }])
+  // A run of an earlier version has none stored.
+  await database.run('create table kept as select id, summary from tabellion.isolation_run')
+  expect((await database.run(`select summary from kept where id = '${id}'`))[0]?.summary).toEqual(expected)
+  await database.run(`drop table kept; update tabellion.isolation_run set summary = null where id = '${id}'`)
+  expect(await read((tx) => readSummary(tx, finished))).toEqual(expected)
+})
+
+test('the demonstration asks by itself once: not where somebody asked, not where its answers hold', async () => {
+  const about = await basis()
+  const own = { database: 'demo', userId: null }
+  const inStore = <T>(work: Parameters<typeof store.system<T>>[1]) =>
+    store.system({ system: 'isolation' }, work)
+  const wish = (hash = about.basis) => inStore((tx) => wishOf(tx, own, hash))
+  expect(await wish()).toBe('ask')
+  const both = await Promise.allSettled([1, 2].map(() => inStore((tx) => startRun(tx, own, about))))
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  expect(await wish()).toBe('wait')
+  await database.run(
+    `update tabellion.isolation_run set beat_at = now() - interval '5 minutes' where database = 'demo'`,
+  )
+  expect(await wish()).toBe('ask')
+  const id = await inStore((tx) => startRun(tx, own, about))
+  expect(await inStore((tx) => noteProgress(tx, id, { step: 'prove', done: 1, all: 2 }))).toBe(true)
+  await inStore((tx) => endRun(tx, id, { findings: [leak] }))
+  const { finished } = await store.read(viewer, (tx) => latestRuns(tx, 'demo'))
+  expect(finished).toMatchObject({ id, startedBy: null, counts: { leaks: 1 } })
+  expect(await wish()).toBe('none')
+  // The demonstration was made anew.
+  expect(await wish(Buffer.alloc(32))).toBe('ask')
+  await store.write(dba, (tx) => startRun(tx, { ...dba, database: 'demo' }, about))
+  await store.write(officer, (tx) => cancelRun(tx, { ...officer, database: 'demo' }))
+  await database.run(`delete from tabellion.isolation_run where database = 'demo' and state = 'done'`)
+  await database.run(
+    `update tabellion.isolation_run set state = 'cancelled', finished_at = now() where database = 'demo' and state = 'running'`,
+  )
+  expect(await wish(Buffer.alloc(32))).toBe('none')
 })
 
 test('what was found holds until something it rests on changes', async () => {
@@ -172,7 +251,7 @@ test('only the newest twenty finished runs are kept', async () => {
     await store.write(dba, (tx) => endRun(tx, id, { findings: [leak] }))
   }
   const [row] = await database.run<{ count: number }>(
-    `select count(*)::int as count from tabellion.isolation_run where state <> 'running'`,
+    `select count(*)::int as count from tabellion.isolation_run where state <> 'running' and database = 'x'`,
   )
   expect(row?.count).toBe(21)
 })

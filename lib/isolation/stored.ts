@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
-import type { Principal as Person, StoreReadTx, StoreWriteTx } from '@/lib/db/scope'
+import type { StoreReadTx, StoreWriteTx } from '@/lib/db/scope'
 import { Conflict, type Sentence } from '@/lib/errors'
 import { recordActivity } from '@/lib/users/activity'
 import { countVerdicts, linesOf } from './lines'
 import type { RunStep } from './run'
+import { summaryOf } from './summary'
 import type { Finding, Setup, Verdict } from './types'
 
 /** Seconds without a sign of life after which a run counts as cut off. */
@@ -24,6 +25,7 @@ export interface StoredRun {
   readonly notes: readonly Sentence[]
   readonly counts: Readonly<Record<Verdict, number>> | null
   readonly problem: Sentence | null
+  /** Null: Tabellion itself. */
   readonly startedBy: string | null
   /** ISO times. */
   readonly startedAt: string
@@ -38,7 +40,8 @@ const isLifeless = sql<boolean>`state = 'running' and beat_at < now() - ${lifele
 const runsOf = (tx: StoreReadTx, database: string) =>
   tx
     .selectFrom('isolation_run')
-    .selectAll()
+    .select(['id', 'state', 'step', 'done', 'all_of_it', 'setup', 'notes', 'counts', 'problem', 'basis_hash'])
+    .select(['started_at', 'finished_at'])
     .select([
       sql<string | null>`tabellion.name_of(started_by)`.as('startedBy'),
       sql<string | null>`tabellion.name_of(cancelled_by)`.as('cancelledBy'),
@@ -79,39 +82,19 @@ const runOf = (row: Row): StoredRun => ({
 /** A finding without its reasons and story, for a matrix of many. */
 export type Bare = Pick<Finding, 'relation' | 'principal' | 'role' | 'command' | 'channel' | 'verdict' | 'by'>
 
-/** What a run found of everything, without reasons. */
-export async function listVerdicts(tx: StoreReadTx, run: string): Promise<Bare[]> {
-  const rows = await tx
-    .selectFrom('isolation_result')
-    .select(['relation', 'principal', 'role', 'command', 'channel', 'verdict', 'by'])
-    .where('run_id', '=', run)
-    .orderBy('number')
-    .execute()
-  return rows as Bare[]
-}
-
-/** The findings of a run in the order they were found; with `relations`, those of these relations or functions. */
-export async function listResults(
-  tx: StoreReadTx,
-  run: string,
-  relations?: readonly string[],
-): Promise<Finding[]> {
-  let query = tx.selectFrom('isolation_result').selectAll().where('run_id', '=', run).orderBy('number')
-  if (relations !== undefined) query = query.where('relation', '=', sql<string>`any(${relations})`)
-  const rows = await query.execute()
-  return rows.map(
-    ({ relation, principal, role, command, channel, verdict, by, detail }) =>
-      ({ relation, principal, role, command, channel, verdict, by, ...detail }) as unknown as Finding,
-  )
+/** Whose run it is: a person's, or Tabellion's own. */
+export interface Asker {
+  readonly database: string
+  readonly userId: string | null
 }
 
 /**
- * Notes that a run begins, in the asking person's name. One that was cut off is closed first, and old ones are forgotten.
+ * Notes that a run begins, in the asker's name. One that was cut off is closed first, and old ones are forgotten.
  * @throws Conflict while another one of the same database runs
  */
 export async function startRun(
   tx: StoreWriteTx,
-  who: Person,
+  who: Asker,
   about: { readonly basis: Buffer; readonly setup: Setup; readonly notes: readonly Sentence[] },
 ): Promise<string> {
   await tx
@@ -127,7 +110,7 @@ export async function startRun(
       basis_hash: about.basis,
       setup: JSON.stringify(about.setup),
       notes: JSON.stringify(about.notes),
-      started_by: who.userId,
+      ...(who.userId === null ? {} : { started_by: who.userId }),
     })
     .onConflict((c) => c.column('database').where('state', '=', 'running').doNothing())
     .returning('id')
@@ -167,7 +150,10 @@ export async function noteProgress(
 }
 
 /** Asks the running run of a database to end; false when none runs. One that was cut off ends at once. */
-export async function cancelRun(tx: StoreWriteTx, who: Person): Promise<boolean> {
+export async function cancelRun(
+  tx: StoreWriteTx,
+  who: Asker & { readonly userId: string },
+): Promise<boolean> {
   const row = await tx
     .updateTable('isolation_run')
     .set({
@@ -200,9 +186,14 @@ export async function endRun(tx: StoreWriteTx, id: string, outcome: Outcome): Pr
     .set({ ...ended, ...result })
     .where('id', '=', id)
     .where('state', '=', 'running')
-    .returning('id')
+    .returning('setup')
     .executeTakeFirst()
   if (!row || !('findings' in outcome)) return
+  await tx
+    .updateTable('isolation_run')
+    .set({ summary: JSON.stringify(summaryOf(row.setup as Setup, outcome.findings)) })
+    .where('id', '=', id)
+    .execute()
   const rows = outcome.findings.map((finding, number) => {
     const { relation, principal, role, command, channel, verdict, by, ...detail } = finding
     return { number, relation, principal, role, command, channel, verdict, by, detail }

@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation'
 import type { Route } from 'next'
-import { useEffect, useRef, type KeyboardEvent, type MouseEvent } from 'react'
+import { Fragment, useEffect, useRef, type KeyboardEvent, type MouseEvent } from 'react'
 import { peekOf } from './cell'
 
 /** How one verdict is drawn. */
@@ -13,13 +13,28 @@ export interface Mark {
   readonly tint: string
 }
 
+/** How many there are of some marks: their places in `marks`, each with its number. */
+export type Tally = readonly (readonly [mark: number, count: number])[]
+
 interface Props {
   words: { region: string; caption: string; table: string }
   commands: readonly { name: string; short: string }[]
   roles: readonly string[]
+  /** Under each role: how many of its cells, on all pages of the list, have which mark. */
+  tallies?: readonly Tally[]
   marks: readonly Mark[]
-  /** `cells` holds one digit, a place in `marks`, for each role and command in turn. */
-  rows: readonly { id: string; href: string; note: string | null; cells: string }[]
+  /**
+   * `cells` holds one digit, a place in `marks`, for each role and command in turn; `group` is the heading that a row
+   * stands under.
+   */
+  rows: readonly {
+    id: string
+    href: string
+    note: string | null
+    cells: string
+    group?: string
+    tally?: Tally
+  }[]
   peek: string
   /** The address of a cell without the cell. */
   peekHref: string
@@ -29,7 +44,7 @@ interface Props {
  * The matrix. One stop for Tab, arrows between cells, and a press that opens the peek without moving the list. Before
  * any script every cell is a plain link. Head and first column stay in sight.
  */
-export function MatrixGrid({ words, commands, roles, marks, rows, peek, peekHref }: Props) {
+export function MatrixGrid({ words, commands, roles, tallies, marks, rows, peek, peekHref }: Props) {
   const box = useRef<HTMLDivElement>(null)
   const router = useRouter()
   useEffect(() => {
@@ -54,18 +69,22 @@ export function MatrixGrid({ words, commands, roles, marks, rows, peek, peekHref
       onClick={onClick}
       onKeyDown={onKeyDown}
     >
-      <table className="matrix w-max min-w-full border-separate border-spacing-0">
+      <table
+        data-tallies={tallies ? '' : undefined}
+        className="matrix w-max min-w-full border-separate border-spacing-0"
+      >
         <caption className="sr-only">{words.caption}</caption>
         <thead>
           <tr>
             <th scope="col" rowSpan={2} className="matrix-name text-start">
               {words.table}
             </th>
-            {roles.map((role) => (
+            {roles.map((role, at) => (
               <th key={role} scope="colgroup" colSpan={commands.length} className="matrix-role">
                 <span className="mx-auto block max-w-36 truncate" title={role}>
                   {role}
                 </span>
+                {tallies && <Tallied tally={tallies[at] ?? []} marks={marks} />}
               </th>
             ))}
           </tr>
@@ -86,42 +105,81 @@ export function MatrixGrid({ words, commands, roles, marks, rows, peek, peekHref
           </tr>
         </thead>
         <tbody>
-          {rows.map((row) => (
-            <tr key={row.id}>
-              <th scope="row" className="matrix-name text-start font-normal">
-                <a href={row.href} className="flex items-baseline gap-2 hover:underline" title={row.id}>
-                  <code className="block max-w-[42vw] truncate md:max-w-72">{row.id}</code>
-                  {row.note && (
-                    <span className="text-muted text-meta whitespace-nowrap max-sm:sr-only">{row.note}</span>
-                  )}
-                </a>
-              </th>
-              {[...row.cells].map((digit, at) => {
-                const mark = marks[Number(digit)]
-                const role = roles[Math.floor(at / commands.length)] ?? ''
-                const command = commands[at % commands.length]?.name ?? ''
-                const cell = peekOf({ relation: row.id, role, command })
-                const first = at % commands.length === 0 ? 'matrix-first' : ''
-                return (
-                  <td key={cell} className={mark?.tint || first ? `${mark?.tint} ${first}` : undefined}>
-                    <a
-                      href={peekHref + encodeURIComponent(cell)}
-                      data-cell=""
-                      aria-current={cell === peek ? 'true' : undefined}
-                      className={mark?.text}
-                      title={`${role} · ${command}: ${mark?.word}`}
-                    >
-                      <span aria-hidden="true">{mark?.glyph}</span>
-                      <span className="sr-only">{mark?.word}</span>
+          {rows.map((row, place) => (
+            <Fragment key={row.id}>
+              {row.group !== undefined && row.group !== rows[place - 1]?.group && (
+                <tr>
+                  <th
+                    scope="rowgroup"
+                    colSpan={1 + roles.length * commands.length}
+                    className="matrix-group text-start"
+                  >
+                    <span>{row.group}</span>
+                  </th>
+                </tr>
+              )}
+              <tr>
+                <th scope="row" className="matrix-name text-start font-normal">
+                  <span className="flex items-baseline gap-2">
+                    <a href={row.href} className="flex items-baseline gap-2 hover:underline" title={row.id}>
+                      <code className="block max-w-[42vw] truncate md:max-w-72">{row.id}</code>
+                      {row.note && (
+                        <span className="text-muted text-meta whitespace-nowrap max-sm:sr-only">
+                          {row.note}
+                        </span>
+                      )}
                     </a>
-                  </td>
-                )
-              })}
-            </tr>
+                    {row.tally && (
+                      <span className="ml-auto max-sm:hidden">
+                        <Tallied tally={row.tally} marks={marks} />
+                      </span>
+                    )}
+                  </span>
+                </th>
+                {[...row.cells].map((digit, at) => {
+                  const mark = marks[Number(digit)]
+                  const role = roles[Math.floor(at / commands.length)] ?? ''
+                  const command = commands[at % commands.length]?.name ?? ''
+                  const cell = peekOf({ relation: row.id, role, command })
+                  const first = at % commands.length === 0 ? 'matrix-first' : ''
+                  return (
+                    <td key={cell} className={mark?.tint || first ? `${mark?.tint} ${first}` : undefined}>
+                      <a
+                        href={peekHref + encodeURIComponent(cell)}
+                        data-cell=""
+                        aria-current={cell === peek ? 'true' : undefined}
+                        className={mark?.text}
+                        title={`${role} · ${command}: ${mark?.word}`}
+                      >
+                        <span aria-hidden="true">{mark?.glyph}</span>
+                        <span className="sr-only">{mark?.word}</span>
+                      </a>
+                    </td>
+                  )
+                })}
+              </tr>
+            </Fragment>
           ))}
         </tbody>
       </table>
     </div>
+  )
+}
+
+function Tallied({ tally, marks }: { tally: Tally; marks: readonly Mark[] }) {
+  return (
+    <span className="text-meta inline-flex gap-2 font-normal whitespace-nowrap">
+      {tally.map(([place, count]) => {
+        const mark = marks[place]
+        return (
+          <span key={place} className={mark?.text} title={`${mark?.word}: ${count}`}>
+            <span aria-hidden="true">{mark?.glyph} </span>
+            <span className="sr-only">{mark?.word} </span>
+            {count}
+          </span>
+        )
+      })}
+    </span>
   )
 }
 
@@ -141,11 +199,20 @@ const cellAt = (target: EventTarget) =>
 
 function neighbour(cell: HTMLAnchorElement, key: string): HTMLAnchorElement | null {
   const td = cell.closest('td')
-  const tr = td?.parentElement
+  const tr = td?.closest('tr')
   if (!td || !tr) return null
-  const row = key === 'ArrowUp' ? tr.previousElementSibling : key === 'ArrowDown' ? tr.nextElementSibling : tr
-  const by = key === 'ArrowLeft' ? -1 : key === 'ArrowRight' ? 1 : 0
-  if (row === tr && by === 0) return null
-  const next = (row as HTMLTableRowElement | null)?.cells[td.cellIndex + by]
-  return next?.querySelector<HTMLAnchorElement>('a[data-cell]') ?? null
+  const linkAt = (row: Element | null, column: number) =>
+    row instanceof HTMLTableRowElement
+      ? row.cells[column]?.querySelector<HTMLAnchorElement>('a[data-cell]')
+      : null
+  if (key === 'ArrowLeft' || key === 'ArrowRight')
+    return linkAt(tr, td.cellIndex + (key === 'ArrowLeft' ? -1 : 1)) ?? null
+  if (key !== 'ArrowUp' && key !== 'ArrowDown') return null
+  const after = (row: Element) => (key === 'ArrowUp' ? row.previousElementSibling : row.nextElementSibling)
+  // Headings of groups have no cells: past them.
+  for (let row = after(tr); row !== null; row = after(row)) {
+    const found = linkAt(row, td.cellIndex)
+    if (found) return found
+  }
+  return null
 }

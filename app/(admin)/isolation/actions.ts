@@ -23,7 +23,7 @@ export const startIsolation = action(z.object({}), 'findings:write', async (_, p
   if (setup.principals.length === 0 || setup.tenants.length + setup.tenantVia.length === 0)
     throw new Invalid(notes[0] ?? { en: 'There is nothing to ask about.', pt: 'Não há o que perguntar.' })
   after(
-    await beginRun(principal, prepared, {
+    await beginRun({ ...principal, write: (work) => writeStore(principal, work) }, prepared, {
       snapshot: scan.snapshot,
       governed: governedUrl(principal.database),
     }),

@@ -3,7 +3,7 @@ import Link from 'next/link'
 import type { Route } from 'next'
 import { Status } from '@/components/status'
 import { lineCommand } from '@/lib/isolation/lines'
-import type { Bare } from '@/lib/isolation/stored'
+import type { Summary } from '@/lib/isolation/summary'
 import { peekOf } from '../coverage/cell'
 import { search, type State } from './search'
 
@@ -13,11 +13,11 @@ const most = 30
  * What gets out without a row being read: existence through keys and error texts, what a pooled connection keeps. Leaks as
  * a table; how many are not known as a sentence, for a cell says why.
  */
-export function OtherChannels({ lines, state }: { lines: readonly Bare[]; state: State }) {
+export function OtherChannels({ summary, state }: { summary: Summary; state: State }) {
   const t = useTranslations('isolation')
-  if (lines.length === 0) return null
-  const leaks = lines.filter(({ verdict }) => verdict === 'leaks')
-  const doubts = lines.length - leaks.length
+  const leaks = summary.others
+  const doubts = summary.causes.reduce((sum, { others }) => sum + others, 0)
+  if (leaks.length + doubts === 0) return null
   return (
     <section className="mt-6">
       <h2 className="font-semibold">{t('others.title')}</h2>

@@ -2,26 +2,29 @@ import { getLocale, getTranslations } from 'next-intl/server'
 import { ActionForm } from '@/components/action-form'
 import { LinkButton } from '@/components/button'
 import { WithDrawer } from '@/components/drawer'
-import { FilterBar, type Chip, type Field } from '@/components/list-controls'
 import { PageHeader, Section } from '@/components/page'
 import { OffsetPager } from '@/components/pager'
-import { Empty, FilteredAway, Waiting } from '@/components/states'
+import { FilteredAway, Waiting } from '@/components/states'
 import { Time } from '@/components/time'
 import { readStore } from '@/lib/db/scope'
 import { count } from '@/lib/format/format'
-import { verdictOrder } from '@/lib/isolation/lines'
-import { selectIsolation } from '@/lib/isolation/matrix'
-import { listResults, type StoredRun } from '@/lib/isolation/stored'
+import { countCells, selectIsolation } from '@/lib/isolation/matrix'
+import type { StoredRun } from '@/lib/isolation/stored'
+import { listResults } from '@/lib/isolation/stored-results'
+import type { Summary } from '@/lib/isolation/summary'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal, type Principal } from '@/lib/session/principal'
 import type { SearchParams } from '@/lib/url/search'
 import { WithScan, type Scan } from '../with-scan'
 import { startIsolation } from './actions'
+import { Causes } from './causes'
 import { Exports } from './exports'
+import { Filters } from './filters'
 import { IsolationTable, Legend } from './matrix'
+import { NobodyAsked } from './nobody-asked'
 import { Notes, StaleResults } from './notes'
 import { OtherChannels } from './other-channels'
-import { readIsolation, type IsolationView } from './read'
+import { readIsolation } from './read'
 import { RunState } from './run-state'
 import { cellOf, search, type State } from './search'
 import { Why } from './why'
@@ -47,15 +50,14 @@ export default async function IsolationPage({ searchParams }: { searchParams: Pr
 
 async function Isolation({ scan, state, principal }: { scan: Scan; state: State; principal: Principal }) {
   const t = await getTranslations('isolation')
-  const view = await readIsolation(principal, scan)
-  const { prepared, newest, finished } = view
+  const { prepared, newest, finished, summary, stale } = await readIsolation(principal, scan)
   const writes = may(principal, 'findings:write')
   const running = newest?.state === 'running'
   return (
     <>
       <PageHeader
         title={t('title')}
-        facts={finished ? <Facts run={finished} /> : t('lead')}
+        facts={finished && summary ? <Facts run={finished} summary={summary} /> : t('lead')}
         actions={
           <>
             {finished && may(principal, 'export') && <Exports state={state} />}
@@ -72,90 +74,58 @@ async function Isolation({ scan, state, principal }: { scan: Scan; state: State;
         }
       />
       <RunState run={newest} writes={writes} />
-      {view.stale && !running && <StaleResults />}
-      {finished ? (
-        <Results view={view} state={state} scan={scan} principal={principal} />
+      {stale && !running && <StaleResults />}
+      {finished && summary ? (
+        <Results run={finished} summary={summary} state={state} scan={scan} principal={principal} />
       ) : (
-        !running && (
-          <Empty title={t('emptyTitle')}>
-            {t('empty', {
-              relations: prepared.setup.tenants.length + prepared.setup.tenantVia.length,
-              principals: prepared.setup.principals.length,
-            })}
-            {!writes && ` ${t('emptyReader')}`}
-          </Empty>
-        )
+        !running && <NobodyAsked setup={prepared.setup} database={principal.database} writes={writes} />
       )}
-      <Notes notes={finished && !view.stale ? finished.notes : prepared.notes} />
+      <Notes notes={finished && !stale ? finished.notes : prepared.notes} />
     </>
   )
 }
 
-async function Facts({ run }: { run: StoredRun }) {
+async function Facts({ run, summary }: { run: StoredRun; summary: Summary }) {
   const t = await getTranslations('isolation')
   const locale = await getLocale()
-  const counts = run.counts ?? { leaks: 0, unknown: 0, isolated: 0, unreachable: 0 }
+  const counts = countCells(selectIsolation(summary, search.parse({})).rows.flatMap(({ cells }) => cells))
   return (
     <>
       {t('facts', {
-        leaks: count(counts.leaks, locale),
+        leaks: counts.leaks,
         unknown: count(counts.unknown, locale),
         isolated: count(counts.isolated, locale),
       })}{' '}
-      · {t('asked')} <Time at={run.finishedAt} /> {t('by', { name: run.startedBy ?? '—' })}
+      · {t('asked')} <Time at={run.finishedAt} /> {t('by', { name: run.startedBy ?? t('itself') })}
     </>
   )
 }
 
 async function Results({
-  view,
+  run,
+  summary,
   state,
   scan,
   principal,
 }: {
-  view: IsolationView
+  run: StoredRun
+  summary: Summary
   state: State
   scan: Scan
   principal: Principal
 }) {
-  const t = await getTranslations('isolation')
-  const word = await getTranslations('status.isolation')
-  const { matrix, finished } = view
-  if (!matrix || !finished) return null
-  const rows = selectIsolation(matrix, state)
+  const matrix = selectIsolation(summary, state)
+  const { rows } = matrix
   const pages = Math.max(1, Math.ceil(rows.length / pageSize))
   const page = Math.min(state.page, pages)
   const cell = cellOf(state.peek)
   const answers = cell
-    ? await readStore(principal, (tx) => listResults(tx, finished.id, [cell.relation]))
+    ? await readStore(principal, (tx) =>
+        listResults(tx, run.id, { relations: [cell.relation], roles: [cell.role] }),
+      )
     : []
-  const fields: Field[] = [
-    { kind: 'search', name: 'q', value: state.q, label: t('search') },
-    {
-      kind: 'one',
-      name: 'show',
-      value: state.show,
-      label: t('show'),
-      options: verdictOrder.map((verdict) => ({ value: verdict, label: word(verdict) })),
-    },
-    {
-      kind: 'one',
-      name: 'order',
-      value: state.order,
-      label: t('order'),
-      options: [
-        { value: 'worst', label: t('worstFirst') },
-        { value: 'name', label: t('byName') },
-      ],
-      always: true,
-    },
-  ]
-  const chips: Chip[] = [
-    ...(state.q ? [{ label: t('search'), value: state.q, href: search.href(state, { q: null }) }] : []),
-    ...(state.show
-      ? [{ label: t('show'), value: word(state.show), href: search.href(state, { show: null }) }]
-      : []),
-  ]
+  // What another verdict or cause would show has to be told beside the one that is chosen.
+  const { rows: all } = selectIsolation(summary, { ...state, show: null, why: '' })
   const pager = (
     <OffsetPager
       page={page}
@@ -166,12 +136,11 @@ async function Results({
   )
   return (
     <>
-      <FilterBar
-        path={search.path}
-        fields={fields}
-        kept={search.kept(state, ['q', 'show', 'order'])}
-        chips={chips}
-        clearHref={search.path}
+      <Filters
+        summary={summary}
+        cause={matrix.cause}
+        counts={countCells(all.flatMap(({ cells }) => cells))}
+        state={state}
       />
       {rows.length === 0 ? (
         <FilteredAway clearHref={search.path} />
@@ -189,15 +158,16 @@ async function Results({
             )
           }
         >
+          <Causes causes={summary.causes} rows={all} state={state} />
           {pager}
           <IsolationTable
-            rows={rows.slice((page - 1) * pageSize, page * pageSize)}
-            roles={matrix.roles}
+            matrix={matrix}
+            shown={rows.slice((page - 1) * pageSize, page * pageSize)}
             state={state}
           />
           {pages > 1 && pager}
           <Legend />
-          <OtherChannels lines={matrix.others} state={state} />
+          <OtherChannels summary={summary} state={state} />
         </WithDrawer>
       )}
     </>

@@ -1,9 +1,10 @@
 import { readStore } from '@/lib/db/scope'
-import { isolationMatrix, type IsolationMatrix } from '@/lib/isolation/matrix'
 import { setupOf, type PreparedSetup } from '@/lib/isolation/setup'
 import { relevantHash } from '@/lib/isolation/stale'
-import { latestRuns, listVerdicts, type StoredRun } from '@/lib/isolation/stored'
+import { latestRuns, type StoredRun } from '@/lib/isolation/stored'
 import { storedPrincipals } from '@/lib/isolation/stored-principals'
+import { readSummary } from '@/lib/isolation/stored-results'
+import type { Summary } from '@/lib/isolation/summary'
 import type { Principal } from '@/lib/session/principal'
 import type { Scan } from '../with-scan'
 
@@ -12,27 +13,26 @@ export interface IsolationView {
   readonly prepared: PreparedSetup
   readonly newest: StoredRun | null
   readonly finished: StoredRun | null
-  readonly matrix: IsolationMatrix | null
+  readonly summary: Summary | null
   /** The results were made for something that has changed since. */
   readonly stale: boolean
 }
 
 export async function readIsolation(principal: Principal, scan: Scan): Promise<IsolationView> {
-  const stored = await readStore(principal, async (tx) => {
+  const { newest, finished, principals, summary } = await readStore(principal, async (tx) => {
     const runs = await latestRuns(tx, principal.database)
     return {
       ...runs,
       principals: await storedPrincipals(tx, principal.database),
-      verdicts: runs.finished ? await listVerdicts(tx, runs.finished.id) : [],
+      summary: runs.finished && (await readSummary(tx, runs.finished)),
     }
   })
-  const { newest, finished, verdicts } = stored
-  const prepared = await setupOf(scan.facts, stored.principals)
+  const prepared = await setupOf(scan.facts, principals)
   return {
     prepared,
     newest,
     finished,
-    matrix: finished && isolationMatrix(finished.setup, verdicts),
+    summary,
     stale: finished !== null && !finished.basis.equals(relevantHash(scan.snapshot, prepared.setup)),
   }
 }

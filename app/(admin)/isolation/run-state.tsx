@@ -16,7 +16,7 @@ export function RunState({ run, writes }: { run: StoredRun | null; writes: boole
   const locale = useLocale()
   if (!run || run.state === 'done') return null
   if (run.state === 'running') return <Running run={run} writes={writes} />
-  const by = run.cancelledBy ?? run.startedBy ?? '—'
+  const by = run.cancelledBy ?? run.startedBy ?? t('itself')
   if (run.state === 'cancelled')
     return (
       <p className="border-line rounded-card bg-panel mb-4 border px-4 py-3" role="status">
@@ -49,7 +49,7 @@ function Running({ run, writes }: { run: StoredRun; writes: boolean }) {
           <span aria-hidden="true" className="text-info">
             …{' '}
           </span>
-          {t.rich('running', { name: run.startedBy ?? '—', when: () => <Time at={run.startedAt} /> })}
+          {t.rich('running', { name: run.startedBy ?? t('itself'), when: () => <Time at={run.startedAt} /> })}
         </p>
         <ol className="mt-2 flex flex-wrap gap-x-4 gap-y-1">
           {steps.map((step, index) => (

@@ -1,11 +1,14 @@
 import { lineCommands, verdictOrder, type LineCommand } from '@/lib/isolation/lines'
-import { choice, defineSearch, oneOf, pageNumber, text } from '@/lib/url/search'
+import { choice, defineSearch, list, oneOf, pageNumber, text } from '@/lib/url/search'
 import type { Cell } from '../coverage/cell'
 
-/** URL state of the matrix. `peek` names one cell: `SELECT role relation`. */
+/** URL state of the matrix. `peek` names one cell: `SELECT role relation`; `why` a cause of unknown cells. */
 export const search = defineSearch('/isolation', {
   q: text,
   show: oneOf(...verdictOrder),
+  role: list(),
+  kind: oneOf('relation', 'function'),
+  why: text,
   order: choice('worst', 'name'),
   page: pageNumber,
   peek: text,

@@ -5,11 +5,12 @@ import { CatalogError } from '@/lib/catalog/error'
 import type { Snapshot } from '@/lib/catalog/types'
 import { currentSnapshot } from '@/lib/catalog/current'
 import { readStore } from '@/lib/db/scope'
-import { lineCommands, linesOf, truncateLines, type Line } from '@/lib/isolation/lines'
-import { isolationMatrix, selectIsolation } from '@/lib/isolation/matrix'
-import { checksOf } from '@/lib/isolation/regression'
+import { truncateLines } from '@/lib/isolation/lines'
+import { selectIsolation } from '@/lib/isolation/matrix'
+import { checksOf, type Reached } from '@/lib/isolation/regression'
 import { pgtapTest, plainTest } from '@/lib/isolation/regression-sql'
-import { latestRuns, listResults, type StoredRun } from '@/lib/isolation/stored'
+import { latestRuns, type StoredRun } from '@/lib/isolation/stored'
+import { listLines, listReached, listTruncates, readSummary } from '@/lib/isolation/stored-results'
 import { isolationAsCsv, isolationAsJson } from '@/lib/output/isolation'
 import { noteActivity } from '@/lib/session/activity'
 import { may } from '@/lib/session/permissions'
@@ -30,17 +31,24 @@ export async function GET(request: Request): Promise<Response> {
   const { searchParams } = new URL(request.url)
   const form = (Object.keys(forms) as Form[]).find((each) => each === (searchParams.get('form') ?? 'csv'))
   if (!form) notFound()
-  const { run, findings } = await readStore(principal, async (tx) => {
-    const { finished } = await latestRuns(tx, principal.database)
-    return { run: finished, findings: finished ? await listResults(tx, finished.id) : [] }
+  const read = await readStore(principal, async (tx) => {
+    const { finished: run } = await latestRuns(tx, principal.database)
+    if (!run) return null
+    const { rows, roles } = selectIsolation(
+      await readSummary(tx, run),
+      search.parse(Object.fromEntries(searchParams)),
+    )
+    const about = { relations: rows.map(({ relation }) => relation), roles }
+    const asTest = form === 'sql' || form === 'pgtap'
+    return {
+      run,
+      reached: asTest ? await listReached(tx, run.id, about) : [],
+      lines: asTest ? [] : await listLines(tx, run.id, about),
+      emptied: form === 'json' ? truncateLines(await listTruncates(tx, run.id, about)) : [],
+    }
   })
-  if (!run) notFound()
-  const shown = new Set(
-    selectIsolation(isolationMatrix(run.setup, findings), search.parse(Object.fromEntries(searchParams))).map(
-      ({ relation }) => relation,
-    ),
-  )
-  const lines = linesOf(findings).filter(({ relation }) => shown.has(relation))
+  if (!read) notFound()
+  const { run, reached, lines, emptied } = read
   const snapshot =
     form === 'sql' || form === 'pgtap'
       ? await currentSnapshot(principal.database).then(
@@ -57,11 +65,16 @@ export async function GET(request: Request): Promise<Response> {
   }
   await noteActivity(principal, {
     action: 'export',
-    details: { what: `isolation ${form}`, lines: lines.length },
+    details: { what: `isolation ${form}`, lines: lines.length + reached.length },
   })
   const [name, type] = forms[form]
-  const all = [...lines, ...truncateLines(findings.filter(({ relation }) => shown.has(relation)))]
-  return new Response(written(form, form === 'json' ? all : lines, run, snapshot), {
+  const text =
+    form === 'csv'
+      ? isolationAsCsv(lines)
+      : snapshot
+        ? testOf(form, run, snapshot, reached)
+        : isolationAsJson([...lines, ...emptied], run.setup, run.basis)
+  return new Response(text, {
     headers: {
       'content-type': type,
       'content-disposition': `attachment; filename="${name}"`,
@@ -70,11 +83,8 @@ export async function GET(request: Request): Promise<Response> {
   })
 }
 
-function written(form: Form, lines: readonly Line[], run: StoredRun, snapshot: Snapshot | null): string {
-  if (form === 'csv') return isolationAsCsv(lines)
-  if (form === 'json' || !snapshot) return isolationAsJson(lines, run.setup, run.basis)
+function testOf(form: Form, run: StoredRun, snapshot: Snapshot, reached: readonly Reached[]): string {
   const head = { database: snapshot.database, takenAt: run.finishedAt ?? run.startedAt }
-  const asked = lines.filter(({ command }) => lineCommands.some((each) => each === command))
-  const checks = checksOf(snapshot, run.setup, asked)
+  const checks = checksOf(snapshot, run.setup, reached)
   return form === 'sql' ? plainTest(head, checks) : pgtapTest(head, checks)
 }

@@ -16,7 +16,7 @@ export async function isolationRun(): Promise<number> {
   const say = (message: RunMessage) => void process.stdout.write(`${JSON.stringify(message)}\n`)
   const request = JSON.parse(await firstLine(ended)) as RunRequest
   const { home, scratchUrl } = environment()
-  const scratch = { url: scratchUrl, home }
+  const scratch = { url: scratchUrl, home: request.scratchHome ?? home }
   try {
     const { snapshot, problem } = await readFixed(request, scratch, stop.signal)
     if (problem) say({ failed: problem })

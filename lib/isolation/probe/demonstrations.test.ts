@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ownServer, type OwnServer } from '@/db/own-server'
 import { installNeglected, installReference } from '@/db/reference/files'
+import { makeTwoClinics } from '@/db/reference/two-clinics'
+import { holdsOnRelation } from '@/lib/catalog/privileges'
 import { readSnapshot } from '@/lib/catalog/read'
 import { connected, withClone } from '@/lib/clone/with-clone'
 import { factsOf } from '@/lib/rules/facts'
+import { lineCommands } from '../lines'
+import { checksOf } from '../regression'
+import { plainTest } from '../regression-sql'
 import { scriptOf } from '../script'
 import { setupOf } from '../setup'
 import type { Counterexample, Observation } from '../types'
@@ -14,21 +19,33 @@ let own: OwnServer
 beforeAll(async () => {
   own = await ownServer()
 })
-afterAll(() => own.stop())
+afterAll(async () => {
+  for (const asked of installed.values()) await (await asked).db.drop()
+  await own.stop()
+})
 
-async function askedOf(install: typeof installReference) {
+type Install = typeof installReference
+const installed = new Map<Install, ReturnType<typeof install>>()
+
+async function install(work: Install) {
   const db = await own.database()
   const client = await db.connect()
-  await install(client).finally(() => client.end())
+  await work(client).finally(() => client.end())
   const snapshot = await readSnapshot(db.url)
-  await db.drop()
   const { setup } = await setupOf(factsOf(snapshot, {}))
-  return { snapshot, setup }
+  return { db, snapshot, setup }
+}
+
+/** A demonstration's schema, installed once, and what is asked about it. */
+function askedOf(work: Install) {
+  const known = installed.get(work) ?? install(work)
+  installed.set(work, known)
+  return known
 }
 
 /** What two principals of a role, as they are detected, reach in the tables of a demonstration. */
-async function probed(install: typeof installReference, role: string): Promise<Observation[]> {
-  const { snapshot, setup } = await askedOf(install)
+async function probed(work: Install, role: string): Promise<Observation[]> {
+  const { snapshot, setup } = await askedOf(work)
   const asked = {
     ...setup,
     tenants: setup.tenants.filter(({ relation }) => /^public\.[^(]*$/.test(relation)),
@@ -115,22 +132,107 @@ test('every planted leak of the neglected database is found, and its story cross
   expect(pasted).toEqual([])
 }, 600_000)
 
-/** The script as psql would run it: its last statement of the story goes through, or is refused for what it must not know. */
+/**
+ * The script as psql would run it: what its last statement reads holds the row that the story tells of, what it writes
+ * touches one, or it is refused for what it must not know.
+ */
 async function crosses(url: string, story: Counterexample): Promise<boolean> {
   const client = await connected(url)
   const last = story.steps.at(-1)?.sql ?? ''
   try {
-    const results = [await client.query(scriptOf(story))].flat() as {
+    const asText = { types: { getTypeParser: () => String } }
+    const results = [await client.query({ text: scriptOf(story), ...asText })].flat() as {
       command: string
       rowCount: number | null
+      rows: Record<string, string | null>[]
     }[]
     // EXECUTE says what the statement does that was prepared.
     const does = last.replace(/^execute\b/i, 'SELECT').toUpperCase()
-    const told = results.filter(({ command }) => does.startsWith(command.split(' ')[0] ?? ''))
-    return /^truncate/i.test(last) || (told.at(-1)?.rowCount ?? 0) > 0
+    const told = results.filter(({ command }) => does.startsWith(command.split(' ')[0] ?? '')).at(-1)
+    if (/^truncate/i.test(last)) return true
+    if (!/^(select|execute)\b/i.test(last)) return (told?.rowCount ?? 0) > 0
+    return told?.rows.some((row) => isOf(row, story)) ?? false
   } catch (error) {
     return (error as { code?: string }).code === '23505'
   } finally {
     await client.end()
   }
 }
+
+/** The row that the story tells of, by its key; what a function or a materialized view puts together names its tenant. */
+function isOf(read: Record<string, string | null>, { row, tenant }: Counterexample): boolean {
+  const same = (name: string) => !(name in row) || spelled(read[name]) === spelled(row[name])
+  return (
+    Object.keys(read).every(same) || Object.values(read).some((value) => value !== null && value === tenant)
+  )
+}
+
+/** psql and JSON write Booleans each in their way. */
+const spelled = (text: string | null | undefined) =>
+  text === 'true' ? 't' : text === 'false' ? 'f' : (text ?? null)
+
+/** What the exported test says on a demonstration with rows of several clinics, after a statement that damages it. */
+async function tested(work: Install, relations: readonly string[], damage = ''): Promise<string> {
+  const { db, snapshot, setup } = await askedOf(work)
+  const roles = [...new Set(setup.principals.map(({ role }) => role))]
+  const reached = relations.flatMap((relation) =>
+    roles.flatMap((role) =>
+      lineCommands
+        .filter((command) => {
+          const known = snapshot.relations.find(({ id }) => id === relation)
+          return known && holdsOnRelation(snapshot, known, role, command)
+        })
+        .map((command) => ({ relation, role, command })),
+    ),
+  )
+  const script = plainTest({ database: 'x', takenAt: 'now' }, checksOf(snapshot, setup, reached))
+  const client = await db.connect()
+  const said: string[] = []
+  client.on('notice', ({ message }) => said.push(message ?? ''))
+  try {
+    // The script's own ROLLBACK takes the damage back.
+    await client.query(`begin; ${damage}`)
+    await client.query(script)
+    return said.join('\n')
+  } catch (error) {
+    return (error as Error).message
+  } finally {
+    await client.end()
+  }
+}
+
+test('the exported test holds on the reference with two clinics, and fails once a policy is damaged', async () => {
+  const { db } = await askedOf(installReference)
+  const client = await db.connect()
+  await makeTwoClinics(client).finally(() => client.end())
+  const tables = [
+    'public.patients',
+    'public.appointments',
+    'public.medical_records',
+    'public.consent_records',
+  ]
+  expect(await tested(installReference, tables)).toMatch(/isolation holds: \d+ checks, [1-9]\d* of them/)
+  const damaged = [
+    [
+      'alter policy patients_select_app on patients using (true)',
+      'app_rw/A: reads no foreign row of public.patients',
+    ],
+    [
+      'alter table appointments disable row level security',
+      'app_rw/A: reads no foreign row of public.appointments',
+    ],
+  ] as const
+  for (const [damage, named] of damaged) {
+    const said = await tested(installReference, tables, damage)
+    expect(said).toContain('isolation is broken')
+    expect(said).toContain(named)
+  }
+}, 600_000)
+
+test('the exported test fails on the neglected database, also where a foreign table cannot be read', async () => {
+  const tables = ['public.exames', 'public.consultas', 'public.receitas', 'public.laudos_laboratorio']
+  const said = await tested(installNeglected, tables)
+  expect(said).toContain('neg_app/A: reads no foreign row of public.exames')
+  expect(said).toContain('neg_app/A: reads no foreign row of public.receitas')
+  expect(said).toContain('neg_portal/A: reads no foreign row of public.consultas')
+}, 600_000)

@@ -1,0 +1,31 @@
+import { useTranslations } from 'next-intl'
+import { RefreshWhile } from '@/components/refresh-while'
+import { Empty } from '@/components/states'
+import { isAskedSoon } from '@/lib/isolation/first-run'
+import { secondsFor } from '@/lib/isolation/duration'
+import type { Setup } from '@/lib/isolation/types'
+
+/** Before anybody asked: what would be asked, what that does and does not do, and about how long it takes. */
+export function NobodyAsked({
+  setup,
+  database,
+  writes,
+}: {
+  setup: Setup
+  database: string
+  writes: boolean
+}) {
+  const t = useTranslations('isolation')
+  const soon = isAskedSoon(database)
+  return (
+    <Empty title={t(soon ? 'soonTitle' : 'emptyTitle')}>
+      {soon && <RefreshWhile />}
+      {t('empty', {
+        relations: setup.tenants.length + setup.tenantVia.length,
+        principals: setup.principals.length,
+      })}{' '}
+      {t('takes', { minutes: Math.ceil(secondsFor(setup) / 60) })}
+      {!writes && !soon && ` ${t('emptyReader')}`}
+    </Empty>
+  )
+}
