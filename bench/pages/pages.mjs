@@ -3,7 +3,8 @@
 //   node bench/pages/pages.mjs [http://localhost:3000] [rounds] [process id of next-server]
 // Latency is of the whole answer, one request at a time, signed in as the demonstration's officer; /health is the same
 // road without a page. With the process id (Linux) it also says how much processor time a page takes, which does not
-// depend on what else the machine does. Script is what a browser with modules loads, gzip level 6, in kB of 1000 bytes.
+// depend on what else the machine does. The pages of isolation want a finished run, which a first start makes by itself.
+// Script is what a browser with modules loads, gzip level 6, in kB of 1000 bytes.
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { chromium } from '@playwright/test'
@@ -22,7 +23,11 @@ const pages = [
   '/consents',
   '/audit',
   '/users',
+  '/isolation',
+  '/isolation/principals',
 ]
+/** Answered as a file, so that no browser loads a page of them. */
+const files = ['csv', 'json', 'sql', 'pgtap'].map((form) => `/export/isolation?form=${form}`)
 
 const browser = await chromium.launch({
   executablePath: await chromiumPath(),
@@ -46,6 +51,7 @@ pages.push(
   ...[
     await detail('/tables', 'main tbody a[href^="/tables/"]'),
     await detail('/consents', 'main tbody a[href^="/consents/"]'),
+    await detail('/isolation?order=name', 'main tbody a[data-cell]'),
   ].filter(Boolean),
 )
 
@@ -76,7 +82,7 @@ const once = async (path) => {
   if (!response.ok) throw new Error(`${path} answered ${response.status}`)
   return performance.now() - since
 }
-const times = new Map([...pages, '/health'].map((path) => [path, []]))
+const times = new Map([...pages, ...files, '/health'].map((path) => [path, []]))
 for (const path of times.keys()) for (let n = 0; n < 5; n += 1) await once(path)
 // Page by page in turn, so that a slow moment of the machine meets all of them.
 for (let n = 0; n < rounds; n += 1) for (const [path, list] of times) list.push(await once(path))

@@ -49,7 +49,15 @@ export function summaryOf(setup: Setup, findings: readonly Finding[]): Summary {
   })
   const others = lines
     .filter(({ channel, verdict }) => channel !== 'row' && verdict === 'leaks')
-    .map(({ counterexample, doors, assumptions, because, ...bare }): Bare => bare)
+    .map(({ relation, principal, role, command, channel, verdict, by }): Bare => ({
+      relation,
+      principal,
+      role,
+      command,
+      channel,
+      verdict,
+      by,
+    }))
   return { roles, rows, causes, others }
 }
 
