@@ -153,9 +153,11 @@ function bookDifference(raid: Raid, look: Look, withThem: string, without: strin
   raid.book(look.sql, [crossing])
 }
 
-/** The hidden row that an answer shows a value of. */
+/** The hidden row that an answer shows a value of: one that the question did not give, if there is any. */
 function reachedRow(raid: Raid, answer: string, asked: string) {
-  const shown = answer.match(canaries)?.filter((each) => !asked.includes(each)) ?? []
+  const all: readonly string[] = answer.match(canaries) ?? []
+  const told = all.filter((each) => !asked.includes(each))
+  const shown = told.length > 0 ? told : all
   return shown.length === 0
     ? null
     : hiddenRow(raid, (values) => values.some((value) => value !== null && shown.includes(value)))
