@@ -58,7 +58,7 @@ export function FilterBar({
   const t = useTranslations('shell.list')
   const searched = fields.filter((field) => field.kind === 'search')
   const chosen = fields.filter((field) => field.kind !== 'search')
-  const inUse = chosen.filter((field) => (field.value?.length ?? 0) > 0).length
+  const inUse = chosen.filter(isInUse).length
   return (
     <div className="no-print mb-3 flex flex-col gap-2">
       <div className="flex flex-wrap items-start justify-between gap-2">
@@ -107,6 +107,11 @@ export function FilterBar({
     </div>
   )
 }
+
+/** Does it narrow or change the list? The default of a choice that is always made does not. */
+const isInUse = (field: Field) =>
+  (field.value?.length ?? 0) > 0 &&
+  !(field.kind === 'one' && field.always && field.value === field.options[0]?.value)
 
 /** More than so many would fill a phone's screen before its list begins: there they are folded. */
 const folded = 3
