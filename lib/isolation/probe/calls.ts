@@ -15,6 +15,8 @@ export interface Call {
   readonly sql: string
   /** The same with its result as texts. */
   readonly asked: string
+  /** Tables to look at afterwards, where the server does not count what the body does to them. */
+  readonly look: readonly string[]
 }
 
 /** What would reach beyond the clone, or hold it up. */
@@ -76,15 +78,23 @@ export function callsOf(raid: Raid, routine: Routine, budget: number): Call[] {
   const combinations = combine(lists, budget)
   const shorter =
     defaults === 0 ? [] : combine(lists.slice(0, types.length - defaults), Math.ceil(budget / 3))
-  return [...combinations, ...shorter].map((values) => callOf(routine, values))
+  const look = /\btruncate\b/i.test(routine.body ?? '')
+    ? tablesFor(raid.scope, routine).map(({ relation }) => relation.id)
+    : []
+  return [...combinations, ...shorter].map((values) => ({ ...callOf(routine, values), look }))
 }
 
-function callOf(routine: Routine, values: readonly string[]): Call {
+function callOf(routine: Routine, values: readonly string[]): Omit<Call, 'look'> {
   const name = `${ident(routine.schema)}.${ident(routine.name)}`
   const variadic = /\bVARIADIC\b/i.test(routine.arguments)
   const list = values.map((value, at) => (variadic && at === values.length - 1 ? `variadic ${value}` : value))
   const call = `${name}(${list.join(', ')})`
   if (routine.kind === 'procedure') return { routine, sql: `call ${call}`, asked: `call ${call}` }
+  if (/(^|\s)refcursor$/.test(routine.returns)) {
+    // The caller may fetch what a cursor holds, as long as the transaction lasts.
+    const sql = `select pg_catalog.cursor_to_xml(x, 1000, true, false, '') from ${call} x`
+    return { routine, sql, asked: sql.replace(' from ', '::text as v from ') }
+  }
   const opaque = /(^|\s)record$/.test(routine.returns)
   return {
     routine,

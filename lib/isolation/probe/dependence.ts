@@ -12,6 +12,7 @@ interface Look {
   readonly target: string
   readonly sql: string
   readonly asked: string
+  readonly look?: readonly string[]
 }
 
 /** What a look gave, so that two looks compare: rows in any order, or a refusal. */
@@ -78,13 +79,13 @@ async function functionLooks(raid: Raid, budget: number, total: number): Promise
   const each = Math.max(3, Math.min(budget, Math.floor(total / Math.max(1, routines.length))))
   return routines
     .flatMap((routine) => callsOf(raid, routine, each))
-    .map(({ routine, sql, asked }: Call) => ({ target: routine.id, sql, asked }))
+    .map(({ routine, sql, asked, look }: Call) => ({ target: routine.id, sql, asked, look }))
 }
 
 async function ask(raid: Raid, look: Look, watch: boolean): Promise<string> {
   if (!watch) return answerOf(await raid.try([look.asked]))
   raid.booking.count(look.target, raid.name, 'SELECT')
-  const attempt = await raid.write(look.target, { sql: look.asked, command: null })
+  const attempt = await raid.write(look.target, { sql: look.asked, command: null, look: look.look ?? [] })
   if (!attempt) return ''
   const answer = answerOf(attempt)
   if (!attempt.refused && /[^[\]",null]/.test(answer)) raid.booking.live(look.target, raid.name, 'SELECT')

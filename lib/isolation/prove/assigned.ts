@@ -15,6 +15,8 @@ export function assignedIn(node: unknown, datums: readonly RawNode[]): string[] 
   if (Array.isArray(node)) return node.flatMap((each) => assignedIn(each, datums))
   const body = node as RawNode
   const found: string[] = []
+  const foreach = body['PLpgSQL_stmt_foreach_a'] as RawNode | undefined
+  if (foreach) found.push(nameOf(datums[Number(foreach['varno'] ?? 0)]))
   const assignment = body['PLpgSQL_stmt_assign'] as RawNode | undefined
   if (assignment) {
     const text = String(((assignment['expr'] as RawNode)['PLpgSQL_expr'] as RawNode)['query'])
@@ -31,9 +33,49 @@ export function assignedIn(node: unknown, datums: readonly RawNode[]): string[] 
       )
     }
     if (typeof body[key] === 'number') {
-      const datum = (datums[body[key]] ?? {}) as RawNode
-      found.push(String(((datum['PLpgSQL_var'] ?? {}) as RawNode)['refname'] ?? ''))
+      found.push(nameOf(datums[body[key]]))
     }
   }
   return [...found, ...Object.values(body).flatMap((each) => assignedIn(each, datums))]
+}
+
+function nameOf(datum: RawNode | undefined): string {
+  const holder = (datum?.['PLpgSQL_var'] ?? datum?.['PLpgSQL_rec'] ?? {}) as RawNode
+  return String(holder['refname'] ?? '')
+}
+
+/** Whether a name is declared again inside its scope: which of the two is meant is not followed. Counters of loops may repeat. */
+export function hidesAName(datums: readonly RawNode[], action: RawNode): boolean {
+  const counters = countersIn(action)
+  const names = datums.map(nameOf).filter((name) => name !== '')
+  return names.some(
+    (name, at) => names.indexOf(name) !== at && occurrences(names, name) !== occurrences(counters, name),
+  )
+}
+
+const occurrences = (list: readonly string[], name: string) => list.filter((each) => each === name).length
+
+function countersIn(node: unknown): string[] {
+  if (node === null || typeof node !== 'object') return []
+  const loop = (node as RawNode)['PLpgSQL_stmt_fori'] as RawNode | undefined
+  const own = loop ? [nameOf(loop['var'] as RawNode | undefined)] : []
+  return [...own, ...Object.values(node).flatMap(countersIn)]
+}
+
+/** Whether a record begins with a value: the parser does not tell it. */
+export const givesRecords = (datums: readonly RawNode[], text: string): boolean =>
+  datums.some((datum) => {
+    const name = ((datum['PLpgSQL_rec'] as RawNode | undefined)?.['refname'] ?? '') as string
+    return (
+      name !== '' && new RegExp(`\\b${name}\\b[^;]{0,200}?(:=|=|\\bdefault\\b)`, 'i').test(declarations(text))
+    )
+  })
+
+/** All that stands between DECLARE and BEGIN. */
+const declarations = (text: string) => (text.match(/\bdeclare\b[\s\S]*?\bbegin\b/gi) ?? []).join(';')
+
+/** Whether an expression names one of these. */
+export function mentions(expression: RawNode | undefined, names: ReadonlySet<string>): boolean {
+  const text = String(((expression?.['PLpgSQL_expr'] ?? {}) as RawNode)['query'] ?? '')
+  return (text.match(/\w+/g) ?? []).some((word) => names.has(word.toLowerCase()))
 }

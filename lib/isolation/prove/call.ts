@@ -8,6 +8,7 @@ import { findRoutine, packed } from './find-routine'
 import { callRoutine } from './routine'
 import { variable } from './term'
 import { at, tokenValue } from './token'
+import { mayDoAnything, readsWhatItIsTold } from './noted'
 import { choose, nullOf, ofTerm, ofText, truthOf, type Value } from './value'
 
 /** A function call that is not an aggregate: of PostgreSQL's own, or of the database's, whose body is looked into. */
@@ -22,9 +23,9 @@ export function call(body: RawNode, context: Context): Value {
   if (schema === null || schema === 'pg_catalog') {
     const own = schema === null ? context.problem.world.routinesNamed(null, name, context.path) : []
     if (own.length === 0 || builtins.has(name) || name === 'current_setting') {
-      return own.length > 0 && name !== 'current_setting'
-        ? anything(context, name)
-        : builtin(name, args, context, body)
+      if (own.length === 0 || name === 'current_setting') return builtin(name, args, context, body)
+      mayDoAnything(context)
+      return anything(context, name)
     }
   }
   const named = nodes.map((node) => {
@@ -32,7 +33,10 @@ export function call(body: RawNode, context: Context): Value {
     return arg ? String(arg['name']) : null
   })
   const routine = findRoutine(context, schema, name, args)
-  if (!routine) return anything(context, path.join('.'))
+  if (!routine) {
+    mayDoAnything(context)
+    return anything(context, path.join('.'))
+  }
   return callRoutine(context, routine, packed(context, routine, args, body), named)
 }
 
@@ -65,6 +69,7 @@ function builtin(name: string, args: readonly Value[], context: Context, body: R
 /** Whether a function of the row is a CHECK's axiom depends on its being one of these: known, without side effects. */
 function simple(name: string, args: readonly Value[], context: Context): Value {
   const known = builtins.get(name)
+  if (readsWhatItIsTold(name)) mayDoAnything(context)
   if (!known) return anything(context, name)
   const places = args.map((_, place) => `$${place + 1}`).join(', ')
   const given = known.type === 'text' ? args.map((arg) => typed(context, arg, arg.type ?? 'text')) : args

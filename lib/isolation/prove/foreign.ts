@@ -101,4 +101,10 @@ export function foreignValue(
 
 /** When one of the rows that were read is another tenant's. */
 export const foreignReads = (reads: readonly Read[], problem: Problem): Formula =>
-  or(...reads.map((read) => and(read.when, read.row.exists, problem.judge.foreign(read.row, true, problem))))
+  or(
+    ...reads.map(({ row, when }) =>
+      row === null
+        ? and(when, flag('reads what is not known', true))
+        : and(when, row.exists, problem.judge.foreign(row, true, problem)),
+    ),
+  )

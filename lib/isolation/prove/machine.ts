@@ -3,27 +3,38 @@ import { parseStatements } from '@/lib/sql/parse'
 import { assignedIn, recordOf } from './assigned'
 import { compile, condition } from './compile'
 import { and, not, or, type Formula } from './formula'
-import { anyRow, selectRows, type Result } from './query'
+import { onlyWhen } from './noted'
+import { anyRow, type Result } from './query'
 import { afterBranch, type Arm } from './joined'
 import { finished } from './routine'
 import { flagged } from './sub-link'
-import { choose, nullOf, type Value } from './value'
-import { NotUnderstood, Variables, type Path } from './variables'
+import { nullOf } from './value'
+import { Queries } from './queries'
+import { NotUnderstood, type Path } from './variables'
 
 const most = 48
 
 /** Runs the statements of a PL/pgSQL function on every path that conditions may take. */
-export class Machine extends Variables {
+export class Machine extends Queries {
   run(block: RawNode, before: readonly Path[]): readonly Path[] {
-    const after = this.all((block['body'] ?? []) as RawNode[], before)
+    const body = (block['body'] ?? []) as RawNode[]
+    const label = block['label']
+    const after = this.all(body, before).map((path) =>
+      path.end === 'left' && label !== undefined && path.left === label
+        ? { ...path, end: 'open' as const }
+        : path,
+    )
     const handlers = (
       (block['exceptions'] as RawNode | undefined)?.['PLpgSQL_exception_block'] as RawNode | undefined
     )?.['exc_list'] as RawNode[] | undefined
     if (!handlers) return after
-    // Anything in the block may fail, and then what it changed is taken back.
+    // Anything in the block may fail: then what it changed is taken back, but not what it assigned.
+    const assigned = assignedIn(body, this.datums)
     const failed = before
       .filter((path) => path.end === 'open')
-      .map((path) => ({ ...path, when: and(path.when, this.context.problem.flag('fails', true)) }))
+      .map((path) =>
+        this.forget(assigned, { ...path, when: and(path.when, this.context.problem.flag('fails', true)) }),
+      )
     const raised = after
       .filter((path) => path.end === 'raise')
       .map((path) => ({ ...path, end: 'open' as const }))
@@ -87,6 +98,7 @@ export class Machine extends Variables {
         ]
       }
       case 'PLpgSQL_stmt_raise':
+        for (const each of (body['params'] ?? []) as RawNode[]) compile(this.expression(each), this.at(path))
         return Number(body['elog_level'] ?? 21) >= 20 ? [{ ...path, end: 'raise' }] : [path]
       case 'PLpgSQL_stmt_execsql':
         return this.execute(body, path)
@@ -98,19 +110,29 @@ export class Machine extends Variables {
         const done = finished(select, this.at(path))
         return [this.found({ ...path, when: and(path.when, done) }, or(...rows.map((row) => row.when)))]
       }
+      case 'PLpgSQL_stmt_open':
+        return this.open(body, path)
+      case 'PLpgSQL_stmt_fetch':
+        return [this.into(body, path)]
+      case 'PLpgSQL_stmt_close':
+        return [path]
       case 'PLpgSQL_stmt_dynexecute':
         return this.dynamic(this.into(body, path))
       case 'PLpgSQL_stmt_fors': {
         const text = String(((body['query'] as RawNode)['PLpgSQL_expr'] as RawNode)['query'])
-        return this.loop(body, path, flagged(this.query(text, path), this.context))
+        return this.loop(statement, path, flagged(this.query(text, path), this.context))
       }
       case 'PLpgSQL_stmt_fori':
       case 'PLpgSQL_stmt_while':
       case 'PLpgSQL_stmt_loop':
       case 'PLpgSQL_stmt_foreach_a':
-        return this.loop(body, path, [{ ...anyRow(this.context, 1), when: problem.flag('again', true) }])
+        for (const key of ['cond', 'lower', 'upper', 'step', 'expr'])
+          if (body[key]) compile(this.expression(body[key] as RawNode), this.at(path))
+        return this.loop(statement, path, [{ ...anyRow(this.context, 1), when: problem.flag('again', true) }])
       case 'PLpgSQL_stmt_exit':
+        return this.leave(body, path)
       case 'PLpgSQL_stmt_assert':
+        compile(this.expression(body['cond'] as RawNode), this.at(path))
         return [path]
       case 'PLpgSQL_stmt_getdiag':
         return [this.forget(assignedIn(statement, this.datums), path)]
@@ -176,75 +198,21 @@ export class Machine extends Variables {
     )
   }
 
-  private query(text: string, path: Path): readonly Result[] {
-    const [statement] = parseStatements(text) ?? []
-    const select = statement?.['SelectStmt'] as RawNode | undefined
-    const at = this.at(path)
-    if (!select) {
-      this.context.effects?.push({ statement: statement ?? null, context: at, when: true })
-      return [anyRow(this.context, 1)]
-    }
-    const rows = selectRows(select, at)
-    if (this.context.reads) {
-      for (const row of rows) {
-        this.context.reads.push(
-          ...row.reads.map((read) => ({ row: read.row, when: and(path.when, row.when, read.when) })),
-        )
-      }
-    }
-    return rows
-  }
-
-  private execute(body: RawNode, path: Path): readonly Path[] {
-    const text = String(((body['sqlstmt'] as RawNode)['PLpgSQL_expr'] as RawNode)['query'])
-    const [statement] = parseStatements(text) ?? []
-    if (!statement) throw new NotUnderstood()
-    const select = 'SelectStmt' in statement
-    if (!select) this.context.effects?.push({ statement, context: this.at(path), when: true })
-    if (!body['into']) return [select ? path : this.forget(['found'], path)]
-    if (!select) return [this.into(body, path)]
-    const rows = flagged(this.query(text, path), this.context)
-    const some = or(...rows.map((row) => row.when))
-    const target = (body['target'] as RawNode) ?? {}
-    const fields = ((target['PLpgSQL_row'] as RawNode | undefined)?.['fields'] ?? []) as RawNode[]
-    const record = (target['PLpgSQL_rec'] as RawNode | undefined)?.['refname']
-    let after = this.found(path, some)
-    const pick = (at: number): Value =>
-      choose([
-        ...rows.map((row) => ({ when: row.when, value: row.columns[at]?.value ?? nullOf(null) })),
-        { when: not(some), value: nullOf(null) },
-      ])
-    fields.forEach((field, at) => {
-      after = this.put(String(field['name']), undefined, pick(at), after)
-    })
-    if (record !== undefined) {
-      const columns = rows[0]?.columns ?? []
-      after = this.put(
-        String(record),
-        undefined,
-        {
-          type: 'record',
-          cases: [{ when: true, term: this.context.problem.free('record', null) }],
-          fields: new Map(columns.map((column, at) => [column.name, pick(at)])),
-        },
-        after,
-      )
-    }
-    if (!body['strict']) return [after]
+  /** EXIT and CONTINUE: on to the end of what they name. A loop goes on after any turn. */
+  private leave(body: RawNode, path: Path): readonly Path[] {
+    const left = body['label'] === undefined ? null : String(body['label'])
+    if (!body['cond']) return [{ ...path, end: 'left', left }]
+    const { yes } = condition(this.expression(body['cond'] as RawNode), this.at(path))
     return [
-      { ...after, when: and(path.when, some) },
-      { ...path, when: and(path.when, not(some)), end: 'raise' },
+      { ...path, when: and(path.when, yes), end: 'left', left },
+      { ...path, when: and(path.when, not(yes)) },
     ]
   }
 
-  private dynamic(path: Path): readonly Path[] {
-    this.context.effects?.push({ statement: null, context: this.context, when: true })
-    return [path]
-  }
-
-  /** One turn stands for any: what the body assigns may have any value before and after it. */
-  private loop(body: RawNode, path: Path, rows: readonly Result[]): readonly Path[] {
-    const assigned = [...assignedIn(body['body'], this.datums), 'found']
+  /** One turn stands for any: what the loop assigns may have any value before and after it. */
+  private loop(statement: RawNode, path: Path, rows: readonly Result[]): readonly Path[] {
+    const body = Object.values(statement)[0] as RawNode
+    const assigned = [...assignedIn(statement, this.datums), 'found']
     const start = this.forget(assigned, path)
     const holder = (body['var'] ?? {}) as RawNode
     const variable = (holder['PLpgSQL_rec'] ??
@@ -267,14 +235,10 @@ export class Machine extends Variables {
       ])
       for (const each of turn) {
         returned = [...returned, ...each.rows.map((one) => ({ ...one, symbolic: true }))]
-        if (each.end === 'return') ended.push({ ...each, rows: [...start.rows, ...each.rows] })
+        const leavesMore = each.end === 'left' && each.left !== null && each.left !== body['label']
+        if (each.end === 'return' || leavesMore) ended.push({ ...each, rows: [...start.rows, ...each.rows] })
       }
     }
     return [...ended, { ...start, rows: returned }]
   }
-}
-
-/** What was noted from this place on counts only when the path is taken. */
-function onlyWhen(when: Formula, noted: { readonly when: Formula }[], from: number): void {
-  for (let at = from; at < noted.length; at++) noted[at] = { ...noted[at]!, when: and(when, noted[at]!.when) }
 }

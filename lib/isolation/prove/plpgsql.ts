@@ -44,9 +44,9 @@ export function pathsThrough(
   }
   const machine = new Machine((block['datums'] ?? []) as RawNode[], context)
   try {
-    return machine.run(action, [
-      { when: true, names: machine.declared(names), rows: [], end: 'open', value: null },
-    ])
+    const declared = machine.declared(names, action, routine.body ?? '')
+    const paths = machine.run(action, [{ when: true, names: declared, rows: [], end: 'open', value: null }])
+    return paths.some((path) => path.end === 'left') ? null : paths
   } catch (error) {
     if (error instanceof NotUnderstood) return null
     throw error

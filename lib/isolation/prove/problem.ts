@@ -282,7 +282,8 @@ export interface Effect {
   readonly sets?: Omit<Assignment, 'when'>
 }
 
+/** A row that was read; `row` null when it may be any of any table. */
 export interface Read {
-  readonly row: Row
+  readonly row: Row | null
   readonly when: Formula
 }

@@ -32,6 +32,9 @@ export function ofRoutine(
   const { rows, reads, effects } = problem.once(`body of ${routine.id}`, () =>
     bodyOf(routine, signature, context),
   )
+  const made = problem.once(`made by ${routine.id}`, () =>
+    effects.flatMap((effect) => changesOf(effect).map((change) => ({ change, context: effect.context }))),
+  )
   const door: Door = { kind: 'function', name: routine.id }
   const column = setup.tenants.find((each) => each.relation === routine.id)?.column ?? null
   if (question.command === 'SELECT') {
@@ -57,12 +60,7 @@ export function ofRoutine(
     ]
   }
   const changes = problem
-    .once(`changes of ${routine.id}`, () => {
-      const made = effects.flatMap((effect) =>
-        changesOf(effect).map((change) => ({ change, context: effect.context })),
-      )
-      return [...made, ...consequences(made)].map(({ change }) => change)
-    })
+    .once(`changes of ${routine.id}`, () => [...made, ...consequences(made)].map(({ change }) => change))
     .filter((change) => change.command === question.command)
   if (changes.length === 0) return 'unreachable'
   return changes.flatMap((change) => changing(change.ways, door, problem))

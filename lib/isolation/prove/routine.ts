@@ -12,6 +12,7 @@ import { findRoutine, packed } from './find-routine'
 import { signatureOf, statementsOf, type Signature } from './signature'
 import { flagged, scalar } from './sub-link'
 import { family, type Term } from './term'
+import { mayDoAnything } from './noted'
 import { choose, isNull, nullOf, type Value } from './value'
 import { pathOf } from './world'
 
@@ -25,10 +26,16 @@ export function callRoutine(
   const { problem } = context
   const signature = signatureOf(routine, context)
   const label = `${routine.schema}.${routine.name}()`
-  if (!signature) return anything(context, label)
+  if (!signature) {
+    mayDoAnything(context)
+    return anything(context, label)
+  }
   if (!problem.world.mayExecute(context.user, routine)) return nullOf(signature.returns)
   const given = bound(context, signature, args, named)
-  if (!given) return anything(context, label)
+  if (!given) {
+    mayDoAnything(context)
+    return anything(context, label)
+  }
   const key = memoKey(context, routine, given)
   if (!key) return called(context, routine, signature, given, label)
   const known = problem.once(key, () => {
@@ -87,8 +94,11 @@ function worth(
   label: string,
 ): Value {
   const type = signature.returns
-  if (context.depth > 20) return anything(context, label, type)
-  if (routine.language === 'plpgsql' || routine.language === 'sql') {
+  if (context.depth > 20) {
+    mayDoAnything(context)
+    return anything(context, label, type)
+  }
+  if (!['c', 'internal'].includes(routine.language)) {
     const rows = rowsOfBody(context, routine, signature, args)
     if (rows) {
       for (const row of rows) {
@@ -122,9 +132,13 @@ export function rowsOfRoutine(
     const any = anyRow(context, Math.max(columns?.length ?? 1, 1))
     return [{ ...any, columns: any.columns.map((each, at) => ({ ...each, name: columns?.[at] ?? '' })) }]
   }
-  if (!signature || context.depth > 20) return unknown()
+  if (!signature || context.depth > 20) {
+    mayDoAnything(context)
+    return unknown()
+  }
   if (!problem.world.mayExecute(context.user, routine)) return []
   const given = bound(context, signature, args, named)
+  if (!given) mayDoAnything(context)
   const rows = given ? rowsOfBody(context, routine, signature, given) : null
   if (!rows) return unknown()
   const absent = routine.strict && given ? or(...given.map(isNull)) : false
@@ -156,17 +170,23 @@ export function outputNames(
   return relation ? relation.columns.map((column) => column.name) : null
 }
 
-/** The rows its body gives, or null when the body is not understood. */
+/** The rows its body gives, or null when the body is not understood: then it may have read and changed anything. */
 export function rowsOfBody(
   context: Context,
   routine: Routine,
   signature: Signature,
   args: readonly Value[],
 ): readonly Result[] | null {
-  if (routine.settings['role'] !== undefined) return null
   const inner = insideOf(context, routine, signature, args)
+  const rows = rowsInside(routine, signature, inner)
+  if (!rows) mayDoAnything(inner)
+  return rows
+}
+
+function rowsInside(routine: Routine, signature: Signature, inner: Context): readonly Result[] | null {
+  if (routine.settings['role'] !== undefined) return null
   if (routine.language === 'plpgsql') return interpret(routine, signature, inner)
-  const statements = statementsOf(routine)
+  const statements = routine.language === 'sql' ? statementsOf(routine) : null
   if (!statements || statements.length === 0) return null
   const last = statements.at(-1)!
   let completes: Formula = true
@@ -176,9 +196,10 @@ export function rowsOfBody(
   }
   const select = last['SelectStmt'] as RawNode | undefined
   if (select) return selectRows(select, inner).map((row) => ({ ...row, when: and(completes, row.when) }))
-  return routine.returns === 'void'
-    ? [{ when: true, symbolic: false, reads: [], columns: [{ name: '', value: nullOf('void') }] }]
-    : null
+  if (routine.returns === 'void')
+    return [{ when: true, symbolic: false, reads: [], columns: [{ name: '', value: nullOf('void') }] }]
+  // RETURNING: which rows they are is told by what the statement changes.
+  return [anyRow(inner, outputNames(inner, routine, signature)?.length ?? 1)]
 }
 
 /** When a SELECT of function calls ends without an error that they raise. */

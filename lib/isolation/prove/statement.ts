@@ -5,6 +5,7 @@ import { fromItem } from './from'
 import { and, type Formula } from './formula'
 import { typed } from './operate'
 import type { Context, Effect, Row } from './problem'
+import { onlyWhen } from './noted'
 import { inFrame, selectRows, type Frame } from './query'
 import { letsThrough } from './row-security'
 import { anyRowOf } from './rows'
@@ -27,6 +28,20 @@ export const anyChange: readonly Change[] = ['INSERT', 'UPDATE', 'DELETE']
 
 /** The changes of one statement; one that is not understood may change anything anywhere. */
 export function changesOf(effect: Effect): readonly Changed[] {
+  const { reads } = effect.context
+  const from = reads?.length ?? 0
+  const made = changesBy(effect)
+  if (!reads) return made
+  const [body] = Object.values(effect.statement ?? {}) as RawNode[]
+  if (body?.['withClause']) reads.push({ row: null, when: true })
+  if (body?.['returningList'] ?? body?.['returningClause'])
+    for (const way of made.flatMap(({ ways }) => ways))
+      reads.push({ row: way.new ?? way.old, when: way.when })
+  onlyWhen(effect.when, reads, from)
+  return made
+}
+
+function changesBy(effect: Effect): readonly Changed[] {
   const { statement, context } = effect
   if (effect.sets) return []
   const [what = ''] = Object.keys(statement ?? {})
@@ -36,7 +51,10 @@ export function changesOf(effect: Effect): readonly Changed[] {
   if (!target || !['InsertStmt', 'UpdateStmt', 'DeleteStmt'].includes(what) || body['withClause']) {
     if (what === 'TruncateStmt') return truncated(body, effect)
     if (harmless.has(what)) return []
-    return anyChange.map((command) => ({ target, command, ways: [unclear(effect, target)] }))
+    return [
+      ...writersIn(body).flatMap((each) => changesOf({ ...effect, statement: each })),
+      ...anyChange.map((command) => ({ target, command, ways: [unclear(effect, target)] })),
+    ]
   }
   const guarded = (ways: readonly Way[]) => ways.map((way) => ({ ...way, when: and(effect.when, way.when) }))
   if (target.kind === 'view') {
@@ -67,7 +85,7 @@ export function changesOf(effect: Effect): readonly Changed[] {
   }
   if (world.mayColumns(context.as, target, 'UPDATE').size === 0) return []
   const ways = frames.flatMap(({ frame, row }) => {
-    const at = inFrame(frame, context, [])
+    const at = inFrame(frame, context, context.reads)
     const given = new Map(row.columns)
     for (const item of (body['targetList'] ?? []) as RawNode[]) {
       const set = item['ResTarget'] as RawNode
@@ -81,6 +99,12 @@ export function changesOf(effect: Effect): readonly Changed[] {
   })
   return [{ target, command: 'UPDATE', ways: guarded(ways) }]
 }
+
+/** Statements in a WITH clause that change rows. */
+const writersIn = (body: RawNode): readonly RawNode[] =>
+  (((body['withClause'] as RawNode | undefined)?.['ctes'] ?? []) as RawNode[])
+    .map((each) => (each['CommonTableExpr'] as RawNode)['ctequery'] as RawNode)
+    .filter((query) => !('SelectStmt' in query))
 
 /** What happens to the row of a way; null where no row is known. */
 export const madeBy = ({ old, new: made }: Way): Change | null =>
@@ -138,8 +162,10 @@ function framesWith(target: Relation, range: RawNode, body: RawNode, context: Co
   return frames.map((frame) => {
     // A statement with a condition reads, so that SELECT's policies count as well.
     const visible = where ? letsThrough(target, row, 'SELECT', 'using', context) : true
-    const holds = where ? condition(where, inFrame(frame, context, [])).yes : true
-    return { frame: { ...frame, when: and(frame.when, visible, holds) }, row }
+    const holds = where ? condition(where, inFrame(frame, context, context.reads)).yes : true
+    const when = and(frame.when, visible, holds)
+    context.reads?.push(...frame.reads.map((read) => ({ row: read.row, when: and(when, read.when) })))
+    return { frame: { ...frame, when }, row }
   })
 }
 
@@ -211,7 +237,10 @@ function sourceRows(
       }
     })
   }
-  return selectRows(source, context).map((row) => ({
+  const rows = selectRows(source, context)
+  for (const row of rows)
+    context.reads?.push(...row.reads.map((read) => ({ row: read.row, when: and(row.when, read.when) })))
+  return rows.map((row) => ({
     when: row.when,
     given: new Map(
       row.columns.map((column, at) => {

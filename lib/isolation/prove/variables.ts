@@ -1,5 +1,5 @@
 import type { RawNode } from '@/lib/sql/leaves'
-import { assignedIn } from './assigned'
+import { assignedIn, givesRecords, hidesAName, mentions } from './assigned'
 import { castTo, typeOf } from './cast'
 import { anything, compile } from './compile'
 import type { Formula } from './formula'
@@ -13,7 +13,9 @@ export interface Path {
   readonly when: Formula
   readonly names: ReadonlyMap<string, Value>
   readonly rows: readonly Result[]
-  readonly end: 'open' | 'return' | 'raise'
+  readonly end: 'open' | 'return' | 'raise' | 'left'
+  /** The label of the block or loop that EXIT or CONTINUE leaves; null for the innermost loop. */
+  readonly left?: string | null
   readonly value: Value | null
 }
 
@@ -27,15 +29,21 @@ export class Variables {
     protected readonly context: Context,
   ) {}
 
-  declared(names: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+  /** The names of a body and what they start with; `text` is its source. */
+  declared(names: ReadonlyMap<string, Value>, action: RawNode, text: string): ReadonlyMap<string, Value> {
     const all = new Map(names)
+    if (hidesAName(this.datums, action) || givesRecords(this.datums, text)) throw new NotUnderstood()
+    const assigned = new Set(assignedIn(action, this.datums))
     for (const datum of this.datums) {
       const variable = datum['PLpgSQL_var'] as RawNode | undefined
       const name = String(variable?.['refname'] ?? '')
       if (!variable || variable['lineno'] === undefined || all.has(name)) continue
       const given = variable['default_val'] as RawNode | undefined
       const type = this.typeNamed(variable)
-      const value = given ? compile(this.expression(given), { ...this.context, names: all }) : nullOf(type)
+      // A block inside begins with what its variables are given there, not here.
+      const later = Number(variable['lineno']) >= Number(action['lineno'] ?? 0) && mentions(given, assigned)
+      const start = given && compile(this.expression(given), { ...this.context, names: all })
+      const value = later ? anything(this.context, name, type) : (start ?? nullOf(type))
       all.set(name, type ? castTo(this.context, value, type) : value)
     }
     return all

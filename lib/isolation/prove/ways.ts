@@ -2,7 +2,7 @@ import type { Command, Relation } from '@/lib/catalog/types'
 import { compile } from './compile'
 import { and, type Formula } from './formula'
 import { typed } from './operate'
-import type { Context, Row } from './problem'
+import type { Context, Read, Row } from './problem'
 import { anyRowOf, expressionOf, plainContext } from './rows'
 import { letsThrough, policiesFor } from './row-security'
 import { beforeTriggers } from './triggers'
@@ -21,7 +21,7 @@ export interface Way {
   readonly when: Formula
   readonly doors: readonly Door[]
   /** Rows of tenants that the result depends on beside it. */
-  readonly reads?: readonly { readonly row: Row; readonly when: Formula }[]
+  readonly reads?: readonly Read[]
 }
 
 export const policyDoors = (relation: Relation, command: Command, context: Context): readonly Door[] =>

@@ -14,9 +14,11 @@ export function withTables(select: RawNode, context: Context): Context {
   for (const each of (clause['ctes'] ?? []) as RawNode[]) {
     const query = each['CommonTableExpr'] as RawNode
     const name = String(query['ctename'])
-    const body = (query['ctequery'] as RawNode)['SelectStmt'] as RawNode | undefined
+    const statement = query['ctequery'] as RawNode
+    const body = statement['SelectStmt'] as RawNode | undefined
     const renamed = names(query['aliascolnames'])
     const before = { ...inner, tables: new Map(tables) }
+    if (!body) context.effects?.push({ statement, context: before, when: true })
     const make: Table = !body
       ? () => [anyRow(before, renamed.length || 1)]
       : clause['recursive'] && body['op'] === 'SETOP_UNION'

@@ -1,0 +1,87 @@
+import type { RawNode } from '@/lib/sql/leaves'
+import { parseStatements } from '@/lib/sql/parse'
+import { and, not, or } from './formula'
+import { anyRow, selectRows, type Result } from './query'
+import { flagged } from './sub-link'
+import { choose, nullOf, type Value } from './value'
+import { NotUnderstood, Variables, type Path } from './variables'
+
+/** The statements of SQL in a PL/pgSQL function: what they read and change, and what they leave in variables. */
+export class Queries extends Variables {
+  protected query(text: string, path: Path): readonly Result[] {
+    const [statement] = parseStatements(text) ?? []
+    const select = statement?.['SelectStmt'] as RawNode | undefined
+    const at = this.at(path)
+    if (!select) {
+      this.context.effects?.push({ statement: statement ?? null, context: at, when: true })
+      return [anyRow(this.context, 1)]
+    }
+    const rows = selectRows(select, at)
+    if (this.context.reads) {
+      for (const row of rows) {
+        this.context.reads.push(
+          ...row.reads.map((read) => ({ row: read.row, when: and(path.when, row.when, read.when) })),
+        )
+      }
+    }
+    return rows
+  }
+
+  protected execute(body: RawNode, path: Path): readonly Path[] {
+    const text = String(((body['sqlstmt'] as RawNode)['PLpgSQL_expr'] as RawNode)['query'])
+    const [statement] = parseStatements(text) ?? []
+    if (!statement) throw new NotUnderstood()
+    const select = 'SelectStmt' in statement
+    if (!select) this.context.effects?.push({ statement, context: this.at(path), when: true })
+    if (!body['into']) return [select ? path : this.forget(['found'], path)]
+    if (!select) return [this.into(body, path)]
+    const rows = flagged(this.query(text, path), this.context)
+    const some = or(...rows.map((row) => row.when))
+    const target = (body['target'] as RawNode) ?? {}
+    const fields = ((target['PLpgSQL_row'] as RawNode | undefined)?.['fields'] ?? []) as RawNode[]
+    const record = (target['PLpgSQL_rec'] as RawNode | undefined)?.['refname']
+    let after = this.found(path, some)
+    const pick = (at: number): Value =>
+      choose([
+        ...rows.map((row) => ({ when: row.when, value: row.columns[at]?.value ?? nullOf(null) })),
+        { when: not(some), value: nullOf(null) },
+      ])
+    fields.forEach((field, at) => {
+      after = this.put(String(field['name']), undefined, pick(at), after)
+    })
+    if (record !== undefined) {
+      const columns = rows[0]?.columns ?? []
+      after = this.put(
+        String(record),
+        undefined,
+        {
+          type: 'record',
+          cases: [{ when: true, term: this.context.problem.free('record', null) }],
+          fields: new Map(columns.map((column, at) => [column.name, pick(at)])),
+        },
+        after,
+      )
+    }
+    if (!body['strict']) return [after]
+    return [
+      { ...after, when: and(path.when, some) },
+      { ...path, when: and(path.when, not(some)), end: 'raise' },
+    ]
+  }
+
+  protected dynamic(path: Path): readonly Path[] {
+    this.context.effects?.push({ statement: null, context: this.context, when: true })
+    return [path]
+  }
+
+  /** OPEN: what the cursor's query reads counts as read, whoever fetches it; null for a cursor without a query. */
+  protected open(body: RawNode, path: Path): readonly Path[] {
+    if (body['dynquery']) return this.dynamic(this.into(body, path))
+    const cursor = this.datums[Number(body['curvar'] ?? 0)]?.['PLpgSQL_var'] as RawNode | undefined
+    const query = (body['query'] ?? cursor?.['cursor_explicit_expr']) as RawNode | undefined
+    const text = (query?.['PLpgSQL_expr'] as RawNode | undefined)?.['query']
+    if (text === undefined || body['argquery']) throw new NotUnderstood()
+    this.query(String(text), path)
+    return [this.forget([String(cursor?.['refname'] ?? '')], path)]
+  }
+}
