@@ -51,7 +51,7 @@ function takenAway(select: RawNode, result: Result, context: Context): readonly 
   }
   const rows = new Set(result.reads.map(({ row }) => row))
   return [...rows].map((row) => {
-    const columns = row.symbolic && !row.past ? selected(select, row, context) : null
+    const columns = row?.symbolic && !row.past ? selected(select, row, context) : null
     return columns ? and(columns.when, same(result, columns, context)) : false
   })
 }
