@@ -60,8 +60,13 @@ export function FilterBar({
   const chosen = fields.filter((field) => field.kind !== 'search')
   const inUse = chosen.filter(isInUse).length
   return (
-    <div className="no-print mb-3 flex flex-col gap-2">
-      <div className="flex flex-wrap items-start justify-between gap-2">
+    <div className="mb-3 flex flex-col gap-2">
+      {chips.length > 0 && (
+        <p className="text-muted text-meta hidden [overflow-wrap:anywhere] print:block">
+          {chips.map(({ label, value }) => `${label}: ${value}`).join(' · ')}
+        </p>
+      )}
+      <div className="no-print flex flex-wrap items-start justify-between gap-2">
         <FilterForm
           path={path}
           label={t('filters')}
@@ -103,7 +108,11 @@ export function FilterBar({
         </FilterForm>
         {children && <div className="flex flex-wrap gap-2">{children}</div>}
       </div>
-      {chips.length > 0 && <Chips chips={chips} clearHref={clearHref} />}
+      {chips.length > 0 && (
+        <div className="no-print">
+          <Chips chips={chips} clearHref={clearHref} />
+        </div>
+      )}
     </div>
   )
 }

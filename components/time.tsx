@@ -29,7 +29,8 @@ export function Time({ at, look = 'relative' }: TimeProps) {
   if (look === 'clock') {
     return (
       <time dateTime={iso} title={full} className="font-mono text-meta whitespace-nowrap">
-        {clock(moment, now, locale, zone)}
+        <span className="print:hidden">{clock(moment, now, locale, zone)}</span>
+        <span className="hidden print:inline">{clock(moment, null, locale, zone)}</span>
       </time>
     )
   }
@@ -41,8 +42,8 @@ export function Time({ at, look = 'relative' }: TimeProps) {
   )
 }
 
-/** Today only the clock, else the date too, always to the millisecond. */
-function clock(moment: Date, now: Date, locale: string, timeZone: string): string {
+/** Today only the clock, else the date too, always to the millisecond; paper knows no today. */
+function clock(moment: Date, now: Date | null, locale: string, timeZone: string): string {
   const time: Intl.DateTimeFormatOptions = {
     timeZone,
     hourCycle: 'h23',
@@ -54,7 +55,7 @@ function clock(moment: Date, now: Date, locale: string, timeZone: string): strin
   const date: Intl.DateTimeFormatOptions = { timeZone, day: '2-digit', month: 'short', year: 'numeric' }
   const dayOf = (at: Date) => new Intl.DateTimeFormat(locale, date).format(at)
   const clockText = new Intl.DateTimeFormat(locale, time).format(moment)
-  return dayOf(moment) === dayOf(now) ? clockText : `${dayOf(moment)}, ${clockText}`
+  return now && dayOf(moment) === dayOf(now) ? clockText : `${dayOf(moment)}, ${clockText}`
 }
 
 /** What stands for a value that is not there, apart from `""`, which is empty text. */

@@ -120,6 +120,7 @@ async function Columns({ state }: { state: State }) {
 
 async function Entries({ principal, state }: { principal: Principal; state: State }) {
   const t = await getTranslations('audit')
+  const r = await getTranslations('reports')
   const locale = await getLocale()
   const zone = await getTimeZone()
   const { value, error } = await attempt(() => readLog(principal, state, zone))
@@ -163,6 +164,10 @@ async function Entries({ principal, state }: { principal: Principal; state: Stat
         </p>
       )}
       {pager}
+      <p className="text-muted text-meta mb-2 hidden print:block">
+        {t(total.more ? 'rowsOfMany' : 'rowsOf', { shown, total: count(total.entries, locale) })} ·{' '}
+        {principal.database} · {r('facts_by')} {principal.name} · <Time at={new Date()} look="exact" />
+      </p>
       <DataTable
         caption={t('caption')}
         columns={columns(t, people)}

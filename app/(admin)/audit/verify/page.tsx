@@ -66,7 +66,7 @@ async function Ledger({ principal }: { principal: Principal }) {
             })}
           </p>
           <progress
-            className="mt-2 w-full"
+            className="bar mt-2 w-full"
             max={Math.max(1, run.total)}
             value={run.done}
             aria-label={t('progress')}

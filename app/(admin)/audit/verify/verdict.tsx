@@ -68,13 +68,15 @@ function CheckLine({ check, locale }: { check: Check; locale: Locale }) {
       </div>
       {kinds.map((kind) => (
         <div key={kind} className="mt-1.5 pl-5">
-          <p className="text-bad">
-            {say(problemWords[kind].what, locale)}:{' '}
+          <p className="text-bad">{say(problemWords[kind].what, locale)}:</p>
+          <ul className="text-bad list-disc pl-5 [overflow-wrap:anywhere]">
             {some(
               check.problems.filter((problem) => problem.kind === kind).map((problem) => where(problem, t)),
               t,
-            ).join(', ')}
-          </p>
+            ).map((place) => (
+              <li key={place}>{place}</li>
+            ))}
+          </ul>
           <p className="text-muted">{say(problemWords[kind].how, locale)}</p>
         </div>
       ))}
@@ -83,7 +85,9 @@ function CheckLine({ check, locale }: { check: Check; locale: Locale }) {
         .slice(0, 12)
         .map((note, at) => (
           <p key={at} className="text-muted text-meta mt-1 pl-5 [overflow-wrap:anywhere]">
-            {[note.about, say(noteWords[note.kind], locale)].filter(Boolean).join(': ')}
+            {[note.about.replace(/^now /, `${t('now')} `), say(noteWords[note.kind], locale)]
+              .filter(Boolean)
+              .join(': ')}
           </p>
         ))}
     </>
@@ -100,7 +104,13 @@ function where(problem: Problem, t: ReturnType<typeof useTranslations<'verify'>>
   const parts = [
     problem.entry === null ? null : t('entry', { id: problem.entry }),
     problem.at === null ? null : t('position', { at: problem.at }),
-    problem.about,
+    problem.about === null ? null : about(problem.about, t),
   ]
-  return parts.filter(Boolean).join(' ')
+  return parts.filter(Boolean).join(', ')
+}
+
+/** A block and a level of the tree are named by number; all else has a name of its own. */
+function about(text: string, t: ReturnType<typeof useTranslations<'verify'>>): string {
+  const [, of, number] = /^(block|level) (\d+)$/.exec(text) ?? []
+  return of === 'block' || of === 'level' ? t(of, { number: number ?? '' }) : text
 }
