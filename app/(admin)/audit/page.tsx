@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import type { Route } from 'next'
-import { getLocale, getTimeZone, getTranslations } from 'next-intl/server'
+import { getLocale, getNow, getTimeZone, getTranslations } from 'next-intl/server'
 import { LinkButton } from '@/components/button'
 import { DataTable, type Column } from '@/components/data-table'
 import { WithDrawer } from '@/components/drawer'
@@ -166,7 +166,7 @@ async function Entries({ principal, state }: { principal: Principal; state: Stat
       {pager}
       <p className="text-muted text-meta mb-2 hidden print:block">
         {t(total.more ? 'rowsOfMany' : 'rowsOf', { shown, total: count(total.entries, locale) })} ·{' '}
-        {principal.database} · {r('facts_by')} {principal.name} · <Time at={new Date()} look="exact" />
+        {principal.database} · {r('facts_by')} {principal.name} · <Time at={await getNow()} look="exact" />
       </p>
       <DataTable
         caption={t('caption')}
