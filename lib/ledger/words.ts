@@ -150,6 +150,26 @@ export const noteWords: Readonly<Record<Note['kind'], Sentence>> = {
   ),
 }
 
+/** What `weaknesses` writes of the configuration, kept in reports as it is there, and the same in Portuguese. */
+const guards: readonly (readonly [RegExp, string])[] = [
+  [/^ledger_owner may sign in/, 'ledger_owner pode entrar'],
+  [/^(\S+) belongs to (\S+)/, '$1 pertence a $2'],
+  [/^(\S+) no longer refuses \((\S+)\)/, '$1 deixou de recusar ($2)'],
+  [/^(\S+) has ([A-Z]+) on (\S+)/, '$1 tem $2 em $3'],
+  [/^(\S+) is not closed/, '$1 não está fechada'],
+  [/^rule (.+?) on /, 'regra $1 em '],
+  [/^(\S+) on (.+) is not always on/, '$1 em $2 não está sempre ligado'],
+  [/^(\S+) on (.+) runs (\S+)/, '$1 em $2 executa $3'],
+  [/^(\S+) on (.+) does not see every change/, '$1 em $2 não vê todas as mudanças'],
+  [/^([A-Z]+) of (.+) is not captured/, '$1 de $2 não é capturado'],
+  [/^capture of (.+) was rewritten/, 'a captura de $1 foi reescrita'],
+  [/, seen (\S+)$/, ', visto em $1'],
+]
+
+/** A line about what the log rests on, in the reader's language. */
+export const guardLine = (about: string, locale: string): string =>
+  locale === 'pt-BR' ? guards.reduce((text, [is, pt]) => text.replace(is, pt), about) : about
+
 function w(en: string, pt: string): Sentence {
   return { en, pt }
 }

@@ -4,7 +4,7 @@ import { Time } from '@/components/time'
 import { count, duration } from '@/lib/format/format'
 import { say, type Locale } from '@/lib/i18n/locale'
 import type { Check, Problem, Report } from '@/lib/ledger/report'
-import { checkWords, noteWords, problemWords } from '@/lib/ledger/words'
+import { checkWords, guardLine, noteWords, problemWords } from '@/lib/ledger/words'
 
 /** What the newest verification said: one plain sentence, then each check. */
 export function Verdict({ last }: { last: { readonly finishedAt: string; readonly report: Report } | null }) {
@@ -71,7 +71,9 @@ function CheckLine({ check, locale }: { check: Check; locale: Locale }) {
           <p className="text-bad">{say(problemWords[kind].what, locale)}:</p>
           <ul className="text-bad list-disc pl-5 [overflow-wrap:anywhere]">
             {some(
-              check.problems.filter((problem) => problem.kind === kind).map((problem) => where(problem, t)),
+              check.problems
+                .filter((problem) => problem.kind === kind)
+                .map((problem) => where(problem, t, locale)),
               t,
             ).map((place) => (
               <li key={place}>{place}</li>
@@ -100,11 +102,15 @@ function some(places: readonly string[], t: ReturnType<typeof useTranslations<'v
   return more > 0 ? [...places.slice(0, 12), t('andMore', { count: more })] : places
 }
 
-function where(problem: Problem, t: ReturnType<typeof useTranslations<'verify'>>): string {
+function where(problem: Problem, t: ReturnType<typeof useTranslations<'verify'>>, locale: Locale): string {
   const parts = [
     problem.entry === null ? null : t('entry', { id: problem.entry }),
     problem.at === null ? null : t('position', { at: problem.at }),
-    problem.about === null ? null : about(problem.about, t),
+    problem.about === null
+      ? null
+      : problem.kind === 'guard'
+        ? guardLine(problem.about, locale)
+        : about(problem.about, t),
   ]
   return parts.filter(Boolean).join(', ')
 }
