@@ -131,6 +131,18 @@ test('A stored subtree that is another, or gone, is found at its place', async (
   expect(await changed('')).toEqual([])
 })
 
+test('Where hashes of the sealed tree are gone, nothing more is sealed until they are back', async () => {
+  await db.run(
+    `create table public.kept as table ledger.node; delete from ledger.node where position = 64; insert into public.notes values (200001, null)`,
+  )
+  await expect(seal(db.url, 't')).rejects.toMatchObject({ kind: 'conflict' })
+  await db.run(
+    `insert into ledger.node select * from public.kept where position = 64; drop table public.kept`,
+  )
+  expect(await seal(db.url, 't')).toMatchObject({ state: 'sealed', entries: 1, size: 17_266 })
+  expect(await found()).toEqual([])
+})
+
 const found = async () =>
   problems(await verified())
     .filter(({ kind }) => kind !== 'guard')
