@@ -5,6 +5,7 @@ import { and, flag, not, or } from './formula'
 import { apply, typed } from './operate'
 import type { Context } from './problem'
 import { findRoutine, packed } from './find-routine'
+import { hasRole } from './has-role'
 import { callRoutine } from './routine'
 import { variable } from './term'
 import { at, tokenValue } from './token'
@@ -61,6 +62,7 @@ function builtin(name: string, args: readonly Value[], context: Context, body: R
     context.effects?.push({ statement: null, context, when: true, sets })
     return args[1]
   }
+  if (name === 'pg_has_role') return hasRole(args, context)
   if (name === 'timezone' || name === 'uuid') return simple(name, args, context)
   if (args.some((arg) => arg.elements || arg.fields)) return withElements(name, args, context)
   return simple(name, args, context)

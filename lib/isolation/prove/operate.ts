@@ -172,6 +172,9 @@ function agreed(context: Context, left: Value, right: Value): readonly [Value, V
 /** A string constant as a value of a type, as PostgreSQL's input function reads it. */
 export function typed(context: Context, value: Value, type: string): Value {
   if (value.type !== null || value.truth) return value
+  // A constant beside char(n) is not cut to its length.
+  if (isPadded(type))
+    return { type: 'character', cases: value.cases.map((each) => inType(each, 'character')) }
   return choose(
     value.cases.map(({ when, term }) => {
       if (term === null) return { when, value: nullOf(type) }
@@ -184,6 +187,7 @@ export function typed(context: Context, value: Value, type: string): Value {
 
 export function equalTerms(context: Context, left: Term, right: Term): Formula {
   if (left.key === right.key) return true
+  if (isPadded(left.type) || isPadded(right.type)) return equalTerms(context, unpadded(left), unpadded(right))
   if (isCount(left) || isCount(right)) {
     const other = isCount(left) ? right : left
     if (other.kind === 'constant' && Number(other.text) <= 0) return false
@@ -202,6 +206,20 @@ export function equalTerms(context: Context, left: Term, right: Term): Formula {
   const sorted = left.key < right.key ? [left, right] : [right, left]
   return truthOf(apply(context, '($1 = $2)', sorted.map(ofTerm), 'boolean', { total: true })).yes
 }
+
+const isPadded = (type: string | null) => /^(character|bpchar)(\(\d+\))?$/.test(type ?? '')
+
+/** A char(n) as what it is compared by: its text without the blanks at the end, which a cast to text takes off too. */
+function unpadded(term: Term): Term {
+  if (!isPadded(term.type)) return term
+  if (term.kind === 'constant') return constant(term.text.replace(/ +$/, ''), 'text')
+  return application('($1)::text', [term], 'text')
+}
+
+const inType = ({ when, term }: Case, type: string): Case => ({
+  when,
+  term: term?.kind === 'constant' ? constant(term.text, type) : term,
+})
 
 const exact = (term: Term) => term.kind === 'constant' && isCanonical(term.text, term.type)
 

@@ -78,9 +78,9 @@ export function anyRowOf(
 }
 
 function anyValue(row: string, column: Column, relation: Relation, age: Age): Value {
-  // A collation of the user's own may hold different texts for equal.
+  // A collation of the user's own, which only has a schema before its name, may hold different texts for equal.
   const type =
-    column.collation && !/^"?pg_catalog"?\./.test(column.collation)
+    column.collation?.includes('.') && !/^"?pg_catalog"?\./.test(column.collation)
       ? `${column.baseType} collate ${column.collation}`
       : column.baseType
   const term = variable(`${row}.${column.name}`, type)
