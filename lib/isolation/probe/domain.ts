@@ -2,6 +2,7 @@ import type { Column, Relation } from '@/lib/catalog/types'
 import type { Setup } from '../types'
 import type { Mined } from './mine'
 import { likeTexts, regexText } from './patterns'
+import { mayBeNull } from './pending'
 import type { Scope } from './scope'
 import { canary, categoryOf, fitted, formats, looksLike, nth } from './values'
 
@@ -24,7 +25,9 @@ export class Domains {
         shape.kind === 'domain' ? [[id, shape.checks.map(({ definition }) => definition)]] : [],
       ),
     )
-    this.people = sessionValues(setup).filter((value) => !scope.tenants.includes(value))
+    this.people = [...sessionValues(setup), ...rolesAsked(scope)].filter(
+      (value) => !scope.tenants.includes(value),
+    )
     this.tenantLike = tenantLike(scope)
   }
 
@@ -89,7 +92,7 @@ export class Domains {
     if (category === 'array') found.push(...this.lists(column, near, n))
     if (category === 'json') found.push('{}', '[]', '[{}]', '{"a":1}', '"a"')
     if (category === 'other' && !this.enums.has(column.baseType)) found.push('{}', '', '1', '(,)', '()')
-    if (!column.notNull) found.push(null)
+    if (mayBeNull(relation, column)) found.push(null)
     return [...new Set(found)]
   }
 
@@ -165,6 +168,15 @@ export class Domains {
       .map((text) => fitted(text, type))
       .filter((text) => text !== '')
   }
+}
+
+/** Roles that the principals' roles are members of, where a condition asks about a role that a row names. */
+function rolesAsked({ snapshot, setup }: Scope): string[] {
+  const asks = snapshot.relations.some(({ policies }) =>
+    policies.some(({ using, check }) => /\bpg_has_role\(/.test(`${using} ${check}`)),
+  )
+  const own = new Set(setup.principals.map(({ role }) => role))
+  return asks ? snapshot.memberships.filter(({ member }) => own.has(member)).map(({ role }) => role) : []
 }
 
 /** An hour and a day from now, for what may last only so long. */

@@ -42,7 +42,18 @@ export function mine(snapshot: Snapshot): Mined {
   const triggers = snapshot.routines.filter((each) => each.returns.endsWith('trigger'))
   const shared = [...routines, ...triggers.map((each) => each.body ?? '')]
   const views = snapshot.relations.flatMap((each) => (each.definition === null ? [] : [each.definition]))
-  const conditions = snapshot.relations.map((relation) => [relation, conditionsOf(relation)] as const)
+  const byId = new Map(snapshot.relations.map((each) => [each.id as string, each]))
+  // Rows of an heir are read by the name of what it inherits from, and by its policies.
+  const above = (relation: Relation): string[] =>
+    relation.isPartition
+      ? []
+      : relation.parents.flatMap((id) => {
+          const parent = byId.get(id)
+          return parent ? [...conditionsOf(parent), ...above(parent)] : []
+        })
+  const conditions = snapshot.relations.map(
+    (relation) => [relation, [...conditionsOf(relation), ...above(relation)]] as const,
+  )
   const policies = conditions.flatMap(([, texts]) => texts)
 
   for (const text of [...shared, ...policies]) {

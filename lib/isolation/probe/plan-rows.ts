@@ -1,5 +1,6 @@
 import type { Column, Constraint, Relation } from '@/lib/catalog/types'
 import type { Domains } from './domain'
+import { mayBeNull } from './pending'
 
 /** Values by column; what is missing is left to the column's default. */
 export type Draft = Map<string, string | null>
@@ -71,7 +72,7 @@ export function plansOf(
 function tenantsFor(relation: Relation, domains: Domains): (string | null)[] {
   const column = relation.columns.find(({ name }) => domains.isTenant(relation, name))
   if (!column) return [...domains.scope.tenants]
-  return column.notNull ? [...domains.scope.tenants] : [...domains.scope.tenants, null]
+  return mayBeNull(relation, column) ? [...domains.scope.tenants, null] : [...domains.scope.tenants]
 }
 
 /** Round robin over the columns, so that a short budget still meets each of them. */

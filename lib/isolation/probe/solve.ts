@@ -3,6 +3,7 @@ import type { Column, Relation } from '@/lib/catalog/types'
 import { ident } from '@/lib/clone/spelling'
 import { sized, type Domains } from './domain'
 import { equalities, rowsOf } from './equalities'
+import { mayBeNull } from './pending'
 import { foreignKeys, type Draft, type Plan } from './plan-rows'
 
 export interface Wish {
@@ -254,14 +255,21 @@ export class Solver {
   /** Checks that name no generated column, and where a partition would take the row. */
   private async conditionsOf(relation: Relation): Promise<Condition[]> {
     const generated = new Set(relation.columns.filter((each) => each.generated).map(({ name }) => name))
-    const found = relation.constraints.flatMap(({ kind, expression, columns, enforced }) =>
-      kind === 'check' && enforced && expression !== null && !columns.some((name) => generated.has(name))
+    const found = relation.constraints.flatMap(({ kind, expression, columns, enforced, validated }) =>
+      kind === 'check' &&
+      enforced &&
+      validated &&
+      expression !== null &&
+      !columns.some((name) => generated.has(name))
         ? [{ expression, columns }]
         : [],
     )
     const missing = relation.columns.filter(
-      ({ notNull, generated: made, identity, name }) =>
-        notNull && !made && !identity && !this.domains.isTenant(relation, name),
+      (column) =>
+        !mayBeNull(relation, column) &&
+        !column.generated &&
+        !column.identity &&
+        !this.domains.isTenant(relation, column.name),
     )
     for (const { name } of missing) found.push({ expression: `${ident(name)} is not null`, columns: [name] })
     if (relation.kind !== 'partitioned') return found

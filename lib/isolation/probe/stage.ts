@@ -1,9 +1,11 @@
+import type { Relation } from '@/lib/catalog/types'
 import { idents } from '@/lib/clone/spelling'
 import type { Arena } from './arena'
 import type { Row } from './effects'
 import { named, type Story } from './booking'
 import { names } from './mentions'
 import { refreshes } from './dependence'
+import { withoutPending } from './pending'
 import { foreignKeys } from './plan-rows'
 import { basesOf, isForeign, treeOf, type Table } from './scope'
 import { text } from './statements'
@@ -18,11 +20,13 @@ const most = 24
 export function scene(arena: Arena, story: Story): string[] {
   const out: string[] = []
   const seen = new Set<string>()
+  const touched = new Set<Relation>()
   const put = (id: string, values: Readonly<Record<string, string | null>>) => {
     const relation = arena.scope.relations.get(id)
     const mark = `${id} ${JSON.stringify(values)}`
     if (!relation || seen.has(mark) || seen.size > most) return
     seen.add(mark)
+    touched.add(relation)
     for (const { columns, references } of foreignKeys(relation)) {
       const wanted = columns.map((column) => values[column] ?? null)
       if (wanted.includes(null)) continue
@@ -44,7 +48,13 @@ export function scene(arena: Arena, story: Story): string[] {
   ])
     put(table.relation.id, named(table.relation.columns, row))
   const read = readBy(arena, story.relation)
-  return [...out, ...refreshes(arena.scope).filter((sql) => [...read].some((id) => sql.endsWith(` ${id}`)))]
+  const absent = withoutPending([...touched])
+  return [
+    ...absent.map(({ drop }) => drop),
+    ...out,
+    ...absent.map(({ add }) => add),
+    ...refreshes(arena.scope).filter((sql) => [...read].some((id) => sql.endsWith(` ${id}`))),
+  ]
 }
 
 /** A relation with all that it reads. */
