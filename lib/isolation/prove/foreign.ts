@@ -2,7 +2,7 @@ import type { Principal, Setup } from '../types'
 import { and, flag, not, or, type Formula } from './formula'
 import { compare, typed } from './operate'
 import type { Problem, Read, Row } from './problem'
-import { anyRowOf, plainContext } from './rows'
+import { anyRowOf, isKept, plainContext } from './rows'
 import { constant } from './term'
 import { isNull, ofTerm, ofText, type Value } from './value'
 
@@ -47,7 +47,7 @@ export function judgeOf(setup: Setup, principal: Principal): Judge {
           each.references.columns[0] === link.parentColumn &&
           each.validated &&
           each.enforced &&
-          !each.deferrable,
+          isKept(each, row.relation!),
       )
     const orphan = held ? false : flag(`${row.name} has no parent`)
     problem.constraints.defer([orphan], () => {

@@ -59,10 +59,11 @@ export function anyRowOf(
   problem.step(relation.columns.length)
   const name = problem.name(relation.name)
   const exists = flag(`${name} exists`)
+  const below = problem.world.below(relation)
   const columns = new Map(
     relation.columns.map((column) => [
       column.name,
-      options.given?.get(column.name) ?? anyValue(name, column, relation, age),
+      options.given?.get(column.name) ?? anyValue(name, column, relation, below, age),
     ]),
   )
   if (age === 'past') return { name, relation, columns, exists, symbolic: true, past: true }
@@ -77,14 +78,20 @@ export function anyRowOf(
   return row
 }
 
-function anyValue(row: string, column: Column, relation: Relation, age: Age): Value {
+function anyValue(
+  row: string,
+  column: Column,
+  relation: Relation,
+  below: readonly Relation[],
+  age: Age,
+): Value {
   // A collation of the user's own, which only has a schema before its name, may hold different texts for equal.
   const type =
     column.collation?.includes('.') && !/^"?pg_catalog"?\./.test(column.collation)
       ? `${column.baseType} collate ${column.collation}`
       : column.baseType
   const term = variable(`${row}.${column.name}`, type)
-  const firm = age !== 'past' && column.notNull && !notYet(relation, column.name)
+  const firm = age !== 'past' && [relation, ...below].every((each) => isNeverNull(each, column.name))
   if (type === 'boolean') {
     const [absent, holds] = [firm ? false : flag(`${term.name} null`), { op: 'holds', term } as const]
     return ofTruth({ yes: and(not(absent), holds), no: and(not(absent), not(holds)) })
@@ -101,6 +108,11 @@ function anyValue(row: string, column: Column, relation: Relation, age: Age): Va
 }
 
 /** NOT NULL that was added NOT VALID (since 18): old rows may break it. */
+const isNeverNull = (relation: Relation, name: string) =>
+  relation.kind !== 'foreign' &&
+  relation.columns.some((each) => each.name === name && each.notNull) &&
+  !notYet(relation, name)
+
 const notYet = (relation: Relation, column: string) =>
   relation.constraints.some(
     (each) => each.kind === 'not null' && !(each.validated && each.enforced) && each.columns.includes(column),
@@ -109,6 +121,9 @@ const notYet = (relation: Relation, column: string) =>
 function constrain(problem: Problem, row: Row, age: Age, depth: number): void {
   const relation = row.relation!
   const context = withRow(plainContext(problem, relation.owner), row)
+  const below = problem.world.below(relation)
+  // What another server holds is bound by nothing that is said of it here.
+  if ([relation, ...below].some(({ kind }) => kind === 'foreign')) return
   const say = (formula: Formula) => problem.constraints.push(implies(row.exists, formula))
   if (age === 'new') {
     for (const column of relation.columns) {
@@ -117,6 +132,12 @@ function constrain(problem: Problem, row: Row, age: Age, depth: number): void {
   }
   for (const column of relation.columns) {
     if (!column.generated || !column.default) continue
+    // A partition or heir may compute it in a way of its own.
+    const alike = (each: Relation) =>
+      each.columns.some(
+        ({ name, generated, default: text }) => name === column.name && generated && text === column.default,
+      )
+    if (!below.every(alike)) continue
     const node = expressionOf(column.default)
     if (!node || !isPure(node, problem)) continue
     say(
@@ -136,10 +157,21 @@ function constrain(problem: Problem, row: Row, age: Age, depth: number): void {
       if (!node || !(age === 'new' || isPure(node, problem))) continue
       say(not(truthOf(compile(node, context)).no))
     }
-    if (constraint.kind === 'foreign' && !mixed && holdsFor(constraint, age) && !constraint.deferrable)
+    if (constraint.kind === 'foreign' && !mixed && holdsFor(constraint, age) && isKept(constraint, relation))
       referred(problem, row, constraint, depth)
   }
   bound(problem, row, context, say)
+}
+
+/** Is the row it points to always there? Not for a period, nor where a trigger or rule keeps a row from what the key does. */
+export function isKept({ deferrable, definition, references }: Constraint, relation: Relation): boolean {
+  if (deferrable || !references || /\bPERIOD\b/.test(definition ?? '')) return false
+  const acts = [references.onDelete, references.onUpdate].some(
+    (each) => each !== 'no action' && each !== 'restrict',
+  )
+  return (
+    !acts || (relation.rules.length === 0 && !relation.triggers.some(({ timing }) => timing === 'before'))
+  )
 }
 
 const holdsFor = (constraint: Constraint, age: Age) =>
@@ -187,6 +219,8 @@ function alike(problem: Problem, row: Row, other: Row, context: Context): void {
   const relation = row.relation!
   for (const constraint of relation.constraints) {
     if ((constraint.kind !== 'primary' && constraint.kind !== 'unique') || constraint.deferrable) continue
+    // A key of a partitioned table alone holds once each partition has it.
+    if (relation.indexes.some((each) => each.constraint === constraint.name && !each.valid)) continue
     problem.step(relation.columns.length)
     const same = constraint.columns.map(
       (name) => compare(context, '=', row.columns.get(name)!, other.columns.get(name)!).yes,

@@ -7,6 +7,7 @@ import type { Context, Row } from './problem'
 import { notDistinct } from './operate'
 import { insideOf } from './routine'
 import { expressionOf, plainContext } from './rows'
+import { either, placesOf } from './places'
 import { signatureOf } from './signature'
 import { transition } from './transition'
 import { choose, nullOf, ofTerm, ofText, type Value } from './value'
@@ -33,43 +34,30 @@ export function beforeTriggers(
   given: ReadonlyMap<string, Value> | null,
   context: Context,
 ): Fired {
-  const run = (of: Relation) => triggersRun(of, event, old, given, context)
-  const heirs = old === null ? [] : heirsOf(relation, context)
-  if (heirs.length === 0) return run(relation)
   // A row that lies in an heir sets off the triggers of that heir, none of the table it is reached by.
-  return [relation, ...heirs].map(run).reduce((one, other) => either(one, other, context))
+  const places = [relation, ...placesOf(relation, event, context)]
+  const all = (what: Event, columns: typeof given) =>
+    places
+      .map((of) => triggersRun(of, relation, what, old, columns, context))
+      .reduce((one, other) => either(one, other, context))
+  const fires = all(event, given)
+  const moves =
+    event === 'update' &&
+    relation.kind === 'partitioned' &&
+    fires.columns &&
+    places.some((each) =>
+      firing(each, 'insert').some(({ timing, level }) => timing === 'before' && level === 'row'),
+    )
+  if (!moves) return fires
+  // A row that an UPDATE moves to another partition is inserted there.
+  const moved = all('insert', fires.columns)
+  return either(fires, { ...moved, when: and(fires.when, moved.when) }, context)
 }
 
-/** Tables that inherit, however far; a partition has the triggers of its table. */
-function heirsOf(relation: Relation, context: Context): readonly Relation[] {
-  if (relation.kind !== 'table') return []
-  const children = context.problem.world.children.get(relation.id) ?? []
-  return children.flatMap((each) => [each, ...heirsOf(each, context)])
-}
-
-function either(one: Fired, other: Fired, { problem }: Context): Fired {
-  const first = problem.flag('lies in the table itself')
-  const columns =
-    one.columns && other.columns
-      ? new Map(
-          [...one.columns].map(([name, value]) => [
-            name,
-            choose([
-              { when: first, value },
-              { when: not(first), value: other.columns?.get(name) ?? value },
-            ]),
-          ]),
-        )
-      : one.columns
-  return {
-    when: or(and(first, one.when), and(not(first), other.when)),
-    columns,
-    doors: [...one.doors, ...other.doors],
-  }
-}
-
+/** The triggers of where the row lies, and those of the table that the statement names, which it sets off as a whole. */
 function triggersRun(
   relation: Relation,
+  named: Relation,
   event: Event,
   old: Row | null,
   given: ReadonlyMap<string, Value> | null,
@@ -78,7 +66,12 @@ function triggersRun(
   let columns: ReadonlyMap<string, Value> | null = given && complete(relation, given, context)
   let when: Formula = true
   const doors: Door[] = []
-  for (const trigger of firing(relation, event)) {
+  const ofStatement = ({ level }: Trigger) => level === 'statement'
+  const all = [
+    ...firing(named, event).filter(ofStatement),
+    ...firing(relation, event).filter((each) => !ofStatement(each)),
+  ]
+  for (const trigger of all) {
     // A constraint trigger may be deferred; then it refuses too late to count on.
     if (trigger.timing === 'instead of' || trigger.constraint) continue
     const byRow = trigger.level === 'row'

@@ -115,11 +115,18 @@ export function defaultOf(relation: Relation, name: string, context: Context): V
   const column = relation.columns.find((each) => each.name === name)
   if (!column || column.generated) return nullOf(null)
   if (column.identity) return ofTerm(context.problem.free(`identity ${name}`, column.baseType))
-  const node = column.default ? expressionOf(column.default) : null
-  if (!node)
-    return column.default ? ofTerm(context.problem.free(name, column.baseType)) : nullOf(column.baseType)
+  const text = column.default ?? ofDomain(column.type, context)
+  const node = text ? expressionOf(text) : null
+  if (!node) return text ? ofTerm(context.problem.free(name, column.baseType)) : nullOf(column.baseType)
   const plain = { ...plainContext(context.problem, context.user), settings: context.settings }
   return typed(context, compile(node, plain), column.baseType)
+}
+
+/** The default of a domain, or of the one it stands on. */
+function ofDomain(type: string, context: Context): string | null {
+  const found = (context.problem.world.snapshot.types ?? []).find(({ id }) => id === type)
+  if (found?.shape.kind !== 'domain') return null
+  return found.shape.default ?? ofDomain(found.shape.base, context)
 }
 
 export function insertWays(

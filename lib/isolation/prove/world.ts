@@ -54,6 +54,11 @@ export class World {
     return (schema === null ? path : [schema]).flatMap((each) => this.operators.get(`${each}.${name}`) ?? [])
   }
 
+  /** Partitions and heirs, however far. */
+  below(relation: Relation): readonly Relation[] {
+    return (this.children.get(relation.id) ?? []).flatMap((each) => [each, ...this.below(each)])
+  }
+
   /** The role and all whose privileges it has without SET ROLE. */
   power(role: string): ReadonlySet<string> {
     let found = this.powers.get(role)
