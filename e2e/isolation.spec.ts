@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { expect, test, type Page } from '@playwright/test'
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test, type Locator, type Page } from '@playwright/test'
 import { Client } from 'pg'
 import { ask, superuserUrl } from './database'
 import { stateOf } from './people'
@@ -49,6 +50,12 @@ test('the planted leaks are found, and the statement of one really crosses', asy
   await page.waitForLoadState('networkidle')
   await page.getByRole('button', { name: 'Ask now' }).click()
   await expect(matrix(page).first()).toBeVisible({ timeout: 440_000 })
+  await expect(page.getByRole('heading', { name: /cells? (is|are) unknown, for/ })).toBeVisible()
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze()
+  expect(violations.map(({ id }) => id)).toEqual([])
+  await walksPastHeadings(page)
   await page.goto(consultas)
   await page.waitForLoadState('networkidle')
   const why = page.getByRole('dialog', { name: 'Why?' })
@@ -62,6 +69,20 @@ test('the planted leaks are found, and the statement of one really crosses', asy
   expect(rows[0]?.clinica_id).not.toBe(mine)
   expect(found).toEqual([])
 })
+
+/** The heading of a group has no cells: arrows go from the last row of one group to the first of the next, and back. */
+async function walksPastHeadings(page: Page) {
+  await page.waitForLoadState('networkidle')
+  const second = page.locator('table.matrix tbody tr:has(.matrix-group)').nth(1)
+  const cellOf = (row: Locator) => row.locator('a[data-cell]').first()
+  const above = cellOf(second.locator('xpath=preceding-sibling::tr[1]'))
+  const below = cellOf(second.locator('xpath=following-sibling::tr[1]'))
+  await above.focus()
+  await page.keyboard.press('ArrowDown')
+  await expect(below).toBeFocused()
+  await page.keyboard.press('ArrowUp')
+  await expect(above).toBeFocused()
+}
 
 /** Runs the script on the demonstration, which it leaves as it was; the rows of the last statement that read any. */
 async function played(script: string): Promise<Record<string, unknown>[]> {
