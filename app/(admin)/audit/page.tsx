@@ -228,12 +228,12 @@ const at = (row: Entry) => cursorText({ at: row.recordedAt, id: row.id })
 const rowsOf = (row: Entry): string | null => (row.recordCount === null ? null : `× ${row.recordCount}`)
 
 function Actor({ people, entry }: { people: ReadonlyMap<string, string>; entry: Entry }) {
-  return <span className="whitespace-nowrap">{useActor(people)(entry)}</span>
+  return <span className="whitespace-nowrap print:whitespace-normal">{useActor(people)(entry)}</span>
 }
 
 function What({ people, entry }: { people: ReadonlyMap<string, string>; entry: Entry }) {
   return (
-    <span className="block min-w-60 [overflow-wrap:anywhere] whitespace-normal">
+    <span className="block min-w-60 print:min-w-40 [overflow-wrap:anywhere] whitespace-normal">
       {useSentence(people)(entry)}
     </span>
   )
