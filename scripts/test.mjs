@@ -17,8 +17,8 @@ let failed = 0
 const seconds = (since) => `${((performance.now() - since) / 1000).toFixed(1)} s`
 
 /**
- * The servers of the tests make some hundred thousand files that nobody keeps: where there is memory for them (three
- * gigabytes are used at most) and programs may lie in it too, they spare the disk.
+ * The servers of the tests make some hundred thousand files that nobody keeps: where there is memory for them (less
+ * than one gigabyte is used) and programs may lie in it too, they spare the disk.
  */
 function temporaryFolder() {
   const folder = mkdtempSync(join(roomInMemory() ? '/dev/shm' : tmpdir(), 'tabellion-tests-'))
@@ -28,7 +28,7 @@ function temporaryFolder() {
 }
 
 function roomInMemory() {
-  const wanted = 6e9
+  const wanted = 4e9
   try {
     const mount = readFileSync('/proc/mounts', 'utf8').match(/^\S+ \/dev\/shm tmpfs (\S+)/m)
     if (!mount || /noexec|(^|,)ro(,|$)/.test(mount[1])) return false

@@ -317,6 +317,7 @@ test('doctor, diff and access speak Portuguese too', async () => {
   try {
     const diff = await run(['diff', a, db.url, '--lang', 'pt'])
     expect(diff.out).toContain('perigosa')
+    expect(diff.out).toContain('+ concessão public.patient: SELECT para PUBLIC')
     expect(diff.out).toContain('Todo papel, inclusive os futuros, tem o direito.')
     const access = await run(['access', '--url', db.url, '--format', 'csv', '--role', role, '--lang', 'pt'])
     expect(access.out).toMatch(/ tem SELECT em public\.patient/)

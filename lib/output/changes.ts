@@ -2,6 +2,7 @@ import type { Snapshot } from '@/lib/catalog/types'
 import type { Change } from '@/lib/drift/compare'
 import { shown } from '@/lib/drift/shown'
 import type { Weight, Weighed } from '@/lib/drift/weigh'
+import { changeName } from './change-name'
 import { serverVersionText } from './report'
 import type { Terminal } from './text'
 import type { Language } from './words'
@@ -59,9 +60,7 @@ export function changesAsText(
   const lines = changes.map((change) => {
     const [sign, code] = signs[change.change]
     const [mark, shade] = marks[change.weight]
-    const name = change.object.includes(` ${change.kind} `)
-      ? change.object
-      : `${change.kind} ${change.object}`
+    const name = changeName(change, terminal.language)
     const detail =
       change.field === null ? '' : ` ${change.field}: ${short(change.before)} → ${short(change.after)}`
     const word = `${mark} ${t[change.weight].padEnd(9)}`
