@@ -14,11 +14,15 @@ begin
   exception when duplicate_object or unique_violation then null;
   end;
   begin
+    if to_regrole('app_gate') is null then create role app_gate nologin noinherit; end if;
+  exception when duplicate_object or unique_violation then null;
+  end;
+  begin
     if to_regrole('tabellion_scanner') is null then create role tabellion_scanner login connection limit 20; end if;
   exception when duplicate_object or unique_violation then null;
   end;
   if not (select rolsuper from pg_roles where rolname = current_user) then
-    execute format('grant neonpro_owner to %I', current_user);
+    execute format('grant neonpro_owner, app_gate to %I', current_user);
   end if;
 end
 $$;

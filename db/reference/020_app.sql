@@ -1,9 +1,10 @@
 create schema if not exists extensions authorization neonpro_owner;
 create extension if not exists btree_gist with schema extensions;
 create schema app authorization neonpro_owner;
-revoke all on schema public, app, extensions from public;
+create schema gate authorization app_gate;
+revoke all on schema public, app, gate, extensions from public;
 grant usage, create on schema public to neonpro_owner;
-grant usage on schema public to app_rw, app_patient, dashboard_officer, dashboard_admin, dashboard_viewer, tabellion_scanner;
+grant usage on schema public to app_rw, app_patient, app_gate, dashboard_officer, dashboard_admin, dashboard_viewer, tabellion_scanner;
 grant usage on schema ledger to neonpro_owner;
 grant execute on function ledger.watch(regclass, text, text, text), ledger.class_of(regclass, smallint),
   ledger.capture(), ledger.capture_truncate(), ledger.follows(), ledger.capture_name(regclass),
@@ -15,6 +16,7 @@ alter default privileges for role neonpro_owner revoke execute on functions from
 
 comment on schema public is 'Dados da clínica.';
 comment on schema app is 'Contexto da sessão, regras e comandos da aplicação.';
+comment on schema gate is 'O que as políticas consultam, com os direitos de app_gate.';
 comment on schema extensions is 'Extensões.';
 
 set role neonpro_owner;

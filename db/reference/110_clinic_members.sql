@@ -139,17 +139,34 @@ end
 $$;
 comment on function app.only_clinic() is 'A clínica de quem atua em uma só; quem atua em mais de uma tem de escolher.';
 
+-- What policies look through. Its owner is nobody's role and bound by a policy of its own (300_policies.sql), one comparison; the
+-- application's has a second side, for those who administer a clinic, which would be made ready with each question.
+grant select on public.clinic_members to app_gate;
+reset role;
+set role app_gate;
+create view gate.standing as
+select user_id, clinic_id, role
+from public.clinic_members
+where is_active and valid_from <= current_timestamp and (valid_until is null or valid_until > current_timestamp);
+comment on view gate.standing is 'Onde o próprio usuário atua agora, e com que papéis. [pers audit=none rls=R3]';
+comment on column gate.standing.user_id is 'Usuário. [pers]';
+comment on column gate.standing.clinic_id is 'Clínica. [int]';
+comment on column gate.standing.role is 'Papel. [int]';
+grant select on gate.standing to app_rw;
+grant usage on schema gate to neonpro_owner;
+reset role;
+set role neonpro_owner;
+
 -- What the application's policies ask, once a statement: the clinic that the session has chosen, if its user has one of these
 -- roles there now. In SQL and without settings of their own, so that the planner puts the question itself where the function stands:
 -- starting a function and a plan of its own took twice as long. The bodies are bound when they are made; no search path of a session
--- changes what they mean. Policies of clinic_members cannot ask them, for they read it as whoever asks.
+-- changes what they mean.
 create function app.works_as(variadic roles public.member_role[]) returns setof uuid
 language sql stable parallel safe
 begin atomic
   select m.clinic_id
-  from public.clinic_members m
+  from gate.standing m
   where m.user_id = app.user_id() and m.clinic_id = coalesce(app.clinic_id(), app.only_clinic()) and m.role = any (roles)
-    and m.is_active and m.valid_from <= now() and (m.valid_until is null or m.valid_until > now())
   limit 1;
 end;
 comment on function app.works_as(public.member_role[]) is 'A clínica da sessão, se o usuário tem um destes papéis nela, agora.';
@@ -158,9 +175,8 @@ create function app.works() returns setof uuid
 language sql stable parallel safe
 begin atomic
   select m.clinic_id
-  from public.clinic_members m
+  from gate.standing m
   where m.user_id = app.user_id() and m.clinic_id = coalesce(app.clinic_id(), app.only_clinic())
-    and m.is_active and m.valid_from <= now() and (m.valid_until is null or m.valid_until > now())
   limit 1;
 end;
 comment on function app.works() is 'A clínica da sessão, se o usuário atua nela, em qualquer papel, agora.';
@@ -169,9 +185,8 @@ create function app.works_at() returns setof uuid
 language sql stable parallel safe
 begin atomic
   select m.clinic_id
-  from public.clinic_members m
-  where m.user_id = app.user_id() and m.clinic_id = coalesce(app.clinic_id(), m.clinic_id)
-    and m.is_active and m.valid_from <= now() and (m.valid_until is null or m.valid_until > now());
+  from gate.standing m
+  where m.user_id = app.user_id() and m.clinic_id = coalesce(app.clinic_id(), m.clinic_id);
 end;
 comment on function app.works_at() is 'As clínicas em que o usuário atua, agora; só a escolhida, se há escolha.';
 

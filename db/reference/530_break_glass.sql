@@ -142,9 +142,38 @@ create policy chart_openings_update_owner on app.chart_openings for update to ne
   using (clinic_id = any ((select app.clinics_of('admin', 'dpo'))::uuid[]))
   with check (clinic_id = any ((select app.clinics_of('admin', 'dpo'))::uuid[]));
 
+-- Which charts are closed to whoever asks, of the clinics they work in. The patient's row is read as somebody who sees no more of it
+-- than that; who is asking, and whether they work there, is asked only where a closed one is found.
+create function app.is_closed_to_me(p_patient uuid, p_user uuid, p_restriction jsonb) returns boolean
+language plpgsql stable parallel safe set search_path = pg_catalog, pg_temp
+as $$
+begin
+  return p_user is distinct from app.user_id() and not coalesce(p_restriction -> 'allowed' ? app.user_id()::text, false)
+    and p_patient <> all (app.opened_charts());
+end
+$$;
+comment on function app.is_closed_to_me(uuid, uuid, jsonb) is 'Prontuário fechado que o usuário não pode abrir agora.';
+grant execute on function app.is_closed_to_me(uuid, uuid, jsonb) to app_rw;
+
+create policy patients_select_gate on public.patients for select to app_gate
+  using (access_restriction is not null and app.has_role(clinic_id, 'admin', 'professional', 'reception', 'dpo'));
+grant usage on schema app to app_gate;
+grant select (clinic_id, id, user_id, access_restriction) on public.patients to app_gate;
+reset role;
+set role app_gate;
+create view gate.closed_charts with (security_barrier = true) as
+select p.clinic_id, p.id as patient_id
+from public.patients p
+where p.access_restriction is not null and app.is_closed_to_me(p.id, p.user_id, p.access_restriction);
+comment on view gate.closed_charts is 'Prontuários fechados a quem pergunta. [sens audit=none rls=R1]';
+comment on column gate.closed_charts.clinic_id is 'Clínica. [int]';
+comment on column gate.closed_charts.patient_id is 'Paciente. [pers]';
+grant select on gate.closed_charts to app_rw;
+reset role;
+set role neonpro_owner;
+
 -- Restrictive: they take away from what the other policies give. Whether a chart is closed is looked up for its patient in
--- an index of the closed ones alone; who asked and what is open, only where one is found. (As `not exists` the planner may
--- read every closed chart of every clinic first.) All who read these tables as members see the patient's row.
+-- an index of the closed ones alone. (As `not exists` the planner may read every closed chart of every clinic first.)
 do $$
 declare
   relation text;
@@ -154,13 +183,10 @@ begin
       $policy$
       create policy %1$s_closed on public.%1$I as restrictive for select to app_rw
       using (
-        0 = (
-          select count(*) from public.patients p
-          where p.clinic_id = %1$I.clinic_id and p.id = %1$I.patient_id and p.access_restriction is not null
-            and p.user_id is distinct from app.user_id()
-            and not coalesce(p.access_restriction -> 'allowed' ? app.user_id()::text, false)
-            and p.id <> all (app.opened_charts())
-        )
+        (
+          select c.patient_id from gate.closed_charts c
+          where c.clinic_id = %1$I.clinic_id and c.patient_id = %1$I.patient_id
+        ) is null
       )
       $policy$,
       relation

@@ -119,7 +119,7 @@ describe.each(majors().map((major) => [major]))('PostgreSQL %i', (major) => {
     if (major < 15) await other.run(`alter schema public owner to ${role}`)
     // What an administrator does once for such an installer, as the roles exist on this server already.
     const membership = major >= 16 ? 'with admin true, inherit true, set true' : 'with admin option'
-    for (const one of ['neonpro_owner', 'ledger_owner'])
+    for (const one of ['neonpro_owner', 'app_gate', 'ledger_owner'])
       await other.run(`grant ${one} to ${role} ${membership}`).catch(() => undefined)
     const client = await other.connect(other.urlAs(role, 'x'))
     try {

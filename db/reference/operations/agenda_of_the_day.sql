@@ -11,6 +11,6 @@ select a.id, a.starts_at, upper(a.during) as ends_at, a.status, a.modality, a.re
   join professionals d on d.clinic_id = a.clinic_id and d.id = a.professional_id
   left join services s on s.clinic_id = a.clinic_id and s.id = a.service_id
  where a.clinic_id = :clinic::uuid
-   and a.starts_at >= :day::date::timestamp at time zone 'America/Sao_Paulo'
-   and a.starts_at < (:day::date + 1)::timestamp at time zone 'America/Sao_Paulo'
+   and a.starts_at >= (select :day::date::timestamp at time zone 'America/Sao_Paulo')
+   and a.starts_at < (select (:day::date + 1)::timestamp at time zone 'America/Sao_Paulo')
  order by a.starts_at, a.id
