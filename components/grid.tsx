@@ -66,7 +66,7 @@ export function Grid({ caption, region, columns, rows, selected, maxHeight }: Gr
       role="region"
       aria-label={region}
       tabIndex={0}
-      className="border-line rounded-card bg-panel relative overflow-auto border md:max-h-[max(360px,calc(100dvh-190px))] print:max-h-none"
+      className="border-line rounded-card bg-panel relative overflow-auto border md:max-h-[max(360px,calc(100dvh-190px))] print:max-h-none print:overflow-visible"
       style={maxHeight ? { maxHeight } : undefined}
     >
       <table className="table">
