@@ -77,11 +77,15 @@ describe('commands', () => {
          expires_at = now() - interval '30 days', collection_method = 'portal', signer_kind = 'patient', evidence_sha256 = ${sha} where id = $1`,
       [old],
     )
-    const [effective] = await database.run<{ status: string; days: number | null }>(
-      'select effective_status as status, days_left as days from v_consent_effective where id = $1',
-      [old],
+    const asked =
+      'select effective_status as status, days_left as days from v_consent_effective where id = $1'
+    const shown = [{ status: 'expired', days: null }]
+    expect(await as('admin', asked, [old])).toEqual(shown)
+    // A superuser whom nobody signed in: before 15 the view itself names whom it lets in.
+    const [server] = await database.run<{ modern: boolean }>(
+      `select current_setting('server_version_num')::int >= 150000 as modern`,
     )
-    expect(effective).toEqual({ status: 'expired', days: null })
+    expect(await database.run(asked, [old])).toEqual(server?.modern ? shown : [])
     await grant(await request(other))
     expect(await stateOf(old)).toEqual({ status: 'expired', reason: 'period_elapsed' })
   })
