@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
@@ -248,7 +248,9 @@ test('what cannot be done ends with 2 and one sentence, and no password', async 
   oneSentence(await run(['scan', '--url', db.url, '--format', 'yaml']))
   oneSentence(await run(['scan', '--url', db.url, '--fail-on', 'sometimes']))
   oneSentence(await run(['scan', '--url', db.url, '--schema', 'nowhere']))
-  oneSentence(await run(['scan', '--url', db.url, '--config', 'missing.json']))
+  expect(oneSentence(await run(['scan', '--url', db.url, '--config', 'missing.json']))).toMatch(
+    /^missing\.json: /,
+  )
   writeFileSync(join(folder, 'broken.json'), '{ "shemas": [] }')
   expect(oneSentence(await run(['scan', '--url', db.url, '--config', 'broken.json']))).toContain('shemas')
   oneSentence(await run(['scan', '--url', db.url, '--baseline', 'missing.json']))
@@ -258,6 +260,20 @@ test('what cannot be done ends with 2 and one sentence, and no password', async 
   oneSentence(await run(['frobnicate']))
   oneSentence(await run([]))
 })
+
+test.runIf(existsSync('/dev/full'))(
+  'standard output on a full disk is a failure, not an empty result',
+  () => {
+    const full = openSync('/dev/full', 'w')
+    const args = [join(root, 'bin/tabellion.mjs'), 'rules', '--format', 'json']
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    })
+    closeSync(full)
+    expect([status, stderr]).toEqual([2, 'Standard output cannot be written (ENOSPC).\n'])
+  },
+)
 
 test('rules lists every rule, and explains one by code or id', async () => {
   const all = await run(['rules', '--format', 'json'])

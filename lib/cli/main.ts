@@ -36,7 +36,9 @@ function sentence(message: string): string {
     .replace(/^error: /, '')
     .replaceAll(/\s*\n\s*/g, ' ')
     .trim()
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.?!)]$/.test(text) ? '' : '.'}`
+  // A sentence may begin with the name of a file or a host, which is written as it is.
+  const begun = text.replace(/^[a-z](?=[a-z]* )/, (letter) => letter.toUpperCase())
+  return `${begun}${/[.?!)]$/.test(text) ? '' : '.'}`
 }
 
 /** Where a programmer looks; only with TABELLION_LOG=debug. */

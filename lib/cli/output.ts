@@ -3,7 +3,7 @@ import { Failure } from './failure'
 
 /**
  * Writes a result to a file (whole or not at all) or to standard output, and waits until it is out.
- * @throws Failure when the file cannot be written.
+ * @throws Failure when it cannot be written.
  */
 export async function write(text: string, file: string | undefined): Promise<void> {
   if (file !== undefined && file !== '-') {
@@ -23,11 +23,13 @@ export async function write(text: string, file: string | undefined): Promise<voi
     return
   }
   await new Promise<void>((resolve, reject) => {
-    // A reader that has seen enough (`| head`) is not a failure.
-    process.stdout.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EPIPE' ? resolve() : reject(error),
-    )
-    process.stdout.write(text, () => resolve())
+    const done = (error?: NodeJS.ErrnoException | null) => {
+      // A reader that has seen enough (`| head`) is not a failure.
+      if (!error || error.code === 'EPIPE') resolve()
+      else reject(new Failure(`Standard output cannot be written (${error.code ?? 'error'}).`))
+    }
+    process.stdout.once('error', done)
+    process.stdout.write(text, done)
   })
 }
 
