@@ -85,6 +85,10 @@ function atom(dice: Dice, names: Names): string {
     () => `(${session()} like ${tenant} || '%')`,
     () => `(current_setting('f.tags', true)::jsonb ? ${tenant})`,
     () => `(nullif(${tenant}, ${dice.pick(tenants)}) is null)`,
+    () => `(${tenant} operator(f.===) ${session()})`,
+    () => `(${session()} operator(f.===) ${dice.pick([tenant, kind])})`,
+    () => `(${tenant}::char(2) = ${session()}::char(2))`,
+    () => held(dice, dice.pick([tenant, tenant, kind])),
     () => `(coalesce(${tenant}, ${kind}, 'a') = ${session()})`,
     () => `${flag}`,
     () => `(${kind} = ${dice.pick(kinds)})`,
@@ -109,6 +113,18 @@ function atom(dice: Dice, names: Names): string {
   if (names.arrays.length > 0) simple.push(() => `(${tenant} = any (${dice.pick(names.arrays)}()))`)
   if (names.tables) simple.push(...subQueries(dice, names))
   return dice.pick(simple)()
+}
+
+/** A document of the session that holds one of the row. */
+function held(dice: Dice, value: string): string {
+  const list = `current_setting('f.tags', true)::jsonb`
+  return dice.pick([
+    `(${list} @> to_jsonb(${value}))`,
+    `(${list} @> jsonb_build_array(${value}))`,
+    `(jsonb_build_array(${value}, ${dice.pick(tenants)}::text) <@ ${list})`,
+    `(current_setting('f.token', true)::jsonb @> jsonb_build_object('t', ${value}))`,
+    `(${list} ?| array[${value}, ${dice.pick(tenants)}::text])`,
+  ])
 }
 
 function subQueries(dice: Dice, names: Names): (() => string)[] {

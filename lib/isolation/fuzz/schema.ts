@@ -27,6 +27,11 @@ export function fuzzed(dice: Dice, count: number, version: number): Fuzzed {
     `create table f.members (usr int${nullable(dice)}, tenant text${nullable(dice)}, role text, active boolean default true)`,
     'create table f.blocked (tenant text)',
   ]
+  const same = dice.pick(['a = b', 'a = b', 'a is not distinct from b', 'a = b or b is null', 'true'])
+  out.push(
+    `create function f.same(a text, b text) returns boolean language sql immutable as $$ select ${same} $$`,
+    'create operator f.=== (function = f.same, leftarg = text, rightarg = text)',
+  )
   support(dice, out)
   const helpers = functions(dice, out)
   const names: Names = { ...plain, ...helpers }
@@ -43,7 +48,7 @@ export function fuzzed(dice: Dice, count: number, version: number): Fuzzed {
     columns.push({ relation, column })
   }
   owning.forEach((each, at) => {
-    if (dice.chance(0.4)) also(view(dice, each.name, at, names, version, out), each)
+    if (dice.chance(0.4)) for (const name of views(dice, each.name, at, names, version, out)) also(name, each)
     if (dice.chance(0.25)) also(reader(dice, each.name, at, names, out), each)
     if (dice.chance(0.2)) {
       const { id, column } = writer(dice, each.name, at, names, out)
@@ -136,20 +141,43 @@ function support(dice: Dice, out: string[]): void {
   if (dice.chance(0.15)) out.push('grant insert, delete on f.blocked to f_app')
 }
 
-function view(dice: Dice, table: string, at: number, names: Names, version: number, out: string[]): string {
+/** A view of a table, sometimes one on top of it, or one that shows all rows but some. */
+function views(
+  dice: Dice,
+  table: string,
+  at: number,
+  names: Names,
+  version: number,
+  out: string[],
+): readonly string[] {
   const name = `f.v${at + 1}`
+  if (dice.chance(0.2)) {
+    const all = `select id, tenant, kind, flag, owner from ${table}`
+    const word = dice.pick(['except', 'except', 'intersect', 'except all'])
+    out.push(
+      `create view ${name} as ${all} where ${condition(dice, names, 1)} ${word} ${all} where ${condition(dice, names, 1)}`,
+      `grant select on ${name} to f_app`,
+    )
+    return [name]
+  }
+  view(dice, name, table, names, version, out)
+  if (!dice.chance(0.3)) return [name]
+  view(dice, `f.w${at + 1}`, name, names, version, out)
+  return [name, `f.w${at + 1}`]
+}
+
+function view(dice: Dice, name: string, of: string, names: Names, version: number, out: string[]): void {
   const options = dice.some(
     [
       'security_barrier = true',
       ...(version >= 15 ? ['security_invoker = true'] : []),
-      'check_option = local',
+      `check_option = ${dice.pick(['local', 'cascaded'])}`,
     ],
     0.4,
   )
   const limits = options.length > 0 ? ` with (${options.join(', ')})` : ''
   out.push(
-    `create view ${name}${limits} as select id, tenant, kind, flag, owner from ${table} where ${condition(dice, names, 2)}`,
+    `create view ${name}${limits} as select id, tenant, kind, flag, owner from ${of} where ${condition(dice, names, 2)}`,
   )
   out.push(`grant ${dice.pick(['select', 'select, insert, update, delete'])} on ${name} to f_app`)
-  return name
 }

@@ -67,7 +67,7 @@ export function table(
   }
   const pieces = parts === '' ? [] : split(dice, made, parts, out)
   for (const each of [made, ...pieces]) guarded(dice, each, names, out)
-  if (!via && dice.chance(0.2)) trigger(dice, name, out)
+  if (!via) triggers(dice, name, pieces, out)
   return [made, ...pieces]
 }
 
@@ -138,8 +138,19 @@ function guarded(dice: Dice, { name, partOf }: Table, names: Names, out: string[
     out.push(`grant ${grants.join(', ')} on ${name} to ${dice.pick(['f_app', 'f_app', 'f_staff'])}`)
 }
 
-function trigger(dice: Dice, name: string, out: string[]): void {
-  const short = name.slice(2)
+/** One or two on the table, in the order of their names, and some on a partition or heir alone or switched off there. */
+function triggers(dice: Dice, name: string, pieces: readonly Table[], out: string[]): void {
+  const own = dice.some(['tr', 'us'], 0.15)
+  for (const each of own) trigger(dice, name, each, out)
+  for (const piece of pieces) {
+    if (dice.chance(0.2)) trigger(dice, piece.name, 'up', out)
+    if (piece.name.endsWith('_q') && own.length > 0 && dice.chance(0.2))
+      out.push(`alter table ${piece.name} disable trigger ${dice.pick(own)}`)
+  }
+}
+
+function trigger(dice: Dice, name: string, called: string, out: string[]): void {
+  const short = `${called}_${name.slice(2)}`
   const session = sessionTenant(dice)
   const body = dice.pick([
     `begin new.tenant := ${session}; return new; end`,
@@ -148,8 +159,9 @@ function trigger(dice: Dice, name: string, out: string[]): void {
     `begin if new.tenant is distinct from ${session} then return null; end if; return new; end`,
     `begin if tg_op = 'UPDATE' and new.tenant is distinct from old.tenant then raise exception 'no'; end if; return new; end`,
     `begin new.kind := new.tenant; return new; end`,
+    `begin new.tenant := coalesce(new.kind, new.tenant); return new; end`,
   ])
-  out.push(`create function f.tr_${short}() returns trigger language plpgsql as $$ ${body} $$`)
+  out.push(`create function f.${short}() returns trigger language plpgsql as $$ ${body} $$`)
   const events = dice.pick(['insert', 'insert or update', 'update', 'update of tenant'])
-  out.push(`create trigger tr before ${events} on ${name} for each row execute function f.tr_${short}()`)
+  out.push(`create trigger ${called} before ${events} on ${name} for each row execute function f.${short}()`)
 }

@@ -67,7 +67,7 @@ function isSettled(view: Relation, { problem }: Context): boolean {
 function viewRows(view: Relation, context: Context): readonly Scanned[] {
   const select = selectOf(view)
   if (!select || context.depth > 20) return [unknownRelation(context)]
-  const as = context.problem.world.viewRole(view, context.as)
+  const as = context.problem.world.viewRole(view, context.user)
   const stale = view.kind === 'matview'
   const inner: Context = {
     ...context,

@@ -50,7 +50,7 @@ export function viewWays(
   if (view.updatable && !view.updatable.includes(command)) return []
   const shape = shapeOf(view, context)
   if (!shape) return [anyWay(context)]
-  const inner: Context = { ...context, as: world.viewRole(view, context.as) }
+  const inner: Context = { ...context, as: world.viewRole(view, context.user) }
   const below = belowOf(view, shape, command, context, inner, above)
   const checked = checks(view, above) && command !== 'DELETE'
   const { base } = shape
@@ -139,7 +139,7 @@ function inside(shape: Shape, row: Row, context: Context): Context {
 function shownBy(view: Relation, row: Row, context: Context): ReadonlyMap<string, Value> {
   const shape = shapeOf(view, context)
   if (!shape) return new Map()
-  const at = inside(shape, row, { ...context, as: context.problem.world.viewRole(view, context.as) })
+  const at = inside(shape, row, { ...context, as: context.problem.world.viewRole(view, context.user) })
   return new Map(
     view.columns.flatMap(({ name }, place) => {
       const target = shape.targets[place]
