@@ -51,6 +51,9 @@ export function answer(question: Question, setup: Setup, problem: Problem): Answ
 /** Cases that all ways of one question may look at together. */
 const cases = 4_000_000
 
+/** Cases that are looked at with all ways in one, and for an exact model after one was found that is not. */
+const few = 250_000
+
 const undecided: Found = { outcome: 'unknown', exact: false, doors: [], witness: null }
 const unreachable: Found = { outcome: 'unreachable', exact: true, doors: [], witness: null }
 
@@ -74,20 +77,26 @@ function search(question: Question, setup: Setup, problem: Problem): Found {
   // All at once: what they have in common is then looked at once. What is too much together may not be so one by one.
   const groups = [found, ...found.map((each) => [each])]
   for (const [at, group] of groups.entries()) {
+    const together = at === 0 && found.length > 1
     const model = decide(
       problem,
       group.map(({ formula }) => formula),
-      budget,
+      together ? { left: few } : budget,
     )
     if (model === 'cut') {
-      if (at === 0 && found.length > 1) continue
-      cut = true
+      cut ||= !together
       continue
     }
     if (model !== null) {
-      const result = exactOf(question, setup, problem, group, model, column)
-      if (result.exact) return result
-      loose ??= result
+      const { way, exact, by } = exactOf(setup, problem, group, model, column)
+      if (exact || !loose) {
+        const guilty = way.doors.map((door) => ({ ...door, guilty: true }))
+        const witness = witnessOf(question, way, by, problem)
+        const result: Found = { outcome: 'model', exact, doors: guilty, witness }
+        if (exact) return result
+        loose = result
+      }
+      budget.left = Math.min(budget.left, few)
     }
     if (at === 0) break
   }
@@ -98,27 +107,21 @@ function search(question: Question, setup: Setup, problem: Problem): Found {
 
 /** The model, or a way of the group in which real tenants make it exact where nothing but PostgreSQL's answer is missing. */
 function exactOf(
-  question: Question,
   setup: Setup,
   problem: Problem,
   group: readonly Possibility[],
   model: Model,
   column: string | null,
-): Found {
-  const found = (way: Way, exact: boolean, by: Model): Found => ({
-    outcome: 'model',
-    exact,
-    doors: way.doors.map((door) => ({ ...door, guilty: true })),
-    witness: witnessOf(question, way, by, problem),
-  })
+): { readonly way: Way; readonly exact: boolean; readonly by: Model } {
   const { way } = group[model.alternative]!
-  if (model.exact || !model.loose.every(isAskable)) return found(way, model.exact, model)
+  const given = { way, exact: model.exact, by: model }
+  if (model.exact || !model.loose.every(isAskable)) return given
   for (const each of group) {
     const rows = [each.way.old, each.way.new].filter((row) => row !== null)
     const sharp = sharpened(problem, each.formula, rows, setup, column)
-    if (sharp) return found(each.way, true, sharp)
+    if (sharp) return { way: each.way, exact: true, by: sharp }
   }
-  return found(way, false, model)
+  return given
 }
 
 function covert(question: Question, setup: Setup, context: Context): Found {

@@ -9,10 +9,18 @@ export const recordOf = (fields: ReadonlyMap<string, Value>, context: Context): 
   fields,
 })
 
-/** Names of the variables that statements may assign. */
-export function assignedIn(node: unknown, datums: readonly RawNode[]): string[] {
+const known = new WeakMap<object, readonly string[]>()
+
+/** Names of the variables that statements of one function may assign; `datums` are that function's. */
+export function assignedIn(node: object, datums: readonly RawNode[]): readonly string[] {
+  let found = known.get(node)
+  if (!found) known.set(node, (found = [...new Set(allIn(node, datums))]))
+  return found
+}
+
+function allIn(node: unknown, datums: readonly RawNode[]): string[] {
   if (node === null || typeof node !== 'object') return []
-  if (Array.isArray(node)) return node.flatMap((each) => assignedIn(each, datums))
+  if (Array.isArray(node)) return node.flatMap((each) => allIn(each, datums))
   const body = node as RawNode
   const found: string[] = []
   const foreach = body['PLpgSQL_stmt_foreach_a'] as RawNode | undefined
@@ -36,7 +44,7 @@ export function assignedIn(node: unknown, datums: readonly RawNode[]): string[] 
       found.push(nameOf(datums[body[key]]))
     }
   }
-  return [...found, ...Object.values(body).flatMap((each) => assignedIn(each, datums))]
+  return [...found, ...Object.values(body).flatMap((each) => allIn(each, datums))]
 }
 
 function nameOf(datum: RawNode | undefined): string {

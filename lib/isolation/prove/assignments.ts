@@ -2,9 +2,11 @@ import type { Routine } from '@/lib/catalog/types'
 import { anything } from './compile'
 import { and, flag, not } from './formula'
 import type { Assignment, Context, Effect, Problem } from './problem'
+import { callsFunctions } from './later'
 import { rowsOfBody } from './routine'
 import { plainContext } from './rows'
 import { signatureOf } from './signature'
+import { changesOf } from './statement'
 import { variable } from './term'
 import type { Value } from './value'
 import type { World } from './world'
@@ -87,6 +89,8 @@ function byOne(routine: Routine, problem: Problem): readonly Assignment[] {
   ]
   const written = literal.map(([, name = '']) => any(name.replaceAll(/\s/g, '').toLowerCase()))
   if (!rows) return [...written, any(null)]
+  // Functions that its statements call may set some as well.
+  for (const effect of effects) if (callsFunctions(effect.statement, effect.context)) changesOf(effect)
   return [
     ...written,
     ...effects.flatMap((effect) => (effect.sets ? [{ ...effect.sets, when: effect.when }] : [])),

@@ -10,7 +10,7 @@ import { callRoutine } from './routine'
 import { variable } from './term'
 import { at, tokenValue } from './token'
 import { mayDoAnything, readsWhatItIsTold } from './noted'
-import { choose, nullOf, ofTerm, ofText, truthOf, type Value } from './value'
+import { choose, like, nullOf, ofTerm, ofText, truthOf, type Value } from './value'
 
 /** A function call that is not an aggregate: of PostgreSQL's own, or of the database's, whose body is looked into. */
 export function call(body: RawNode, context: Context): Value {
@@ -81,7 +81,7 @@ function simple(name: string, args: readonly Value[], context: Context): Value {
 function withElements(name: string, args: readonly Value[], context: Context): Value {
   const [first] = args
   if (name === 'array_append' && first?.elements && args[1])
-    return { ...first, elements: [...first.elements, { when: true, value: args[1] }] }
+    return like(first, { elements: [...first.elements, { when: true, value: args[1] }] })
   return anything(context, name)
 }
 

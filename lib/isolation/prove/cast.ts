@@ -3,7 +3,7 @@ import { apply, typed } from './operate'
 import { ownCast } from './own-operator'
 import type { Context } from './problem'
 import { family, isCanonical, type Term } from './term'
-import { choose, nullOf, ofText, ofTruth, truthOf, type Value } from './value'
+import { choose, like, nullOf, ofText, ofTruth, truthOf, type Value } from './value'
 
 const internal: Readonly<Record<string, string>> = {
   bool: 'boolean',
@@ -50,24 +50,23 @@ export function castTo(context: Context, value: Value, type: string): Value {
   const own = ownCast(context, value, type)
   if (own) return own
   if (value.token) {
-    if (type === 'json' || type === 'jsonb' || type === 'text') return { ...value, type }
+    if (type === 'json' || type === 'jsonb' || type === 'text') return like(value, { type })
     return { type, cases: [{ when: true, term: context.problem.free('token', type) }] }
   }
   if (value.elements) {
     const element = type.endsWith('[]') ? type.slice(0, -2) : null
     if (element === null) return { type, cases: [{ when: true, term: context.problem.free('array', type) }] }
-    return {
-      ...value,
+    return like(value, {
       type,
       elements: value.elements.map((each) => ({ ...each, value: castTo(context, each.value, element) })),
-    }
+    })
   }
   if (type === 'boolean') {
     if (value.truth || value.type === 'boolean') return ofTruth(truthOf(value))
-  } else if (value.truth && textual.has(type)) return { ...value, type, cases: textCases(value) }
+  } else if (value.truth && textual.has(type)) return like(value, { type, cases: textCases(value) })
   if (value.type === null) return typed(context, value, type)
   if (value.type === type) return value
-  if (isRelabel(value.type, type)) return { ...value, type }
+  if (isRelabel(value.type, type)) return like(value, { type })
   return choose(
     value.cases.map(({ when, term }) => ({
       when,

@@ -17,7 +17,9 @@ export const no = constant('false', 'boolean')
 export class Clauses {
   readonly equality = new Equality()
   readonly search = new Search(this.equality)
-  private readonly atoms = new Map<string, Literal>()
+  private readonly atoms = new Map<Atom, Literal>()
+  private readonly flags = new Map<string, Literal>()
+  private readonly equations = new Map<number, Literal>()
   private readonly parts = new Map<Joined, Literal>()
   private readonly tied = new Set<Literal>()
   private readonly truth = this.equality.idOf(yes)
@@ -65,19 +67,23 @@ export class Clauses {
   }
 
   private atom(atom: Atom): Literal {
-    if (atom.op === 'flag') return this.named(atom.name, () => null)
-    const ids =
-      atom.op === 'equal'
-        ? [this.equality.idOf(atom.left), this.equality.idOf(atom.right)]
-        : [this.equality.idOf(atom.term), this.truth]
-    const [low, high] = ids.toSorted((a, b) => a - b) as [number, number]
-    if (low === high) return always
-    return this.named(`${low} ${high}`, () => [low, high])
+    let found = this.atoms.get(atom)
+    if (found === undefined) this.atoms.set(atom, (found = this.newAtom(atom)))
+    return found
   }
 
-  private named(key: string, equation: () => Equation): Literal {
-    let found = this.atoms.get(key)
-    if (found === undefined) this.atoms.set(key, (found = this.search.atom(equation())))
+  private newAtom(atom: Atom): Literal {
+    if (atom.op === 'flag') return this.known(this.flags, atom.name, null)
+    const one = this.equality.idOf(atom.op === 'equal' ? atom.left : atom.term)
+    const two = atom.op === 'equal' ? this.equality.idOf(atom.right) : this.truth
+    if (one === two) return always
+    const [low, high] = one < two ? [one, two] : [two, one]
+    return this.known(this.equations, low * 2 ** 26 + high, [low, high])
+  }
+
+  private known<K>(atoms: Map<K, Literal>, key: K, equation: Equation): Literal {
+    let found = atoms.get(key)
+    if (found === undefined) atoms.set(key, (found = this.search.atom(equation)))
     return found
   }
 

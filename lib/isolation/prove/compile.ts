@@ -17,6 +17,7 @@ import {
   choose,
   isNull,
   known,
+  like,
   negated,
   nullOf,
   ofTerm,
@@ -182,7 +183,7 @@ const listed = (context: Context, values: readonly Value[]): readonly Value[] =>
   values.some((value) => value.elements)
     ? values.map((value) => {
         const elements = value.elements ? null : elementsOf(context, value)
-        return elements ? { ...value, elements } : value
+        return elements ? like(value, { elements }) : value
       })
     : values
 

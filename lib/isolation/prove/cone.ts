@@ -1,24 +1,32 @@
 import type { Formula } from './formula'
-import type { Term } from './term'
+import type { Application, Term } from './term'
 
-/** Every term that formulas use, each once. */
-export function termsOf(formulas: readonly Formula[]): readonly Term[] {
-  const found = new Map<string, Term>()
-  const seen = new Set<object>()
-  const take = (term: Term): void => {
-    if (found.has(term.key)) return
-    found.set(term.key, term)
-    if (term.kind === 'application') term.args.forEach(take)
+/** The functions and operators on terms that formulas use, each once. */
+export class Cone {
+  readonly applications: Application[] = []
+  private readonly keys = new Set<string>()
+  private readonly seen = new Set<object>()
+
+  add(formulas: readonly Formula[]): void {
+    for (const each of formulas) this.visit(each)
   }
-  const visit = (formula: Formula): void => {
-    if (typeof formula === 'boolean' || seen.has(formula)) return
-    seen.add(formula)
-    if (formula.op === 'flag') visit(formula.means ?? true)
-    else if (formula.op === 'equal') [formula.left, formula.right].forEach(take)
-    else if (formula.op === 'holds') take(formula.term)
-    else if (formula.op === 'not') visit(formula.arg)
-    else formula.args.forEach(visit)
+
+  private visit(formula: Formula): void {
+    if (typeof formula === 'boolean' || this.seen.has(formula)) return
+    this.seen.add(formula)
+    if (formula.op === 'flag') this.visit(formula.means ?? true)
+    else if (formula.op === 'equal') {
+      this.take(formula.left)
+      this.take(formula.right)
+    } else if (formula.op === 'holds') this.take(formula.term)
+    else if (formula.op === 'not') this.visit(formula.arg)
+    else for (const each of formula.args) this.visit(each)
   }
-  formulas.forEach(visit)
-  return [...found.values()]
+
+  private take(term: Term): void {
+    if (term.kind !== 'application' || this.keys.has(term.key)) return
+    this.keys.add(term.key)
+    this.applications.push(term)
+    for (const each of term.args) this.take(each)
+  }
 }

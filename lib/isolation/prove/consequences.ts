@@ -3,16 +3,11 @@ import { mayChange } from './mentions'
 import { and, or } from './formula'
 import type { Context, Problem } from './problem'
 import type { World } from './world'
-import { changesFrom, referential } from './side-effects'
-import { anyChange, madeBy, unclear, type Changed } from './statement'
+import { changesFrom, type SetOff } from './set-off'
+import { referential } from './side-effects'
+import { anyChange, madeBy, unclear } from './statement'
 import { firing } from './triggers'
 import type { Door, Way } from './ways'
-
-/** A change, and where the statement that makes it runs. */
-export interface SetOff {
-  readonly change: Changed
-  readonly context: Context
-}
 
 /** How many links of a chain are followed; what comes after them may do anything. */
 const far = 3
@@ -24,12 +19,12 @@ const far = 3
  */
 export function consequences(causes: readonly SetOff[], links = 0): readonly SetOff[] {
   const next = causes.flatMap(({ change, context }) =>
-    change.ways.flatMap((way) => (links < far ? setOff(way, context) : beyond(way, context))),
+    change.ways.flatMap((way) => (links < far ? setOff(way, context, links) : beyond(way, context))),
   )
   return next.length === 0 || links === far ? next : [...next, ...consequences(next, links + 1)]
 }
 
-function setOff(way: Way, context: Context): readonly SetOff[] {
+function setOff(way: Way, context: Context, links: number): readonly SetOff[] {
   const relation = (way.new ?? way.old)?.relation
   const event = madeBy(way)?.toLowerCase() as 'insert' | 'update' | 'delete'
   if (!relation) return []
@@ -37,9 +32,15 @@ function setOff(way: Way, context: Context): readonly SetOff[] {
   const { snapshot } = context.problem.world
   return [
     ...triggersOf(relation, event, context).flatMap((trigger) =>
-      changesFrom(trigger, relation, event, { way, user: context.user }, { ...context, as: context.user }, [
-        { kind: 'trigger', name: `${trigger.name} on ${relation.id}` },
-      ]),
+      changesFrom(
+        trigger,
+        relation,
+        event,
+        { way, user: context.user },
+        { ...context, as: context.user },
+        [{ kind: 'trigger', name: `${trigger.name} on ${relation.id}` }],
+        links,
+      ),
     ),
     ...snapshot.relations.flatMap((child) =>
       child.constraints
@@ -59,7 +60,7 @@ function setOff(way: Way, context: Context): readonly SetOff[] {
 
 /** Past the last link: nothing where nothing is set off, and anything where something is. */
 const beyond = (way: Way, context: Context): readonly SetOff[] =>
-  setOff(way, context).length === 0 ? [] : anything(way, context)
+  setOff(way, context, far).length === 0 ? [] : anything(way, context)
 
 const anything = (way: Way, context: Context): readonly SetOff[] =>
   anyChange.map((command) => ({

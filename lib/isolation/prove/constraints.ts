@@ -1,6 +1,7 @@
 import type { Formula } from './formula'
 import type { Notes } from './notes'
 import type { Row } from './problem'
+import type { Term } from './term'
 
 /** What is said when all of `guards` may be so: a formula, or the work that finds out what there is to say. */
 interface Guarded {
@@ -13,10 +14,16 @@ interface Guarded {
   over: boolean
 }
 
-/** A row that has something to do with every other of its group, once both are spoken of. */
+/** Which terms are one in a model: those that nothing makes equal are not. */
+export interface Classes {
+  classOf(term: Term): number
+}
+
+/** A row that has something to do with every other of its group, once both are spoken of and may meet. */
 interface Member {
   readonly group: string
   readonly row: Row
+  readonly mayMeet: (other: Row, model: Classes) => boolean
   readonly say: (other: Row) => void
   readonly met: Set<Row>
 }
@@ -53,10 +60,13 @@ export class Constraints {
     else this.add({ guards, formula: null, say, notes: null, over: false })
   }
 
-  /** Has `say` push what holds between a row and another of its group when both are mentioned. */
-  pair(row: Row, group: string, say: (other: Row) => void): void {
+  /**
+   * Has `say` push what holds between a row and another of its group when a model has both and `mayMeet` says that it
+   * would not hold there by itself.
+   */
+  pair(row: Row, group: string, mayMeet: Member['mayMeet'], say: (other: Row) => void): void {
     if (typeof row.exists === 'object' && row.exists.op === 'flag')
-      this.members.set(row.exists.name, { group, row, say, met: new Set() })
+      this.members.set(row.exists.name, { group, row, mayMeet, say, met: new Set() })
   }
 
   private add(each: Guarded): void {
@@ -104,10 +114,12 @@ export class Constraints {
     return this.members.get(flag)
   }
 
-  /** Has two rows of a group say what they have to do with each other, once. */
-  meet(member: Member, other: Member): void {
-    if (member.met.has(other.row) || other.met.has(member.row)) return
+  /** Has two rows of a group say what they have to do with each other, once; false while the model keeps them apart. */
+  meet(member: Member, other: Member, model: Classes): boolean {
+    if (member.met.has(other.row) || other.met.has(member.row)) return true
+    if (!member.mayMeet(other.row, model)) return false
     if (this.said(() => member.say(other.row))) member.met.add(other.row)
+    return true
   }
 
   /** Has it say what there is to say, and charges what came up. */
@@ -138,16 +150,18 @@ export class Bearing {
   private readonly taken = new Set<Guarded>()
   private readonly blocked = new Map<string, Guarded[]>()
   private readonly groups = new Map<string, Member[]>()
+  private apart: (readonly [Member, Member])[] = []
   private begun = false
 
   constructor(private readonly constraints: Constraints) {}
 
-  /** What must hold as well when these flags are true, beside what was told before. */
-  under(flags: Iterable<string>): readonly Formula[] {
+  /** What must hold as well in a model that has these flags true, beside what was told before. */
+  under(flags: Iterable<string>, model: Classes): readonly Formula[] {
     const agenda: Guarded[] = this.begun ? [] : [...this.constraints.standing]
     this.begun = true
     return this.constraints.listening(agenda, () => {
       for (const name of flags) this.mention(name, agenda)
+      this.apart = this.apart.filter(([one, other]) => !this.constraints.meet(one, other, model))
       const found: Formula[] = []
       for (let each = agenda.pop(); each !== undefined; each = agenda.pop()) {
         if (this.taken.has(each) || each.over) continue
@@ -173,7 +187,7 @@ export class Bearing {
     const others = this.groups.get(member.group)
     if (!others) this.groups.set(member.group, [member])
     else {
-      for (const other of others) this.constraints.meet(member, other)
+      for (const other of others) this.apart.push([member, other])
       others.push(member)
     }
   }

@@ -1,5 +1,7 @@
 import { or, type Formula } from './formula'
-import { choose, type Value } from './value'
+import { isLate, later } from './later'
+import type { Problem } from './problem'
+import { choose, like, type Value } from './value'
 import type { Path } from './variables'
 
 /** One arm of a branch: when it is taken, given that the branch is reached, and the paths through it. */
@@ -13,7 +15,7 @@ export interface Arm {
  * The paths after a branch. Those that go on become one, whose variables hold what the arm that was taken left in them;
  * otherwise each branch would double the paths.
  */
-export function afterBranch(arms: readonly Arm[], before: Path): readonly Path[] {
+export function afterBranch(arms: readonly Arm[], before: Path, problem: Problem): readonly Path[] {
   const ended = arms.flatMap((arm) => arm.paths.filter((path) => path.end !== 'open'))
   const open = arms.flatMap((arm) =>
     arm.paths
@@ -27,8 +29,7 @@ export function afterBranch(arms: readonly Arm[], before: Path): readonly Path[]
   const names = new Map<string, Value>()
   for (const name of only!.path.names.keys()) {
     const values = open.map(({ path, when }) => ({ when, value: path.names.get(name) }))
-    if (values.every(({ value }) => value !== undefined))
-      names.set(name, either(values as { when: Formula; value: Value }[]))
+    if (values.every(({ value }) => value !== undefined)) names.set(name, either(values as Option[], problem))
   }
   return [
     ...ended,
@@ -42,18 +43,30 @@ export function afterBranch(arms: readonly Arm[], before: Path): readonly Path[]
   ]
 }
 
+interface Option {
+  readonly when: Formula
+  readonly value: Value
+}
+
 /** One of several values; of records field by field. */
-function either(options: readonly { readonly when: Formula; readonly value: Value }[]): Value {
+function either(options: readonly Option[], problem: Problem): Value {
   const [first] = options
   if (options.every(({ value }) => value === first!.value)) return first!.value
+  return options.some(({ value }) => isLate(value))
+    ? later(problem, () => fieldwise(options, problem))
+    : fieldwise(options, problem)
+}
+
+function fieldwise(options: readonly Option[], problem: Problem): Value {
+  const [first] = options
   const plain = choose(options)
   const fields = first!.value.fields
   if (!fields || !options.every(({ value }) => value.fields)) return plain
   const each = [...fields.keys()].flatMap((name) => {
     const values = options.map(({ when, value }) => ({ when, value: value.fields!.get(name) }))
     return values.every(({ value }) => value !== undefined)
-      ? [[name, either(values as { when: Formula; value: Value }[])] as const]
+      ? [[name, either(values as Option[], problem)] as const]
       : []
   })
-  return { ...plain, fields: new Map(each) }
+  return like(plain, { fields: new Map(each) })
 }

@@ -162,6 +162,7 @@ export class Machine extends Queries {
     return afterBranch(
       taken.filter(({ start }) => start.when !== false),
       path,
+      this.context.problem,
     )
   }
 
@@ -195,6 +196,7 @@ export class Machine extends Queries {
     return afterBranch(
       taken.filter(({ start }) => start.when !== false),
       path,
+      this.context.problem,
     )
   }
 

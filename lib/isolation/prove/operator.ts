@@ -7,7 +7,7 @@ import { contains, keysOf } from './document'
 import { ownOperator, ownOperators } from './own-operator'
 import { family } from './term'
 import { extracted } from './token'
-import { allOf, isNull, ofTruth, truthOf, type Truth, type Value } from './value'
+import { allOf, isNull, like, ofTruth, truthOf, type Truth, type Value } from './value'
 
 const comparisons = new Set(['=', '<>', '!=', '<', '<=', '>', '>='])
 const tests = new Set(
@@ -29,14 +29,14 @@ export function operator(context: Context, op: string, left: Value | null, right
   if (left.token || right.token) return extracted(context, op, left, right)
   if (op.startsWith('operator(')) return apply(context, `($1 ${op} $2)`, [left, right], null)
   const asked = (op === '?|' || op === '?&') && right.elements ? keysOf(left) : null
-  if (asked) return sets(context, op === '?|' ? '&&' : '@>', { ...left, elements: asked }, right)
+  if (asked) return sets(context, op === '?|' ? '&&' : '@>', like(left, { elements: asked }), right)
   if (left.elements || right.elements) return sets(context, op, left, right)
   if (op === '[]') return apply(context, '($1)[$2]', [left, right], left.type?.slice(0, -2) ?? null)
   const held =
     op === '@>' ? contains(context, left, right) : op === '<@' ? contains(context, right, left) : null
   if (held) return held
   const keys = op === '?' ? keysOf(left) : null
-  if (keys) return quantified(context, false, '=', right, { ...left, elements: keys })
+  if (keys) return quantified(context, false, '=', right, like(left, { elements: keys }))
   if (tests.has(op)) {
     return apply(context, `($1 ${op} $2)`, [left, right], 'boolean', { total: !/[@?]/.test(op) })
   }
@@ -74,7 +74,7 @@ function sets(context: Context, op: string, left: Value, right: Value): Value {
   if (op === '&&') holds = or(...a.map((each) => and(each.when, within(each.value, b))))
   else if (op === '<@') holds = and(...a.map((each) => or(not(each.when), within(each.value, b))))
   else if (op === '@>') holds = and(...b.map((each) => or(not(each.when), within(each.value, a))))
-  else if (op === '||') return { ...left, elements: [...a, ...b] }
+  else if (op === '||') return like(left, { elements: [...a, ...b] })
   else return anything(context, op, 'boolean')
   return ofTruth({ yes: and(present, holds), no: and(present, not(holds)) })
 }

@@ -103,8 +103,13 @@ export class Problem {
   /** Works something out that questions share: once, unless it waited for an answer that has come since. */
   once<T>(key: string, work: () => T): T {
     const full = this.writing > 0 ? `${key} ${this.writing}` : key
-    const { generation } = this.knowledge
     const known = this.kept.get(full) as Kept<T> | undefined
+    return this.recall(known, work, (kept) => this.kept.set(full, kept))
+  }
+
+  /** What is known where it still holds, else worked out and kept; what came up then is told again each time. */
+  recall<T>(known: Kept<T> | undefined, work: () => T, keep: (kept: Kept<T>) => void): T {
+    const { generation } = this.knowledge
     if (known && !(known.notes.waiting && known.generation !== generation) && this.holds(known.notes)) {
       this.notes.add(known.notes)
       if ('failed' in known) throw known.failed
@@ -116,10 +121,10 @@ export class Problem {
         notes = this.notes
         return work()
       })
-      this.kept.set(full, { value, notes, generation })
+      keep({ value, notes, generation })
       return value
     } catch (failed) {
-      if (failed instanceof TooMuch) this.kept.set(full, { failed, notes, generation })
+      if (failed instanceof TooMuch) keep({ failed, notes, generation })
       throw failed
     }
   }

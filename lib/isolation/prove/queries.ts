@@ -1,6 +1,7 @@
 import type { RawNode } from '@/lib/sql/leaves'
 import { parseStatements } from '@/lib/sql/parse'
 import { and, not, or } from './formula'
+import { later } from './later'
 import { anyRow, selectRows, type Result } from './query'
 import { flagged } from './sub-link'
 import { choose, nullOf, type Value } from './value'
@@ -42,10 +43,12 @@ export class Queries extends Variables {
     const record = (target['PLpgSQL_rec'] as RawNode | undefined)?.['refname']
     let after = this.found(path, some)
     const pick = (at: number): Value =>
-      choose([
-        ...rows.map((row) => ({ when: row.when, value: row.columns[at]?.value ?? nullOf(null) })),
-        { when: not(some), value: nullOf(null) },
-      ])
+      later(this.context.problem, () =>
+        choose([
+          ...rows.map((row) => ({ when: row.when, value: row.columns[at]?.value ?? nullOf(null) })),
+          { when: not(some), value: nullOf(null) },
+        ]),
+      )
     fields.forEach((field, at) => {
       after = this.put(String(field['name']), undefined, pick(at), after)
     })

@@ -3,6 +3,7 @@ import { castTo, typeOf } from './cast'
 import { compile, condition } from './compile'
 import { fromItem } from './from'
 import { grouped } from './grouped'
+import { compileLater } from './later'
 import { and, type Formula } from './formula'
 import type { Binding, Context, Read } from './problem'
 import { aggregateIn } from './sub-link'
@@ -63,10 +64,9 @@ export function selectRows(select: RawNode, context: Context): readonly Result[]
 function plain(select: RawNode, context: Context): readonly Result[] {
   const targets = ((select['targetList'] ?? []) as RawNode[]).map((each) => each['ResTarget'] as RawNode)
   const frames = framesOf(select, context)
-  const parts = [select['targetList'], select['havingClause']]
-  if (select['groupClause'] || aggregateIn(parts, 'aggregate', context))
+  if (select['groupClause'] || aggregateIn(select, 'aggregate', context))
     return limited(select, grouped(select, targets, frames, context))
-  const windows = aggregateIn(parts, 'window', context)
+  const windows = aggregateIn(select, 'window', context)
   return limited(
     select,
     frames.flatMap((frame) => {
@@ -193,7 +193,7 @@ function expanded(targets: readonly RawNode[], frame: Frame, context: Context): 
         })),
       )
     } else {
-      const column = { name: nameOf(target), value: compile(value, context) }
+      const column = { name: nameOf(target), value: compileLater(value, context) }
       made = made.map((each) => ({ ...each, columns: [...each.columns, column] }))
     }
   }

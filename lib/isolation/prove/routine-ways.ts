@@ -6,7 +6,7 @@ import { and, flag, not, or, type Formula } from './formula'
 import type { Context, Effect, Read } from './problem'
 import { outputNames, rowsOfRoutine } from './routine'
 import { signatureOf, type Signature } from './signature'
-import { changesOf } from './statement'
+import { changesOfAll } from './set-off'
 import { variable } from './term'
 import type { Value } from './value'
 import type { Door, Way } from './ways'
@@ -32,14 +32,13 @@ export function ofRoutine(
   const { rows, reads, effects } = problem.once(`body of ${routine.id}`, () =>
     bodyOf(routine, signature, context),
   )
-  const made = problem.once(`made by ${routine.id}`, () =>
-    effects.flatMap((effect) => changesOf(effect).map((change) => ({ change, context: effect.context }))),
-  )
+  const made = problem.once(`made by ${routine.id}`, () => changesOfAll(effects))
   const door: Door = { kind: 'function', name: routine.id }
   const column = setup.tenants.find((each) => each.relation === routine.id)?.column ?? null
   if (question.command === 'SELECT') {
     // What a statement put together at run time reads is not known.
-    if (effects.some(({ statement }) => statement === null)) return 'unknown'
+    if (effects.some(({ statement }) => statement === null) || made.some(({ dynamic }) => dynamic))
+      return 'unknown'
     const found = rows.map((row): Possibility => {
       const output =
         row.columns.find((each) => each.name === column)?.value ?? fieldOf(row.columns[0]?.value, column)

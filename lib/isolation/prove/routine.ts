@@ -5,8 +5,9 @@ import { anything, compile } from './compile'
 import { and, not, or, textOf, type Formula } from './formula'
 import { apply, typed } from './operate'
 import { interpret } from './plpgsql'
-import type { Context, Read } from './problem'
+import type { Context, Effect, Read } from './problem'
 import { anyRow, selectRows, type Column, type Result } from './query'
+import { within } from './row-security'
 import { plainContext } from './rows'
 import { findRoutine, packed } from './find-routine'
 import { signatureOf, statementsOf, type Signature } from './signature'
@@ -40,10 +41,16 @@ export function callRoutine(
   if (!key) return called(context, routine, signature, given, label)
   const known = problem.once(key, () => {
     const reads: Read[] = []
-    const inner = { ...context, reads: context.reads === null ? null : reads }
-    return { value: called(inner, routine, signature, given, label), reads }
+    const effects: Effect[] = []
+    const inner = {
+      ...context,
+      reads: context.reads === null ? null : reads,
+      effects: context.effects === null ? null : effects,
+    }
+    return { value: called(inner, routine, signature, given, label), reads, effects }
   })
   context.reads?.push(...known.reads)
+  context.effects?.push(...known.effects)
   return known.value
 }
 
@@ -65,10 +72,10 @@ function called(
 
 /** Calls that ask the same have the same answer: within one statement nothing changes under a STABLE function. */
 function memoKey(context: Context, routine: Routine, args: readonly Value[]): string | null {
-  if (context.effects !== null || routine.volatility === 'volatile') return null
+  if (routine.volatility === 'volatile') return null
   const terms = args.map(plainKey)
   if (terms.includes(null)) return null
-  return `call ${routine.id} ${context.user} ${JSON.stringify([...context.settings])} ${terms.join('\u0000')} ${context.stale} ${context.reads !== null}`
+  return `call ${routine.id} ${context.user} ${within(context)} ${terms.join('\u0000')} ${context.reads !== null} ${context.effects !== null}`
 }
 
 /** What tells a value from others, where it is one or, by what a flag says, another, and no more than that. */

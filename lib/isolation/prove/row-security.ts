@@ -18,8 +18,7 @@ export function letsThrough(
 ): Formula {
   const { world } = context.problem
   if (world.bypasses(context.as, relation)) return row.exists
-  const settings = context.settings.size > 0 ? JSON.stringify([...context.settings]) : ''
-  const key = `policies ${relation.id} ${row.name} ${command} ${part} ${context.as} ${context.user} ${settings} ${context.stale}`
+  const key = `policies ${relation.id} ${row.name} ${command} ${part} ${context.as} ${context.user} ${within(context)}`
   return context.problem.once(key, () => {
     const applying = policiesFor(relation, command, world.power(context.as))
     const one = (policy: Policy) => holds(policy, part, relation, row, context)
@@ -28,6 +27,10 @@ export function letsThrough(
     return and(row.exists, or(...permissive), ...restrictive)
   })
 }
+
+/** What a key has to say of the functions that something is worked out in. */
+export const within = ({ settings, stale }: Context): string =>
+  `${settings.size > 0 ? JSON.stringify([...settings]) : ''} ${stale}`
 
 export const policiesFor = (relation: Relation, command: Command, power: ReadonlySet<string>) =>
   relation.policies.filter(

@@ -2,13 +2,14 @@ import type { Column, Constraint, Relation } from '@/lib/catalog/types'
 import { parseStatements } from '@/lib/sql/parse'
 import { names, type RawNode } from '@/lib/sql/leaves'
 import { changing, ofTheMoment } from './builtin'
+import type { Classes } from './constraints'
 import { compile } from './compile'
 import { and, flag, implies, not, or, type Formula } from './formula'
 import { compare, notDistinct, typed } from './operate'
 import { operatorName } from './own-operator'
 import type { Context, Problem, Row } from './problem'
-import { variable } from './term'
-import { isNull, ofTruth, truthOf, type Value } from './value'
+import { family, variable, type Term, type Variable } from './term'
+import { isNull, ofTruth, truthOf, type Case, type Value } from './value'
 
 /** A context in which nothing has a name yet: for texts of the catalog, which qualify every name. */
 export const plainContext = (problem: Problem, role: string): Context => ({
@@ -72,8 +73,12 @@ export function anyRowOf(
   problem.constraints.defer([exists], () => constrain(problem, row, age, options.depth ?? 0))
   // Of a row that is being written the key may be that of the row it replaces.
   if (age === 'old' && !hasInheritors(problem, relation))
-    problem.constraints.pair(row, relation.id, (other) =>
-      alike(problem, row, other, plainContext(problem, relation.owner)),
+    problem.constraints.pair(
+      row,
+      relation.id,
+      (other, model) =>
+        keysOf(relation).some((key) => key.every((name) => mayAgree(row, other, name, model))),
+      (other) => alike(problem, row, other, plainContext(problem, relation.owner)),
     )
   return row
 }
@@ -90,21 +95,37 @@ function anyValue(
     column.collation?.includes('.') && !/^"?pg_catalog"?\./.test(column.collation)
       ? `${column.baseType} collate ${column.collation}`
       : column.baseType
-  const term = variable(`${row}.${column.name}`, type)
   const firm = age !== 'past' && [relation, ...below].every((each) => isNeverNull(each, column.name))
+  if (type !== 'boolean' && !firm) return new Nullable(type, row, column.name)
+  const term = variable(`${row}.${column.name}`, type)
   if (type === 'boolean') {
     const [absent, holds] = [firm ? false : flag(`${term.name} null`), { op: 'holds', term } as const]
     return ofTruth({ yes: and(not(absent), holds), no: and(not(absent), not(holds)) })
   }
-  if (firm) return { type, cases: [{ when: true, term }] }
-  const absent = flag(`${term.name} null`)
-  return {
-    type,
-    cases: [
-      { when: absent, term: null },
-      { when: not(absent), term },
-    ],
+  return { type, cases: [{ when: true, term }] }
+}
+
+/** Any value of a type, NULL too. Most columns of most rows are never asked for, so its cases are made when they are. */
+class Nullable implements Value {
+  private made: readonly Case[] | null = null
+
+  constructor(
+    readonly type: string,
+    private readonly row: string,
+    private readonly column: string,
+  ) {}
+
+  get cases(): readonly Case[] {
+    return (this.made ??= orNull(variable(`${this.row}.${this.column}`, this.type)))
   }
+}
+
+function orNull(term: Variable): readonly Case[] {
+  const absent = flag(`${term.name} null`)
+  return [
+    { when: absent, term: null },
+    { when: not(absent), term },
+  ]
 }
 
 /** NOT NULL that was added NOT VALID (since 18): old rows may break it. */
@@ -214,15 +235,31 @@ function bound(problem: Problem, row: Row, context: Context, say: (formula: Form
   )
 }
 
+const keysOf = (relation: Relation): readonly (readonly string[])[] =>
+  relation.constraints
+    .filter(({ kind, deferrable }) => (kind === 'primary' || kind === 'unique') && !deferrable)
+    // A key of a partitioned table alone holds once each partition has it.
+    .filter(({ name }) => !relation.indexes.some((each) => each.constraint === name && !each.valid))
+    .map((each) => each.columns)
+
+/** Has a model two columns equal, or leaves it open whether they are? */
+function mayAgree(row: Row, other: Row, column: string, model: Classes): boolean {
+  const terms = [row, other].map((each) => {
+    const value = each.columns.get(column)!
+    return value.truth ? null : value.cases.map(({ term }) => term).filter((term) => term !== null)
+  })
+  const [left, right] = terms
+  const isPlain = (term: Term) => term.kind === 'variable' && family(term.type) !== null
+  if (!left?.every(isPlain) || !right?.every(isPlain)) return true
+  return left.some((one) => right.some((two) => model.classOf(one) === model.classOf(two)))
+}
+
 /** Two rows with the same key are one row. */
 function alike(problem: Problem, row: Row, other: Row, context: Context): void {
   const relation = row.relation!
-  for (const constraint of relation.constraints) {
-    if ((constraint.kind !== 'primary' && constraint.kind !== 'unique') || constraint.deferrable) continue
-    // A key of a partitioned table alone holds once each partition has it.
-    if (relation.indexes.some((each) => each.constraint === constraint.name && !each.valid)) continue
+  for (const key of keysOf(relation)) {
     problem.step(relation.columns.length)
-    const same = constraint.columns.map(
+    const same = key.map(
       (name) => compare(context, '=', row.columns.get(name)!, other.columns.get(name)!).yes,
     )
     const all = relation.columns.map((column) =>

@@ -80,8 +80,7 @@ function selected(
   const targets = ((select['targetList'] ?? []) as RawNode[]).map(
     (each) => (each['ResTarget'] as RawNode)['val'] as RawNode,
   )
-  const parts = [select['targetList']]
-  if (aggregateIn(parts, 'aggregate', context) || aggregateIn(parts, 'window', context)) return null
+  if (aggregateIn(select, 'aggregate', context) || aggregateIn(select, 'window', context)) return null
   if (targets.some((target) => starOf(target) !== null || !('ColumnRef' in target))) return null
   const name = String(alias?.['aliasname'] ?? range['relname'])
   const frame = {

@@ -7,10 +7,11 @@ import { compare } from './operate'
 import type { Context, Effect, Row } from './problem'
 import { mayChange, wordsOf } from './mentions'
 import { anyRowOf, plainContext } from './rows'
-import { isCopied, ownWays, sourcesAbove, sourcesOf, unsettled, type Source } from './sources'
-import { changesOf, type Change, type Changed } from './statement'
-import { firing, triggerPaths } from './triggers'
-import { defaultOf, tableWays, type Door, type Way } from './ways'
+import { isCopied, ownWays, sourcesAbove, sourcesOf } from './sources'
+import { changesFrom, changesOfAll } from './set-off'
+import type { Change, Changed } from './statement'
+import { firing } from './triggers'
+import { defaultOf, tableWays, type Way } from './ways'
 import { viewWays } from './view-ways'
 import { nullOf, type Value } from './value'
 
@@ -161,38 +162,8 @@ function changesBy(
       ...(isCopied(trigger, source, problem.world) ? [] : sourcesAbove(source, verb, context)),
     ].flatMap((each) => {
       const inner: Context = { ...context, as: each.user, user: each.user }
-      return changesFrom(trigger, source, event, each, inner, doors).map(({ change }) => change)
+      return changesFrom(trigger, source, event, each, inner, doors, 0).map(({ change }) => change)
     }),
-  )
-}
-
-/** What one trigger does when a row changes in one way, and where its statements run. */
-export function changesFrom(
-  trigger: Trigger,
-  source: Relation,
-  event: 'insert' | 'update' | 'delete',
-  cause: Source,
-  context: Context,
-  doors: readonly Door[],
-): readonly { readonly change: Changed; readonly context: Context }[] {
-  const { way } = trigger.timing === 'before' ? unsettled(cause, source, context) : cause
-  const effects: Effect[] = []
-  const inner: Context = { ...context, effects, reads: null }
-  const [before, after] = [way.old?.columns ?? null, way.new?.columns ?? null]
-  const paths = triggerPaths(trigger, source, event, before, after, inner, cause.lawful)
-  if (!paths) effects.push({ statement: null, context: inner, when: true })
-  return effects.flatMap((effect) =>
-    changesOf(effect).map((change) => ({
-      context: effect.context,
-      change: {
-        ...change,
-        ways: change.ways.map((made) => ({
-          ...made,
-          when: and(way.when, made.when),
-          doors: [...way.doors, ...doors],
-        })),
-      },
-    })),
   )
 }
 
@@ -214,9 +185,11 @@ function byRules(relation: Relation, command: Change, context: Context): readonl
       // What an INSTEAD rule is given is checked by no policy: the statement itself never runs.
       const ways = ruleSources(source, rule.event, context, rule.instead)
       return ways.flatMap((way) => {
+        const effects: Effect[] = []
         const inner: Context = {
           ...plainContext(context.problem, source.owner),
           user: context.user,
+          effects,
           scope: {
             aliases: new Map([
               ['old', { columns: way.old?.columns ?? new Map<string, Value>(), relation: source }],
@@ -234,8 +207,9 @@ function byRules(relation: Relation, command: Change, context: Context): readonl
         const where = body?.['whereClause'] as RawNode | undefined
         const holds: Formula = where ? condition(where, inner).yes : true
         const actions: readonly (RawNode | null)[] = body ? ((body['actions'] ?? []) as RawNode[]) : [null]
-        return actions
-          .flatMap((action) => changesOf({ statement: action, context: inner, when: holds }))
+        effects.push(...actions.map((statement) => ({ statement, context: inner, when: holds })))
+        return changesOfAll(effects)
+          .map(({ change }) => change)
           .filter((change) => change.command === command && concerns(change, relation))
           .flatMap((change) => change.ways)
           .map((made) => ({

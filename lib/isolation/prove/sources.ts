@@ -38,14 +38,15 @@ export function sourcesOf(relation: Relation, command: Change, context: Context)
     const followed = users.length > 0 ? anyChange(relation, command, problem) : null
     if (own.length === 0 && !followed) return []
     const held = problem.judge.isTenantTable(relation.id) && problem.assumeHeld(relation.id, command)
-    const lawful = (row: Row) => (held ? not(problem.judge.foreign(row, false, problem)) : true)
-    const kept = (way: Way): Way => {
+    const lawful = (row: Row) => not(problem.judge.foreign(row, false, problem))
+    const source = (way: Way, user: string): Source => {
+      if (!held) return { way, user }
       const rows = [way.old, way.new].filter((row) => row !== null)
-      return { ...way, when: and(...rows.map(lawful), way.when) }
+      return { way: { ...way, when: and(...rows.map(lawful), way.when) }, user, lawful }
     }
     return [
-      ...own.map((way) => ({ way: kept(way), user: context.user, lawful })),
-      ...[...new Set(users)].map((user) => ({ way: kept(followed!), user, lawful })),
+      ...own.map((way) => source(way, context.user)),
+      ...[...new Set(users)].map((user) => source(followed!, user)),
     ]
   })
 }

@@ -1,8 +1,9 @@
 import type { RawNode } from '@/lib/sql/leaves'
 import type { Relation } from '@/lib/catalog/types'
-import { compile, condition } from './compile'
+import { condition } from './compile'
 import { fromItem } from './from'
 import { and, type Formula } from './formula'
+import { compileLater, later } from './later'
 import { typed } from './operate'
 import type { Context, Effect, Row } from './problem'
 import { onlyWhen } from './noted'
@@ -172,12 +173,11 @@ function framesWith(target: Relation, range: RawNode, body: RawNode, context: Co
 function assigned(target: Relation, name: string, node: RawNode, context: Context): Value {
   if ('SetToDefault' in node) return defaultOf(target, name, context)
   const type = target.columns.find((each) => each.name === name)?.baseType ?? null
-  const value = compile(node, context)
-  return type === null
-    ? value
-    : value.type === null
-      ? typed(context, value, type)
-      : castTo(context, value, type)
+  const value = compileLater(node, context)
+  if (type === null) return value
+  return later(context.problem, () =>
+    value.type === null ? typed(context, value, type) : castTo(context, value, type),
+  )
 }
 
 function inserted(
@@ -245,7 +245,8 @@ function sourceRows(
     given: new Map(
       row.columns.map((column, at) => {
         const type = target.columns.find((each) => each.name === columns[at])?.baseType ?? null
-        return [columns[at] ?? '', type === null ? column.value : castTo(context, column.value, type)]
+        const cast = () => castTo(context, column.value, type!)
+        return [columns[at] ?? '', type === null ? column.value : later(context.problem, cast)]
       }),
     ),
   }))

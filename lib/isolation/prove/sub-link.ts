@@ -78,23 +78,26 @@ export function scalar(results: readonly Result[]): Value {
   ])
 }
 
-/** Is there an aggregate or window function at this level of the query? */
-export function aggregateIn(node: unknown, kind: 'aggregate' | 'window', context: Context): boolean {
-  if (node === null || typeof node !== 'object') return false
-  const { aggregates: found } = context.problem.world
+/** Is there an aggregate or window function in what a query returns, at this level of it? */
+export function aggregateIn(select: RawNode, kind: 'aggregate' | 'window', context: Context): boolean {
+  const { aggregates } = context.problem.world
   const key = `${kind} ${context.path.join()}`
-  const known = found.get(node)?.get(key)
-  if (known !== undefined) return known
-  const result = isAggregateIn(node, kind, context)
-  found.set(node, (found.get(node) ?? new Map<string, boolean>()).set(key, result))
-  return result
+  let known = aggregates.get(key)
+  if (!known) aggregates.set(key, (known = new WeakMap()))
+  let found = known.get(select)
+  if (found === undefined) {
+    found = isAggregateIn([select['targetList'], select['havingClause']], kind, context)
+    known.set(select, found)
+  }
+  return found
 }
 
-function isAggregateIn(node: object, kind: 'aggregate' | 'window', context: Context): boolean {
-  if (Array.isArray(node)) return node.some((each) => aggregateIn(each, kind, context))
+function isAggregateIn(node: unknown, kind: 'aggregate' | 'window', context: Context): boolean {
+  if (node === null || typeof node !== 'object') return false
+  if (Array.isArray(node)) return node.some((each) => isAggregateIn(each, kind, context))
   const body = node as RawNode
   if ('SubLink' in body) {
-    return aggregateIn((body['SubLink'] as RawNode)['testexpr'], kind, context)
+    return isAggregateIn((body['SubLink'] as RawNode)['testexpr'], kind, context)
   }
   const call = body['FuncCall'] as RawNode | undefined
   if (call) {
@@ -102,9 +105,9 @@ function isAggregateIn(node: object, kind: 'aggregate' | 'window', context: Cont
     const isWindow = call['over'] !== undefined
     if (kind === 'window' && isWindow) return true
     if (kind === 'aggregate' && !isWindow && isAggregate(path, call, context)) return true
-    return aggregateIn(call['args'], kind, context)
+    return isAggregateIn(call['args'], kind, context)
   }
-  return Object.values(body).some((each) => aggregateIn(each, kind, context))
+  return Object.values(body).some((each) => isAggregateIn(each, kind, context))
 }
 
 function isAggregate(path: readonly string[], call: RawNode, context: Context): boolean {

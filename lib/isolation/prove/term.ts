@@ -62,10 +62,13 @@ const families: Readonly<Record<string, string>> = {
 /** Types whose equal values have equal texts and stay equal under every function: what congruence may be used on. */
 export function family(type: string | null): string | null {
   if (type === null) return null
-  const bare = type.replace(/\(.*?\)/, '').replace(/ {2,}/g, ' ')
-  if (families[bare]) return families[bare]
-  return enums.has(bare) ? bare : null
+  let bare = bares.get(type)
+  if (bare === undefined) bares.set(type, (bare = type.replace(/\(.*?\)/, '').replace(/ {2,}/g, ' ')))
+  return families[bare] ?? (enums.has(bare) ? bare : null)
 }
+
+/** Types without their modifiers. */
+const bares = new Map<string, string>()
 
 const enums = new Set<string>()
 

@@ -3,7 +3,7 @@ import { apply } from './operate'
 import type { Context } from './problem'
 import { variable } from './term'
 import { not, flag } from './formula'
-import { ofText, type Token, type Value } from './value'
+import { like, ofText, type Token, type Value } from './value'
 
 /** The request's token, some keys of which the caller chooses. */
 export const tokenValue = (context: Context, token: Token, type: string): Value => ({
@@ -26,7 +26,7 @@ export function at(context: Context, json: unknown, path: readonly string[], typ
   const { untrusted } = context.problem.session
   if (untrusted.some((each) => isPrefix(each, path))) {
     const value = chosen(context, path, type)
-    return type === 'text' ? value : { ...value, token: { json, path } }
+    return type === 'text' ? value : like(value, { token: { json, path } })
   }
   if (untrusted.some((each) => isPrefix(path, each))) {
     return type === 'text'

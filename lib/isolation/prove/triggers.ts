@@ -2,10 +2,12 @@ import type { Relation, Trigger } from '@/lib/catalog/types'
 import { condition } from './compile'
 import { and, not, or, type Formula } from './formula'
 import { pathsThrough } from './plpgsql'
+import { later } from './later'
 import type { Path } from './variables'
 import type { Context, Row } from './problem'
 import { notDistinct } from './operate'
 import { insideOf } from './routine'
+import { within } from './row-security'
 import { expressionOf, plainContext } from './rows'
 import { either, placesOf } from './places'
 import { signatureOf } from './signature'
@@ -74,8 +76,10 @@ function triggersRun(
   for (const trigger of all) {
     // A constraint trigger may be deferred; then it refuses too late to count on.
     if (trigger.timing === 'instead of' || trigger.constraint) continue
-    const byRow = trigger.level === 'row'
-    const ran = runTrigger(trigger, relation, event, byRow ? old : null, byRow ? columns : null, context)
+    const ran =
+      trigger.level === 'row'
+        ? runTrigger(trigger, relation, event, old, columns, context)
+        : refusesStatement(trigger, named, event, context)
     doors.push({ kind: 'trigger', name: `${trigger.name} on ${relation.id}` })
     if (!ran) {
       // A body that is not understood may write anything into the row.
@@ -208,6 +212,13 @@ const argumentsOf = (trigger: Trigger, context: Context): Value => ({
   elements: trigger.arguments.map((text) => ({ when: true, value: ofText(text, 'text') })),
 })
 
+/** A trigger that is run once for a statement is not given the row: whether it refuses is found out once. */
+const refusesStatement = (trigger: Trigger, relation: Relation, event: Event, context: Context) =>
+  context.problem.once(
+    `trigger refuses ${relation.id} ${trigger.name} ${event} ${context.user} ${within(context)}`,
+    () => runTrigger(trigger, relation, event, null, null, context),
+  )
+
 function runTrigger(
   trigger: Trigger,
   relation: Relation,
@@ -239,13 +250,15 @@ function runTrigger(
   const after = new Map(
     names.map((name) => [
       name,
-      choose([
-        { when: not(fires), value: columns!.get(name)! },
-        ...done.map((each) => ({
-          when: each.when,
-          value: each.fields.get(name) ?? ofTerm(problem.free(name, null)),
-        })),
-      ]),
+      later(problem, () =>
+        choose([
+          { when: not(fires), value: columns!.get(name)! },
+          ...done.map((each) => ({
+            when: each.when,
+            value: each.fields.get(name) ?? ofTerm(problem.free(name, null)),
+          })),
+        ]),
+      ),
     ]),
   )
   return { when: or(not(fires), ...done.map((each) => each.when)), columns: after }

@@ -19,17 +19,20 @@ export interface Element {
   readonly value: Value
 }
 
-/** What an expression is worth. A Boolean is kept as its truth, a list or sub-query by its elements. */
+/**
+ * What an expression is worth. A Boolean is kept as its truth, a list or sub-query by its elements. Some are worked out
+ * when they are asked for, so that none may be spread; `like` copies one.
+ */
 export interface Value {
   readonly type: string | null
   readonly cases: readonly Case[]
-  readonly truth?: Truth
+  readonly truth?: Truth | undefined
   /** Elements of an array; `cases` then only tell whether the array itself is NULL. */
-  readonly elements?: readonly Element[]
+  readonly elements?: readonly Element[] | undefined
   /** Fields of a row or record, by name. */
-  readonly fields?: ReadonlyMap<string, Value>
+  readonly fields?: ReadonlyMap<string, Value> | undefined
   /** A part of the request's token, some keys of which the caller chooses. */
-  readonly token?: Token
+  readonly token?: Token | undefined
 }
 
 export interface Token {
@@ -37,6 +40,17 @@ export interface Token {
   /** Where in the token this is. */
   readonly path: readonly string[]
 }
+
+/** The same value but for these parts. */
+export const like = (value: Value, parts: Partial<Value>): Value => ({
+  type: value.type,
+  cases: value.cases,
+  truth: value.truth,
+  elements: value.elements,
+  fields: value.fields,
+  token: value.token,
+  ...parts,
+})
 
 export const ofTerm = (term: Term): Value => ({ type: term.type, cases: [{ when: true, term }] })
 

@@ -3,10 +3,11 @@ import { assignedIn, givesRecords, hidesAName, mentions } from './assigned'
 import { castTo, typeOf } from './cast'
 import { anything, compile } from './compile'
 import type { Formula } from './formula'
+import { compileLater, isLate, later } from './later'
 import type { Context } from './problem'
 import type { Result } from './query'
 import { expressionOf } from './rows'
-import { definite, nullOf, ofTruth, type Value } from './value'
+import { definite, like, nullOf, ofTruth, type Value } from './value'
 
 /** One way through a function: what holds on it, what its variables are, the rows it has returned so far. */
 export interface Path {
@@ -41,10 +42,10 @@ export class Variables {
       const given = variable['default_val'] as RawNode | undefined
       const type = this.typeNamed(variable)
       // A block inside begins with what its variables are given there, not here.
-      const later = Number(variable['lineno']) >= Number(action['lineno'] ?? 0) && mentions(given, assigned)
-      const start = given && compile(this.expression(given), { ...this.context, names: all })
-      const value = later ? anything(this.context, name, type) : (start ?? nullOf(type))
-      all.set(name, type ? castTo(this.context, value, type) : value)
+      const inside = Number(variable['lineno']) >= Number(action['lineno'] ?? 0) && mentions(given, assigned)
+      const start = given && compileLater(this.expression(given), { ...this.context, names: all })
+      const value = inside ? anything(this.context, name, type) : (start ?? nullOf(type))
+      all.set(name, type ? later(this.context.problem, () => castTo(this.context, value, type)) : value)
     }
     return all
   }
@@ -77,7 +78,7 @@ export class Variables {
     const [name = '', field] = target
       .split('.')
       .map((part) => (part.startsWith('"') ? part.slice(1, -1) : part.toLowerCase()))
-    return this.put(name, field, compile(node, this.at(path)), path)
+    return this.put(name, field, compileLater(node, this.at(path)), path)
   }
 
   protected put(name: string, field: string | undefined, value: Value, path: Path): Path {
@@ -86,14 +87,16 @@ export class Variables {
     if (field !== undefined) {
       const fields = before?.fields
       if (!fields) throw new NotUnderstood()
-      const type = fields.get(field)?.type
-      names.set(name, {
-        ...before,
-        fields: new Map([...fields, [field, type ? castTo(this.context, value, type) : value]]),
-      })
+      const old = fields.get(field)
+      const cast = () => (old?.type ? castTo(this.context, value, old.type) : value)
+      const all = new Map([...fields, [field, later(this.context.problem, cast)]])
+      names.set(name, like(before!, { fields: all }))
     } else {
-      const type = before && !before.fields ? before.type : null
-      names.set(name, type && !value.fields ? castTo(this.context, value, type) : value)
+      const cast = () => {
+        const type = before && !before.fields ? before.type : null
+        return type && !value.fields ? castTo(this.context, value, type) : value
+      }
+      names.set(name, later(this.context.problem, cast))
     }
     return { ...path, names }
   }
@@ -118,17 +121,18 @@ export class Variables {
     const all = new Map(path.names)
     for (const name of names) {
       const before = all.get(name)
-      const fields = before?.fields
-      all.set(
-        name,
-        fields
-          ? {
-              ...before,
-              fields: new Map([...fields.keys()].map((key) => [key, anything(this.context, key)])),
-            }
-          : anything(this.context, name, before?.type ?? null),
-      )
+      const after = () => this.afterwards(name, before)
+      all.set(name, before && isLate(before) ? later(this.context.problem, after) : after())
     }
     return { ...path, names: all }
+  }
+
+  /** Any value of the variable's type; of a record the same fields. */
+  private afterwards(name: string, before: Value | undefined): Value {
+    const fields = before?.fields
+    if (!before || !fields) return anything(this.context, name, before?.type ?? null)
+    return like(before, {
+      fields: new Map([...fields.keys()].map((key) => [key, anything(this.context, key)])),
+    })
   }
 }

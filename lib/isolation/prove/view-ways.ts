@@ -6,7 +6,7 @@ import type { Context, Effect, Row } from './problem'
 import { letsThrough } from './row-security'
 import { anyRowOf } from './rows'
 import { selectOf } from './scan'
-import { changesOf } from './statement'
+import { changesOfAll } from './set-off'
 import { firing, triggerPaths } from './triggers'
 import { defaultOf, tableWays, written, type Way } from './ways'
 import { ofTerm, type Value } from './value'
@@ -198,7 +198,7 @@ function insteadWays(view: Relation, event: Event, context: Context): readonly W
       ]
       const paths = triggerPaths(trigger, view, event, before, after, inner)
       if (!paths) return [anyWay(context)]
-      return effects.flatMap((effect) => changesOf(effect).flatMap((change) => change.ways))
+      return changesOfAll(effects).flatMap(({ change }) => change.ways)
     })
     .map((way) => ({ ...way, doors: [...way.doors, { kind: 'view', name: view.id }] }))
 }

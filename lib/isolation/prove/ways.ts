@@ -1,6 +1,6 @@
 import type { Command, Relation } from '@/lib/catalog/types'
-import { compile } from './compile'
 import { and, type Formula } from './formula'
+import { compileLater, later } from './later'
 import { typed } from './operate'
 import type { Context, Read, Row } from './problem'
 import { anyRowOf, expressionOf, plainContext } from './rows'
@@ -119,7 +119,8 @@ export function defaultOf(relation: Relation, name: string, context: Context): V
   const node = text ? expressionOf(text) : null
   if (!node) return text ? ofTerm(context.problem.free(name, column.baseType)) : nullOf(column.baseType)
   const plain = { ...plainContext(context.problem, context.user), settings: context.settings }
-  return typed(context, compile(node, plain), column.baseType)
+  const value = compileLater(node, plain)
+  return later(context.problem, () => typed(context, value, column.baseType))
 }
 
 /** The default of a domain, or of the one it stands on. */

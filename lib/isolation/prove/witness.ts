@@ -1,4 +1,5 @@
 import type { Question, Witness } from '../types'
+import { isWaiting } from './later'
 import type { Problem, Row } from './problem'
 import type { Model } from './solve'
 import { family, type Term } from './term'
@@ -25,6 +26,7 @@ function valuesOf(row: Row, model: Model): Record<string, string | null> {
   const known = new Set(model.terms.map((term) => term.key))
   const values: Record<string, string | null> = {}
   for (const [name, value] of row.columns) {
+    if (isWaiting(value)) continue
     for (const { when, term } of value.cases) {
       if (term === null) {
         if (typeof when === 'object' && when.op === 'flag' && model.flags.get(when.name) === true)

@@ -17,7 +17,9 @@ export class World {
   private readonly idle = new Map<string, boolean>()
   private readonly powers = new Map<string, ReadonlySet<string>>()
   /** By part of a query: whether there is an aggregate or window function in it. */
-  readonly aggregates = new WeakMap<object, Map<string, boolean>>()
+  readonly aggregates = new Map<string, WeakMap<object, boolean>>()
+  /** By part of a query and the path its names are looked for in: whether it reads and calls nothing of the database. */
+  readonly inert = new Map<string, WeakMap<object, boolean>>()
 
   constructor(readonly snapshot: Snapshot) {
     this.graph = roleGraph(snapshot)
@@ -52,6 +54,11 @@ export class World {
   operatorsNamed(schema: string | null, name: string, path: readonly string[]): readonly Operator[] {
     if (this.operators.size === 0) return []
     return (schema === null ? path : [schema]).flatMap((each) => this.operators.get(`${each}.${name}`) ?? [])
+  }
+
+  /** Has somebody made an operator or a cast, whose function any expression may run? */
+  get hasOwnOperators(): boolean {
+    return this.operators.size > 0 || this.casts.length > 0
   }
 
   /** Partitions and heirs, however far. */

@@ -7,7 +7,7 @@ import { rowsOfRoutine } from './routine'
 import { plainContext } from './rows'
 import { makesUp, mayChange } from './mentions'
 import { signatureOf } from './signature'
-import { changesOf } from './statement'
+import { changesOfAll } from './set-off'
 import { firing } from './triggers'
 import { variable } from './term'
 import { viewWays } from './view-ways'
@@ -133,8 +133,8 @@ function byRoutine(
   rowsOfRoutine({ ...context, effects }, routine, args)
   if (effects.length === 0 || !['sql', 'plpgsql'].includes(routine.language))
     effects.push({ statement: null, context, when: true })
-  return effects
-    .flatMap(changesOf)
+  return changesOfAll(effects)
+    .map(({ change }) => change)
     .filter((change) => !change.target || change.target === relation)
     .flatMap((change) => change.ways)
     .flatMap((way) => {
