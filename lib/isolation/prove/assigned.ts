@@ -70,20 +70,19 @@ function countersIn(node: unknown): string[] {
   return [...own, ...Object.values(node).flatMap(countersIn)]
 }
 
-/** Whether a record begins with a value: the parser does not tell it. */
-export const givesRecords = (datums: readonly RawNode[], text: string): boolean =>
-  datums.some((datum) => {
-    const name = ((datum['PLpgSQL_rec'] as RawNode | undefined)?.['refname'] ?? '') as string
-    return (
-      name !== '' && new RegExp(`\\b${name}\\b[^;]{0,200}?(:=|=|\\bdefault\\b)`, 'i').test(declarations(text))
-    )
-  })
+/** What a record begins with, from the source, for the parser does not tell it; null for nothing, undefined where it is not clear. */
+export function startOfRecord(name: string, text: string): string | null | undefined {
+  const quoted = name.replaceAll(/[$^.*+?()[\]{}|\\]/g, '\\$&')
+  const given = new RegExp(`(?<![\\w."])"?${quoted}"?\\s+[^;:=]*?(?::=|=|\\bdefault\\b)([^;]+);`, 'gi')
+  const [first, ...more] = [...declarations(text).matchAll(given)]
+  return more.length > 0 ? undefined : (first?.[1] ?? null)
+}
 
 /** All that stands between DECLARE and BEGIN. */
-const declarations = (text: string) => (text.match(/\bdeclare\b[\s\S]*?\bbegin\b/gi) ?? []).join(';')
+const declarations = (text: string) =>
+  (text.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ').match(/\bdeclare\b[\s\S]*?\bbegin\b/gi) ?? []).join(';')
 
 /** Whether an expression names one of these. */
-export function mentions(expression: RawNode | undefined, names: ReadonlySet<string>): boolean {
-  const text = String(((expression?.['PLpgSQL_expr'] ?? {}) as RawNode)['query'] ?? '')
+export function mentions(text: string, names: ReadonlySet<string>): boolean {
   return (text.match(/\w+/g) ?? []).some((word) => names.has(word.toLowerCase()))
 }

@@ -1,5 +1,5 @@
 import type { RawNode } from '@/lib/sql/leaves'
-import { assignedIn, givesRecords, hidesAName, mentions } from './assigned'
+import { assignedIn, hidesAName, mentions, startOfRecord } from './assigned'
 import { castTo, typeOf } from './cast'
 import { anything, compile } from './compile'
 import type { Formula } from './formula'
@@ -33,21 +33,40 @@ export class Variables {
   /** The names of a body and what they start with; `text` is its source. */
   declared(names: ReadonlyMap<string, Value>, action: RawNode, text: string): ReadonlyMap<string, Value> {
     const all = new Map(names)
-    if (hidesAName(this.datums, action) || givesRecords(this.datums, text)) throw new NotUnderstood()
+    if (hidesAName(this.datums, action)) throw new NotUnderstood()
     const assigned = new Set(assignedIn(action, this.datums))
+    // A block inside begins with what its variables are given there, not here.
+    const later = (declared: RawNode, given: string) =>
+      Number(declared['lineno']) >= Number(action['lineno'] ?? 0) && mentions(given, assigned)
     for (const datum of this.datums) {
+      const record = datum['PLpgSQL_rec'] as RawNode | undefined
+      if (record) this.beginRecord(record, text, all, later)
       const variable = datum['PLpgSQL_var'] as RawNode | undefined
       const name = String(variable?.['refname'] ?? '')
       if (!variable || variable['lineno'] === undefined || all.has(name)) continue
       const given = variable['default_val'] as RawNode | undefined
       const type = this.typeNamed(variable)
-      // A block inside begins with what its variables are given there, not here.
-      const inside = Number(variable['lineno']) >= Number(action['lineno'] ?? 0) && mentions(given, assigned)
-      const start = given && compileLater(this.expression(given), { ...this.context, names: all })
-      const value = inside ? anything(this.context, name, type) : (start ?? nullOf(type))
-      all.set(name, type ? later(this.context.problem, () => castTo(this.context, value, type)) : value)
+      const start = given && compile(this.expression(given), { ...this.context, names: all })
+      const said = String(((given?.['PLpgSQL_expr'] ?? {}) as RawNode)['query'] ?? '')
+      const value = later(variable, said) ? anything(this.context, name, type) : (start ?? nullOf(type))
+      all.set(name, type ? castTo(this.context, value, type) : value)
     }
     return all
+  }
+
+  private beginRecord(
+    record: RawNode,
+    text: string,
+    all: Map<string, Value>,
+    later: (declared: RawNode, given: string) => boolean,
+  ): void {
+    const name = String(record['refname'] ?? '')
+    const given = record['lineno'] === undefined ? null : startOfRecord(name, text)
+    if (given === null) return
+    const node = given === undefined ? null : expressionOf(given)
+    if (!node) throw new NotUnderstood()
+    const value = compile(node, { ...this.context, names: all })
+    if (value.fields && !later(record, given!)) all.set(name, value)
   }
 
   protected typeNamed(variable: RawNode): string | null {
