@@ -21,7 +21,8 @@ declare
   who constant text := coalesce(nullif(current_setting('role'), 'none'), session_user);
   shared constant regprocedure[] := array[
     'ledger.capture_truncate()', 'ledger.capture_name(regclass)', 'ledger.follows()', 'ledger.class_of(regclass, smallint)',
-    'ledger.watch(regclass, text, text, text)', 'ledger.make_capture(regclass, text, text, text)', 'ledger.by_statement(regclass)'
+    'ledger.watch(regclass, text, text, text)', 'ledger.make_capture(regclass, text, text, text)', 'ledger.by_statement(regclass)',
+    'ledger.make_reader(regclass, text, text, text)'
   ];
   owner text;
   fixed text;

@@ -70,8 +70,8 @@ comment on function ledger.record_read(text, uuid, uuid, uuid, boolean, text, bo
 
 -- Reads leave no trace by themselves. This makes <schema>.read_<table>(key, purpose), which gives the row of a key and writes
 -- the entry of that read in the same transaction: without the entry no row. It runs with the rights of who calls it, so row
--- security decides what there is to read; a read that finds nothing is an entry too. The table's owner calls this,
--- once it may look into the schema ledger.
+-- security decides what there is to read; a read that finds nothing is an entry too. The owner of a table
+-- under audit may call this.
 create function ledger.make_reader(
   relation regclass,
   tenant_column text default 'clinic_id',

@@ -48,8 +48,6 @@ grant execute on function ledger.record_event(
 ) to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer, tabellion_web, ledger_job;
 grant execute on function ledger.record_read(text, uuid, uuid, uuid, boolean, text, boolean)
   to app_rw, dashboard_officer, dashboard_admin, dashboard_viewer, tabellion_web, ledger_job;
--- It makes a function with the rights of who calls it, and gives nobody more than those.
-grant execute on function ledger.make_reader(regclass, text, text, text) to public;
 grant execute on function ledger.issue_token(uuid, text, text, interval) to ledger_binder;
 grant usage on schema ledger to ledger_binder;
 grant execute on function ledger.clinics_of(text[]) to app_rw, dashboard_officer, dashboard_admin;

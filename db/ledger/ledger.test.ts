@@ -194,9 +194,10 @@ describe.each(majors().map((major) => [major]))('PostgreSQL %i, the log alone', 
 
   test('a table’s owner makes its reader, of no other table, and gives by it what it has', async () => {
     const owner = `reads_${randomBytes(4).toString('hex')}`
-    await client.query(`begin; create role ${owner}; grant usage on schema ledger to ${owner};
+    await client.query(`begin; create role ${owner};
       create schema own authorization ${owner}; create schema others; set role ${owner};
-      create table own.cards (id uuid primary key); select ledger.make_reader('own.cards'); reset role;
+      create table own.cards (id uuid primary key); reset role; select ledger.make_capture('own.cards', 'clinic_id', 'patient_id', '');
+      set role ${owner}; select ledger.make_reader('own.cards'); reset role;
       create table others.cards (id uuid primary key); savepoint made`)
     const { rows } = await client.query(
       `select prosecdef, pg_get_userbyid(proowner) = $1 as own, has_function_privilege('app_rw', oid, 'execute') as given

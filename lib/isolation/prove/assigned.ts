@@ -11,7 +11,7 @@ export const recordOf = (fields: ReadonlyMap<string, Value>, context: Context): 
 
 const known = new WeakMap<object, readonly string[]>()
 
-/** Names of the variables that statements of one function may assign; `datums` are that function's. */
+/** Names of the variables, and `record.field`, that statements of one function may assign; `datums` are that function's. */
 export function assignedIn(node: object, datums: readonly RawNode[]): readonly string[] {
   let found = known.get(node)
   if (!found) known.set(node, (found = [...new Set(allIn(node, datums))]))
@@ -24,7 +24,7 @@ function allIn(node: unknown, datums: readonly RawNode[]): string[] {
   const body = node as RawNode
   const found: string[] = []
   const foreach = body['PLpgSQL_stmt_foreach_a'] as RawNode | undefined
-  if (foreach) found.push(nameOf(datums[Number(foreach['varno'] ?? 0)]))
+  if (foreach) found.push(nameOf(datums[Number(foreach['varno'] ?? 0)], datums))
   const assignment = body['PLpgSQL_stmt_assign'] as RawNode | undefined
   if (assignment) {
     const text = String(((assignment['expr'] as RawNode)['PLpgSQL_expr'] as RawNode)['query'])
@@ -37,17 +37,20 @@ function allIn(node: unknown, datums: readonly RawNode[]): string[] {
       if (!each) continue
       found.push(
         ...((each['fields'] ?? []) as RawNode[]).map((field) => String(field['name'])),
-        String(each['refname'] ?? ''),
+        ...(kind === 'PLpgSQL_row' ? [] : [String(each['refname'] ?? '')]),
       )
     }
     if (typeof body[key] === 'number') {
-      found.push(nameOf(datums[body[key]]))
+      found.push(nameOf(datums[body[key]], datums))
     }
   }
   return [...found, ...Object.values(body).flatMap((each) => allIn(each, datums))]
 }
 
-function nameOf(datum: RawNode | undefined): string {
+/** The variable's name; of a field that of its record. */
+function nameOf(datum: RawNode | undefined, datums: readonly RawNode[] = []): string {
+  const field = datum?.['PLpgSQL_recfield'] as RawNode | undefined
+  if (field) return nameOf(datums[Number(field['recparentno'] ?? 0)])
   const holder = (datum?.['PLpgSQL_var'] ?? datum?.['PLpgSQL_rec'] ?? {}) as RawNode
   return String(holder['refname'] ?? '')
 }
@@ -55,7 +58,7 @@ function nameOf(datum: RawNode | undefined): string {
 /** Whether a name is declared again inside its scope: which of the two is meant is not followed. Counters of loops may repeat. */
 export function hidesAName(datums: readonly RawNode[], action: RawNode): boolean {
   const counters = countersIn(action)
-  const names = datums.map(nameOf).filter((name) => name !== '')
+  const names = datums.map((datum) => nameOf(datum)).filter((name) => name !== '')
   return names.some(
     (name, at) => names.indexOf(name) !== at && occurrences(names, name) !== occurrences(counters, name),
   )

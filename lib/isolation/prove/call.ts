@@ -17,10 +17,10 @@ export function call(body: RawNode, context: Context): Value {
   const path = names(body['funcname'])
   const name = path.at(-1) ?? ''
   const schema = path.length > 1 ? path[0]! : null
-  if (body['over'] || body['agg_filter'] || body['agg_distinct'] || body['agg_order'])
-    return anything(context, name)
   const nodes = (body['args'] ?? []) as RawNode[]
   const args = nodes.map((node) => compile(node, context))
+  if (body['over'] || body['agg_filter'] || body['agg_distinct'] || body['agg_order'])
+    return anything(context, name)
   if (schema === null || schema === 'pg_catalog') {
     const own = schema === null ? context.problem.world.routinesNamed(null, name, context.path) : []
     if (own.length === 0 || builtins.has(name) || name === 'current_setting') {

@@ -1,5 +1,6 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
 import { and, not, or } from './formula'
+import { compile } from './compile'
 import { compare } from './operate'
 import type { Binding, Context } from './problem'
 import { filtered, inFrame, selectRows, type Frame, type Result } from './query'
@@ -35,7 +36,9 @@ export function fromItem(item: RawNode, frame: Frame, context: Context): readonl
       const definitions = ((body['coldeflist'] ?? []) as RawNode[]).map((each) =>
         String((each['ColumnDef'] as RawNode)['colname']),
       )
-      const rows = call ? rowsOfCall(call, inFrame(frame, context, context.reads)) : []
+      const at = inFrame(frame, context, context.reads)
+      if (!list || (body['functions'] as RawNode[]).length > 1) return [notUnderstood(what)]
+      const rows = call ? rowsOfCall(call, at) : [oneRow(compile(list[0]!, at))]
       const name = String(alias?.['aliasname'] ?? (call ? (names(call['funcname']).at(-1) ?? '') : ''))
       const columns = renamed.length > 0 ? renamed : definitions
       // A function of one unnamed column is named by its alias, or by itself.
@@ -52,20 +55,22 @@ export function fromItem(item: RawNode, frame: Frame, context: Context): readonl
     case 'JoinExpr':
       return join(body, frame, context)
     default:
-      return [
-        joined(
-          frame,
-          String(alias?.['aliasname'] ?? ''),
-          { columns: new Map(), relation: null },
-          {
-            when: context.problem.flag(what, true),
-            symbolic: true,
-            reads: [],
-          },
-        ),
-      ]
+      return [notUnderstood(what)]
+  }
+
+  /** It may give any rows, of any table. */
+  function notUnderstood(kind: string): Frame {
+    const any = { when: context.problem.flag(kind, true), symbolic: true, reads: [{ row: null, when: true }] }
+    return joined(frame, String(alias?.['aliasname'] ?? ''), { columns: new Map(), relation: null }, any)
   }
 }
+
+const oneRow = (value: Value): Result => ({
+  when: true,
+  symbolic: false,
+  reads: [],
+  columns: [{ name: '', value }],
+})
 
 function joined(
   frame: Frame,

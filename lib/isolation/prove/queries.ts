@@ -50,7 +50,8 @@ export class Queries extends Variables {
         ]),
       )
     fields.forEach((field, at) => {
-      after = this.put(String(field['name']), undefined, pick(at), after)
+      const [name = '', part] = String(field['name']).split('.')
+      after = this.put(name, part, pick(at), after)
     })
     if (record !== undefined) {
       const columns = rows[0]?.columns ?? []

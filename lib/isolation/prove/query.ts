@@ -1,6 +1,7 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
 import { castTo, typeOf } from './cast'
-import { compile, condition } from './compile'
+import { anything, compile, condition } from './compile'
+import { mayDoAnything } from './noted'
 import { fromItem } from './from'
 import { grouped } from './grouped'
 import { compileLater } from './later'
@@ -41,7 +42,32 @@ const most = 4000
 
 /** The rows that a SELECT may return. */
 export function selectRows(select: RawNode, context: Context): readonly Result[] {
-  if (context.depth > 24) return [anyRow(context, 1)]
+  if (context.depth > 24) {
+    mayDoAnything(context)
+    return [anyRow(context, 1)]
+  }
+  const rows = rowsBefore(select, context)
+  return asksAside(select)
+    ? rows.map((row) => ({ ...row, reads: [...row.reads, { row: null, when: true }] }))
+    : rows
+}
+
+const asides = 'sortClause distinctClause groupClause havingClause windowClause limitCount limitOffset'.split(
+  ' ',
+)
+const aside = new WeakMap<RawNode, boolean>()
+
+/** Does a sub-query decide how many of the rows there are, or in what order? What it reads is not followed. */
+function asksAside(select: RawNode): boolean {
+  let found = aside.get(select)
+  if (found === undefined) {
+    found = asides.some((each) => select[each] && JSON.stringify(select[each]).includes('"SubLink":'))
+    aside.set(select, found)
+  }
+  return found
+}
+
+function rowsBefore(select: RawNode, context: Context): readonly Result[] {
   const inner = withTables(select, context)
   const values = select['valuesLists'] as RawNode[] | undefined
   if (values) {
@@ -110,8 +136,17 @@ export function framesOf(select: RawNode, context: Context): readonly Frame[] {
 }
 
 function tooMany(frames: readonly Frame[], context: Context): Frame {
-  const [first] = frames
-  return { ...first!, when: context.problem.flag('too many rows', true), symbolic: true }
+  const any = ({ type }: Value) => anything(context, 'too many rows', type)
+  const aliases = [...frames[0]!.aliases].map(([name, { columns, relation }]) => {
+    const values = [...columns].map(([column, value]) => [column, any(value)] as const)
+    return [name, { columns: new Map(values), relation }] as const
+  })
+  return {
+    aliases: new Map(aliases),
+    when: context.problem.flag('too many rows', true),
+    symbolic: true,
+    reads: [{ row: null, when: true }],
+  }
 }
 
 export function filtered(frames: readonly Frame[], part: RawNode, context: Context): readonly Frame[] {

@@ -136,9 +136,10 @@ export class Variables {
     return this.forget([...assignedIn(body, this.datums), 'found'], path)
   }
 
+  /** Names that may have any value from here on; a record whose field has is forgotten as a whole. */
   protected forget(names: readonly string[], path: Path): Path {
     const all = new Map(path.names)
-    for (const name of names) {
+    for (const name of new Set(names.map((each) => each.split('.')[0]!))) {
       const before = all.get(name)
       const after = () => this.afterwards(name, before)
       all.set(name, before && isLate(before) ? later(this.context.problem, after) : after())
