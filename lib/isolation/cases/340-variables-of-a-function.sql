@@ -7,6 +7,7 @@
 -- tenant: c.failed(integer)
 -- tenant: c.each(integer[])
 -- tenant: c.last(integer[])
+-- tenant: c.variable_first(integer)
 -- tenant: c.own(integer[])
 -- principal: name=A tenant=1 role=desk settings={"app.clinic":"1"}
 -- principal: name=B tenant=2 role=desk settings={"app.clinic":"2"}
@@ -15,6 +16,7 @@
 -- expect: table=c.failed(integer) command=DELETE verdict=leaks
 -- expect: table=c.each(integer[]) command=DELETE verdict=leaks
 -- expect: table=c.last(integer[]) command=DELETE verdict=leaks
+-- expect: table=c.variable_first(integer) command=DELETE verdict=leaks
 -- expect: table=c.own(integer[]) command=DELETE verdict=isolated
 -- why: what a block inside declares, an error leaves and a loop assigns is the value that the statement uses
 
@@ -57,6 +59,11 @@ begin
   foreach x in array k loop null; end loop;
   delete from visits where clinic = x;
 end $$;
+create function c.variable_first(clinic int) returns void language plpgsql security definer set search_path = c, pg_temp as $$
+#variable_conflict use_variable
+begin
+  delete from visits where clinic = current_setting('app.clinic', true)::int;
+end $$;
 create function c.own(k int[]) returns void language plpgsql security definer set search_path = c, pg_temp as $$
 declare
   x int;
@@ -76,4 +83,5 @@ insert into c.visits values (1, 1, 'ada'), (2, 1, 'abe'), (3, 2, 'bob'), (4, 2, 
 -- check: c.failed(integer) DELETE as=A :: select c.failed(2) ;; owner> select not exists (select from c.visits where clinic = 2)
 -- check: c.each(integer[]) DELETE as=A :: select c.each(array[2]) ;; owner> select not exists (select from c.visits where clinic = 2)
 -- check: c.last(integer[]) DELETE as=A :: select c.last(array[2]) ;; owner> select not exists (select from c.visits where clinic = 2)
+-- check: c.variable_first(integer) DELETE as=A :: select c.variable_first(1) ;; owner> select not exists (select from c.visits where clinic = 2)
 -- check: c.own(integer[]) DELETE as=A :: select c.own(array[2]) ;; owner> select not exists (select from c.visits where clinic = 2)

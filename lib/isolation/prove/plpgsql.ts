@@ -42,7 +42,10 @@ export function pathsThrough(
   for (const { name } of signature.outputs) {
     if (name !== '' && !names.has(name)) names.set(name, nullOf(null))
   }
-  const machine = new Machine((block['datums'] ?? []) as RawNode[], context)
+  const variablesFirst =
+    /^\s*#\s*variable_conflict\s+use_variable\b/im.test(routine.body ?? '') ||
+    routine.settings['plpgsql.variable_conflict'] === 'use_variable'
+  const machine = new Machine((block['datums'] ?? []) as RawNode[], { ...context, variablesFirst })
   try {
     const declared = machine.declared(names, action, routine.body ?? '')
     const paths = machine.run(action, [{ when: true, names: declared, rows: [], end: 'open', value: null }])

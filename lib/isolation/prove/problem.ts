@@ -243,6 +243,8 @@ export interface Context {
   readonly scope: Scope | null
   readonly parameters: readonly Value[]
   readonly names: ReadonlyMap<string, Value>
+  /** `#variable_conflict use_variable`: a name that is both means the variable. */
+  readonly variablesFirst?: boolean
   /** Rows of WITH queries and transition tables, by name. */
   readonly tables: ReadonlyMap<string, Table>
   readonly depth: number

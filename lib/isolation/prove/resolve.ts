@@ -3,13 +3,15 @@ import { anything } from './compile'
 import type { Binding, Context } from './problem'
 import type { Value } from './value'
 
-/** What a name stands for: a column of a row in scope, inside out, then a parameter or variable. */
+/** What a name stands for: a column of a row in scope, inside out, then a parameter or variable, unless these come first. */
 export function resolve(body: RawNode, context: Context): Value {
   const fields = (body['fields'] ?? []) as RawNode[]
   const star = fields.some((field) => 'A_Star' in field)
   const parts = names(fields.filter((field) => 'String' in field))
   const name = parts.at(-1) ?? ''
   if (star) return anything(context, '*')
+  const variable = variableNamed(parts, context)
+  if (variable && context.variablesFirst) return variable
   for (let scope = context.scope; scope; scope = scope.outer) {
     if (parts.length > 1) {
       const binding = scope.aliases.get(parts.at(-2)!)
@@ -27,12 +29,16 @@ export function resolve(body: RawNode, context: Context): Value {
     const whole = scope.aliases.get(name)
     if (whole) return wholeRow(whole, context)
   }
-  const known = context.names.get(parts.length > 1 ? parts[0]! : name)
-  if (known && parts.length === 1) return known
-  if (known?.fields) return known.fields.get(name) ?? anything(context, parts.join('.'))
+  return variable ?? anything(context, parts.join('.'))
+}
+
+function variableNamed(parts: readonly string[], context: Context): Value | undefined {
+  const [first = '', field] = parts
+  const known = context.names.get(first)
+  if (parts.length === 1) return known
+  if (known?.fields) return known.fields.get(parts.at(-1)!) ?? anything(context, parts.join('.'))
   // function.parameter
-  const parameter = parts.length === 2 ? context.names.get(name) : undefined
-  return parameter ?? anything(context, parts.join('.'))
+  return parts.length === 2 ? context.names.get(field!) : undefined
 }
 
 export const wholeRow = (binding: Binding, context: Context): Value => ({
