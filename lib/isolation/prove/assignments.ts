@@ -5,18 +5,17 @@ import type { Assignment, Context, Effect, Problem } from './problem'
 import { callsFunctions } from './later'
 import { rowsOfBody } from './routine'
 import { plainContext } from './rows'
+import { setBesideCalls, setIn, type SetByText } from './set-beside'
 import { signatureOf } from './signature'
 import { changesOf } from './statement'
 import { variable } from './term'
 import type { Value } from './value'
 import type { World } from './world'
 
-const sets = /\bset_config\s*\(|\bset\s+(local\s+|session\s+)?"?[a-z_]\w*"?\s*\.\s*\w+\s*(=|\bto\b)/i
-
 /** Does its body, or that of a function it names, set a setting? */
 export function settersOf(world: World, role: string): readonly Routine[] {
   const all = world.snapshot.routines.filter((each) => each.extension === null && each.body !== null)
-  const direct = new Set(all.filter((each) => sets.test(each.body ?? '')))
+  const direct = new Set(all.filter((each) => setIn(each.body ?? '').length > 0))
   for (let before = -1; before !== direct.size;) {
     before = direct.size
     for (const each of all) {
@@ -39,12 +38,16 @@ export const staying = (made: readonly Assignment[]): readonly Assignment[] =>
  * before another: a setting that they set and read may hold anything when they read it.
  */
 export function assignmentsBy(routines: readonly Routine[], problem: Problem): readonly Assignment[] {
-  if (routines.length === 0) return []
+  const beside = setBesideCalls(problem.world)
+  if (routines.length === 0 && beside.length === 0) return []
   return problem.once('assignments', () => {
     for (let set: ReadonlySet<string | null> = new Set(); ;) {
       const read = new Map<string, Value>()
       const inside = problem.following({ set, read })
-      const made = routines.flatMap((routine) => byOne(routine, inside))
+      const made = [
+        ...beside.map((each) => anySet(each, 'beside a call', inside)),
+        ...routines.flatMap((routine) => byOne(routine, inside)),
+      ]
       const names = new Set(made.map((each) => each.name))
       const missed = [...read].some(
         ([name, value]) =>
@@ -76,25 +79,22 @@ function byOne(routine: Routine, problem: Problem): readonly Assignment[] {
       signature,
       signature.inputs.map(({ type }) => chosen(type, problem)),
     )
-  const any = (name: string | null): Assignment => ({
-    name,
-    value: anything(context, `set by ${routine.name}`, 'text'),
-    stays: true,
-    when: flag(problem.name('sets'), true),
-  })
-  const literal = [
-    ...(routine.body ?? '').matchAll(
-      /\bset\s+(?:local\s+|session\s+)?([a-z_]\w*\s*\.\s*\w+)\s*(?:=|\bto\b)/gi,
-    ),
-  ]
-  const written = literal.map(([, name = '']) => any(name.replaceAll(/\s/g, '').toLowerCase()))
-  if (!rows) return [...written, any(null)]
+  const any = (each: SetByText) => anySet(each, `by ${routine.name}`, problem)
+  // Calls of set_config are followed with their values; what SET and dynamic statements set may be anything.
+  const written = setIn((routine.body ?? '').replaceAll(/\bset_config\b/gi, ' ')).map(any)
+  if (!rows) return [...written, any({ name: null, stays: true })]
   // Functions that its statements call may set some as well.
   for (const effect of effects) if (callsFunctions(effect.statement, effect.context)) changesOf(effect)
   return [
     ...written,
     ...effects.flatMap((effect) => (effect.sets ? [{ ...effect.sets, when: effect.when }] : [])),
   ]
+}
+
+function anySet({ name, stays }: SetByText, by: string, problem: Problem): Assignment {
+  const context = plainContext(problem, problem.session.role)
+  const value = anything(context, `set ${by}`, 'text')
+  return { name, value, stays, when: flag(problem.name('sets'), true) }
 }
 
 function chosen(type: string, problem: Problem): Value {
