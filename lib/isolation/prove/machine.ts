@@ -241,6 +241,14 @@ export class Machine extends Queries {
         if (each.end === 'return' || leavesMore) ended.push({ ...each, rows: [...start.rows, ...each.rows] })
       }
     }
-    return [...ended, { ...start, rows: returned }]
+    // Which turn ended it, if one did, is left open: ways that exclude each other may stand under a NOT.
+    let rest = start.when
+    const apart = ended.map((each) => {
+      const here = this.context.problem.flag('ends the loop', true)
+      const when = and(rest, here, each.when)
+      rest = and(rest, not(here))
+      return { ...each, when }
+    })
+    return [...apart, { ...start, when: rest, rows: returned }]
   }
 }
