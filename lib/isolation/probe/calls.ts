@@ -1,5 +1,6 @@
 import type { Relation, Routine } from '@/lib/catalog/types'
 import { ident, literal } from '@/lib/clone/spelling'
+import { uncommented } from '@/lib/sql/source-text'
 import { runsWhatItIsTold } from '../told'
 import type { Row } from './effects'
 import { names } from './mentions'
@@ -25,8 +26,6 @@ const outside =
 
 /** Functions that the probe does not call. */
 export const isOutside = (routine: Routine) => outside.test(routine.body ?? '')
-
-const uncommented = (body: string) => body.replace(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ')
 
 /** It may set what the session keeps: by `set_config`, by SET as a statement (not that of an UPDATE), or by dynamic SQL. */
 export const settles = ({ body }: Pick<Routine, 'body'>) =>

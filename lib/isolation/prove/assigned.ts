@@ -48,44 +48,9 @@ function allIn(node: unknown, datums: readonly RawNode[]): string[] {
 }
 
 /** The variable's name; of a field that of its record. */
-function nameOf(datum: RawNode | undefined, datums: readonly RawNode[] = []): string {
+export function nameOf(datum: RawNode | undefined, datums: readonly RawNode[] = []): string {
   const field = datum?.['PLpgSQL_recfield'] as RawNode | undefined
   if (field) return nameOf(datums[Number(field['recparentno'] ?? 0)])
   const holder = (datum?.['PLpgSQL_var'] ?? datum?.['PLpgSQL_rec'] ?? {}) as RawNode
   return String(holder['refname'] ?? '')
-}
-
-/** Whether a name is declared again inside its scope: which of the two is meant is not followed. Counters of loops may repeat. */
-export function hidesAName(datums: readonly RawNode[], action: RawNode): boolean {
-  const counters = countersIn(action)
-  const names = datums.map((datum) => nameOf(datum)).filter((name) => name !== '')
-  return names.some(
-    (name, at) => names.indexOf(name) !== at && occurrences(names, name) !== occurrences(counters, name),
-  )
-}
-
-const occurrences = (list: readonly string[], name: string) => list.filter((each) => each === name).length
-
-function countersIn(node: unknown): string[] {
-  if (node === null || typeof node !== 'object') return []
-  const loop = (node as RawNode)['PLpgSQL_stmt_fori'] as RawNode | undefined
-  const own = loop ? [nameOf(loop['var'] as RawNode | undefined)] : []
-  return [...own, ...Object.values(node).flatMap(countersIn)]
-}
-
-/** What a record begins with, from the source, for the parser does not tell it; null for nothing, undefined where it is not clear. */
-export function startOfRecord(name: string, text: string): string | null | undefined {
-  const quoted = name.replaceAll(/[$^.*+?()[\]{}|\\]/g, '\\$&')
-  const given = new RegExp(`(?<![\\w."])"?${quoted}"?\\s+[^;:=]*?(?::=|=|\\bdefault\\b)([^;]+);`, 'gi')
-  const [first, ...more] = [...declarations(text).matchAll(given)]
-  return more.length > 0 ? undefined : (first?.[1] ?? null)
-}
-
-/** All that stands between DECLARE and BEGIN. */
-const declarations = (text: string) =>
-  (text.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ').match(/\bdeclare\b[\s\S]*?\bbegin\b/gi) ?? []).join(';')
-
-/** Whether an expression names one of these. */
-export function mentions(text: string, names: ReadonlySet<string>): boolean {
-  return (text.match(/\w+/g) ?? []).some((word) => names.has(word.toLowerCase()))
 }

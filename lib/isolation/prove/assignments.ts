@@ -5,29 +5,19 @@ import type { Assignment, Context, Effect, Problem } from './problem'
 import { callsFunctions } from './later'
 import { rowsOfBody } from './routine'
 import { plainContext } from './rows'
-import { setBesideCalls, setIn, type SetByText } from './set-beside'
+import { routinesThatSet, setBesideCalls, setIn, type SetByText } from './set-beside'
 import { signatureOf } from './signature'
 import { changesOf } from './statement'
 import { variable } from './term'
 import type { Value } from './value'
 import type { World } from './world'
 
-/** Does its body, or that of a function it names, set a setting? */
-export function settersOf(world: World, role: string): readonly Routine[] {
-  const all = world.snapshot.routines.filter((each) => each.extension === null && each.body !== null)
-  const direct = new Set(all.filter((each) => setIn(each.body ?? '').length > 0))
-  for (let before = -1; before !== direct.size;) {
-    before = direct.size
-    for (const each of all) {
-      if ([...direct].some((one) => new RegExp(`\\b${one.name}\\s*\\(`, 'i').test(each.body ?? '')))
-        direct.add(each)
-    }
-  }
-  return [...direct].filter(
+/** What this role may call that sets a setting, itself or through a function it names. */
+export const settersOf = (world: World, role: string): readonly Routine[] =>
+  [...routinesThatSet(world)].filter(
     (each) =>
       !/\btrigger$/.test(each.returns) && world.mayExecute(role, each) && world.mayUse(role, each.schema),
   )
-}
 
 /** What of it stays on the connection for whoever comes next. */
 export const staying = (made: readonly Assignment[]): readonly Assignment[] =>

@@ -1,4 +1,5 @@
 import type { Routine } from '@/lib/catalog/types'
+import { calls, uncommented } from '@/lib/sql/source-text'
 import type { World } from './world'
 
 /** A setting that a text may set; `name` null when it may be any. `stays` unless it is set for the transaction only. */
@@ -7,17 +8,18 @@ export interface SetByText {
   readonly stays: boolean
 }
 
-const uncommented = (text: string) => text.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ')
-const escaped = (name: string) => name.replaceAll(/[$^.*+?()[\]{}|\\]/g, '\\$&')
 const plain = (name: string) => name.replaceAll(/["\s]/g, '').toLowerCase()
 
 /** What a body or an expression sets by `set_config`, SET, RESET, or by a statement put together at run time. */
 export function setIn(body: string): readonly SetByText[] {
   const text = uncommented(body)
-  const called = [...text.matchAll(/\bset_config\s*\(([^;]*)/gi)].map(([, rest = '']) => ({
-    name: /^\s*'([^']+)'/.exec(rest)?.[1]?.toLowerCase() ?? null,
-    stays: !/,\s*true\s*\)/i.test(rest),
-  }))
+  const called = text
+    .split(/\bset_config\s*\(/i)
+    .slice(1)
+    .map((part) => ({
+      name: /^\s*'([^']+)'/.exec(part)?.[1]?.toLowerCase() ?? null,
+      stays: !/,\s*true\s*\)/i.test(part.split(';')[0]!),
+    }))
   const statements = text.matchAll(
     /\b(set|reset)\s+(local\s+|session\s+)?("?[a-z_]\w*"?\s*\.\s*"?\w+"?)(?=\s*(=|to\b|;|$))/gi,
   )
@@ -29,11 +31,25 @@ export function setIn(body: string): readonly SetByText[] {
   return [...called, ...written, ...(any ? [{ name: null, stays: true }] : [])]
 }
 
-/** The same with what the functions set that it names. */
-function setThrough(text: string, routines: readonly Routine[], seen: Set<Routine>): readonly SetByText[] {
-  const named = routines.filter(
-    (each) => !seen.has(each) && new RegExp(`\\b${escaped(each.name)}"?\\s*\\(`, 'i').test(text),
-  )
+const setting = new WeakMap<World, ReadonlySet<Routine>>()
+
+/** Routines whose body, or that of a routine it names, sets a setting. */
+export function routinesThatSet(world: World): ReadonlySet<Routine> {
+  const before = setting.get(world)
+  if (before) return before
+  const all = world.snapshot.routines.filter((each) => each.extension === null && each.body !== null)
+  const found = new Set(all.filter((each) => setIn(each.body ?? '').length > 0))
+  for (let size = -1; size !== found.size;) {
+    size = found.size
+    for (const each of all) if ([...found].some((one) => calls(each.body ?? '', one.name))) found.add(each)
+  }
+  setting.set(world, found)
+  return found
+}
+
+/** What a text sets, with what the functions set that it names. */
+function setThrough(text: string, routines: ReadonlySet<Routine>, seen: Set<Routine>): readonly SetByText[] {
+  const named = [...routines].filter((each) => !seen.has(each) && calls(text, each.name))
   for (const each of named) seen.add(each)
   return [...setIn(text), ...named.flatMap((each) => setThrough(each.body ?? '', routines, seen))]
 }
@@ -47,9 +63,8 @@ const known = new WeakMap<World, readonly SetByText[]>()
 export function setBesideCalls(world: World): readonly SetByText[] {
   let found = known.get(world)
   if (found) return found
-  const { relations, routines } = world.snapshot
-  const setters = routines.filter((each) => each.extension === null && setIn(each.body ?? '').length > 0)
-  const texts = relations
+  const setters = routinesThatSet(world)
+  const texts = world.snapshot.relations
     .filter((each) => each.extension === null)
     .flatMap((each) => [
       each.definition,

@@ -1,7 +1,8 @@
 import type { RawNode } from '@/lib/sql/leaves'
-import { assignedIn, hidesAName, mentions, startOfRecord } from './assigned'
+import { assignedIn } from './assigned'
 import { castTo, typeOf } from './cast'
 import { anything, compile } from './compile'
+import { hidesAName, mentions, startOfRecord } from './declarations'
 import type { Formula } from './formula'
 import { compileLater, isLate, later } from './later'
 import type { Context } from './problem'
@@ -36,11 +37,11 @@ export class Variables {
     if (hidesAName(this.datums, action)) throw new NotUnderstood()
     const assigned = new Set(assignedIn(action, this.datums))
     // A block inside begins with what its variables are given there, not here.
-    const later = (declared: RawNode, given: string) =>
+    const isInside = (declared: RawNode, given: string) =>
       Number(declared['lineno']) >= Number(action['lineno'] ?? 0) && mentions(given, assigned)
     for (const datum of this.datums) {
       const record = datum['PLpgSQL_rec'] as RawNode | undefined
-      if (record) this.beginRecord(record, text, all, later)
+      if (record) this.beginRecord(record, text, all, isInside)
       const variable = datum['PLpgSQL_var'] as RawNode | undefined
       const name = String(variable?.['refname'] ?? '')
       if (!variable || variable['lineno'] === undefined || all.has(name)) continue
@@ -48,7 +49,7 @@ export class Variables {
       const type = this.typeNamed(variable)
       const start = given && compile(this.expression(given), { ...this.context, names: all })
       const said = String(((given?.['PLpgSQL_expr'] ?? {}) as RawNode)['query'] ?? '')
-      const value = later(variable, said) ? anything(this.context, name, type) : (start ?? nullOf(type))
+      const value = isInside(variable, said) ? anything(this.context, name, type) : (start ?? nullOf(type))
       all.set(name, type ? castTo(this.context, value, type) : value)
     }
     return all
@@ -58,7 +59,7 @@ export class Variables {
     record: RawNode,
     text: string,
     all: Map<string, Value>,
-    later: (declared: RawNode, given: string) => boolean,
+    isInside: (declared: RawNode, given: string) => boolean,
   ): void {
     const name = String(record['refname'] ?? '')
     const given = record['lineno'] === undefined ? null : startOfRecord(name, text)
@@ -66,7 +67,7 @@ export class Variables {
     const node = given === undefined ? null : expressionOf(given)
     if (!node) throw new NotUnderstood()
     const value = compile(node, { ...this.context, names: all })
-    if (value.fields && !later(record, given!)) all.set(name, value)
+    if (value.fields && !isInside(record, given!)) all.set(name, value)
   }
 
   protected typeNamed(variable: RawNode): string | null {
