@@ -18,6 +18,15 @@ begin
   exception when duplicate_object or unique_violation then null;
   end;
   begin
+    if to_regrole('neonpro_app') is null then
+      create role neonpro_app login noinherit connection limit 100;
+      alter role neonpro_app set statement_timeout = '30s';
+      alter role neonpro_app set idle_in_transaction_session_timeout = '60s';
+      alter role neonpro_app set lock_timeout = '10s';
+    end if;
+  exception when duplicate_object or unique_violation then null;
+  end;
+  begin
     if to_regrole('tabellion_scanner') is null then create role tabellion_scanner login connection limit 20; end if;
   exception when duplicate_object or unique_violation then null;
   end;
@@ -27,15 +36,20 @@ begin
 end
 $$;
 
--- What Tabellion's web process may become; noinherit, so that without SET ROLE it has nothing.
+-- What the clinic's application and Tabellion's web process may become; noinherit, so that without SET ROLE they have nothing.
 do $$
 declare
-  dashboard text;
+  wanted record;
 begin
-  foreach dashboard in array array['dashboard_officer', 'dashboard_admin', 'dashboard_viewer', 'consent_guest'] loop
+  for wanted in
+    select * from (values
+      ('neonpro_app', array['app_rw', 'app_patient']),
+      ('tabellion_web', array['dashboard_officer', 'dashboard_admin', 'dashboard_viewer', 'consent_guest'])
+    ) as w (login, roles), unnest(w.roles) as role
+  loop
     begin
-      if not pg_has_role('tabellion_web', dashboard, 'member') then
-        execute format('grant %I to tabellion_web', dashboard);
+      if not pg_has_role(wanted.login, wanted.role, 'member') then
+        execute format('grant %I to %I', wanted.role, wanted.login);
       end if;
     exception when unique_violation then null;
     end;
@@ -60,7 +74,7 @@ do $$
 begin
   execute format('revoke all on database %I from public', current_database());
   execute format(
-    'grant connect on database %I to app_rw, app_patient, dashboard_officer, dashboard_admin, dashboard_viewer, consent_guest, tabellion_web, tabellion_scanner',
+    'grant connect on database %I to app_rw, app_patient, dashboard_officer, dashboard_admin, dashboard_viewer, consent_guest, neonpro_app, tabellion_web, tabellion_scanner',
     current_database()
   );
   execute format('grant create on database %I to neonpro_owner', current_database());

@@ -22,6 +22,7 @@ type Principal = MemberRole | 'patient' | 'nobody'
 const principals: readonly Principal[] = [...memberRoles, 'patient', 'nobody']
 const logins = [
   'tabellion_scanner',
+  'neonpro_app',
   'tabellion_web',
   'tabellion_meter',
   'ledger_owner',

@@ -33,7 +33,8 @@ describe('what is detected', () => {
     expect(setup.principals.find(({ name }) => name === 'app_rw/A')).toEqual({
       name: 'app_rw/A',
       tenants: [A],
-      login: null,
+      // Other databases of this server may give the role to logins of theirs.
+      login: expect.toBeOneOf(['neonpro_app', null]),
       role: 'app_rw',
       settings: { 'app.clinic_id': A, 'app.user_id': userA },
       claims: null,
@@ -57,7 +58,7 @@ describe('what is detected', () => {
     expect(setup.tenants).toContainEqual({ relation: 'ledger_counts.actor', column: 'scope' })
     expect(setup.nullTenant).toBe('platform')
     expect(setup.principals.map(({ role }) => role)).not.toContain('ledger_sealer')
-    expect(notes).toEqual([{ en: expect.stringContaining(' ledger_sealer: '), pt: expect.any(String) }])
+    expect(notes).toContainEqual({ en: expect.stringContaining(' ledger_sealer: '), pt: expect.any(String) })
   })
 
   test('of the neglected database: a child through its key, a function with rows, a claim that users write', async () => {
@@ -142,6 +143,44 @@ describe('what is detected', () => {
       { role: `${name}_north`, tenants: ['1'], settings: {} },
       { role: `${name}_south`, tenants: ['2'], settings: {} },
     ])
+  })
+
+  test('of logins: the one that may become the role and writes; several, or none, are said where something asks', async () => {
+    const name = `iso_${Math.random().toString(36).slice(2, 8)}`
+    const found = async (more: string) => {
+      await db.run(more)
+      const { setup, notes } = await setupOf(factsOf(await readSnapshot(db.url), {}))
+      const logins = setup.principals.filter(({ role }) => role === name).map(({ login }) => login)
+      return { logins: [...new Set(logins)], said: notes.map(({ en }) => en).join(' ') }
+    }
+    await prepared(`
+      create role ${name} nologin; create role ${name}_group nologin;
+      create role ${name}_app login noinherit; create role ${name}_reports login; create role ${name}_else login;
+      alter role ${name}_reports set default_transaction_read_only = on;
+      grant ${name} to ${name}_group, ${name}_reports;
+      create table rooms (id int primary key, clinic_id uuid not null, seen_by text default session_user);
+      alter table rooms enable row level security;
+      create policy own on rooms using (clinic_id = nullif(current_setting('app.clinic_id', true), '')::uuid);
+      grant select, insert on rooms to ${name}`)
+    try {
+      expect(await found('')).toEqual({
+        logins: [null],
+        said: expect.stringContaining(`No login of an application may become ${name} `),
+      })
+      expect(await found(`grant ${name}_group to ${name}_app`)).toEqual({ logins: [`${name}_app`], said: '' })
+      expect(await found(`grant ${name} to ${name}_else`)).toEqual({
+        logins: [null],
+        said: expect.stringContaining(`may become ${name}: ${name}_app, ${name}_else.`),
+      })
+      // Who cannot connect here is nobody's session; what nothing asks for need not be said.
+      const closed = `revoke connect on database ${db.name} from public; grant connect on database ${db.name} to ${name}_app`
+      expect(await found(closed)).toMatchObject({ logins: [`${name}_app`] })
+      const unasked = `grant connect on database ${db.name} to public; alter table rooms alter seen_by drop default`
+      expect(await found(unasked)).toEqual({ logins: [null], said: '' })
+    } finally {
+      const all = ['', '_group', '_app', '_reports', '_else'].map((end) => name + end).join(', ')
+      await db.run(`drop owned by ${all}; drop role ${all}`)
+    }
   })
 
   test('not: that is said, with what would help', async () => {

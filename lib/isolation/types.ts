@@ -11,7 +11,7 @@ export interface Principal {
   readonly name: string
   /** Tenants whose rows it may reach, as the tenant column's text; empty: none. */
   readonly tenants: readonly string[]
-  /** `session_user`; `null` when it is the role itself. */
+  /** `session_user`; `null`: not known, so any for the prover, and for an attack the role itself. */
   readonly login: string | null
   readonly role: string
   /** Custom settings, all others being unset. */

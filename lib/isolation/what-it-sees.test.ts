@@ -50,6 +50,22 @@ test('who it is, what it sets, and what helpers make of it', async () => {
   expect(seen.functions.find(({ asked }) => asked === 'public.broken()')?.error).toContain('app.unset')
 })
 
+test('the login it comes by, where that may be taken; else nothing is said of it', async () => {
+  const snapshot = await readSnapshot(db.url)
+  const login = `${role}_pool`
+  const asked = { ...principal, login }
+  await db.run(`create role ${login} login password 'x'; grant ${role} to ${login}`)
+  try {
+    const by = async (url: string) => (await whatPostgresSees(url, snapshot, asked)).identity
+    expect(await by(db.url)).toContainEqual({ asked: 'session_user', value: login, error: null })
+    expect(await by(db.url)).toContainEqual({ asked: 'current_user', value: role, error: null })
+    const scanner = await by(db.urlAs(`${role}_login`, 'x'))
+    expect(scanner.map(({ asked }) => asked)).not.toContain('session_user')
+  } finally {
+    await db.run(`drop role ${login}`)
+  }
+})
+
 test('a helper that may change something is not run', async () => {
   const seen = await whatPostgresSees(db.url, await readSnapshot(db.url), principal)
   expect(seen.functions.map(({ asked }) => asked)).not.toContain('public.counts()')

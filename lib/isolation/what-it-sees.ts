@@ -35,10 +35,15 @@ export function whatPostgresSees(url: string, snapshot: Snapshot, principal: Pri
       for (const [name, value] of settings)
         await session.rows(`select pg_catalog.set_config(${literal(name)}, ${literal(value)}, true)`)
       await session.run('set local search_path to default')
+      const { login } = principal
+      // Only a superuser, as on a clone, may log in as somebody else; what nobody took is not shown.
+      const entered =
+        login !== null && (await attempt(session, `set local session authorization ${ident(login)}`)) === null
       const refused = await attempt(session, `set local role ${ident(principal.role)}`)
       const ask = async (asked: string, sql = asked): Promise<Answer> => answer(session, asked, sql)
       const identity = []
-      for (const name of ['current_user', 'session_user']) identity.push(await ask(name))
+      for (const name of entered ? ['current_user', 'session_user'] : ['current_user'])
+        identity.push(await ask(name))
       identity.push(
         await ask(
           'rolsuper or rolbypassrls',

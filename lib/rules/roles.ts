@@ -19,6 +19,8 @@ export interface Roles {
   superuser(role: string): boolean
   /** Does `role` (null: PUBLIC) hold `privilege` by these grants, itself, through PUBLIC or by inheritance? */
   holds(role: string | null, grants: readonly Grant[], privilege: string): boolean
+  /** Does it hold CONNECT on this database? A role that may not log in at all does not connect either way. */
+  connects(role: string): boolean
   /** Can a person or program connect as this role, or as one that can become it? */
   reachable(role: string): boolean
 }
@@ -66,6 +68,7 @@ export function rolesOf(snapshot: Snapshot): Roles {
           (grant.grantee === null || (held !== null && held.has(grant.grantee))),
       )
     },
+    connects,
     reachable: (role) => [...reachedBy(role)].some(connects),
   }
 }

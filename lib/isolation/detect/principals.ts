@@ -1,6 +1,7 @@
 import type { Facts } from '@/lib/rules/facts'
 import type { Principal, Sentence } from '../types'
 import { identitiesOf, type Identities } from './identity'
+import { loginsFor } from './login'
 import { detectMembership } from './membership'
 import { rolesPerTenant } from './role-per-tenant'
 import { keyOf, sessionUse, type Source } from './session'
@@ -23,8 +24,9 @@ export function detectPrincipals(facts: Facts, roles: readonly string[]): Detect
   const identities = identitiesOf(facts)
   const { membership, ownRows } = detectMembership(facts, identities)
   const untrusted = untrustedOf(facts)
-  const own = rolesPerTenant(facts, roles)
-  if (own.length > 0) return { principals: own, membership, ownRows, untrusted, notes: [] }
+  const logins = loginsFor(facts, roles)
+  const own = rolesPerTenant(facts, roles).map((each) => ({ ...each, login: logins.of(each.role) }))
+  if (own.length > 0) return { principals: own, membership, ownRows, untrusted, notes: logins.notes }
   const [table, column] = tenantColumn(facts)
   const tenants = makeValues(facts.snapshot, table, column, whoseOf(facts).personal ? 'user' : 'tenant')
   const users = membership
@@ -35,14 +37,13 @@ export function detectPrincipals(facts: Facts, roles: readonly string[]): Detect
         'user',
       )
     : makeValues(facts.snapshot, undefined, undefined, 'user')
-  const notes = notesOf(facts, identities, roles, table?.id ?? null, tenants)
+  const notes = [...notesOf(facts, identities, roles, table?.id ?? null, tenants), ...logins.notes]
   if (!tenants) return { principals: [], membership, ownRows, untrusted, notes }
-  const authenticator = facts.role.has('authenticator') && facts.supabase ? 'authenticator' : null
   const principals = roles.flatMap((role, at): Principal[] => {
     const make = (name: string, tenant: string | null, user: string | null): Principal => ({
       name: `${role}/${name}`,
       tenants: tenant === null ? [] : [tenant],
-      login: authenticator,
+      login: logins.of(role),
       role,
       settings: settingsOf(identities, tenant, user),
       claims: claimsOf(facts, identities, role, tenant, user),

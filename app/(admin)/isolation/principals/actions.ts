@@ -4,8 +4,9 @@ import { refresh } from 'next/cache'
 import { z } from 'zod'
 import { readStore, writeStore } from '@/lib/db/scope'
 import { env, settings } from '@/lib/env'
-import { Conflict, NotFound, Unavailable } from '@/lib/errors'
+import { Conflict, Invalid, NotFound, Unavailable } from '@/lib/errors'
 import { CatalogError } from '@/lib/catalog/error'
+import { loginsOf } from '@/lib/isolation/detect/login'
 import { seenAs } from '@/lib/isolation/seen-as'
 import { setupOf } from '@/lib/isolation/setup'
 import { storedPrincipals, storePrincipals } from '@/lib/isolation/stored-principals'
@@ -55,6 +56,27 @@ export const removePrincipal = action(z.object({ name }), 'findings:write', asyn
   await store(person, rest)
   return { en: 'Removed.', pt: 'Removida.' }
 })
+
+/** Names the login of every principal whose role it may become; the others stay as they are. */
+export const chooseLogin = action(
+  z.object({ login: z.string().min(1).max(63) }),
+  'findings:write',
+  async ({ login }, person) => {
+    const { facts } = await currentScan(person.database)
+    const list = await editable(person)
+    const may = (role: string) => loginsOf(facts, role).includes(login)
+    if (!list.some(({ role }) => may(role)))
+      throw new Invalid({
+        en: `No role of the list can be taken by ${login}.`,
+        pt: `Nenhum papel da lista pode ser assumido por ${login}.`,
+      })
+    await store(
+      person,
+      list.map((each) => (may(each.role) ? { ...each, login } : each)),
+    )
+    return { en: `They log in as ${login} now.`, pt: `Agora elas entram como ${login}.` }
+  },
+)
 
 /** Forgets the stored list: what is detected stands again. */
 export const detectAgain = action(z.object({}), 'findings:write', async (_, person) => {

@@ -4,19 +4,19 @@ import { KeyValues } from '@/components/page'
 import type { Origin } from '@/lib/isolation/setup'
 import type { Principal } from '@/lib/isolation/types'
 import { removePrincipal, seeAs } from './actions'
-import { PrincipalForm } from './form'
+import { PrincipalForm, type Choices } from './form'
 import { SeenAnswers } from './seen'
 
 /** One request the questions are asked for: what it sets, what PostgreSQL makes of it, and its form. */
 export function PrincipalCard({
   principal,
   origin,
-  roles,
+  choices,
   writes,
 }: {
   principal: Principal
   origin: Origin
-  roles: readonly string[]
+  choices: Choices
   writes: boolean
 }) {
   const t = useTranslations('isolation.principals')
@@ -77,7 +77,7 @@ export function PrincipalCard({
               {t('change')} <span aria-hidden="true">▾</span>
             </summary>
             <div className="mt-3 space-y-4">
-              <PrincipalForm principal={principal} roles={roles} />
+              <PrincipalForm principal={principal} choices={choices} />
               <ActionForm
                 action={removePrincipal}
                 values={{ name: principal.name }}

@@ -3,9 +3,22 @@ import { ActionForm, Field } from '@/components/action-form'
 import type { Principal } from '@/lib/isolation/types'
 import { savePrincipal } from './actions'
 
+/** Names of roles to choose from. */
+export interface Choices {
+  readonly roles: readonly string[]
+  readonly logins: readonly string[]
+}
+
 /** What a request sets: the same fields for a new principal and for a change. */
-export function PrincipalForm({ principal, roles }: { principal?: Principal; roles: readonly string[] }) {
+export function PrincipalForm({
+  principal,
+  choices: { roles, logins },
+}: {
+  principal?: Principal
+  choices: Choices
+}) {
   const t = useTranslations('isolation.principals')
+  const login = principal?.login ?? ''
   const settings = Object.entries(principal?.settings ?? {}).map(([name, value]) => `${name} = ${value}`)
   return (
     <ActionForm
@@ -49,10 +62,15 @@ export function PrincipalForm({ principal, roles }: { principal?: Principal; rol
       />
       <Field
         name="login"
+        kind="select"
         label={t('login')}
-        defaultValue={principal?.login ?? ''}
-        maxLength={63}
+        defaultValue={login}
         hint={t('loginHint')}
+        options={[
+          { value: '', label: t('anyLogin') },
+          // One that is stored and gone since still shows what is asked.
+          ...[...new Set([...logins, login])].filter(Boolean).map((name) => ({ value: name, label: name })),
+        ]}
       />
     </ActionForm>
   )

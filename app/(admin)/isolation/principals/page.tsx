@@ -10,6 +10,7 @@ import { requirePrincipal, type Principal } from '@/lib/session/principal'
 import { Notes } from '../notes'
 import { WithScan, type Scan } from '../../with-scan'
 import { detectAgain } from './actions'
+import { ChooseLogin } from './choose-login'
 import { PrincipalCard } from './card'
 import { PrincipalForm } from './form'
 import { SetupFacts } from './setup-facts'
@@ -36,7 +37,11 @@ async function Principals({ scan, person }: { scan: Scan; person: Principal }) {
   const stored = await readStore(person, (tx) => storedPrincipals(tx, person.database))
   const { setup, origins, notes } = await setupOf(scan.facts, stored)
   const writes = may(person, 'findings:write')
-  const roles = scan.snapshot.roles.filter(({ predefined }) => !predefined).map(({ name }) => name)
+  const known = scan.snapshot.roles.filter(({ predefined }) => !predefined)
+  const choices = {
+    roles: known.map(({ name }) => name),
+    logins: known.filter(({ login }) => login).map(({ name }) => name),
+  }
   return (
     <>
       <PageHeader
@@ -51,13 +56,14 @@ async function Principals({ scan, person }: { scan: Scan; person: Principal }) {
         }
       />
       {setup.principals.length === 0 && <Empty title={t('none')}>{t('noneText')}</Empty>}
+      {writes && <ChooseLogin facts={scan.facts} principals={setup.principals} />}
       <div className="grid gap-4 xl:grid-cols-2">
         {setup.principals.map((each) => (
           <PrincipalCard
             key={each.name}
             principal={each}
             origin={origins.principals[each.name] ?? 'detected'}
-            roles={roles}
+            choices={choices}
             writes={writes}
           />
         ))}
@@ -68,7 +74,7 @@ async function Principals({ scan, person }: { scan: Scan; person: Principal }) {
             {t('add')} <span aria-hidden="true">▾</span>
           </summary>
           <div className="mt-3">
-            <PrincipalForm roles={roles} />
+            <PrincipalForm choices={choices} />
           </div>
         </details>
       )}
