@@ -3,20 +3,27 @@ import { currentScan, type CurrentScan } from '@/lib/rules/current'
 import { settle } from '@/lib/rules/settle'
 import type { ScanResult } from '@/lib/rules/run'
 import { answersOf } from './answers'
+import { setupOf } from './setup'
 import { relevantHash } from './stale'
 import { latestRuns, type StoredRun } from './stored'
+import { storedPrincipals } from './stored-principals'
 import { listResults } from './stored-results'
 
 const settled = new WeakMap<ScanResult, { run: string; result: Promise<ScanResult> }>()
 
 /**
  * The current scan, its guesses settled by the newest stored answers of isolation where these still hold for what the
- * catalog says now. Throws what `currentScan` throws.
+ * catalog says and what would be asked now. Throws what `currentScan` throws.
  */
 export async function decidedScan(person: Person, options: { readonly fresh?: boolean } = {}) {
   const scan = await currentScan(person.database, options)
-  const { finished } = await readStore(person, (tx) => latestRuns(tx, person.database))
-  if (!finished?.basis.equals(relevantHash(scan.snapshot, finished.setup))) return scan
+  const { finished, principals } = await readStore(person, async (tx) => ({
+    finished: (await latestRuns(tx, person.database)).finished,
+    principals: await storedPrincipals(tx, person.database),
+  }))
+  if (!finished) return scan
+  const { setup } = await setupOf(scan.facts, principals)
+  if (!finished.basis.equals(relevantHash(scan.snapshot, setup))) return scan
   const known = settled.get(scan.result)
   if (known?.run === finished.id) return { ...scan, result: await known.result }
   const result = settledBy(person, scan, finished)
