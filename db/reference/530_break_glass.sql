@@ -29,7 +29,7 @@ create table app.chart_openings (
 create index chart_openings_user_idx on app.chart_openings (user_id, expires_at);
 create index chart_openings_patient_idx on app.chart_openings (clinic_id, patient_id, opened_at desc);
 create index chart_openings_opened_idx on app.chart_openings (clinic_id, opened_at desc);
-create index patients_restricted_idx on public.patients (clinic_id, id) where access_restriction is not null;
+create index patients_restricted_idx on public.patients (id) where access_restriction is not null;
 
 -- What happened stays; a second person's judgement is added once.
 create function app.check_opening() returns trigger
@@ -142,29 +142,29 @@ create policy chart_openings_update_owner on app.chart_openings for update to ne
   using (clinic_id = any ((select app.clinics_of('admin', 'dpo'))::uuid[]))
   with check (clinic_id = any ((select app.clinics_of('admin', 'dpo'))::uuid[]));
 
--- Which charts are closed to whoever asks, of the clinics they work in. The patient's row is read as somebody who sees no more of it
--- than that; who is asking, and whether they work there, is asked only where a closed one is found.
-create function app.is_closed_to_me(p_patient uuid, p_user uuid, p_restriction jsonb) returns boolean
+-- Which charts are closed to whoever asks, of the clinics they work in. The patient's row is read as somebody whose policy shows no
+-- more than that; who is asking, and whether they work there, is asked only where a closed one is found.
+create function app.is_closed_to_me(p_clinic uuid, p_patient uuid, p_user uuid, p_restriction jsonb) returns boolean
 language plpgsql stable parallel safe set search_path = pg_catalog, pg_temp
 as $$
 begin
-  return p_user is distinct from app.user_id() and not coalesce(p_restriction -> 'allowed' ? app.user_id()::text, false)
+  return app.has_role(p_clinic, 'admin', 'professional', 'reception', 'dpo')
+    and p_user is distinct from app.user_id() and not coalesce(p_restriction -> 'allowed' ? app.user_id()::text, false)
     and p_patient <> all (app.opened_charts());
 end
 $$;
-comment on function app.is_closed_to_me(uuid, uuid, jsonb) is 'Prontuário fechado que o usuário não pode abrir agora.';
-grant execute on function app.is_closed_to_me(uuid, uuid, jsonb) to app_rw;
+comment on function app.is_closed_to_me(uuid, uuid, uuid, jsonb) is 'Prontuário fechado que o usuário não pode abrir agora.';
+grant execute on function app.is_closed_to_me(uuid, uuid, uuid, jsonb) to app_rw;
 
 create policy patients_select_gate on public.patients for select to app_gate
-  using (access_restriction is not null and app.has_role(clinic_id, 'admin', 'professional', 'reception', 'dpo'));
+  using (access_restriction is not null and app.is_closed_to_me(clinic_id, id, user_id, access_restriction));
 grant usage on schema app to app_gate;
-grant select (clinic_id, id, user_id, access_restriction) on public.patients to app_gate;
+grant select (clinic_id, id) on public.patients to app_gate;
 reset role;
 set role app_gate;
-create view gate.closed_charts with (security_barrier = true) as
-select p.clinic_id, p.id as patient_id
-from public.patients p
-where p.access_restriction is not null and app.is_closed_to_me(p.id, p.user_id, p.access_restriction);
+create view gate.closed_charts as
+select clinic_id, id as patient_id
+from public.patients;
 comment on view gate.closed_charts is 'Prontuários fechados a quem pergunta. [sens audit=none rls=R1]';
 comment on column gate.closed_charts.clinic_id is 'Clínica. [int]';
 comment on column gate.closed_charts.patient_id is 'Paciente. [pers]';
@@ -182,12 +182,7 @@ begin
     execute format(
       $policy$
       create policy %1$s_closed on public.%1$I as restrictive for select to app_rw
-      using (
-        (
-          select c.patient_id from gate.closed_charts c
-          where c.clinic_id = %1$I.clinic_id and c.patient_id = %1$I.patient_id
-        ) is null
-      )
+      using ((select c.patient_id from gate.closed_charts c where c.patient_id = %1$I.patient_id) is null)
       $policy$,
       relation
     );

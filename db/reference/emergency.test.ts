@@ -2,7 +2,16 @@ import type { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testDatabase, type TestDatabase } from '../test-database'
 import { installReference } from './files'
-import { clinicOf, makeTwoClinics, roleOf, rowOf, userOf, type MemberRole, type Side } from './two-clinics'
+import {
+  clinicOf,
+  makeTwoClinics,
+  memberRoles,
+  roleOf,
+  rowOf,
+  userOf,
+  type MemberRole,
+  type Side,
+} from './two-clinics'
 
 let database: TestDatabase
 let client: Client
@@ -51,6 +60,27 @@ test('a chart its patient closed is read by whom the patient named, and by the p
   )
   for (const table of clinical) expect([table, await chart(table)]).toEqual([table, 1])
   await client.query(`update patients set access_restriction = '{"allowed": []}' where id = $1`, [patient])
+})
+
+test('it is closed to every role that is not named, and no role lists what is closed', async () => {
+  const seen = async (restriction: string) => {
+    await client.query(`update patients set access_restriction = ${restriction} where id = $1`, [patient])
+    const rows: Record<string, number> = {}
+    for (const who of memberRoles)
+      for (const table of clinical) {
+        const found = await as(who, `select from ${table} where patient_id = '${patient}'`)
+        if (found.length > 0) rows[`${who} ${table}`] = found.length
+      }
+    return rows
+  }
+  expect(Object.keys(await seen('null'))).toEqual([
+    'admin clinical_photos',
+    ...clinical.map((table) => `professional ${table}`),
+    'dpo procedures',
+  ])
+  expect(await seen(`'{"allowed": []}'`)).toEqual({})
+  for (const who of ['professional', 'dpo', 'patient'] as const)
+    await expect(as(who, 'select from gate.closed_charts')).rejects.toThrow(/permission denied for schema/)
 })
 
 test('only a professional of the clinic opens it, with a reason and for a while', async () => {
