@@ -1,9 +1,10 @@
 import Link from 'next/link'
 import type { Route } from 'next'
 import { cookies } from 'next/headers'
-import { useTranslations } from 'next-intl'
+import { useLocale, useTranslations } from 'next-intl'
 import { getTranslations } from 'next-intl/server'
 import { Suspense, type ReactNode } from 'react'
+import { count } from '@/lib/format/format'
 import { zoneCookie } from '@/lib/i18n/locale'
 import { ErrorBoundary } from './error-boundary'
 import { Waiting } from './states'
@@ -140,6 +141,7 @@ export interface Tab {
 
 /** Tabs that are routes: plain links, the current one marked by the address. */
 export function Tabs({ tabs, label }: { tabs: readonly Tab[]; label: string }) {
+  const locale = useLocale()
   return (
     <nav aria-label={label} className="border-line no-print mb-4 overflow-x-auto border-b">
       <ul className="flex gap-1">
@@ -147,7 +149,11 @@ export function Tabs({ tabs, label }: { tabs: readonly Tab[]; label: string }) {
           <li key={tab.href}>
             <TabLink href={tab.href}>
               {tab.label}
-              {tab.count !== undefined && <span className="text-muted text-meta ml-1.5">{tab.count}</span>}
+              {tab.count !== undefined && (
+                <span className="text-muted text-meta ml-1.5">
+                  {typeof tab.count === 'number' ? count(tab.count, locale) : tab.count}
+                </span>
+              )}
             </TabLink>
           </li>
         ))}

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, describe, expect, inject, test } from 'vitest'
+import { ownServer } from '@/db/own-server'
 import { majors, testDatabase, type TestDatabase } from '@/db/test-database'
 import { installNeglected, installReference } from '@/db/reference/files'
 import { hostileNames } from '@/lib/catalog/examples/hostile-names'
@@ -8,7 +9,7 @@ import type { Snapshot } from '@/lib/catalog/types'
 import { compareSnapshots, type Change } from '@/lib/drift/compare'
 import { nastySchema } from './examples/nasty-schema'
 import { ownDefinitions } from './examples/own-definitions'
-import { connected, withClone } from './with-clone'
+import { connected, ScratchBusy, withClone } from './with-clone'
 
 const opened: TestDatabase[] = []
 afterAll(async () => {
@@ -113,4 +114,37 @@ describe.each(majors().map((major) => [major]))('a clone on PostgreSQL %i', (maj
       await server.end()
     }
   })
+})
+
+test('one clone at a time: who waits gives up in time, goes when no longer wanted, and else has its turn', async () => {
+  const own = await ownServer()
+  const server = { url: own.url, own: false }
+  const snapshot = await readSnapshot(own.url)
+  const turns: string[] = []
+  let leave = () => undefined as void
+  const stays = new Promise<void>((resolve) => (leave = resolve))
+  let inside = () => undefined as void
+  const entered = new Promise<void>((resolve) => (inside = resolve))
+  const first = withClone(
+    snapshot,
+    server,
+    async () => {
+      inside()
+      await stays
+      turns.push('first')
+    },
+    { patience: Infinity },
+  )
+  await entered
+  const never = () => Promise.reject(new Error('two at once'))
+  await expect(withClone(snapshot, server, never, { patience: 100 })).rejects.toBeInstanceOf(ScratchBusy)
+  const stop = new AbortController()
+  const unwanted = withClone(snapshot, server, never, { patience: Infinity, signal: stop.signal })
+  stop.abort(new Error('not wanted'))
+  await expect(unwanted).rejects.toThrow('not wanted')
+  const second = withClone(snapshot, server, async () => void turns.push('second'), { patience: Infinity })
+  leave()
+  await Promise.all([first, second])
+  expect(turns).toEqual(['first', 'second'])
+  await own.stop()
 })

@@ -29,7 +29,7 @@ export interface Clone {
 }
 
 export interface CloneOptions {
-  /** Longest wait for another clone on the same server, milliseconds. */
+  /** Longest wait for another clone on the same server, milliseconds; may be `Infinity`. */
   readonly patience?: number
   readonly signal?: AbortSignal
   /** Told when nobody else is in the way and the clone is being made. */
@@ -43,7 +43,7 @@ export class ScratchBusy extends Error {}
  * Makes a scratch database from a snapshot, gives it to `work`, and drops it with the roles that were made for it,
  * whatever happens. One clone at a time on one server; a lock that ends with its owner's connection tells what a killed
  * process left behind, and that goes first.
- * @throws ScratchBusy when another clone does not end in time
+ * @throws ScratchBusy when another clone does not end in time, or the signal's reason
  */
 export async function withClone<T>(
   original: Snapshot,
@@ -54,7 +54,7 @@ export async function withClone<T>(
   const snapshot = withoutBuilder(original)
   const guard = await connected(server.url)
   try {
-    await lock(guard, patience)
+    await lock(guard, patience, signal)
     await dropStaleClones(guard)
     signal?.throwIfAborted()
     onMaking?.()
@@ -76,13 +76,22 @@ const withoutBuilder = (snapshot: Snapshot): Snapshot => ({
   roleSettings: snapshot.roleSettings.filter(({ role }) => role !== builder),
 })
 
-async function lock(guard: Client, patience: number) {
-  await guard.query(`set lock_timeout = ${Math.trunc(patience)}`)
-  try {
-    await guard.query(`select pg_advisory_lock(hashtext('tabellion clone'))`)
-  } catch (error) {
-    if ((error as { code?: string }).code !== '55P03') throw error
-    throw new ScratchBusy('Another clone is in use on the scratch server: try again when it has ended.')
+/** Milliseconds after which whoever waits looks whether it is still wanted. */
+const glance = 500
+
+async function lock(guard: Client, patience: number, signal?: AbortSignal) {
+  const until = performance.now() + patience
+  for (;;) {
+    signal?.throwIfAborted()
+    const left = until - performance.now()
+    if (left <= 0)
+      throw new ScratchBusy('Another clone is in use on the scratch server: try again when it has ended.')
+    await guard.query(`set lock_timeout = ${Math.ceil(Math.min(glance, left))}`)
+    try {
+      return await guard.query(`select pg_advisory_lock(hashtext('tabellion clone'))`)
+    } catch (error) {
+      if ((error as { code?: string }).code !== '55P03') throw error
+    }
   }
 }
 

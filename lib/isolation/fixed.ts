@@ -1,7 +1,7 @@
 import { readSnapshot } from '@/lib/catalog/read'
 import type { Snapshot } from '@/lib/catalog/types'
 import { withScratchServer, type ScratchOptions } from '@/lib/clone/scratch-server'
-import { withClone } from '@/lib/clone/with-clone'
+import { withClone, type CloneOptions } from '@/lib/clone/with-clone'
 import type { Sentence } from '@/lib/errors'
 import { asSeen } from '@/lib/proof/as-seen'
 import { runFix } from '@/lib/proof/run-fix'
@@ -20,7 +20,7 @@ export interface Fixed {
 export async function readFixed(
   { snapshot, fix }: { readonly snapshot: Snapshot; readonly fix: readonly string[] },
   scratch: ScratchOptions,
-  signal?: AbortSignal,
+  options: Pick<CloneOptions, 'signal' | 'patience'> = {},
 ): Promise<Fixed> {
   if (fix.length === 0) return { snapshot, problem: null }
   return withScratchServer(scratch, (server) =>
@@ -32,7 +32,7 @@ export async function readFixed(
         if (failed) return { snapshot, problem: refused(failed) }
         return { snapshot: asSeen(await readSnapshot(clone.url), snapshot, clone), problem: null }
       },
-      signal ? { signal } : {},
+      options,
     ),
   )
 }

@@ -19,6 +19,8 @@ export interface RunOptions {
   /** The governed database, for content of tables that decide who sees what; only read. */
   readonly governed: string
   readonly scratch: ScratchOptions
+  /** Longest wait for another clone on the scratch server, milliseconds. */
+  readonly patience?: number
   readonly signal?: AbortSignal
   readonly progress?: (step: RunStep, done: number, all: number) => void
 }
@@ -46,7 +48,6 @@ export async function runIsolation(
   }
   step('server', 0, 0)
   return withScratchServer(options.scratch, (server) => {
-    step('clone', 0, 0)
     return withClone(
       snapshot,
       server,
@@ -56,7 +57,11 @@ export async function runIsolation(
         step('judge', 0, 0)
         return { findings: judged(snapshot, setup, proofs, seen), left: clone.left }
       },
-      options.signal ? { signal: options.signal } : {},
+      {
+        onMaking: () => step('clone', 0, 0),
+        ...(options.signal ? { signal: options.signal } : {}),
+        ...(options.patience === undefined ? {} : { patience: options.patience }),
+      },
     )
   })
 }

@@ -81,7 +81,7 @@ describe('what is detected', () => {
   })
 
   test('of Supabase: the token, its subject, and anon for nobody', async () => {
-    const { setup } = await prepared(`
+    const { setup, notes } = await prepared(`
       ${['anon', 'authenticated', 'authenticator'].map(role).join('')}
       create schema auth; grant usage on schema auth to anon, authenticated;
       create function auth.uid() returns uuid language sql stable as
@@ -90,6 +90,12 @@ describe('what is detected', () => {
       create table memberships (org_id uuid references organizations, user_id uuid, primary key (org_id, user_id));
       create table projects (id uuid primary key, org_id uuid not null references organizations);
       create table tasks (id uuid primary key, project_id uuid not null references projects);
+      create function auth.jwt() returns jsonb language sql stable as $$ select nullif(current_setting('request.jwt.claims', true), '')::jsonb $$;
+      create table notes (id uuid primary key, org_id uuid not null);
+      alter table notes enable row level security;
+      create policy own on notes to authenticated using (
+        org_id = (auth.jwt() -> 'app_metadata' ->> 'org_id')::uuid and auth.jwt() -> 'user_metadata' ->> 'role' = 'admin');
+      grant select on notes to authenticated;
       alter table projects enable row level security;
       create policy own on projects to authenticated using (
         exists (select from memberships m where m.org_id = projects.org_id and m.user_id = (select auth.uid())));
@@ -103,8 +109,13 @@ describe('what is detected', () => {
     expect(setup.principals[1]).toMatchObject({
       login: 'authenticator',
       tenants: [A],
-      claims: { role: 'authenticated', sub: userA },
+      // What is only on the way to a claim is no claim of its own.
+      claims: { role: 'authenticated', sub: userA, app_metadata: { org_id: A } },
     })
+    expect(setup.principals[1]?.claims).not.toHaveProperty('user_metadata')
+    expect(notes.find(({ en }) => en.startsWith('Left unset'))?.en).toMatch(
+      /: claims\.user_metadata\.role\. /,
+    )
     expect(setup.membership).toMatchObject({
       relation: 'public.memberships',
       session: `(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid`,

@@ -9,7 +9,7 @@ import { Conflict, Denied } from '@/lib/errors'
 import { factsOf } from '@/lib/rules/facts'
 import { setupOf } from './setup'
 import { relevantHash } from './stale'
-import { cancelRun, endRun, latestRuns, noteProgress, startRun } from './stored'
+import { cancelRun, endRun, latestRuns, noteProgress, runAhead, startRun } from './stored'
 import { wishOf } from './first-run'
 import { linesOf } from './lines'
 import { listLines, listReached, listResults, listTruncates, readSummary } from './stored-results'
@@ -87,9 +87,13 @@ test('a run is stored with what it found and what that rests on; one at a time',
   await expect(start(officer)).rejects.toBeInstanceOf(Conflict)
   expect(await store.write(dba, (tx) => noteProgress(tx, id, { step: 'prove', done: 3, all: 9 }))).toBe(true)
   expect((await latest()).newest).toMatchObject({ state: 'running', step: 'prove', done: 3, all: 9 })
+  // Who asks about another database meanwhile waits for this one; nobody waits for itself.
+  const ahead = (of: string) => store.read(viewer, (tx) => runAhead(tx, of))
+  expect([await ahead('y'), await ahead('x')]).toEqual(['x', null])
   await store.write(dba, (tx) =>
     endRun(tx, id, { findings: [leak, { ...leak, command: 'DELETE', verdict: 'isolated' }] }),
   )
+  expect(await ahead('y')).toBeNull()
   const { newest, finished } = await latest()
   expect(newest).toEqual(finished)
   expect(finished).toMatchObject({

@@ -60,6 +60,21 @@ export async function latestRuns(
   return { newest: newest ? runOf(newest) : null, finished: finished ? runOf(finished) : null }
 }
 
+/** Another database whose questions are being asked on the scratch server: who waits there waits for it. */
+export async function runAhead(tx: StoreReadTx, database: string): Promise<string | null> {
+  const row = await tx
+    .selectFrom('isolation_run')
+    .select('database')
+    .where('database', '<>', database)
+    .where('state', '=', 'running')
+    .where('step', '<>', 'server')
+    .where(sql<boolean>`not (${isLifeless})`)
+    .orderBy('started_at')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.database ?? null
+}
+
 type Row = NonNullable<Awaited<ReturnType<ReturnType<typeof runsOf>['executeTakeFirst']>>>
 
 const runOf = (row: Row): StoredRun => ({

@@ -66,6 +66,20 @@ export function mapOf(
   }
 }
 
+/** The tables that most keys leave and reach, most first: where to begin when the whole is too much to draw. */
+export function busiest(
+  facts: Facts,
+  most: number,
+): readonly { readonly id: RelationId; readonly keys: number }[] {
+  const keys = new Map<RelationId, number>()
+  for (const { from, to } of edgesOf(facts))
+    for (const id of new Set([from, to])) keys.set(id, (keys.get(id) ?? 0) + 1)
+  return [...keys]
+    .map(([id, count]) => ({ id, keys: count }))
+    .sort((a, b) => b.keys - a.keys || (a.id < b.id ? -1 : 1))
+    .slice(0, most)
+}
+
 /** Every foreign key of the governed tables, once. */
 export function edgesOf(facts: Facts): readonly ForeignKeyEdge[] {
   const seen = new Map<string, ForeignKeyEdge>()

@@ -9,7 +9,7 @@ import {
   dictionaryOf,
   selectChapters,
 } from '../dictionary/dictionary'
-import { drawnAtMost, mapOf } from './graph'
+import { busiest, drawnAtMost, mapOf } from './graph'
 import { layoutOf } from './layout'
 
 let database: TestDatabase
@@ -59,6 +59,13 @@ describe('the map', () => {
     const far = mapOf(facts, { focus: id('clinics'), depth: 2 })
     expect([far.nodes.length, far.more]).toEqual([4, false])
     expect(mapOf(facts, { focus: 'public.nothing' as RelationId, depth: 1 }).nodes).toHaveLength(4)
+  })
+
+  test('names the tables that most keys join, where it is too much to draw', () => {
+    expect(busiest(facts, 2)).toEqual([
+      { id: id('patients'), keys: 3 },
+      { id: id('visits'), keys: 3 },
+    ])
   })
 
   test('is laid out without two boxes on one another, each wire between its boxes, twice the same', async () => {

@@ -6,7 +6,7 @@ import {
   type ReportFinding,
   type ScanReport,
 } from './report'
-import { words, type Language } from './words'
+import { scoreIn, words, type Language } from './words'
 
 /** A report for a pull request or a wiki: summary, a table of findings, each with its fix, and what stays unknown. */
 export function reportAsMarkdown(report: ScanReport, language: Language = 'en'): string {
@@ -18,7 +18,7 @@ export function reportAsMarkdown(report: ScanReport, language: Language = 'en'):
     '',
     `PostgreSQL ${serverVersionText(report.database.serverVersion)} · ${report.database.takenAt} · Tabellion ${report.tabellion}`,
     '',
-    `**${w.score} ${report.score.value} ${w.of100}.** ${severities.map((s) => `${counts[s]} ${w.severity[s]}`).join(', ')}.`,
+    `**${scoreIn(w, report.score)}.** ${severities.map((s) => `${counts[s]} ${w.severity[s]}`).join(', ')}.`,
     '',
     `${w.rulesBy(report.outcomes)}.`,
     ...(report.score.cap ? ['', text(report.score.cap.because)] : []),

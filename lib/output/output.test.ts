@@ -84,6 +84,19 @@ test('every format tells every finding and every doubt', () => {
   }
 })
 
+test('where nothing is there to judge the score is none, not 0', () => {
+  const score = {
+    value: 0,
+    sum: 0,
+    cap: null,
+    measures: report.score.measures.map((m) => ({ ...m, total: 0 })),
+  }
+  const none = { ...report, score }
+  expect(reportAsText(report, { colour: false, width: 100 })).toContain('Score 79 of 100')
+  expect(reportAsText(none, { colour: false, width: 100 })).toContain('Score – (nothing to judge)')
+  expect(reportAsMarkdown(none, 'pt')).toContain('Pontuação – (nada a avaliar)')
+})
+
 test('the JSON is the report', () => {
   expect(JSON.parse(reportAsJson(report))).toEqual(report)
 })

@@ -7,7 +7,7 @@ import {
   type ReportFinding,
   type ScanReport,
 } from './report'
-import { words, type Language } from './words'
+import { scoreIn, words, type Language } from './words'
 
 export interface Terminal {
   /** Colour is for a terminal only; glyph and word always say the same. */
@@ -58,7 +58,7 @@ export function reportAsText(report: ScanReport, terminal: Terminal): string {
           '',
         ]
       : []),
-    `${paint('1', `${w.score} ${report.score.value} ${w.of100}`)}`,
+    paint('1', scoreIn(w, report.score)),
     ...report.score.measures.map(
       (m) =>
         `  ${m.title.padEnd(measureWidth)}  ${m.points.toFixed(1).padStart(5)} / ${m.weight}  ${m.covered} / ${m.total}`,

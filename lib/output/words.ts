@@ -1,4 +1,5 @@
 import type { Group, Outcome, Severity } from '@/lib/rules/rule'
+import type { ScanReport } from './report'
 
 export type Language = 'en' | 'pt'
 
@@ -8,6 +9,8 @@ interface Words {
   readonly group: Readonly<Record<Group, string>>
   readonly score: string
   readonly of100: string
+  /** In the place of a score, where no measure has an object. */
+  readonly noScore: string
   readonly findings: string
   readonly noFindings: string
   readonly unknown: string
@@ -46,6 +49,7 @@ export const words: Readonly<Record<Language, Words>> = {
     },
     score: 'Score',
     of100: 'of 100',
+    noScore: 'nothing to judge',
     findings: 'Findings',
     noFindings: 'No finding.',
     unknown: 'Could not be decided',
@@ -82,6 +86,7 @@ export const words: Readonly<Record<Language, Words>> = {
     },
     score: 'Pontuação',
     of100: 'de 100',
+    noScore: 'nada a avaliar',
     findings: 'Achados',
     noFindings: 'Nenhum achado.',
     unknown: 'Não foi possível avaliar',
@@ -102,3 +107,7 @@ export const words: Readonly<Record<Language, Words>> = {
       `Comparado à linha de base: ${fresh} novos, ${known} conhecidos, ${resolved} resolvidos`,
   },
 }
+
+/** `Score 42 of 100`; a database without tables has none, which is no 0. */
+export const scoreIn = (w: Words, { value, measures }: ScanReport['score']): string =>
+  `${w.score} ${measures.some(({ total }) => total > 0) ? `${value} ${w.of100}` : `– (${w.noScore})`}`

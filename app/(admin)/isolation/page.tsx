@@ -50,7 +50,7 @@ export default async function IsolationPage({ searchParams }: { searchParams: Pr
 
 async function Isolation({ scan, state, principal }: { scan: Scan; state: State; principal: Principal }) {
   const t = await getTranslations('isolation')
-  const { prepared, newest, finished, summary, stale } = await readIsolation(principal, scan)
+  const { prepared, newest, ahead, finished, summary, stale } = await readIsolation(principal, scan)
   const writes = may(principal, 'findings:write')
   const running = newest?.state === 'running'
   return (
@@ -73,7 +73,7 @@ async function Isolation({ scan, state, principal }: { scan: Scan; state: State;
           </>
         }
       />
-      <RunState run={newest} writes={writes} />
+      <RunState run={newest} ahead={ahead} writes={writes} />
       {stale && !running && <StaleResults />}
       {finished && summary ? (
         <Results run={finished} summary={summary} state={state} scan={scan} principal={principal} />

@@ -1,7 +1,7 @@
 import { readStore } from '@/lib/db/scope'
 import { setupOf, type PreparedSetup } from '@/lib/isolation/setup'
 import { relevantHash } from '@/lib/isolation/stale'
-import { latestRuns, type StoredRun } from '@/lib/isolation/stored'
+import { latestRuns, runAhead, type StoredRun } from '@/lib/isolation/stored'
 import { storedPrincipals } from '@/lib/isolation/stored-principals'
 import { readSummary } from '@/lib/isolation/stored-results'
 import type { Summary } from '@/lib/isolation/summary'
@@ -12,6 +12,8 @@ import type { Scan } from '../with-scan'
 export interface IsolationView {
   readonly prepared: PreparedSetup
   readonly newest: StoredRun | null
+  /** The database whose run that of this one waits for. */
+  readonly ahead: string | null
   readonly finished: StoredRun | null
   readonly summary: Summary | null
   /** The results were made for something that has changed since. */
@@ -19,10 +21,14 @@ export interface IsolationView {
 }
 
 export async function readIsolation(principal: Principal, scan: Scan): Promise<IsolationView> {
-  const { newest, finished, principals, summary } = await readStore(principal, async (tx) => {
+  const { newest, finished, ahead, principals, summary } = await readStore(principal, async (tx) => {
     const runs = await latestRuns(tx, principal.database)
     return {
       ...runs,
+      ahead:
+        runs.newest?.state === 'running' && runs.newest.step === 'server'
+          ? await runAhead(tx, principal.database)
+          : null,
       principals: await storedPrincipals(tx, principal.database),
       summary: runs.finished && (await readSummary(tx, runs.finished)),
     }
@@ -31,6 +37,7 @@ export async function readIsolation(principal: Principal, scan: Scan): Promise<I
   return {
     prepared,
     newest,
+    ahead,
     finished,
     summary,
     stale: finished !== null && !finished.basis.equals(relevantHash(scan.snapshot, prepared.setup)),

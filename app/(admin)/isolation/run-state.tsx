@@ -11,11 +11,20 @@ import { cancelIsolation } from './actions'
 const steps = ['server', 'clone', 'prove', 'probe', 'judge'] as const
 
 /** How far a running one is, or why the newest one brought nothing; above whatever results stand. */
-export function RunState({ run, writes }: { run: StoredRun | null; writes: boolean }) {
+export function RunState({
+  run,
+  ahead,
+  writes,
+}: {
+  run: StoredRun | null
+  /** The database whose run this one waits for. */
+  ahead: string | null
+  writes: boolean
+}) {
   const t = useTranslations('isolation.run')
   const locale = useLocale()
   if (!run || run.state === 'done') return null
-  if (run.state === 'running') return <Running run={run} writes={writes} />
+  if (run.state === 'running') return <Running run={run} ahead={ahead} writes={writes} />
   const by = run.cancelledBy ?? run.startedBy ?? t('itself')
   if (run.state === 'cancelled')
     return (
@@ -33,7 +42,7 @@ export function RunState({ run, writes }: { run: StoredRun | null; writes: boole
   )
 }
 
-function Running({ run, writes }: { run: StoredRun; writes: boolean }) {
+function Running({ run, ahead, writes }: { run: StoredRun; ahead: string | null; writes: boolean }) {
   const t = useTranslations('isolation.run')
   const locale = useLocale()
   const at = steps.indexOf(run.step)
@@ -51,6 +60,7 @@ function Running({ run, writes }: { run: StoredRun; writes: boolean }) {
           </span>
           {t.rich('running', { name: run.startedBy ?? t('itself'), when: () => <Time at={run.startedAt} /> })}
         </p>
+        {ahead !== null && <p className="text-muted mt-1">{t('ahead', { database: ahead })}</p>}
         <ol className="mt-2 flex flex-wrap gap-x-4 gap-y-1">
           {steps.map((step, index) => (
             <li

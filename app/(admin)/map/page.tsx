@@ -1,5 +1,7 @@
 import { useLocale, useTranslations } from 'next-intl'
 import { getTranslations } from 'next-intl/server'
+import Link from 'next/link'
+import type { Route } from 'next'
 import { DataTable } from '@/components/data-table'
 import { LinkButton } from '@/components/button'
 import { FilterBar } from '@/components/list-controls'
@@ -8,7 +10,7 @@ import { RelationLink } from '@/components/relation-link'
 import { Empty, Waiting } from '@/components/states'
 import { Status, useStatusWord } from '@/components/status'
 import { count } from '@/lib/format/format'
-import { mapOf, type TableMap } from '@/lib/map/graph'
+import { busiest, mapOf, type TableMap } from '@/lib/map/graph'
 import { layoutOf, type Layout } from '@/lib/map/layout'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
@@ -67,7 +69,10 @@ function Map({ scan, state, map, layout, exports }: Props) {
     <>
       <PageHeader
         title={t('title')}
-        facts={t('facts', { tables: count(map.nodes.length, locale), keys: count(map.edges.length, locale) })}
+        facts={
+          map.tooMany === null &&
+          t('facts', { tables: count(map.nodes.length, locale), keys: count(map.edges.length, locale) })
+        }
         actions={
           exports &&
           map.nodes.length > 0 && (
@@ -107,7 +112,10 @@ function Map({ scan, state, map, layout, exports }: Props) {
         ]}
       />
       {map.tooMany !== null ? (
-        <Empty title={t('tooMany', { count: map.tooMany })}>{t('tooManyText')}</Empty>
+        <>
+          <Empty title={t('tooMany', { count: count(map.tooMany, locale) })}>{t('tooManyText')}</Empty>
+          <Busiest scan={scan} state={state} />
+        </>
       ) : map.nodes.length === 0 ? (
         <Empty title={t('none')} />
       ) : (
@@ -130,6 +138,29 @@ function Map({ scan, state, map, layout, exports }: Props) {
       )}
       <Unlinked map={map} />
     </>
+  )
+}
+
+function Busiest({ scan, state }: Pick<Props, 'scan' | 'state'>) {
+  const t = useTranslations('map')
+  return (
+    <section className="mt-6">
+      <h2 className="mb-2 font-semibold">{t('busiest')}</h2>
+      <ul className="flex flex-wrap gap-x-4 gap-y-1">
+        {busiest(scan.facts, 24).map(({ id, keys }) => (
+          <li key={id}>
+            <Link
+              href={search.href(state, { focus: id }) as Route}
+              prefetch={false}
+              className="link font-mono [overflow-wrap:anywhere]"
+            >
+              {id}
+            </Link>{' '}
+            <span className="text-muted text-meta">{keys}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

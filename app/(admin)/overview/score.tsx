@@ -36,10 +36,17 @@ export function ScoreCard({
         {t('title')}
       </h2>
       <div className="mt-1 flex flex-wrap items-end justify-between gap-x-6 gap-y-2">
-        <p className="text-score font-semibold">
-          {score.value}
-          <span className="text-muted text-body font-normal"> / 100</span>
-        </p>
+        {judged.length === 0 ? (
+          <p className="text-score font-semibold">
+            <span aria-hidden="true">–</span>
+            <span className="text-muted text-body font-normal"> {t('nothing')}</span>
+          </p>
+        ) : (
+          <p className="text-score font-semibold">
+            {score.value}
+            <span className="text-muted text-body font-normal"> / 100</span>
+          </p>
+        )}
         {trend}
       </div>
       <div className="mt-3 overflow-x-auto">
@@ -66,17 +73,19 @@ export function ScoreCard({
               <Line key={measure.id} measure={measure} points={points} />
             ))}
           </tbody>
-          <tfoot className="[&_td]:border-line [&_td]:border-t">
-            <tr>
-              <td colSpan={2} className="max-sm:hidden">
-                {t('sum', { points: points.format(sum), weights })}
-              </td>
-              <td className="sm:hidden">{t('sum', { points: points.format(sum), weights })}</td>
-              <td colSpan={2} className="text-end font-semibold whitespace-nowrap">
-                {points.format(score.sum)}
-              </td>
-            </tr>
-          </tfoot>
+          {judged.length > 0 && (
+            <tfoot className="[&_td]:border-line [&_td]:border-t">
+              <tr>
+                <td colSpan={2} className="max-sm:hidden">
+                  {t('sum', { points: points.format(sum), weights })}
+                </td>
+                <td className="sm:hidden">{t('sum', { points: points.format(sum), weights })}</td>
+                <td colSpan={2} className="text-end font-semibold whitespace-nowrap">
+                  {points.format(score.sum)}
+                </td>
+              </tr>
+            </tfoot>
+          )}
         </table>
       </div>
       {score.cap && score.sum > score.cap.at && (

@@ -1,9 +1,14 @@
 import { CatalogError } from '@/lib/catalog/error'
+import { ScratchBusy } from '@/lib/clone/with-clone'
 import { readFixed } from '@/lib/isolation/fixed'
 import { runIsolation } from '@/lib/isolation/run'
 import type { RunMessage, RunRequest } from '@/lib/isolation/run-message'
+import { busy } from '@/lib/proof/words'
 import { reason } from '../failure'
 import { environment } from '../target'
+
+/** Milliseconds that somebody who asks about a fix, with the page before them, waits for another clone; a run waits its turn. */
+const whileReading = 15_000
 
 /**
  * `tabellion isolation-run`: what the pages start for a run, so that its work and memory are a process of their own. Takes
@@ -18,7 +23,8 @@ export async function isolationRun(): Promise<number> {
   const { home, scratchUrl } = environment()
   const scratch = { url: scratchUrl, home: request.scratchHome ?? home }
   try {
-    const { snapshot, problem } = await readFixed(request, scratch, stop.signal)
+    const patience = request.fix.length > 0 ? whileReading : Infinity
+    const { snapshot, problem } = await readFixed(request, scratch, { signal: stop.signal, patience })
     if (problem) say({ failed: problem })
     else {
       const { findings } = await runIsolation(snapshot, request.setup, {
@@ -26,6 +32,7 @@ export async function isolationRun(): Promise<number> {
         probe: true,
         governed: request.governed,
         scratch,
+        patience,
         signal: stop.signal,
         progress: (step, done, all) => say({ step, done, all }),
       })
@@ -34,6 +41,10 @@ export async function isolationRun(): Promise<number> {
     return 0
   } catch (error) {
     if (stop.signal.aborted) return 2
+    if (error instanceof ScratchBusy) {
+      say({ failed: busy })
+      return 2
+    }
     const why = error instanceof CatalogError ? error.message.replace(/\.$/, '') : reason(error)
     say({
       failed: {

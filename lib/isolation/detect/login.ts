@@ -37,7 +37,7 @@ export const loginsOf = ({ snapshot, roles }: Facts, role: string): readonly str
 const gateway = 'authenticator'
 
 function meant({ snapshot, supabase, role }: Facts, logins: readonly string[]): readonly string[] {
-  if (logins.includes(gateway) || (supabase && role.has(gateway))) return [gateway]
+  if (logins.includes(gateway) || (logins.length === 0 && supabase && role.has(gateway))) return [gateway]
   const readOnly = new Set(
     snapshot.roleSettings
       .filter(({ name, value }) => name === 'default_transaction_read_only' && value === 'on')

@@ -31,7 +31,7 @@ export interface SessionUse {
   readonly comparisons: readonly Comparison[]
   /** Custom settings read anywhere, PL/pgSQL bodies included. */
   readonly settings: readonly string[]
-  /** Claims read anywhere, as paths. */
+  /** Claims read anywhere, as paths that none goes on from. */
   readonly claims: readonly (readonly string[])[]
   /** Keys of what policies themselves ask. */
   readonly decisive: ReadonlySet<string>
@@ -64,8 +64,15 @@ export const sessionUse = memo((facts: Facts): SessionUse => {
   for (const { body } of facts.routines)
     for (const [, name] of (body ?? '').matchAll(/\bcurrent_setting\(\s*'([^']+)'/gi))
       if (name !== undefined && !isRequest(name)) settings.add(name)
-  return { comparisons, settings: [...settings].sort(), claims: [...claims.values()], decisive }
+  return { comparisons, settings: [...settings].sort(), claims: leavesOf([...claims.values()]), decisive }
 })
+
+/** Without what is only on the way to another claim: `app_metadata` where `app_metadata.clinic_id` is read. */
+const leavesOf = (paths: readonly (readonly string[])[]) =>
+  paths.filter(
+    (path) =>
+      !paths.some((other) => other.length > path.length && path.every((key, at) => key === other[at])),
+  )
 
 function* expressions(facts: Facts): Generator<{ expr: Expr; own: Relation | null }> {
   const seen = new Map<Expr, Set<Relation>>()

@@ -12,7 +12,7 @@ export function ChooseLogin({ facts, principals }: { facts: Facts; principals: r
   const logins = [...new Set(roles.flatMap((role) => loginsOf(facts, role)))].sort()
   if (logins.length < 2) return null
   return (
-    <details className="border-line rounded-card bg-panel mb-4 border px-4 py-3">
+    <details className="border-line rounded-card bg-panel mt-4 border px-4 py-3">
       <summary className="cursor-pointer font-medium">
         {t('chooseLogin')} <span aria-hidden="true">▾</span>
       </summary>

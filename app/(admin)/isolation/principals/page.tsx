@@ -56,7 +56,6 @@ async function Principals({ scan, person }: { scan: Scan; person: Principal }) {
         }
       />
       {setup.principals.length === 0 && <Empty title={t('none')}>{t('noneText')}</Empty>}
-      {writes && <ChooseLogin facts={scan.facts} principals={setup.principals} />}
       <div className="grid gap-4 xl:grid-cols-2">
         {setup.principals.map((each) => (
           <PrincipalCard
@@ -68,6 +67,7 @@ async function Principals({ scan, person }: { scan: Scan; person: Principal }) {
           />
         ))}
       </div>
+      {writes && <ChooseLogin facts={scan.facts} principals={setup.principals} />}
       {writes && (
         <details className="border-line rounded-card bg-panel mt-4 border px-4 py-3">
           <summary className="cursor-pointer font-medium">
