@@ -2,7 +2,7 @@ import type { ColumnUse, Grant, Relation, RelationId } from '@/lib/catalog/types
 import type { Facts } from './facts'
 import { gather } from './gather'
 import { literal, quote, roleName } from './identity'
-import { memo } from './memo'
+import { ofFacts } from './memo'
 import type { Text } from './rule'
 
 /** What has to go before a column can change its type, and what puts it back as it was. */
@@ -45,7 +45,7 @@ function viewsOver(facts: Facts, table: Relation, column: string): readonly Rela
   return found
 }
 
-const readers = memo((facts: Facts) => {
+const readers = ofFacts((facts) => {
   const found = new Map<RelationId, Relation[]>()
   for (const view of facts.snapshot.relations) for (const use of view.reads) gather(found, use.relation, view)
   return found
@@ -53,7 +53,7 @@ const readers = memo((facts: Facts) => {
 const readersOf = (facts: Facts, id: RelationId): readonly Relation[] => readers(facts).get(id) ?? []
 
 /** What policies, rewrite rules and bound functions use, by the relation. */
-const held = memo((facts: Facts) => {
+const held = ofFacts((facts) => {
   const found = new Map<RelationId, ColumnUse[]>()
   const add = (reads: readonly ColumnUse[]) => {
     for (const use of reads) gather(found, use.relation, use)

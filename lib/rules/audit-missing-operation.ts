@@ -19,6 +19,7 @@ export const auditMissingOperation = defineRule({
     pt: 'A trilha parece completa e não é: uma operação, ou a mudança de uma coluna, fica sem registro.',
   },
   references: ['LGPD art. 37', 'SBIS NGS1.07.01', 'ISO/IEC 27001 A.8.15'],
+  oneByOne: true,
   check(_snapshot, facts) {
     const hits: Hit[] = []
     const unknown: Text[] = []

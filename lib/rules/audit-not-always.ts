@@ -1,7 +1,9 @@
 import type { Relation, Trigger } from '@/lib/catalog/types'
 import { auditTriggers } from './audited'
 import type { Facts } from './facts'
+import { later, type Said } from './found'
 import { qualified, quote, relationObject } from './identity'
+import { ofFacts } from './memo'
 import { defineRule, type Hit } from './rule'
 import { rootTrigger } from './trees'
 
@@ -19,6 +21,7 @@ export const auditNotAlways = defineRule({
     pt: 'Com session_replication_role = replica um gatilho comum fica calado; só ENABLE ALWAYS grava a trilha. Cargas e restaurações usam esse modo, e também quem não quer deixar rastro.',
   },
   references: ['LGPD art. 37', 'SBIS NGS1.07.01', 'ISO/IEC 27001 A.8.15'],
+  oneByOne: true,
   check(_snapshot, facts) {
     const hits: Hit[] = []
     let checked = 0
@@ -28,7 +31,12 @@ export const auditNotAlways = defineRule({
         if (trigger.enabled !== 'origin') continue
         const root = rootTrigger(facts, table, trigger)
         // A partition says the same as its root; a root that is off is another rule's matter.
-        if (root === null || root.enabled === 'always') hits.push(hit(facts, table, trigger))
+        if (root === null || root.enabled === 'always') {
+          const severity = holders(facts).length > 0 ? 'high' : undefined
+          hits.push(
+            later(relationObject(table, { part: trigger.name }), () => said(facts, table, trigger), severity),
+          )
+        }
       }
     }
     return { hits, checked, unknown: [] }
@@ -46,26 +54,29 @@ export const auditNotAlways = defineRule({
   },
 })
 
-function hit(facts: Facts, table: Relation, trigger: Trigger): Hit {
-  const id = qualified(table.schema, table.name)
-  const name = quote(trigger.name)
+/** Applications' roles that may switch to replica mode. */
+const holders = ofFacts((facts): readonly string[] => {
   const granted = facts.snapshot.operations?.maySetReplicationRole ?? []
-  const holders = facts.applicationRoles.filter(
+  return facts.applicationRoles.filter(
     (role) =>
       facts.roles.superuser(role) ||
       granted.some((name) => name === null || facts.roles.becomes(role).has(name)),
   )
-  const names = holders.join(', ')
+})
+
+function said(facts: Facts, table: Relation, trigger: Trigger): Said {
+  const id = qualified(table.schema, table.name)
+  const name = quote(trigger.name)
+  const maySet = holders(facts)
+  const names = maySet.join(', ')
   const who =
     names === '' ? { en: 'a superuser', pt: 'um superusuário pode' } : { en: names, pt: `${names} pode` }
   return {
-    object: relationObject(table, { part: trigger.name }),
-    ...(holders.length > 0 ? { severity: 'high' as const } : {}),
     message: {
       en: `Audit trigger ${name} of ${id} fires in origin mode only: ${who.en} may set session_replication_role and change rows without a trace.`,
       pt: `O gatilho de auditoria ${name} de ${id} só dispara no modo origin: ${who.pt} definir session_replication_role e alterar linhas sem deixar rastro.`,
     },
-    evidence: { trigger: trigger.name, enabled: trigger.enabled, function: trigger.routine, maySet: holders },
+    evidence: { trigger: trigger.name, enabled: trigger.enabled, function: trigger.routine, maySet },
     fix: {
       sql: [`alter table ${id} enable always trigger ${name}`],
       lock: 'SHARE ROW EXCLUSIVE for a moment: writes wait, reads go on',

@@ -15,6 +15,7 @@ export const auditTriggerDisabled = defineRule({
     pt: 'O gatilho existe e todos confiam nele, mas as alterações não deixam rastro: é a primeira coisa que faz quem quer esconder uma.',
   },
   references: ['LGPD art. 37', 'LGPD art. 46', 'SBIS NGS1.07.01', 'ISO/IEC 27001 A.8.15'],
+  oneByOne: true,
   check(_snapshot, facts) {
     const hits: Hit[] = []
     let checked = 0

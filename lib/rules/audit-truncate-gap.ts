@@ -1,6 +1,6 @@
 import type { Relation, Trigger } from '@/lib/catalog/types'
 import { auditedTables, freshName, triggerSql } from './audited'
-import { memo, perFacts, type Facts, type Reach } from './facts'
+import { ofFacts, perFacts, type Facts, type Reach } from './facts'
 import { gather } from './gather'
 import { qualified, relationObject, roleName, roleObject } from './identity'
 import { refusal } from './refusal'
@@ -64,7 +64,7 @@ const seesTruncate = (facts: Facts, trigger: Trigger) =>
     refusal(facts, trigger) !== 'never')
 
 /** A truncate trigger of another table that this one may copy: by the function that most use. */
-const model = memo((facts: Facts): { readonly trigger: Trigger | null } => {
+const model = ofFacts((facts): { readonly trigger: Trigger | null } => {
   const uses = new Map<string, { count: number; trigger: Trigger }>()
   for (const table of facts.roots) {
     for (const trigger of table.triggers) {

@@ -1,5 +1,5 @@
 import type { Relation, Trigger } from '@/lib/catalog/types'
-import { memo, type Facts } from './facts'
+import { memo, ofFacts, type Facts } from './facts'
 import { gather } from './gather'
 import { qualified, quote } from './identity'
 import { findRelation } from './tenants'
@@ -13,16 +13,19 @@ const auditClass = /\[[^\]]*\baudit=(all|writes|none)\b[^\]]*\]/
  * comment, or the configuration) and those declared as audited by other means are left out.
  */
 export const auditedTables = memo((facts: Facts): readonly Relation[] => {
-  const ids = (names: readonly string[] | undefined) =>
-    new Set((names ?? []).map((name) => findRelation(facts.snapshot, name)?.id))
-  const exempt = ids(facts.config.audit?.exempt)
-  const declared = ids(facts.config.audit?.declared)
-  const named = ids(facts.config.audit?.tables)
+  const { exempt, declared, named } = configured(facts)
   return facts.roots.filter((table) => {
     if (exempt.has(table.id) || declared.has(table.id) || facts.audit.logs.has(table)) return false
     if (auditClass.exec(table.comment ?? '')?.[1] === 'none') return false
     return named.has(table.id) || (facts.holdsTenantData(table) && !facts.isReference(table))
   })
+})
+
+/** The tables that the configuration speaks of. */
+const configured = ofFacts(({ config: { audit }, snapshot }) => {
+  const ids = (names: readonly string[] | undefined) =>
+    new Set((names ?? []).map((name) => findRelation(snapshot, name)?.id))
+  return { exempt: ids(audit?.exempt), declared: ids(audit?.declared), named: ids(audit?.tables) }
 })
 
 /** Triggers of a table that write the audit trail. */
@@ -40,7 +43,7 @@ export const opaqueTriggers = (facts: Facts, table: Relation): readonly Trigger[
  * Triggers of the audited table that shares its audit function with the most others: what a table without any may copy.
  * Empty where each table has a function of its own.
  */
-export const modelTriggers = memo((facts: Facts): readonly Trigger[] => {
+export const modelTriggers = ofFacts((facts): readonly Trigger[] => {
   const uses = new Map<string, Relation[]>()
   for (const table of facts.roots) {
     for (const { routine } of auditTriggers(facts, table)) {

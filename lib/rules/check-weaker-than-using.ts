@@ -18,6 +18,7 @@ export const checkWeakerThanUsing = defineRule({
     pt: 'Um WITH CHECK explícito substitui o USING para a linha nova. O USING prende à clínica, o WITH CHECK não: uma linha pode ser gravada em nome de outra clínica.',
   },
   references: isolationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const policies = applyTo(judgedPolicies(facts)).filter(
       ({ policy }) =>

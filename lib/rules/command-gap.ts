@@ -18,6 +18,7 @@ export const commandGap = defineRule({
     pt: 'O papel pode executar o comando, mas nenhuma política desse comando vale para ele: UPDATE e DELETE não tocam nada, sem aviso; INSERT falha. UPDATE ou DELETE que lê uma coluna precisa também de política de SELECT.',
   },
   references: isolationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const tables = facts.governed.filter(
       (r) => r.rls && r.policies.some((p) => p.permissive) && (!r.isPartition || facts.reach(r).length > 0),

@@ -13,6 +13,7 @@ export const constraintNotValidated = defineRule({
     pt: 'NOT VALID significa que as linhas antigas nunca foram verificadas; NOT ENFORCED, que nenhuma linha é: o que o esquema promete não vale.',
   },
   references: ['LGPD art. 6, V', 'ISO/IEC 27001 A.8.26'],
+  oneByOne: true,
   check(_snapshot, facts) {
     const hits: Hit[] = []
     let checked = 0

@@ -18,6 +18,7 @@ export const currentUserAsTenant = defineRule({
     pt: 'Uma aplicação com um login só é sempre o mesmo current_user: ou todos veem as mesmas linhas, ou ninguém vê. Só serve quando cada clínica ou pessoa tem papel próprio.',
   },
   references: isolationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const policies = applyTo(judgedPolicies(facts))
     const hits = policies.flatMap((judged) => {

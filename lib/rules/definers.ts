@@ -1,7 +1,8 @@
 import type { Relation, Routine } from '@/lib/catalog/types'
 import { withoutComments } from './audit-facts'
 import type { Facts } from './facts'
-import { perFacts } from './memo'
+import { gather } from './gather'
+import { ofFacts, perFacts } from './memo'
 
 /** SECURITY DEFINER functions and procedures of governed schemas. */
 export const definersOf = (facts: Facts) => facts.routines.filter((routine) => routine.definer)
@@ -56,20 +57,11 @@ export const relationsUsed = perFacts((facts, routine: Routine): readonly Relati
 export const isDynamic = (routine: Routine) =>
   /\bexecute\s+(?!function\b|procedure\b)/i.test(withoutComments(routine.body ?? ''))
 
-const namesOf = new WeakMap<Facts, ReadonlyMap<string, readonly Relation[]>>()
-
-function relationNames(facts: Facts): ReadonlyMap<string, readonly Relation[]> {
-  const known = namesOf.get(facts)
-  if (known) return known
+const relationNames = ofFacts((facts): ReadonlyMap<string, readonly Relation[]> => {
   const made = new Map<string, Relation[]>()
-  for (const relation of facts.snapshot.relations) {
-    const list = made.get(relation.name)
-    if (list) list.push(relation)
-    else made.set(relation.name, [relation])
-  }
-  namesOf.set(facts, made)
+  for (const relation of facts.snapshot.relations) gather(made, relation.name, relation)
   return made
-}
+})
 
 /** Do policies of this table not bind this role: superuser, BYPASSRLS, or the owner's rights without FORCE? */
 export function passesPolicies(facts: Facts, role: string, relation: Relation): boolean {

@@ -16,6 +16,7 @@ export const duplicateIndex = defineRule({
     pt: 'O mesmo índice duas vezes deixa cada gravação mais lenta, ocupa espaço e memória e não encontra nada que o outro não encontre.',
   },
   references: ['ISO/IEC 27001 A.8.6'],
+  oneByOne: true,
   check(_snapshot, facts) {
     const hits: Hit[] = []
     let checked = 0

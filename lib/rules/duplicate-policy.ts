@@ -16,6 +16,7 @@ export const duplicatePolicy = defineRule({
     pt: 'As duas são avaliadas a cada linha, e corrigir uma deixa a outra aberta.',
   },
   references: operationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const tables = facts.governed.filter((r) => r.policies.length > 1)
     const hits = tables.flatMap((relation) => {

@@ -20,13 +20,15 @@ import { governedSchemas, isSupabase } from './schemas'
 import { findRelation, tenancyOf, type Tenancy } from './tenants'
 import { tokens } from './tokens'
 
-export { memo, perFacts } from './memo'
+export { memo, ofFacts, perFacts } from './memo'
 export type { Reach } from './reach'
 
 /** What every rule needs to know beside the snapshot: detected, or configured where a person said so. */
 export interface Facts {
   readonly config: Config
   readonly snapshot: Snapshot
+  /** The facts of the whole database; themselves, unless these are a portion of them (see `portions.ts`). */
+  readonly whole: Facts
   readonly relation: ReadonlyMap<RelationId, Relation>
   readonly routine: ReadonlyMap<RoutineId, Routine>
   readonly role: ReadonlyMap<string, Role>
@@ -154,6 +156,9 @@ export function factsOf(snapshot: Snapshot, config: Config): Facts {
   const facts: Facts = {
     config,
     snapshot,
+    get whole() {
+      return facts
+    },
     relation,
     routine,
     role,

@@ -28,6 +28,7 @@ export const failOpenContext = defineRule({
     pt: 'Uma conexão que esqueceu de dizer quem pede (rotina, pool, engano) não deveria ver nada. Aqui vê tudo, porque a configuração ausente torna a condição verdadeira.',
   },
   references: isolationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const policies = applyTo(judgedPolicies(facts))
     const unknown: Text[] = failures(policies)

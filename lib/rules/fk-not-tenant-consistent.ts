@@ -1,6 +1,7 @@
 import type { Relation, RoutineId } from '@/lib/catalog/types'
 import { withoutComments } from './audit-facts'
 import type { Facts } from './facts'
+import { later, type Said } from './found'
 import { bindsTenant, foreignKeysOf, tenantSafeKey, type ForeignConstraint } from './foreign-keys'
 import { qualified, quote, relationObject } from './identity'
 import { perFacts } from './memo'
@@ -19,6 +20,7 @@ export const fkNotTenantConsistent = defineRule({
     pt: 'O PostgreSQL verifica chaves estrangeiras sem aplicar RLS: uma linha da clínica A pode apontar para um paciente da clínica B, e uma junção mostra a uma clínica os dados da outra.',
   },
   references: ['LGPD art. 46', 'LGPD art. 6, VII', 'CFM 1.821/2007', 'ISO/IEC 27001 A.8.3'],
+  oneByOne: true,
   check(_snapshot, facts) {
     const { tenancy } = facts
     if (tenancy.source === 'none') return { hits: [], checked: 0, unknown: [] }
@@ -38,7 +40,12 @@ export const fkNotTenantConsistent = defineRule({
         checked++
         if (keys.some((other) => isBound(other, key, childTenant, parentTenant))) continue
         if (guardedByTrigger(facts, child, parent, parentTenant)) unknown.push(perhapsGuarded(child, key))
-        else hits.push(hit(facts, child, parent, key, childTenant, parentTenant))
+        else
+          hits.push(
+            later(relationObject(child, { part: key.name }), () =>
+              said(facts, child, parent, key, childTenant, parentTenant),
+            ),
+          )
       }
     }
     return { hits, checked, unknown }
@@ -90,21 +97,20 @@ const perhapsGuarded = (child: Relation, key: ForeignConstraint): Text => {
   }
 }
 
-function hit(
+function said(
   facts: Facts,
   child: Relation,
   parent: Relation,
   key: ForeignConstraint,
   childTenant: string,
   parentTenant: string,
-): Hit {
+): Said {
   const childId = qualified(child.schema, child.name)
   const parentId = qualified(parent.schema, parent.name)
   const columns = key.columns.map(quote).join(', ')
   // Before 15 SET NULL empties every column of the key, the tenant too.
   const blocked = key.references.onDelete === 'set null' && facts.snapshot.server.version < 150_000
   return {
-    object: relationObject(child, { part: key.name }),
     message: {
       en: `Foreign key ${quote(key.name)} of ${childId} (${columns}) to ${parentId} does not carry ${quote(childTenant)}: a row of one clinic may point at a row of another, and nothing refuses it.`,
       pt: `A chave estrangeira ${quote(key.name)} de ${childId} (${columns}) para ${parentId} não inclui ${quote(childTenant)}: uma linha de uma clínica pode apontar para uma linha de outra, e nada recusa.`,

@@ -14,6 +14,7 @@ export const fkTypeMismatch = defineRule({
     pt: 'Valores que cabem num lado não cabem no outro, junções convertem linha a linha, e no dia em que o pai exceder o tipo do filho as inserções falham.',
   },
   references: ['LGPD art. 6, V', 'ISO/IEC 27001 A.8.26'],
+  oneByOne: true,
   check(_snapshot, facts) {
     const hits: Hit[] = []
     let checked = 0

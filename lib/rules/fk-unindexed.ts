@@ -15,6 +15,7 @@ export const fkUnindexed = defineRule({
     pt: 'Cada exclusão ou mudança de chave na tabela pai lê a tabela filha inteira com bloqueios, assim como cada consulta por pai: os registros de um titular levam segundos em vez de milissegundos.',
   },
   references: ['LGPD art. 6, IV', 'LGPD art. 19'],
+  oneByOne: true,
   check(_snapshot, facts) {
     const hits: Hit[] = []
     let checked = 0

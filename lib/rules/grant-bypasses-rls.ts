@@ -16,6 +16,7 @@ export const grantBypassesRls = defineRule({
     pt: 'TRUNCATE esvazia a tabela toda, digam o que disserem as políticas; REFERENCES revela quais chaves existem; TRIGGER roda código nos comandos alheios. GRANT ALL os concede sem alarde.',
   },
   references: isolationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const tables = facts.governed.filter((r) => r.rls)
     const hits = tables.flatMap((relation) =>

@@ -20,6 +20,7 @@ export const hardcodedTenant = defineRule({
     pt: 'A política cita uma clínica ou pessoa em vez de perguntar à sessão: todos a quem se aplica agem por ela, e a próxima clínica exige migração.',
   },
   references: isolationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const policies = applyTo(judgedPolicies(facts))
     const hits = policies.flatMap((judged) => {

@@ -1,13 +1,11 @@
 import type { Relation, Routine } from '@/lib/catalog/types'
-import { kept } from './memo'
 import type { FindingObject } from './rule'
 
 const plain = /^[a-z_][a-z0-9_$]*$/
 
 /** One SQL identifier, quoted where it must be; in keys and in fixes, so reserved words are quoted too. */
-export const quote = kept((name) =>
-  plain.test(name) && !reserved.has(name) ? name : `"${name.replaceAll('"', '""')}"`,
-)
+export const quote = (name: string): string =>
+  plain.test(name) && !reserved.has(name) ? name : `"${name.replaceAll('"', '""')}"`
 
 /** An SQL string literal. */
 export function literal(text: string): string {

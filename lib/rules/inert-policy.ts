@@ -18,6 +18,7 @@ export const inertPolicy = defineRule({
     pt: 'Seus papéis não têm permissão para seus comandos, ou passam por cima de toda política: quem revisa a tabela conta com uma regra que não faz nada.',
   },
   references: isolationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const policies = judgedPolicies(facts).filter(
       ({ relation, policy }) => relation.rls && policy.roles !== null,

@@ -20,6 +20,7 @@ export const integrityCovertChannel = defineRule({
     pt: 'Chaves são conferidas contra todas as linhas, inclusive as ocultas. Quem pode inserir descobre pelo erro que outra clínica tem esse CPF ou e-mail, e não consegue cadastrar o próprio paciente.',
   },
   references: isolationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const tables = facts.roots.filter(
       (r) => r.rls && facts.tenancy.columnOf(r) !== null && r !== facts.tenancy.registry,

@@ -16,6 +16,7 @@ export const invalidIndex = defineRule({
     pt: 'Um CREATE INDEX CONCURRENTLY que falhou deixa um índice que cada gravação mantém e nenhuma consulta usa; se for único, nem impede duplicatas.',
   },
   references: ['ISO/IEC 27001 A.8.6'],
+  oneByOne: true,
   check(_snapshot, facts) {
     const indexes = facts.governed.flatMap((table) => table.indexes.map((index) => ({ table, index })))
     return {

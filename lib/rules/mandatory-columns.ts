@@ -30,6 +30,7 @@ export const mandatoryColumns = defineRule({
     pt: 'Prazos de guarda começam em algum momento: sem data de criação ninguém diz quando um registro pode ou deve ser descartado, e sem data de alteração nenhuma cópia acompanha.',
   },
   references: ['LGPD art. 15', 'LGPD art. 16', 'ISO/IEC 27001 A.5.33'],
+  oneByOne: true,
   check(_snapshot, facts) {
     const tables = facts.roots.filter(
       (t) =>

@@ -1,6 +1,6 @@
 import type { Facts } from './facts'
 
-/** A function of the facts (or of anything that outlives a scan), remembered as long as they live. */
+/** A function of an object, remembered as long as that lives. Of the facts' own tables it sees those of the portion at hand. */
 export function memo<Key extends object, Value>(make: (key: Key) => Value): (key: Key) => Value {
   const known = new WeakMap<Key, { value: Value }>()
   return (key) => {
@@ -10,6 +10,12 @@ export function memo<Key extends object, Value>(make: (key: Key) => Value): (key
     known.set(key, { value })
     return value
   }
+}
+
+/** A function of the facts of the whole database, whichever portion of them asks. */
+export function ofFacts<Value>(make: (facts: Facts) => Value): (facts: Facts) => Value {
+  const known = memo(make)
+  return (facts) => known(facts.whole)
 }
 
 /** The same with a Map: for what dies with its owner anyway; thousands of weak keys cost the collector dearly. */
@@ -41,6 +47,6 @@ export function kept<Value>(make: (text: string) => Value, most = 50_000): (text
 export function perFacts<Key, Value>(
   make: (facts: Facts, key: Key) => Value,
 ): (facts: Facts, key: Key) => Value {
-  const owners = memo((facts: Facts) => remembered((key: Key) => make(facts, key)))
+  const owners = ofFacts((facts) => remembered((key: Key) => make(facts, key)))
   return (facts, key) => owners(facts)(key)
 }

@@ -37,6 +37,7 @@ export const moneyOrFloatAmount = defineRule({
     pt: 'Ponto flutuante não representa 0,1: somas desviam centavos, e doses, dígitos. money muda de sentido com lc_monetary.',
   },
   references: ['LGPD art. 6, V', 'ISO/IEC 27001 A.8.26'],
+  oneByOne: true,
   check(_snapshot, facts) {
     const hits: Hit[] = []
     let checked = 0

@@ -1,5 +1,6 @@
 import { commands, type Command, type Policy, type Relation } from '@/lib/catalog/types'
 import type { Facts } from './facts'
+import { later, type Said } from './found'
 import { quote, relationObject } from './identity'
 import { scopeColumns, whoText } from './policies'
 import { sameRoles } from './policy-facts'
@@ -21,6 +22,7 @@ export const multiplePermissive = defineRule({
     pt: 'Somam-se por OR: cada uma amplia o que as outras deixam passar, e todas são avaliadas a cada linha.',
   },
   references: operationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const tables = facts.governed.filter(
       (r) => r.rls && r.policies.length > 1 && (!r.isPartition || facts.reach(r).length > 0),
@@ -72,33 +74,52 @@ function judge(facts: Facts, relation: Relation, command: Command): readonly Hit
     return part !== null && tenant !== null && of.binds(part, own).bound === true
   })
   const differ = binds.includes(true) && binds.includes(false)
+  const loose = differ && involved.some((p) => bindsNothing(facts, relation, p, command))
+  return [
+    later(
+      relationObject(relation, { part: command.toLowerCase() }),
+      () => said(relation, command, overlaps, involved, differ),
+      loose ? 'medium' : 'low',
+    ),
+  ]
+}
+
+/** Policies that answer the same command for one role. */
+interface Overlap {
+  readonly role: string
+  readonly policies: readonly Policy[]
+}
+
+function said(
+  relation: Relation,
+  command: Command,
+  overlaps: readonly Overlap[],
+  involved: readonly Policy[],
+  differ: boolean,
+): Said {
   const who = whoText(overlaps.map((overlap) => overlap.role))
   const names = involved.map((p) => p.name)
-  return [
-    {
-      object: relationObject(relation, { part: command.toLowerCase() }),
-      severity: differ && involved.some((p) => bindsNothing(facts, relation, p, command)) ? 'medium' : 'low',
-      message: {
-        en: `${involved.length} permissive policies of ${relation.id} answer ${command} for ${who.en}: ${names.join(', ')}. A row passes when any one lets it.`,
-        pt: `${involved.length} políticas permissivas de ${relation.id} respondem por ${command} para ${who.pt}: ${names.join(', ')}. A linha passa se qualquer uma deixar.`,
-      },
-      evidence: {
-        command,
-        roles: overlaps.map((overlap) => ({
-          role: overlap.role,
-          policies: overlap.policies.map((p) => p.name),
-        })),
-        differOnTenant: differ,
-      },
-      fix: fix(
-        // Joined to one that binds the tenant, one that does not would hide in it.
-        differ ? [] : merged(relation, involved, command),
-        locks.brief,
-        'Write one policy per command with OR inside, or make the tenant’s predicate a restrictive policy. Merging policies of different commands can widen DELETE: do it command by command.',
-        'Escreva uma política por comando com OR dentro, ou torne restritivo o predicado da clínica. Unir políticas de comandos diferentes pode ampliar o DELETE: faça comando a comando.',
-      ),
+  return {
+    message: {
+      en: `${involved.length} permissive policies of ${relation.id} answer ${command} for ${who.en}: ${names.join(', ')}. A row passes when any one lets it.`,
+      pt: `${involved.length} políticas permissivas de ${relation.id} respondem por ${command} para ${who.pt}: ${names.join(', ')}. A linha passa se qualquer uma deixar.`,
     },
-  ]
+    evidence: {
+      command,
+      roles: overlaps.map((overlap) => ({
+        role: overlap.role,
+        policies: overlap.policies.map((p) => p.name),
+      })),
+      differOnTenant: differ,
+    },
+    fix: fix(
+      // Joined to one that binds the tenant, one that does not would hide in it.
+      differ ? [] : merged(relation, involved, command),
+      locks.brief,
+      'Write one policy per command with OR inside, or make the tenant’s predicate a restrictive policy. Merging policies of different commands can widen DELETE: do it command by command.',
+      'Escreva uma política por comando com OR dentro, ou torne restritivo o predicado da clínica. Unir políticas de comandos diferentes pode ampliar o DELETE: faça comando a comando.',
+    ),
+  }
 }
 
 function bindsNothing(facts: Facts, relation: Relation, policy: Policy, command: Command): boolean {

@@ -13,6 +13,7 @@ export const naming = defineRule({
     pt: 'Maiúsculas, espaços e palavras reservadas exigem aspas em todo comando; onde alguém esquece, o comando falha ou significa outra coisa (user, current_date).',
   },
   references: ['ISO/IEC 27001 A.8.28'],
+  oneByOne: true,
   check(_snapshot, facts) {
     const tables = [...facts.roots.filter((t) => t.parents.length === 0), ...facts.views]
     return {

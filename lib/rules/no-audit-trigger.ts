@@ -9,6 +9,7 @@ import {
   watchCall,
 } from './audited'
 import type { Facts } from './facts'
+import { later, type Said } from './found'
 import { qualified, relationObject } from './identity'
 import { defineRule, type Hit, type Text } from './rule'
 import { partitionsOf } from './trees'
@@ -24,6 +25,7 @@ export const noAuditTrigger = defineRule({
     pt: 'Ninguém poderá dizer depois quem criou, alterou ou removeu estes registros: a trilha não conhece a tabela.',
   },
   references: ['LGPD art. 37', 'LGPD art. 46', 'SBIS NGS1.07.01', 'CFM 1.821/2007', 'ISO/IEC 27001 A.8.15'],
+  oneByOne: true,
   check(_snapshot, facts) {
     const tables = auditedTables(facts)
     const hits: Hit[] = []
@@ -38,7 +40,7 @@ export const noAuditTrigger = defineRule({
             opaque.map((t) => t.routine),
           ),
         )
-      else hits.push(hit(facts, table))
+      else hits.push(later(relationObject(table), () => said(facts, table)))
     }
     return { hits, checked: tables.length, unknown }
   },
@@ -71,7 +73,7 @@ const unreadable = (table: Relation, routines: readonly string[]): Text => {
   }
 }
 
-function hit(facts: Facts, table: Relation): Hit {
+function said(facts: Facts, table: Relation): Said {
   const id = qualified(table.schema, table.name)
   const model = modelTriggers(facts)
   const taken = table.triggers.map((t) => t.name)
@@ -81,7 +83,6 @@ function hit(facts: Facts, table: Relation): Hit {
     : model.flatMap((trigger) => triggerSql(table, trigger, trigger.events, freshName(trigger.name, taken)))
   const known = facts.audit.functions.size > 0
   return {
-    object: relationObject(table),
     message: {
       en: `${id} holds data that must be audited and no trigger on it writes the audit trail: an INSERT, UPDATE or DELETE leaves no trace.`,
       pt: `${id} guarda dados que exigem auditoria e nenhum gatilho nela grava a trilha: um INSERT, UPDATE ou DELETE não deixa rastro.`,

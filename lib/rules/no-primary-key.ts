@@ -14,6 +14,7 @@ export const noPrimaryKey = defineRule({
     pt: 'Sem chave não há como identificar a linha: a trilha de auditoria não diz qual registro mudou, duplicatas passam despercebidas e a replicação lógica recusa UPDATE e DELETE.',
   },
   references: ['LGPD art. 6, V', 'LGPD art. 37', 'ISO/IEC 27001 A.8.15'],
+  oneByOne: true,
   check: (_snapshot, { roots }) => ({
     checked: roots.length,
     unknown: [],

@@ -1,4 +1,5 @@
 import type { Column, Relation } from '@/lib/catalog/types'
+import { later, type Said } from './found'
 import { qualified, quote, relationObject } from './identity'
 import { defineRule, type Hit } from './rule'
 import { tokens } from './tokens'
@@ -18,6 +19,7 @@ export const openStatusDomain = defineRule({
     pt: 'Uma situação digitada errada é um registro que nenhum relatório conta e nenhuma regra do programa trata.',
   },
   references: ['LGPD art. 6, V', 'ISO/IEC 27001 A.8.26'],
+  oneByOne: true,
   check(_snapshot, facts) {
     const hits: Hit[] = []
     let checked = 0
@@ -27,7 +29,7 @@ export const openStatusDomain = defineRule({
         if (!closed.has(tokens(column.name).at(-1) ?? '') || isOpenByNature(table, column)) continue
         checked++
         if (!isFree(table, column)) continue
-        hits.push(hit(table, column))
+        hits.push(later(relationObject(table, { column: column.name }), () => said(table, column)))
       }
     }
     return { hits, checked, unknown: [] }
@@ -67,11 +69,10 @@ function isFree(table: Relation, column: Column): boolean {
   )
 }
 
-function hit(table: Relation, column: Column): Hit {
+function said(table: Relation, column: Column): Said {
   const id = qualified(table.schema, table.name)
   const name = quote(column.name)
   return {
-    object: relationObject(table, { column: column.name }),
     message: {
       en: `${id}.${name} is free text by the name of a status or type: no CHECK, enum, domain or foreign key bounds it.`,
       pt: `${id}.${name} é texto livre com nome de situação ou tipo: nenhum CHECK, enum, domínio ou chave estrangeira o limita.`,

@@ -26,6 +26,7 @@ export const perRowContextCall = defineRule({
     pt: 'Uma chamada fora de (select …) roda uma vez por linha que a política examina; dentro, uma vez por comando. Em tabelas grandes é a diferença entre milissegundos e minutos.',
   },
   references: operationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const policies = judgedPolicies(facts)
     const functions = functionsOf(facts)

@@ -1,4 +1,5 @@
 import type { Column, Relation } from '@/lib/catalog/types'
+import { later, type Said } from './found'
 import { qualified, quote, relationObject } from './identity'
 import { defineRule, type Hit } from './rule'
 import { tokens } from './tokens'
@@ -14,6 +15,7 @@ export const pkWithoutGenerator = defineRule({
     pt: 'Quando cada programa cria seus próprios ids, algum criará ids previsíveis ou repetidos, e uma carga manual terá de inventá-los.',
   },
   references: ['ISO/IEC 27001 A.8.26'],
+  oneByOne: true,
   check(snapshot, facts) {
     const hits: Hit[] = []
     let checked = 0
@@ -26,7 +28,11 @@ export const pkWithoutGenerator = defineRule({
         table.triggers.some((t) => t.timing === 'before' && t.level === 'row' && t.events.includes('insert'))
       )
         continue
-      hits.push(hit(table, column, snapshot.server.version))
+      hits.push(
+        later(relationObject(table, { column: column.name }), () =>
+          said(table, column, snapshot.server.version),
+        ),
+      )
     }
     return { hits, checked, unknown: [] }
   },
@@ -52,7 +58,7 @@ function surrogate(table: Relation): Column | null {
   return /^(bigint|integer)$/.test(column.type) && tokens(name).includes('id') ? column : null
 }
 
-function hit(table: Relation, column: Column, version: number): Hit {
+function said(table: Relation, column: Column, version: number): Said {
   const id = qualified(table.schema, table.name)
   const name = quote(column.name)
   const identityWorks = table.kind === 'table' || version >= 170_000
@@ -66,7 +72,6 @@ function hit(table: Relation, column: Column, version: number): Hit {
           ]
         : []
   return {
-    object: relationObject(table, { column: column.name }),
     message: {
       en: `Key ${id}.${name} (${column.type}) has no default, identity or sequence: every program that inserts must make the value itself.`,
       pt: `A chave ${id}.${name} (${column.type}) não tem valor padrão, identidade nem sequência: cada programa que insere precisa criar o valor.`,

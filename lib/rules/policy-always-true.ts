@@ -27,6 +27,7 @@ export const policyAlwaysTrue = defineRule({
     pt: 'Políticas permissivas somam-se por OR: uma que é sempre verdadeira anula as demais para seus papéis e comandos.',
   },
   references: isolationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const policies = applyTo(judgedPolicies(facts)).filter(({ policy }) => policy.permissive)
     const unknown: Text[] = failures(policies)

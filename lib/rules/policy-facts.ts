@@ -14,7 +14,7 @@ import {
 } from '@/lib/sql/predicate'
 import type { Facts } from './facts'
 import { quote } from './identity'
-import { kept, memo, perFacts } from './memo'
+import { kept, memo, ofFacts, perFacts } from './memo'
 import type { Text } from './rule'
 
 export interface DecidingPart {
@@ -262,12 +262,8 @@ const isPresenceCheck = ({ kind, validated, enforced, columns, expression }: Con
   columns.length === 1 &&
   /^\(*("[^"]+"|\w+) IS NOT NULL\)*$/i.test(expression ?? '')
 
-const functionTables = new WeakMap<Facts, Functions>()
-
 /** Volatility and context functions of a snapshot, for lib/sql. */
-export function functionsOf(facts: Facts): Functions {
-  const known = functionTables.get(facts)
-  if (known) return known
+export const functionsOf = ofFacts((facts): Functions => {
   const contexts = new Set(facts.config.contextFunctions ?? [])
   const volatility = new Map<string, 'immutable' | 'stable' | 'volatile'>()
   for (const routine of facts.snapshot.routines) {
@@ -276,10 +272,5 @@ export function functionsOf(facts: Facts): Functions {
     if (volatility.get(name) === undefined || routine.volatility !== 'immutable')
       volatility.set(name, routine.volatility)
   }
-  const made: Functions = {
-    volatility: (name) => volatility.get(name),
-    isContext: (name) => contexts.has(name),
-  }
-  functionTables.set(facts, made)
-  return made
-}
+  return { volatility: (name) => volatility.get(name), isContext: (name) => contexts.has(name) }
+})

@@ -1,6 +1,6 @@
 import type { Routine } from '@/lib/catalog/types'
 import { withoutComments } from './audit-facts'
-import { memo, type Facts } from './facts'
+import { ofFacts, type Facts } from './facts'
 
 /** A function that policies call, with the policies that do. */
 export interface PolicyFunction {
@@ -10,7 +10,7 @@ export interface PolicyFunction {
 }
 
 /** Functions that policies of governed tables call, each once. */
-export const policyFunctions = memo((facts: Facts): readonly PolicyFunction[] => {
+export const policyFunctions = ofFacts((facts): readonly PolicyFunction[] => {
   const found = new Map<Routine, string[]>()
   for (const relation of facts.governed) {
     for (const policy of relation.policies) {

@@ -38,6 +38,7 @@ export const policyIgnoresTenant = defineRule({
     pt: 'A tabela diz a que clínica ou pessoa a linha pertence e a política não usa isso: quem passa na condição vê as linhas de todos. Um subselect cujos nomes foram capturados pela própria tabela parece certo e nada pergunta da linha.',
   },
   references: isolationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const unknown: Text[] = []
     const policies = applyTo(judgedPolicies(facts)).filter(

@@ -29,6 +29,7 @@ export const policyToPublicOrAnon = defineRule({
     pt: 'Sem TO a política vale para PUBLIC: para todo papel que existe e existirá, inclusive os de quem não se identificou. Diga a que papéis ela se destina.',
   },
   references: isolationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const policies = judgedPolicies(facts).filter(({ policy }) => policy.permissive)
     const hits = policies

@@ -15,6 +15,7 @@ export const redundantPrefix = defineRule({
     pt: 'Um índice mais longo com as mesmas colunas iniciais responde às mesmas consultas; o mais curto custa a cada gravação e raramente compensa.',
   },
   references: ['ISO/IEC 27001 A.8.6'],
+  oneByOne: true,
   check(_snapshot, facts) {
     const hits: Hit[] = []
     let checked = 0

@@ -16,6 +16,7 @@ export const restrictiveNoop = defineRule({
     pt: 'Parece um piso sob todas as outras políticas, mas é sempre verdadeira: nada segura quando outra política for ampla demais.',
   },
   references: isolationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const policies = judgedPolicies(facts).filter(({ policy }) => !policy.permissive)
     const hits = policies.flatMap((judged) => {

@@ -20,6 +20,7 @@ export const restrictiveOnly = defineRule({
     pt: 'Uma política restritiva só retira. Sem uma permissiva não há de onde retirar: todas as linhas somem, mesmo que a restrição seja verdadeira.',
   },
   references: isolationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const tables = facts.governed.filter(
       (r) => r.rls && r.policies.some((p) => !p.permissive) && (!r.isPartition || facts.reach(r).length > 0),

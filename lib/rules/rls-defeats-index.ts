@@ -14,6 +14,7 @@ export const rlsDefeatsIndex = defineRule({
     pt: 'Com RLS só operadores leakproof rodam antes da política. LIKE, busca textual, contenção em jsonb, lower() e comparação numérica não são: o índice existe e as buscas continuam lentas.',
   },
   references: ['ISO/IEC 27001 A.8.6'],
+  oneByOne: true,
   check(_snapshot, facts) {
     const hits: Hit[] = []
     let checked = 0

@@ -18,6 +18,7 @@ export const rlsDisabled = defineRule({
     pt: 'Quem tem permissão nesta tabela lê e grava as linhas de todas as clínicas; nada no banco as separa.',
   },
   references: isolationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const tables = facts.roots.filter((r) => !facts.isReference(r) && !parentProtects(facts, r))
     const hits = tables.filter((r) => !r.rls && r.policies.length === 0).flatMap((r) => hit(facts, r))

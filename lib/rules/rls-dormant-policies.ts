@@ -17,6 +17,7 @@ export const rlsDormantPolicies = defineRule({
     pt: 'A tabela tem políticas e parece protegida, mas a segurança por linha está desligada: o PostgreSQL ignora todas elas.',
   },
   references: isolationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const tables = facts.governed.filter((r) => r.policies.length > 0 && !parentEnforces(facts, r))
     const hits = tables

@@ -16,6 +16,7 @@ export const rlsNoPolicy = defineRule({
     pt: 'Todos, menos o dono e papéis isentos, veem uma tabela vazia e não gravam: ou faltaram as políticas, ou sobram as permissões.',
   },
   references: isolationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const tables = facts.roots.filter((r) => r.rls)
     const hits = tables

@@ -1,8 +1,10 @@
 import type { Relation } from '@/lib/catalog/types'
 import type { Facts } from './facts'
+import { later, type Said } from './found'
 import { relationObject } from './identity'
+import { perFacts } from './memo'
 import { isolationReferences } from './references'
-import { defineRule, type Hit, type Severity } from './rule'
+import { defineRule, type Severity } from './rule'
 import { fix, locks } from './texts'
 
 export const rlsNotForced = defineRule({
@@ -19,10 +21,13 @@ export const rlsNotForced = defineRule({
     pt: 'Sem FORCE nenhuma política vale para o dono da tabela, nem para quem entra como ele, se torna ele ou herda seus direitos.',
   },
   references: isolationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const tables = facts.roots.filter((r) => r.rls)
     return {
-      hits: tables.filter((r) => !r.rlsForced).map((r) => hit(facts, r)),
+      hits: tables
+        .filter((r) => !r.rlsForced)
+        .map((r) => later(relationObject(r), () => said(facts, r), ownerOf(facts, r.owner).severity)),
       checked: tables.length,
       unknown: [],
     }
@@ -38,19 +43,23 @@ export const rlsNotForced = defineRule({
   },
 })
 
-function hit(facts: Facts, relation: Relation): Hit {
-  const { owner } = relation
+/** Who acts as an owner, and how bad that is where policies do not bind it. */
+const ownerOf = perFacts((facts, owner: string) => {
   const exempt = facts.roles.exempt(owner)
   const members = [...facts.roles.reachedBy(owner)]
     .filter((name) => name !== owner && !facts.roles.superuser(name))
     .sort()
   const login = facts.role.get(owner)?.login === true
   const severity: Severity = exempt ? 'low' : login || members.length > 0 ? 'high' : 'medium'
+  return { exempt, members, login, severity }
+})
+
+function said(facts: Facts, relation: Relation): Said {
+  const { owner } = relation
+  const { exempt, members, login } = ownerOf(facts, owner)
   const definers = definersOf(facts, relation)
   const by = members.length > 0 ? members.slice(0, 4).join(', ') : owner
   return {
-    object: relationObject(relation),
-    severity,
     message: exempt
       ? {
           en: `${relation.id} is not forced; its owner ${owner} is superuser or BYPASSRLS, so FORCE alone would not bind it: give the table to an ordinary role as well.`,

@@ -99,6 +99,11 @@ export interface Rule {
   readonly why: Text
   readonly references: readonly string[]
   readonly check: (snapshot: Snapshot, facts: Facts) => Verdict
+  /**
+   * What it says of the tables and views of the facts is what it says of each of them, in their order: then the engine asks
+   * it about a portion of them at a time (see `portions.ts`).
+   */
+  readonly oneByOne?: true
   readonly example: Example
 }
 

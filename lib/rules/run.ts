@@ -3,6 +3,7 @@ import type { Config, Waiver } from '@/lib/config/schema'
 import { loadParser } from '@/lib/sql/parse'
 import { allRules } from './all'
 import { factsOf, type Facts } from './facts'
+import { Found } from './found'
 import { identityOf } from './identity'
 import {
   severities,
@@ -15,6 +16,7 @@ import {
   type Verdict,
 } from './rule'
 import { scoreOf, type Score } from './score'
+import { verdictsOf } from './verdicts'
 import type { Settled } from './settle'
 
 /** What one rule came to. */
@@ -67,11 +69,7 @@ export async function runRules(
   await loadParser()
   const facts = options.facts ?? factsOf(snapshot, config)
   options.told?.('facts')
-  const results = (options.rules ?? allRules).map((rule) => {
-    const verdict = checked(rule, snapshot, facts)
-    options.told?.(rule.code)
-    return { rule, verdict }
-  })
+  const results = verdictsOf(options.rules ?? allRules, facts, options.told)
   const findings = inSeverityThenKey(
     results.map(({ rule, verdict }) => findingsOf(rule, verdict, snapshot, config)),
   )
@@ -125,19 +123,6 @@ function decided(hits: number, doubts: number, seen: number): Outcome {
   return seen === 0 ? 'notApplicable' : 'pass'
 }
 
-function checked(rule: Rule, snapshot: Snapshot, facts: Facts): Verdict {
-  try {
-    return rule.check(snapshot, facts)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return {
-      hits: [],
-      checked: 0,
-      unknown: [{ en: `The rule itself failed: ${reason}`, pt: `A própria regra falhou: ${reason}` }],
-    }
-  }
-}
-
 function findingsOf(rule: Rule, verdict: Verdict, snapshot: Snapshot, config: Config): Finding[] {
   const override = severityFor(rule, config)
   const today = snapshot.takenAt.slice(0, 10)
@@ -146,20 +131,8 @@ function findingsOf(rule: Rule, verdict: Verdict, snapshot: Snapshot, config: Co
   )
   return verdict.hits.map((hit) => {
     const identity = identityOf(hit.object)
-    return {
-      object: hit.object,
-      message: hit.message,
-      evidence: hit.evidence,
-      fix: hit.fix,
-      key: `${rule.id}:${identity}`,
-      rule: rule.id,
-      code: rule.code,
-      title: rule.title,
-      group: rule.group,
-      severity: override ?? hit.severity ?? rule.severity,
-      references: rule.references,
-      waiver: waivers?.find((waiver) => isFor(waiver, rule, identity)) ?? null,
-    }
+    const waiver = waivers?.find((each) => isFor(each, rule, identity)) ?? null
+    return new Found(`${rule.id}:${identity}`, rule, hit, override ?? hit.severity ?? rule.severity, waiver)
   })
 }
 

@@ -1,3 +1,5 @@
+import type { Column, Relation } from '@/lib/catalog/types'
+import { later, type Said } from './found'
 import { qualified, quote, relationObject } from './identity'
 import { defineRule, type Hit } from './rule'
 import { tokens } from './tokens'
@@ -22,6 +24,7 @@ export const sensitiveInBlob = defineRule({
     pt: 'O que se digita em observações e o que programas põem em jsonb escapa de toda lista de colunas: vai sem máscara para auditorias e exportações.',
   },
   references: ['LGPD art. 5, II', 'LGPD art. 37', 'ISO/IEC 27001 A.5.12'],
+  oneByOne: true,
   check(_snapshot, facts) {
     const hits: Hit[] = []
     let checked = 0
@@ -32,23 +35,7 @@ export const sensitiveInBlob = defineRule({
         if (!document && !text) continue
         checked++
         if (facts.classification(table, column) !== null || facts.suggestion(column) !== null) continue
-        const id = `${qualified(table.schema, table.name)}.${quote(column.name)}`
-        hits.push({
-          object: relationObject(table, { column: column.name }),
-          message: {
-            en: `${id} (${column.type}) stands beside tenant or personal data, can hold anything, and has no class.`,
-            pt: `${id} (${column.type}) fica ao lado de dados de clínica ou pessoais, pode conter qualquer coisa e não tem classe.`,
-          },
-          evidence: { type: column.type },
-          fix: {
-            sql: [],
-            lock: '',
-            advice: {
-              en: 'Classify it ([sens free] when people type into it), keep it out of audit values and exports, and give it a retention. A technical payload: [int].',
-              pt: 'Classifique ([sens free] se pessoas digitam nela), deixe-a fora dos valores de auditoria e exportações, e defina guarda. Conteúdo técnico: [int].',
-            },
-          },
-        })
+        hits.push(later(relationObject(table, { column: column.name }), () => said(table, column)))
       }
     }
     return { hits, checked, unknown: [] }
@@ -60,3 +47,22 @@ export const sensitiveInBlob = defineRule({
     hits: ['public.visit.observacoes', 'public.visit.payload'],
   },
 })
+
+function said(table: Relation, column: Column): Said {
+  const id = `${qualified(table.schema, table.name)}.${quote(column.name)}`
+  return {
+    message: {
+      en: `${id} (${column.type}) stands beside tenant or personal data, can hold anything, and has no class.`,
+      pt: `${id} (${column.type}) fica ao lado de dados de clínica ou pessoais, pode conter qualquer coisa e não tem classe.`,
+    },
+    evidence: { type: column.type },
+    fix: {
+      sql: [],
+      lock: '',
+      advice: {
+        en: 'Classify it ([sens free] when people type into it), keep it out of audit values and exports, and give it a retention. A technical payload: [int].',
+        pt: 'Classifique ([sens free] se pessoas digitam nela), deixe-a fora dos valores de auditoria e exportações, e defina guarda. Conteúdo técnico: [int].',
+      },
+    },
+  }
+}

@@ -16,6 +16,7 @@ export const sensitivePlaintext = defineRule({
     pt: 'Quem lê a tabela, uma cópia de segurança ou um log de comandos lê o identificador ou o diagnóstico; num incidente conta se o dado estava ininteligível.',
   },
   references: ['LGPD art. 5, II', 'LGPD art. 11', 'LGPD art. 46', 'LGPD art. 48, §3', 'ISO/IEC 27001 A.8.24'],
+  oneByOne: true,
   check(_snapshot, facts) {
     const hits: Hit[] = []
     let checked = 0

@@ -2,6 +2,7 @@ import type { Relation, Sequence } from '@/lib/catalog/types'
 import type { Facts } from './facts'
 import { gather } from './gather'
 import { qualified, quote } from './identity'
+import { ofFacts } from './memo'
 import { defineRule, type Hit, type Text } from './rule'
 import { counted } from './texts'
 
@@ -75,18 +76,13 @@ function columnsFedBy(facts: Facts, sequence: Sequence): Fed[] {
   return found
 }
 
-const defaults = new WeakMap<Facts, Map<string, [Relation, string][]>>()
-
-function defaultsOf(facts: Facts): Map<string, [Relation, string][]> {
-  const known = defaults.get(facts)
-  if (known) return known
+const defaultsOf = ofFacts((facts) => {
   const made = new Map<string, [Relation, string][]>()
   for (const table of facts.roots)
     for (const column of table.columns)
       if (column.default?.startsWith('nextval(')) gather(made, column.default, [table, column.name])
-  defaults.set(facts, made)
   return made
-}
+})
 
 const objectOf = (s: Sequence): Hit['object'] => ({
   kind: 'sequence',

@@ -1,4 +1,5 @@
 import type { Facts } from './facts'
+import { plain } from './found'
 import type { Finding, Text } from './rule'
 import { outcomeWith, resultOf, type ScanResult } from './run'
 
@@ -63,7 +64,7 @@ export function settle(result: ScanResult, facts: Facts, given: IsolationAnswers
     if (about.how === 'refuted') return []
     return [
       {
-        ...finding,
+        ...plain(finding),
         message: {
           en: `${finding.message.en} ${about.why.en}`,
           pt: `${finding.message.pt} ${about.why.pt}`,

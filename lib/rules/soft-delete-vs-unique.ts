@@ -4,7 +4,7 @@ import type { Facts } from './facts'
 import { foreignKeysOf, list } from './foreign-keys'
 import { gather } from './gather'
 import { qualified, quote, relationObject } from './identity'
-import { memo } from './memo'
+import { ofFacts } from './memo'
 import { defineRule, type Hit } from './rule'
 import { tokens } from './tokens'
 import { isUsable } from './trees'
@@ -24,6 +24,7 @@ export const softDeleteVsUnique = defineRule({
     pt: 'Uma linha marcada como excluída ainda ocupa o e-mail ou número: a mesma pessoa não pode ser recadastrada, e alguém acabará apagando a linha antiga de verdade.',
   },
   references: ['LGPD art. 18, III', 'ISO/IEC 27001 A.5.33'],
+  oneByOne: true,
   check(_snapshot, facts) {
     const hits: Hit[] = []
     let checked = 0
@@ -61,7 +62,7 @@ export const softDeleteVsUnique = defineRule({
 })
 
 /** Which column sets of a table foreign keys point at. */
-const referencedKeys = memo((facts: Facts) => {
+const referencedKeys = ofFacts((facts) => {
   const found = new Map<string, (readonly string[])[]>()
   for (const other of facts.governed) {
     for (const key of foreignKeysOf(other)) {

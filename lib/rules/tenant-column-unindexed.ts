@@ -19,6 +19,7 @@ export const tenantColumnUnindexed = defineRule({
     pt: 'Cada consulta de cada clínica lê as linhas de todas para descartar a maioria; sob carga, é o primeiro motivo para alguém desligar a RLS.',
   },
   references: ['LGPD art. 46', 'ISO/IEC 27001 A.8.6'],
+  oneByOne: true,
   check(_snapshot, facts) {
     const hits: Hit[] = []
     let checked = 0

@@ -2,6 +2,7 @@ import type { Relation } from '@/lib/catalog/types'
 import { walk } from '@/lib/sql/expression'
 import type { Facts } from './facts'
 import { literal, quote, roleName } from './identity'
+import { ofFacts } from './memo'
 import { tokens } from './tokens'
 
 /**
@@ -55,12 +56,8 @@ function settingFor(facts: Facts, words: readonly string[], column: string): str
   )
 }
 
-const settings = new WeakMap<Facts, readonly string[]>()
-
 /** Names of custom settings that policies read with `current_setting`, the most used first. */
-export function settingNames(facts: Facts): readonly string[] {
-  const known = settings.get(facts)
-  if (known) return known
+export const settingNames = ofFacts((facts): readonly string[] => {
   const counts = new Map<string, number>()
   for (const relation of facts.governed) {
     for (const policy of relation.policies) {
@@ -76,12 +73,8 @@ export function settingNames(facts: Facts): readonly string[] {
       }
     }
   }
-  const made = [...counts.entries()]
-    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
-    .map(([name]) => name)
-  settings.set(facts, made)
-  return made
-}
+  return [...counts.entries()].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name)
+})
 
 const suffixes = { SELECT: 'select', INSERT: 'insert', UPDATE: 'update', DELETE: 'delete' } as const
 

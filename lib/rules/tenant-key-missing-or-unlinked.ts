@@ -18,6 +18,7 @@ export const tenantKeyMissingOrUnlinked = defineRule({
     pt: 'Sem coluna própria da clínica a tabela só é filtrada por junções que alguém esquecerá; sem a chave estrangeira a coluna pode indicar clínicas que não existem.',
   },
   references: ['LGPD art. 46', 'LGPD art. 37', 'ISO/IEC 27001 A.8.3'],
+  oneByOne: true,
   check(_snapshot, facts) {
     const { tenancy, roots } = facts
     if (tenancy.source === 'none') return { hits: [], checked: 0, unknown: [] }

@@ -14,6 +14,7 @@ export const tenantKeyNullable = defineRule({
     pt: 'Uma linha sem clínica não pertence a ninguém, ou a todos depois de uma política descuidada: ninguém responde por ela, e nenhuma guarda ou solicitação do titular a encontra.',
   },
   references: ['LGPD art. 46', 'LGPD art. 6, VII', 'ISO/IEC 27001 A.8.3'],
+  oneByOne: true,
   check(_snapshot, facts) {
     const { tenancy, roots, config } = facts
     if (tenancy.source === 'none' || config.tenant?.nullTenant === 'shared')

@@ -14,6 +14,7 @@ export const timestampWithoutZone = defineRule({
     pt: 'O mesmo valor significa outro momento conforme o fuso da sessão; numa mudança de horário uma hora existe duas vezes ou nenhuma. A prova exige o instante.',
   },
   references: ['LGPD art. 6, V', 'ISO/IEC 27001 A.8.17'],
+  oneByOne: true,
   check(snapshot, facts) {
     const zone = setting(snapshot, 'TimeZone') ?? 'UTC'
     const hits: Hit[] = []

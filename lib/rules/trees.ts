@@ -1,8 +1,8 @@
 import type { Index, Relation, Trigger } from '@/lib/catalog/types'
 import { gather } from './gather'
-import { memo, type Facts } from './facts'
+import { ofFacts, type Facts } from './facts'
 
-const childrenOf = memo((facts: Facts) => {
+const childrenOf = ofFacts((facts) => {
   const children = new Map<string, Relation[]>()
   for (const relation of facts.governed) {
     if (!relation.isPartition) continue

@@ -3,7 +3,7 @@ import type { Expr } from '@/lib/sql/expression'
 import { inlined } from '@/lib/sql/inline'
 import type { Facts } from './facts'
 import { relationObject } from './identity'
-import { memo, perFacts } from './memo'
+import { ofFacts, perFacts } from './memo'
 import { alterPolicy, applyTo, decidingParts, failures, judgedPolicies, whoText } from './policies'
 import { isolationReferences } from './references'
 import { defineRule, type Hit } from './rule'
@@ -23,6 +23,7 @@ export const userEditableClaim = defineRule({
     pt: 'É o próprio usuário quem grava esta declaração sobre si: quem a muda vira administrador, ou membro de outra clínica.',
   },
   references: isolationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const policies = applyTo(judgedPolicies(facts))
     const hits: Hit[] = []
@@ -69,7 +70,7 @@ export const userEditableClaim = defineRule({
   },
 })
 
-const untrustedClaims = memo((facts: Facts): ReadonlySet<string> => {
+const untrustedClaims = ofFacts((facts): ReadonlySet<string> => {
   const configured = (facts.config.isolation?.untrusted ?? []).map((name) => name.replace(/^claims\./, ''))
   return new Set([
     'user_metadata',

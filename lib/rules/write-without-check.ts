@@ -28,6 +28,7 @@ export const writeWithoutCheck = defineRule({
     pt: 'UPDATE e ALL reusam o USING para a linha nova; se ele também nada diz, grava-se linha para qualquer clínica. Uma política de INSERT sem WITH CHECK não diz nada: o PostgreSQL recusa a linha até que outra política a deixe entrar, sem que esta a confira.',
   },
   references: isolationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const policies = applyTo(judgedPolicies(facts)).filter(
       ({ policy }) => policy.permissive && policy.command !== 'SELECT' && policy.command !== 'DELETE',

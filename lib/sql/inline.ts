@@ -20,8 +20,8 @@ const done = new WeakMap<object, WeakMap<Expr, Expr>>()
  * replaced by what they compute, four levels deep: so that a hole inside a helper is seen. Others stay calls.
  */
 export function inlined(expr: Expr, source: Source): Expr {
-  let known = done.get(source)
-  if (!known) done.set(source, (known = new WeakMap()))
+  let known = done.get(source.snapshot)
+  if (!known) done.set(source.snapshot, (known = new WeakMap()))
   const before = known.get(expr)
   if (before) return before
   const result = replace(expr, source, 0)
@@ -38,8 +38,8 @@ function replace(expr: Expr, source: Source, depth: number): Expr {
 }
 
 function bodyOf(name: string, args: number, source: Source): Body | null {
-  let known = bodies.get(source)
-  if (!known) bodies.set(source, (known = index(source)))
+  let known = bodies.get(source.snapshot)
+  if (!known) bodies.set(source.snapshot, (known = index(source)))
   return known.get(`${name}/${args}`) ?? null
 }
 

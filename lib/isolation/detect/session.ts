@@ -1,5 +1,5 @@
 import type { Relation } from '@/lib/catalog/types'
-import { memo, type Facts } from '@/lib/rules/facts'
+import { ofFacts, type Facts } from '@/lib/rules/facts'
 import { claimPaths } from '@/lib/sql/claims'
 import { partsOf, queryParts, unwrapped, walk, type CallExpr, type Expr } from '@/lib/sql/expression'
 import { inlined } from '@/lib/sql/inline'
@@ -38,7 +38,7 @@ export interface SessionUse {
 }
 
 /** What policies, views and functions of the governed schemas ask of the session. The parser must be loaded. */
-export const sessionUse = memo((facts: Facts): SessionUse => {
+export const sessionUse = ofFacts((facts: Facts): SessionUse => {
   const comparisons: Comparison[] = []
   const settings = new Set<string>()
   const claims = new Map<string, readonly string[]>()

@@ -1,5 +1,5 @@
 import type { Relation } from '@/lib/catalog/types'
-import { memo, type Facts } from '@/lib/rules/facts'
+import { ofFacts, type Facts } from '@/lib/rules/facts'
 
 /** How rows say whose they are. */
 export interface Whose {
@@ -8,7 +8,7 @@ export interface Whose {
   columnOf(relation: Relation): string | null
 }
 
-export const whoseOf = memo((facts: Facts): Whose => {
+export const whoseOf = ofFacts((facts: Facts): Whose => {
   const { tenancy } = facts
   const tenants = tenancy.source === 'none' || facts.governed.some((each) => tenancy.columnOf(each) !== null)
   if (tenants) return { personal: false, columnOf: (relation) => tenancy.columnOf(relation) }
