@@ -29,6 +29,8 @@ export interface Facts {
   readonly snapshot: Snapshot
   /** The facts of the whole database; themselves, unless these are a portion of them (see `portions.ts`). */
   readonly whole: Facts
+  /** What `ofFacts` and `perFacts` have worked out. */
+  readonly made: unknown[]
   readonly relation: ReadonlyMap<RelationId, Relation>
   readonly routine: ReadonlyMap<RoutineId, Routine>
   readonly role: ReadonlyMap<string, Role>
@@ -159,6 +161,7 @@ export function factsOf(snapshot: Snapshot, config: Config): Facts {
     get whole() {
       return facts
     },
+    made: [],
     relation,
     routine,
     role,

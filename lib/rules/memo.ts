@@ -12,11 +12,19 @@ export function memo<Key extends object, Value>(make: (key: Key) => Value): (key
   }
 }
 
-/** A function of the facts of the whole database, whichever portion of them asks. */
+/** A function of the facts of the whole database, whichever portion of them asks, kept in a place of its own with them. */
 export function ofFacts<Value>(make: (facts: Facts) => Value): (facts: Facts) => Value {
-  const known = memo(make)
-  return (facts) => known(facts.whole)
+  const place = places++
+  return ({ whole }) => {
+    const found = whole.made[place] as { readonly value: Value } | undefined
+    if (found) return found.value
+    const value = make(whole)
+    whole.made[place] = { value }
+    return value
+  }
 }
+
+let places = 0
 
 /** The same with a Map: for what dies with its owner anyway; thousands of weak keys cost the collector dearly. */
 export function remembered<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
@@ -47,6 +55,6 @@ export function kept<Value>(make: (text: string) => Value, most = 50_000): (text
 export function perFacts<Key, Value>(
   make: (facts: Facts, key: Key) => Value,
 ): (facts: Facts, key: Key) => Value {
-  const owners = ofFacts((facts) => remembered((key: Key) => make(facts, key)))
-  return (facts, key) => owners(facts)(key)
+  const of = ofFacts((facts) => remembered((key: Key) => make(facts, key)))
+  return (facts, key) => of(facts)(key)
 }

@@ -69,7 +69,7 @@ export async function runRules(
   await loadParser()
   const facts = options.facts ?? factsOf(snapshot, config)
   options.told?.('facts')
-  const results = verdictsOf(options.rules ?? allRules, facts, options.told)
+  const results = verdictsOf(options.rules ?? allRules, facts, { told: options.told })
   const findings = inSeverityThenKey(
     results.map(({ rule, verdict }) => findingsOf(rule, verdict, snapshot, config)),
   )
@@ -142,12 +142,13 @@ const severityFor = (rule: Rule, config: Config) => config.severity?.[rule.id] ?
 const isFor = (waiver: Waiver, rule: Rule, identity: string) =>
   waiver.object === undefined || waiver.object === identity || waiver.object === `${rule.id}:${identity}`
 
-/** By severity, then key. A key begins with its rule, so rule by rule they come nearly in order, and sorting is quick. */
-function inSeverityThenKey(byRule: readonly (readonly Finding[])[]): Finding[] {
+/** By severity, then key. A key begins with its rule's id and a colon, which decides between rules. */
+function inSeverityThenKey(byRule: readonly Finding[][]): Finding[] {
   const inOrder = byRule.filter((found) => found.length > 0).sort((a, b) => byKey(a[0]!, b[0]!))
-  return severities.flatMap((severity) =>
-    inOrder.flatMap((found) => found.filter((finding) => finding.severity === severity)).sort(byKey),
-  )
+  const found: Record<Severity, Finding[]> = { critical: [], high: [], medium: [], low: [] }
+  for (const ofRule of inOrder)
+    for (const finding of ofRule.sort(byKey)) found[finding.severity].push(finding)
+  return severities.flatMap((severity) => found[severity])
 }
 
 const byKey = (a: Finding, b: Finding) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)

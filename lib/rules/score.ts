@@ -74,19 +74,23 @@ function capOf(open: readonly Finding[], outcomes: readonly RuleOutcome[]): Scor
   return null
 }
 
-/** Names of objects, `schema.name`, that findings of a group hit at medium or above. */
-function hitObjects(open: readonly Finding[], group: readonly Finding['group'][]): ReadonlySet<string> {
-  const names = new Set<string>()
-  for (const { group: of, severity, object } of open) {
-    if (severity !== 'low' && group.includes(of)) names.add(`${object.schema ?? ''}\u0000${object.name}`)
+type Named = { readonly schema: string | null; readonly name: string }
+
+/** Is it an object that findings of these groups hit at medium or above? */
+function hitIn(open: readonly Finding[], groups: readonly Finding['group'][]): (object: Named) => boolean {
+  const hit = new Map<string, Set<string>>()
+  for (const finding of open) {
+    if (finding.severity === 'low' || !groups.includes(finding.group)) continue
+    const { schema, name } = finding.object
+    const names = hit.get(schema ?? '')
+    if (names) names.add(name)
+    else hit.set(schema ?? '', new Set([name]))
   }
-  return names
+  return ({ schema, name }) => hit.get(schema ?? '')?.has(name) ?? false
 }
 
 /** A finding that is low lowers no score, so the doubt whether there is one does not either. */
 const weighs = (outcome: RuleOutcome) => outcome.severity !== 'low'
-
-const keyOf = (relation: { schema: string; name: string }) => `${relation.schema}\u0000${relation.name}`
 
 /** A scan of an undecided rule leaves its objects undecided: they are counted as not covered. */
 function doubts(outcomes: readonly RuleOutcome[], group: RuleOutcome['group'][]): number {
@@ -117,9 +121,9 @@ function measure(
 
 /** Tables with tenant or personal data where row security is on, forced, has a policy, and nothing undermines it. */
 function isolation(facts: Facts, open: readonly Finding[], outcomes: readonly RuleOutcome[]): Measure {
-  const hit = hitObjects(open, ['tenancy'])
+  const isHit = hitIn(open, ['tenancy'])
   const tables = facts.roots.filter((r) => facts.holdsTenantData(r) && !facts.isReference(r))
-  const covered = tables.filter((r) => r.rls && r.rlsForced && !hit.has(keyOf(r)))
+  const covered = tables.filter((r) => r.rls && r.rlsForced && !isHit(r))
   const label = {
     en: 'Tables with tenant or personal data whose rows are kept apart',
     pt: 'Tabelas com dados de clínica ou pessoais cujas linhas estão isoladas',
@@ -129,11 +133,11 @@ function isolation(facts: Facts, open: readonly Finding[], outcomes: readonly Ru
 
 /** Tables with personal data that carry an enabled trigger of a recognised audit function, without audit findings. */
 function audit(facts: Facts, open: readonly Finding[], outcomes: readonly RuleOutcome[]): Measure {
-  const hit = hitObjects(open, ['audit'])
+  const isHit = hitIn(open, ['audit'])
   const tables = auditedTables(facts)
   const covered = tables.filter(
     (r) =>
-      !hit.has(keyOf(r)) &&
+      !isHit(r) &&
       r.triggers.some(
         (t) => facts.audit.functions.has(t.routine) && (t.enabled === 'origin' || t.enabled === 'always'),
       ),
@@ -147,9 +151,9 @@ function audit(facts: Facts, open: readonly Finding[], outcomes: readonly RuleOu
 
 /** Tables with a primary key and no finding about keys or indexes. */
 function keys(facts: Facts, open: readonly Finding[], outcomes: readonly RuleOutcome[]): Measure {
-  const hit = hitObjects(open, ['keys', 'indexes'])
+  const isHit = hitIn(open, ['keys', 'indexes'])
   const tables = facts.roots
-  const covered = tables.filter((r) => !hit.has(keyOf(r)) && r.constraints.some((c) => c.kind === 'primary'))
+  const covered = tables.filter((r) => !isHit(r) && r.constraints.some((c) => c.kind === 'primary'))
   const label = {
     en: 'Tables whose keys and indexes are in order',
     pt: 'Tabelas com chaves e índices em ordem',
@@ -159,7 +163,7 @@ function keys(facts: Facts, open: readonly Finding[], outcomes: readonly RuleOut
 
 /** Governed tables, views and functions without a finding about privileges. */
 function privileges(facts: Facts, open: readonly Finding[], outcomes: readonly RuleOutcome[]): Measure {
-  const hit = hitObjects(open, ['privileges'])
+  const isHit = hitIn(open, ['privileges'])
   const objects = [...facts.roots, ...facts.views, ...facts.routines]
   const general = open.filter(
     (f) =>
@@ -169,7 +173,7 @@ function privileges(facts: Facts, open: readonly Finding[], outcomes: readonly R
       f.object.kind !== 'view' &&
       f.object.kind !== 'function',
   ).length
-  const named = objects.filter((o) => hit.has(keyOf(o))).length
+  const named = objects.filter(isHit).length
   const label = {
     en: 'Tables, views and functions without excess privileges',
     pt: 'Tabelas, visões e funções sem privilégios em excesso',

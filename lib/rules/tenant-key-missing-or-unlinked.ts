@@ -58,8 +58,10 @@ export const tenantKeyMissingOrUnlinked = defineRule({
 })
 
 /** A person has said what the tenant of this table is, or that it has none. */
-const overridden = (facts: Facts, table: Relation) =>
-  `${table.schema}.${table.name}` in (facts.config.tenant?.overrides ?? {})
+function overridden({ config }: Facts, table: Relation): boolean {
+  const overrides = config.tenant?.overrides
+  return overrides !== undefined && `${table.schema}.${table.name}` in overrides
+}
 
 /** The first table with a tenant that this one points at; links to the registry itself are not meant. */
 function tenantParent(facts: Facts, table: Relation): Relation | null {

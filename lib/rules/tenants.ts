@@ -139,13 +139,11 @@ function countCandidates(
     }
     for (const constraint of table.constraints) {
       if (!constraint.references) continue
-      for (const [at, column] of constraint.columns.entries()) {
-        const target = byId.get(constraint.references.relation)
-        if (!target || constraint.references.columns[at] === undefined) continue
-        const simple = constraint.columns.length === 1
-        const count = counts.get(column)
-        if (count && simple) count.targets.set(target.id, (count.targets.get(target.id) ?? 0) + 1)
-      }
+      const { columns, references } = constraint
+      const count =
+        columns.length === 1 && references.columns.length > 0 ? counts.get(columns[0] ?? '') : undefined
+      const target = count ? byId.get(references.relation) : undefined
+      if (target) count?.targets.set(target.id, (count.targets.get(target.id) ?? 0) + 1)
     }
   }
   const candidates = new Map<string, Candidate>()

@@ -2,6 +2,10 @@ import { kept } from './memo'
 
 /** Words of an identifier, lower-case, accents removed: `userCPF`, `cpf_do_usuário`, `Data-Nascimento`. */
 export const tokens = kept((name): readonly string[] =>
+  /^[a-z0-9]+(_[a-z0-9]+)*$/.test(name) ? name.split('_') : taken(name),
+)
+
+const taken = (name: string) =>
   name
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
@@ -9,8 +13,7 @@ export const tokens = kept((name): readonly string[] =>
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1_$2')
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== ''),
-)
+    .filter((word) => word !== '')
 
 /** Do these words stand in this order, next to each other? */
 export const hasWords = (name: string, ...wanted: readonly string[]): boolean => inWords(tokens(name), wanted)

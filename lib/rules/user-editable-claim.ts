@@ -1,7 +1,6 @@
 import { claimPaths, readsColumn } from '@/lib/sql/claims'
 import type { Expr } from '@/lib/sql/expression'
 import { inlined } from '@/lib/sql/inline'
-import type { Facts } from './facts'
 import { relationObject } from './identity'
 import { ofFacts, perFacts } from './memo'
 import { alterPolicy, applyTo, decidingParts, failures, judgedPolicies, whoText } from './policies'

@@ -6,19 +6,19 @@ import type { Hit, Rule, Text, Verdict } from './rule'
 export function verdictsOf(
   rules: readonly Rule[],
   facts: Facts,
-  told?: (code: string) => void,
+  options: { readonly told?: ((code: string) => void) | undefined; readonly portion?: number } = {},
 ): { readonly rule: Rule; readonly verdict: Verdict }[] {
   const together = new Map<Rule, Together>()
   for (const rule of rules) if (rule.oneByOne) together.set(rule, new Together())
-  for (const portion of portionsOf(facts)) {
+  for (const portion of portionsOf(facts, options.portion)) {
     for (const [rule, verdict] of together) {
       verdict.add(checked(rule, portion))
-      told?.(rule.code)
+      options.told?.(rule.code)
     }
   }
   return rules.map((rule) => {
     const verdict = together.get(rule)?.whole() ?? checked(rule, facts)
-    if (!rule.oneByOne) told?.(rule.code)
+    if (!rule.oneByOne) options.told?.(rule.code)
     return { rule, verdict }
   })
 }
