@@ -1,5 +1,6 @@
+import { ident } from '@/lib/clone/spelling'
 import type { TableContent, Witness } from '../types'
-import { assault, type Force } from './battery'
+import { assault, attempts, type Force } from './battery'
 import { chains } from './chains'
 import { covert } from './covert'
 import { dependence } from './dependence'
@@ -29,6 +30,7 @@ export async function campaign(
     await covert(raid, relation, force)
     step()
   }
+  await beside(raid, influence, { rows: 2, statements: Math.min(24, force.statements) })
   await dependence(raid, views, 64, Math.min(4_000, each(8_000)))
   for (const witness of witnesses) await confirm(raid, witness, content)
   await chains(raid, influence, Math.min(2_000, each(6_000)))
@@ -52,6 +54,22 @@ export async function campaign(
       200,
       asking,
     )
+  }
+}
+
+/** Tables that belong to no tenant, and views: what a statement on them sets off may concern one that does. */
+async function beside(raid: Raid, { setsOff }: Influence, force: Force): Promise<void> {
+  const { snapshot, targets } = raid.scope
+  const asked = new Set<string>(targets.map(({ id }) => id))
+  for (const relation of snapshot.relations) {
+    if (asked.has(relation.id) || relation.extension !== null) continue
+    if (relation.kind === 'foreign' || relation.kind === 'matview') continue
+    if (![...setsOff.by(relation.id)].some((id) => asked.has(id))) continue
+    const { select } = await raid.rights.of(raid.identity.role, relation.id)
+    const read = `select ${select.map(ident).join(', ')} from ${relation.id}`
+    if (select.length > 0) await raid.write(relation.id, { sql: read, command: null })
+    for (const { sql, look } of await attempts(raid, relation, force))
+      await raid.write(relation.id, { sql, command: null, ...(look ? { look } : {}) })
   }
 }
 

@@ -19,12 +19,12 @@ const light: Force = { rows: 2, statements: 14 }
 export async function chains(raid: Raid, influence: Influence, budget: number): Promise<void> {
   const until = raid.arena.attempts + budget
   const firsts: First[] = []
-  for (const relation of influence.deciders()) {
+  for (const { relation, after } of influence.levers()) {
     const { insert } = await raid.rights.of(raid.identity.role, relation.id)
     const made = insert.length > 0 ? inventions(raid, relation, insert, 48) : []
     const tried = await attempts(raid, relation, { rows: 4, statements: 90 })
     const statements = [...made, ...tried].filter(({ command }) => command !== 'TRUNCATE')
-    firsts.push({ id: relation.id, after: influence.dependents(relation.id), statements })
+    firsts.push({ id: relation.id, after, statements })
   }
   // What policies of other tables ask is more telling than what only a view shows.
   const tables = new Set<string>(raid.scope.tables.keys())

@@ -1,6 +1,7 @@
 import type { Relation } from '@/lib/catalog/types'
 import { conditionsOf } from './mine'
 import type { Scope } from './scope'
+import { SetsOff } from './sets-off'
 
 /** Who decides about whom: by the names that conditions, views and functions hold. */
 export class Influence {
@@ -9,7 +10,11 @@ export class Influence {
   private readonly users = new Map<string, Set<string>>()
   private readonly reached = new Map<string, ReadonlySet<string>>()
 
+  /** What else changes when a relation does. */
+  readonly setsOff: SetsOff
+
   constructor(private readonly scope: Scope) {
+    this.setsOff = new SetsOff(scope)
     const nodes = new Map<string, { name: string; text: string }>()
     for (const relation of scope.snapshot.relations)
       if (relation.extension === null) nodes.set(relation.id, { name: relation.name, text: textOf(relation) })
@@ -50,6 +55,17 @@ export class Influence {
       if (settings.some((name) => text.includes(name)))
         for (const each of [id, ...this.dependents(id)]) found.add(each)
     return found
+  }
+
+  /** Relations by which a session may change those that decide, with what then has to be asked again. */
+  levers(): { readonly relation: Relation; readonly after: ReadonlySet<string> }[] {
+    const deciding = new Set<string>(this.deciders().map(({ id }) => id))
+    return this.scope.snapshot.relations.flatMap((relation) => {
+      if (relation.extension !== null || relation.kind === 'matview' || relation.kind === 'foreign') return []
+      const changed = [relation.id, ...this.setsOff.by(relation.id)].filter((id) => deciding.has(id))
+      const after = new Set(changed.flatMap((id) => [...this.dependents(id)]))
+      return changed.length > 0 ? [{ relation, after }] : []
+    })
   }
 
   /** Relations that decide about some target beside themselves. */

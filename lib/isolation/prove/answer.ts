@@ -4,6 +4,7 @@ import { changing, consequences } from './consequences'
 import { whispers } from './covert'
 import { isAskable } from './clauses'
 import { decide } from './decide'
+import { hiddenWriters } from './hidden'
 import { foreignReads, foreignValue } from './foreign'
 import { and, flag, or, type Formula } from './formula'
 import { TooMuch, type Notes } from './notes'
@@ -163,7 +164,13 @@ function possibilities(
 }
 
 function waysOf(relation: Relation, question: Question, context: Context): readonly Way[] {
-  if (question.command !== 'SELECT' && context.problem.world.changesNothing(context.as)) return []
+  const { world } = context.problem
+  if (
+    question.command !== 'SELECT' &&
+    world.changesNothing(context.as) &&
+    hiddenWriters(world.snapshot).length === 0
+  )
+    return []
   switch (question.command) {
     case 'SELECT':
     case 'TRUNCATE':

@@ -1,4 +1,5 @@
 import type { Relation } from '@/lib/catalog/types'
+import { hasHiddenWriter } from './hidden'
 import { mayChange } from './mentions'
 import { and, or } from './formula'
 import type { Context, Problem } from './problem'
@@ -28,7 +29,8 @@ function setOff(way: Way, context: Context, links: number): readonly SetOff[] {
   const relation = (way.new ?? way.old)?.relation
   const event = madeBy(way)?.toLowerCase() as 'insert' | 'update' | 'delete'
   if (!relation) return []
-  if (hasRule(relation, event)) return anything(way, context)
+  if (hasRule(relation, event) || hasHiddenWriter(relation, context.problem.world))
+    return anything(way, context)
   const { snapshot } = context.problem.world
   return [
     ...triggersOf(relation, event, context).flatMap((trigger) =>

@@ -101,7 +101,11 @@ function asksNothing(node: unknown, context: Context): boolean {
 
 /** Does a statement call a function of the database, or one that sets a setting? */
 export const callsFunctions = (statement: RawNode | null, context: Context): boolean =>
-  context.problem.world.hasOwnOperators || someIn(statement, (body) => callsOwn(body, context))
+  context.problem.world.hasOwnOperators || namesFunctions(statement, context)
+
+/** The same, but for what operators and casts of somebody's own run. */
+export const namesFunctions = (node: unknown, context: Context): boolean =>
+  someIn(node, (body) => callsOwn(body, context))
 
 function callsOwn(body: RawNode, context: Context): boolean {
   const call = body['FuncCall'] as RawNode | undefined

@@ -11,6 +11,8 @@ interface Mentions {
 
 /** What a body says itself. */
 interface Own extends Omit<Mentions, 'reached'> {
+  /** It makes up statements that change nothing themselves: PostgreSQL lets a function that is not VOLATILE run no others. */
+  readonly picks: boolean
   /** Names before a parenthesis. */
   readonly calls: ReadonlySet<string>
   /** Names after a dot: `row.f` calls f(row). */
@@ -74,6 +76,18 @@ export function mayChange(routine: Routine, relation: Relation, snapshot: Snapsh
   return [...namesOf(relation, snapshot)].some((each) => targets.has(each))
 }
 
+/** Does its body, or that of a routine it calls, have any statement that may change rows? */
+export function writes(routine: Routine, all: readonly Routine[]): boolean {
+  const { targets, open } = mentionsOf(routine, all)
+  return open || targets.size > 0
+}
+
+/** The routines whose names stand before a parenthesis in one of these texts. */
+export function namedIn(texts: readonly string[], all: readonly Routine[]): readonly Routine[] {
+  const words = new Set(texts.flatMap((text) => [...named(call, text)]))
+  return all.filter(({ name: word }) => words.has(word.toLowerCase()))
+}
+
 const namesFound = new WeakMap<Relation, ReadonlySet<string>>()
 
 /** Names by which a statement reaches rows of a relation: its parents' and those of views over any of them, too. */
@@ -108,6 +122,7 @@ function mentionsOf(routine: Routine, all: readonly Routine[]): Mentions {
 
 function everything(all: readonly Routine[]): Map<Routine, Mentions> {
   const own = new Map(all.map((each) => [each, ownMentions(each)]))
+  const volatile = all.filter((each) => each.volatility === 'volatile' && !/\btrigger$/.test(each.returns))
   const byWord = new Map<string, Routine[]>()
   for (const each of all) {
     if (each.body === null) continue
@@ -118,7 +133,8 @@ function everything(all: readonly Routine[]): Map<Routine, Mentions> {
     all.map((routine) => {
       const reached = new Set([routine])
       for (const each of reached) {
-        const { calls, fields } = own.get(each)!
+        const { calls, fields, picks } = own.get(each)!
+        if (picks) volatile.forEach((one) => reached.add(one))
         for (const word of calls) byWord.get(word)?.forEach((one) => reached.add(one))
         for (const word of fields)
           byWord.get(word)?.forEach((one) => {
@@ -138,16 +154,19 @@ function everything(all: readonly Routine[]): Map<Routine, Mentions> {
   )
 }
 
-function ownMentions({ body, language, extension }: Routine): Own {
+function ownMentions({ body, language, extension, volatility }: Routine): Own {
   if (body === null) {
     const open = language !== 'internal' && extension === null
-    return { calls: new Set(), fields: new Set(), targets: new Set(), open }
+    return { calls: new Set(), fields: new Set(), targets: new Set(), open, picks: false }
   }
-  const open = language !== 'sql' && /\bexecute\b/i.test(body)
+  const known = ['sql', 'plpgsql'].includes(language)
+  const makesUp = language !== 'sql' && /\bexecute\b/i.test(body)
+  const changes = volatility === 'volatile'
   return {
     calls: named(call, body),
     fields: named(field, body),
-    targets: targetsOf(body),
-    open: open || !['sql', 'plpgsql'].includes(language),
+    targets: changes || !known ? targetsOf(body) : new Set(),
+    open: !known || (makesUp && changes),
+    picks: known && makesUp && !changes,
   }
 }

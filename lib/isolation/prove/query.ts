@@ -4,7 +4,7 @@ import { anything, compile, condition } from './compile'
 import { mayDoAnything } from './noted'
 import { fromItem } from './from'
 import { grouped } from './grouped'
-import { compileLater } from './later'
+import { compileLater, namesFunctions } from './later'
 import { and, type Formula } from './formula'
 import type { Binding, Context, Read } from './problem'
 import { aggregateIn } from './sub-link'
@@ -47,6 +47,7 @@ export function selectRows(select: RawNode, context: Context): readonly Result[]
     return [anyRow(context, 1)]
   }
   const rows = rowsBefore(select, context)
+  if (asides.some((each) => select[each] && namesFunctions(select[each], context))) mayDoAnything(context)
   return asksAside(select)
     ? rows.map((row) => ({ ...row, reads: [...row.reads, { row: null, when: true }] }))
     : rows

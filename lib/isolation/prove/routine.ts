@@ -290,7 +290,8 @@ function bound(
     const place = name ? signature.inputs.findIndex((each) => each.name === name) : at
     places[place] = arg
   })
-  const outside = plainContext(context.problem, context.user)
+  const { effects, reads } = context
+  const outside = { ...plainContext(context.problem, context.user), effects, reads }
   const filled = signature.inputs.map(({ type, default: otherwise }, at) => {
     const value = places[at] ?? (otherwise ? compile(otherwise, outside) : null)
     return value && (family(type) !== null ? castTo(context, value, type) : typed(context, value, type))

@@ -5,9 +5,10 @@ import { condition } from './compile'
 import { and, not, type Formula } from './formula'
 import { compare } from './operate'
 import type { Context, Effect, Row } from './problem'
+import { hiddenWays } from './hidden'
 import { mayChange, wordsOf } from './mentions'
 import { anyRowOf, plainContext } from './rows'
-import { isCopied, ownWays, sourcesAbove, sourcesOf } from './sources'
+import { isCopied, ownWays, sourcesAbove, sourcesOf, type Source } from './sources'
 import { changesFrom, changesOfAll } from './set-off'
 import type { Change, Changed } from './statement'
 import { firing } from './triggers'
@@ -26,6 +27,7 @@ export function allWays(relation: Relation, command: Change, context: Context): 
     ...cascades(relation, command, context),
     ...byTriggers(relation, command, context),
     ...byRules(relation, command, context),
+    ...hiddenWays(relation, command, context.problem),
   ]
 }
 
@@ -159,6 +161,7 @@ function changesBy(
   return problem.once(`trigger ${source.id} ${trigger.name} ${event} ${context.user}`, () =>
     [
       ...sourcesOf(source, verb, context),
+      ...(trigger.level === 'row' ? movedBy(source, verb, context) : []),
       ...(isCopied(trigger, source, problem.world) ? [] : sourcesAbove(source, verb, context)),
     ].flatMap((each) => {
       const inner: Context = { ...context, as: each.user, user: each.user }
@@ -166,6 +169,18 @@ function changesBy(
     }),
   )
 }
+
+/** A row that an UPDATE moves to another partition is removed from one and inserted in the other. */
+const movedBy = (source: Relation, verb: Change, context: Context): readonly Source[] =>
+  source.kind !== 'partitioned' || verb === 'UPDATE'
+    ? []
+    : sourcesOf(source, 'UPDATE', context).map((each) => {
+        const { old, new: made } = each.way
+        return {
+          ...each,
+          way: { ...each.way, old: verb === 'INSERT' ? null : old, new: verb === 'INSERT' ? made : null },
+        }
+      })
 
 /** Rewrite rules run with the rights of the owner of the table they belong to. */
 function byRules(relation: Relation, command: Change, context: Context): readonly Way[] {

@@ -1,5 +1,6 @@
 import type { Relation, Trigger } from '@/lib/catalog/types'
 import { and, flag, not, type Formula } from './formula'
+import { hiddenWriters } from './hidden'
 import { calledBy, mayChange } from './mentions'
 import type { Context, Problem, Row } from './problem'
 import { anyRowOf } from './rows'
@@ -58,29 +59,30 @@ export function sourcesOf(relation: Relation, command: Change, context: Context)
 export function sourcesAbove(relation: Relation, command: Change, context: Context): readonly Source[] {
   const { problem } = context
   return problem.once(`sources above ${relation.id} ${command} ${context.user}`, () => {
-    const users = above(relation, problem.world).flatMap((each) => [
-      ...(ownWays(each, command, context).length > 0 ? [context.user] : []),
-      ...[...(writers(problem.world).get(each.id) ?? [])].map((user) => user ?? context.user),
-    ])
+    // A row that an UPDATE moves to another partition is removed from one and inserted in the other.
+    const commands: readonly Change[] = relation.isPartition ? [command, 'UPDATE'] : [command]
+    const users = problem.world
+      .above(relation)
+      .flatMap((each) => [
+        ...(commands.some((one) => ownWays(each, one, context).length > 0) ? [context.user] : []),
+        ...[...(writers(problem.world).get(each.id) ?? [])].map((user) => user ?? context.user),
+      ])
     const way = users.length > 0 ? anyChange(relation, command, problem) : null
     return way ? [...new Set(users)].map((user) => ({ way, user })) : []
   })
 }
 
-const above = (relation: Relation, world: World): readonly Relation[] =>
-  relation.parents.flatMap((id) => {
-    const parent = world.relations.get(id)
-    return parent ? [parent, ...above(parent, world)] : []
-  })
-
 /** Has a table above the same trigger? Of a partition it is then a copy, and the table's own question. */
 export const isCopied = (trigger: Trigger, relation: Relation, world: World): boolean =>
   relation.isPartition &&
-  above(relation, world).some((each) =>
-    each.triggers.some(({ name, routine }) => name === trigger.name && routine === trigger.routine),
-  )
+  world
+    .above(relation)
+    .some((each) =>
+      each.triggers.some(({ name, routine }) => name === trigger.name && routine === trigger.routine),
+    )
 
-function anyChange(relation: Relation, command: Change, problem: Problem): Way {
+/** Any row of a relation, as a statement of this kind may change it. */
+export function anyChange(relation: Relation, command: Change, problem: Problem): Way {
   const old = command === 'INSERT' ? null : anyRowOf(problem, relation, 'old')
   const made = command === 'DELETE' ? null : anyRowOf(problem, relation, 'new')
   return { old, new: made, when: and(old?.exists ?? true, made?.exists ?? true), doors: [] }
@@ -123,6 +125,11 @@ function allWriters(world: World) {
     const acts = (action: string) => action !== 'no action' && action !== 'restrict'
     if (target.constraints.some(({ references: key }) => key && (acts(key.onDelete) || acts(key.onUpdate))))
       users.add(target.owner)
+    for (const each of hiddenWriters(world.snapshot)) {
+      if (!mayChange(each, target, world.snapshot)) continue
+      users.add(null)
+      for (const one of calledBy(each, routines)) if (one.definer) users.add(one.owner)
+    }
     for (const source of relations) {
       for (const event of ['insert', 'update', 'delete'] as const) {
         for (const { timing, routine: id } of firing(source, event)) {

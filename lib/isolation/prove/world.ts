@@ -66,6 +66,14 @@ export class World {
     return (this.children.get(relation.id) ?? []).flatMap((each) => [each, ...this.below(each)])
   }
 
+  /** What it is a partition or heir of, however far. */
+  above(relation: Relation): readonly Relation[] {
+    return relation.parents.flatMap((id) => {
+      const parent = this.relations.get(id)
+      return parent ? [parent, ...this.above(parent)] : []
+    })
+  }
+
   /** The role and all whose privileges it has without SET ROLE. */
   power(role: string): ReadonlySet<string> {
     let found = this.powers.get(role)

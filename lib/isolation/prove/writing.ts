@@ -4,7 +4,8 @@ import { notDistinct, typed } from './operate'
 import type { Writing } from './knowledge'
 import type { Context, Effect, Problem, Row } from './problem'
 import { rowsOfRoutine } from './routine'
-import { plainContext } from './rows'
+import { anyRowOf, plainContext } from './rows'
+import { hiddenWriters } from './hidden'
 import { makesUp, mayChange } from './mentions'
 import { signatureOf } from './signature'
 import { changesOfAll } from './set-off'
@@ -17,29 +18,27 @@ import type { World } from './world'
 
 /**
  * How a session may change a table that decides who belongs where, by any of the roles it can be: by itself, through a
- * view or a function it may call; `null` when it cannot. What triggers, rules and cascades may write is not followed.
+ * view or a function it may call; `null` when it cannot. What triggers, rules and references may write is not followed.
  */
 export function writingOf(relation: Relation, world: World, roles: readonly string[]): Writing | null {
+  return written(relation, world, roles, new Set())
+}
+
+function written(
+  relation: Relation,
+  world: World,
+  roles: readonly string[],
+  seen: ReadonlySet<Relation>,
+): Writing | null {
+  if (relation.kind === 'matview') return refreshes(world) ? { removes: true, row: null } : null
   if (relation.kind !== 'table' && relation.kind !== 'partitioned') return null
-  const own = roles.filter((role) => world.mayUse(role, relation.schema))
-  const any = (privilege: string) =>
-    own.some(
-      (role) => world.may(role, relation, privilege) || world.mayColumns(role, relation, privilege).size > 0,
-    )
-  const [inserts, updates, deletes] = [any('INSERT'), any('UPDATE'), any('DELETE') || any('TRUNCATE')]
-  const views = world.snapshot.relations.filter(
+  const users = roles.filter((role) => world.mayUse(role, relation.schema))
+  const may = (privilege: string) => users.some((role) => mayAny(role, relation, privilege, world))
+  const [inserts, updates, deletes] = [may('INSERT'), may('UPDATE'), may('DELETE') || may('TRUNCATE')]
+  const usable = viewsOver(relation, world).filter(
     (view) =>
-      view.kind === 'view' &&
       (view.updatable?.length ?? 0) > 0 &&
-      view.reads.some((each) => each.relation === relation.id),
-  )
-  const usable = views.filter((view) =>
-    roles.some((role) =>
-      ['INSERT', 'UPDATE', 'DELETE'].some(
-        (one) =>
-          world.mayColumns(role, view, one).size > 0 || (one === 'DELETE' && world.may(role, view, one)),
-      ),
-    ),
+      roles.some((role) => ['INSERT', 'UPDATE', 'DELETE'].some((one) => mayAny(role, view, one, world))),
   )
   const all = world.snapshot.routines
   const routines = all.filter(
@@ -50,14 +49,20 @@ export function writingOf(relation: Relation, world: World, roles: readonly stri
       roles.some((role) => world.mayExecute(role, routine) && world.mayUse(role, routine.schema)) &&
       mayChange(routine, relation, world.snapshot),
   )
-  const hidden = changedByItself(relation, world) || routines.some((routine) => makesUp(routine, all))
-  if (!inserts && !updates && !deletes && usable.length === 0 && routines.length === 0 && !hidden) return null
+  const own = inserts || updates || deletes || usable.length > 0 || routines.length > 0
+  const lost = actions(relation, world, roles, seen)
+  const hidden =
+    lost.some((action) => action !== 'cascade') ||
+    changedByItself(relation, world, own) ||
+    routines.some((routine) => makesUp(routine, all)) ||
+    [...world.above(relation), ...world.below(relation)].some((kin) => writtenAs(kin, world, roles))
+  if (!own && !hidden && lost.length === 0) return null
   return {
-    removes: updates || deletes || usable.length > 0 || routines.length > 0 || hidden,
+    removes: updates || deletes || usable.length > 0 || routines.length > 0 || hidden || lost.length > 0,
     row: hidden
       ? null
       : (problem) =>
-          own.flatMap((role) => {
+          users.flatMap((role) => {
             const context: Context = {
               ...plainContext(problem, role),
               path: world.searchPath(role, problem.session.login),
@@ -74,6 +79,51 @@ export function writingOf(relation: Relation, world: World, roles: readonly stri
           }),
   }
 }
+
+const mayAny = (role: string, relation: Relation, privilege: string, world: World) =>
+  world.may(role, relation, privilege) || world.mayColumns(role, relation, privilege).size > 0
+
+/** A partition or heir, or what it is one of, that the session may write by its own name. */
+const writtenAs = (relation: Relation, world: World, roles: readonly string[]) =>
+  roles.some(
+    (role) =>
+      world.mayUse(role, relation.schema) &&
+      ['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'].some((one) => mayAny(role, relation, one, world)),
+  )
+
+/** Views of a relation, and views of those. */
+function viewsOver(relation: Relation, world: World): readonly Relation[] {
+  const found = new Set([relation])
+  for (const each of found)
+    for (const view of world.snapshot.relations)
+      if (view.kind === 'view' && view.reads.some((use) => use.relation === each.id)) found.add(view)
+  return [...found].slice(1)
+}
+
+/** What references do to its rows once the session changes those they point to. */
+function actions(
+  relation: Relation,
+  world: World,
+  roles: readonly string[],
+  seen: ReadonlySet<Relation>,
+): readonly string[] {
+  return relation.constraints.flatMap(({ enforced, references: key }) => {
+    const parent = key && world.relations.get(key.relation)
+    if (!parent || !enforced || parent === relation || seen.has(parent)) return []
+    const done = [key.onDelete, key.onUpdate === 'cascade' ? 'update' : key.onUpdate].filter(
+      (action) => action !== 'no action' && action !== 'restrict',
+    )
+    if (done.length === 0) return []
+    return written(parent, world, roles, new Set([...seen, relation]))?.removes ? done : []
+  })
+}
+
+/** Does any routine refresh what materialized views hold? */
+const refreshes = ({ snapshot: { routines } }: World): boolean =>
+  routines.some(
+    (each) =>
+      /\brefresh\s+materialized\b/i.test(each.body ?? '') || (makesUp(each, routines) && each.definer),
+  )
 
 const newRows = (ways: readonly Way[]) =>
   ways.flatMap((way) => (way.new ? [{ row: way.new, when: way.when }] : []))
@@ -136,19 +186,23 @@ function byRoutine(
   return changesOfAll(effects)
     .map(({ change }) => change)
     .filter((change) => !change.target || change.target === relation)
-    .flatMap((change) => change.ways)
-    .flatMap((way) => {
-      const row = way.new ?? (way.when !== false && way.old?.relation === relation ? null : undefined)
-      return row ? [{ row, when: way.when }] : []
-    })
+    .flatMap(({ target, command, ways }) =>
+      ways.flatMap((way) => {
+        if (way.new) return [{ row: way.new, when: way.when }]
+        if (way.when === false || (target && command === 'DELETE')) return []
+        // A statement that is not understood may write any row.
+        const any = anyRowOf(problem, relation, 'new')
+        return [{ row: any, when: and(way.when, any.exists) }]
+      }),
+    )
 }
 
-/** Do triggers, rules or cascades of other tables change it? */
-function changedByItself(relation: Relation, world: World): boolean {
+/** Do triggers of other tables, rules or routines that nobody names change it; once it is written, its own triggers? */
+function changedByItself(relation: Relation, world: World, written: boolean): boolean {
   const { relations } = world.snapshot
   const triggered = relations.some(
     (source) =>
-      source.id !== relation.id &&
+      (source.id !== relation.id || written) &&
       (['insert', 'update', 'delete'] as const).some((event) =>
         firing(source, event).some((trigger) => {
           const routine = world.routineById.get(trigger.routine)
@@ -159,5 +213,9 @@ function changedByItself(relation: Relation, world: World): boolean {
   const ruled = relations.some((source) =>
     source.rules.some((rule) => (rule.definition ?? '').includes(relation.name) && source.id !== relation.id),
   )
-  return triggered || ruled
+  return (
+    triggered ||
+    ruled ||
+    hiddenWriters(world.snapshot).some((each) => mayChange(each, relation, world.snapshot))
+  )
 }

@@ -1,0 +1,87 @@
+import type { Relation, Routine, Snapshot } from '@/lib/catalog/types'
+import { and } from './formula'
+import { mayChange, namedIn, writes } from './mentions'
+import type { Problem } from './problem'
+import { anyChange } from './sources'
+import type { Change } from './statement'
+import type { Way } from './ways'
+import type { World } from './world'
+
+const known = new WeakMap<Snapshot, readonly Routine[]>()
+
+/**
+ * Routines that may change rows and that run although no statement names them: in defaults, checks, policies, indexes,
+ * views, rules and WHEN, where an argument is left out, in domains, operators, casts and aggregates, on TRUNCATE.
+ */
+export function hiddenWriters(snapshot: Snapshot): readonly Routine[] {
+  let found = known.get(snapshot)
+  if (!found) known.set(snapshot, (found = allHidden(snapshot)))
+  return found
+}
+
+/** Does an expression of this relation name a routine that may change rows? */
+export function hasHiddenWriter(relation: Relation, { snapshot: { routines } }: World): boolean {
+  let found = byRelation.get(relation)
+  if (found === undefined) {
+    found = namedIn(textsOf(relation), routines).some((each) => writes(each, routines))
+    byRelation.set(relation, found)
+  }
+  return found
+}
+
+const byRelation = new WeakMap<Relation, boolean>()
+
+/** The expressions of a relation, as the catalog prints them. */
+export const textsOf = (relation: Relation): readonly string[] =>
+  [
+    relation.definition,
+    ...relation.columns.map((column) => column.default),
+    ...relation.constraints.map(({ expression }) => expression),
+    ...relation.policies.flatMap(({ using, check }) => [using, check]),
+    ...relation.indexes.flatMap(({ keys, predicate }) => [...keys.map((key) => key.expression), predicate]),
+    ...relation.rules.map(({ definition }) => definition),
+    ...relation.triggers.map(({ when }) => when),
+  ].filter((text) => text !== null)
+
+function allHidden(snapshot: Snapshot): readonly Routine[] {
+  const { routines } = snapshot
+  const relations = snapshot.relations.filter((each) => each.extension === null)
+  const definitions = (snapshot.definitions ?? []).filter((each) => each.extension === null)
+  const texts = [
+    ...relations.flatMap(textsOf),
+    ...(snapshot.types ?? []).flatMap(({ shape }) =>
+      shape.kind === 'domain' ? [shape.default, ...shape.checks.map(({ definition }) => definition)] : [],
+    ),
+    ...routines.map((each) => (/\bDEFAULT\b/.test(each.arguments) ? each.arguments : null)),
+    // An aggregate names its functions without calling them.
+    ...definitions.map(({ kind, sql }) => (kind === 'aggregate' ? sql.replaceAll(/[,)]/g, '(') : null)),
+  ]
+  const ids = [
+    ...definitions.flatMap(({ operator, cast }) => operator?.routine ?? cast?.routine ?? []),
+    ...relations.flatMap(({ triggers }) =>
+      triggers.flatMap(({ events, routine }) => (events.includes('truncate') ? routine : [])),
+    ),
+  ]
+  const named = namedIn(
+    texts.filter((text) => text != null),
+    routines,
+  )
+  const run = new Set([...named.map(({ id }) => id), ...ids])
+  return routines.filter((each) => run.has(each.id) && writes(each, routines))
+}
+
+/** What hidden routines may do to a table: they are not followed, so it may be anything. */
+export function hiddenWays(relation: Relation, command: Change, problem: Problem): readonly Way[] {
+  const { world } = problem
+  return hiddenWriters(world.snapshot)
+    .filter((routine) => mayChange(routine, relation, world.snapshot))
+    .map((routine) => {
+      problem.notes.unclear.set(routine.id, {
+        en: `${routine.id} runs without being named, and may change ${relation.id}.`,
+        pt: `${routine.id} é executada sem ser nomeada e pode alterar ${relation.id}.`,
+      })
+      const way = anyChange(relation, command, problem)
+      const when = and(problem.flag('runs without being named', true), way.when)
+      return { ...way, when, doors: [{ kind: 'function', name: routine.id }] }
+    })
+}
