@@ -1,3 +1,4 @@
+import type { Relation } from '@/lib/catalog/types'
 import type { Sentence } from '../types'
 import type { Attempt } from './arena'
 import { ownerOf, type Move } from './booking'
@@ -17,15 +18,12 @@ const light: Force = { rows: 2, statements: 14 }
  * that changes its settings, and then looks again; until so many statements were executed.
  */
 export async function chains(raid: Raid, influence: Influence, budget: number): Promise<void> {
-  const until = raid.arena.attempts + budget
+  const until = raid.arena.attempts + budget * 1.2
   const firsts: First[] = []
-  for (const { relation, after } of influence.levers()) {
-    const { insert } = await raid.rights.of(raid.identity.role, relation.id)
-    const made = insert.length > 0 ? inventions(raid, relation, insert, 48) : []
-    const tried = await attempts(raid, relation, { rows: 4, statements: 90 })
-    const statements = [...made, ...tried].filter(({ command }) => command !== 'TRUNCATE')
-    firsts.push({ id: relation.id, after, statements })
-  }
+  for (const relation of influence.deciders())
+    firsts.push(await firstOn(raid, relation, influence.dependents(relation.id), 90))
+  const levers: First[] = []
+  for (const { relation, after } of influence.levers()) levers.push(await firstOn(raid, relation, after, 24))
   // What policies of other tables ask is more telling than what only a view shows.
   const tables = new Set<string>(raid.scope.tables.keys())
   const decides = ({ after }: First) => [...after].some((id) => tables.has(id))
@@ -35,6 +33,7 @@ export async function chains(raid: Raid, influence: Influence, budget: number): 
     firsts.filter((first) => !decides(first)),
     budget * 0.2,
   )
+  await each(raid, levers, budget * 0.2)
   const everything = new Set<string>([
     ...raid.scope.targets.map(({ id }) => id),
     ...raid.scope.declaredRoutines,
@@ -53,6 +52,19 @@ interface First {
   readonly id: string
   readonly after: ReadonlySet<string>
   readonly statements: readonly Statement[]
+}
+
+async function firstOn(
+  raid: Raid,
+  relation: Relation,
+  after: ReadonlySet<string>,
+  most: number,
+): Promise<First> {
+  const { insert } = await raid.rights.of(raid.identity.role, relation.id)
+  const made = insert.length > 0 ? inventions(raid, relation, insert, 48) : []
+  const tried = await attempts(raid, relation, { rows: 4, statements: most })
+  const statements = [...made, ...tried].filter(({ command }) => command !== 'TRUNCATE')
+  return { id: relation.id, after, statements }
 }
 
 /** The steps of all, those first that few depend on; none takes more than its share, which what others left makes larger. */

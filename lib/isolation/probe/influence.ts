@@ -57,12 +57,13 @@ export class Influence {
     return found
   }
 
-  /** Relations by which a session may change those that decide, with what then has to be asked again. */
+  /** Relations that do not decide themselves and by which those change that do, with what then has to be asked again. */
   levers(): { readonly relation: Relation; readonly after: ReadonlySet<string> }[] {
     const deciding = new Set<string>(this.deciders().map(({ id }) => id))
     return this.scope.snapshot.relations.flatMap((relation) => {
       if (relation.extension !== null || relation.kind === 'matview' || relation.kind === 'foreign') return []
-      const changed = [relation.id, ...this.setsOff.by(relation.id)].filter((id) => deciding.has(id))
+      if (deciding.has(relation.id)) return []
+      const changed = [...this.setsOff.by(relation.id)].filter((id) => deciding.has(id))
       const after = new Set(changed.flatMap((id) => [...this.dependents(id)]))
       return changed.length > 0 ? [{ relation, after }] : []
     })
