@@ -49,7 +49,8 @@ const weaker = (a: Finding['by'], b: Finding['by']): Finding['by'] => (a === 'bo
 
 const channelOrder: readonly Channel[] = ['row', 'covert', 'session']
 
-function inOrder(a: LineOf, b: LineOf): number {
+/** Lines by relation, role, command and channel. */
+export function inOrder(a: LineOf, b: LineOf): number {
   return (
     (a.relation < b.relation ? -1 : a.relation > b.relation ? 1 : 0) ||
     (a.role < b.role ? -1 : a.role > b.role ? 1 : 0) ||

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { StoreReadTx } from '@/lib/db/scope'
-import { lineCommands, linesOf, verdictOrder, type Line } from './lines'
+import { inOrder, lineCommands, verdictOrder, type Line } from './lines'
 import type { Reached } from './regression'
 import type { StoredRun } from './stored'
 import { summaryOf, type Summary } from './summary'
@@ -32,24 +32,28 @@ export async function listResults(tx: StoreReadTx, run: string, about: About = {
 
 const counted = sql`case command when 'EXECUTE' then 'SELECT' when 'TRUNCATE' then 'DELETE' else command end`
 
-/** The same as `linesOf` all findings: of the many that say the same only one is read with its reasons. */
+/**
+ * The same as `linesOf` all findings: of the many that say the same only one is read with its reasons. Rank and number
+ * make one whole number, whose least is the row of a line: thousands of lines then want no sorting.
+ */
 export async function listLines(tx: StoreReadTx, run: string, about: About = {}): Promise<readonly Line[]> {
   const { rows } = await sql<Row>`
     with answers as (
       select number, relation, role, channel, by, ${counted} as command,
-             array_position(${verdictOrder}::text[], verdict) as rank
+             array_position(${verdictOrder}::text[], verdict)::bigint as rank
         from tabellion.isolation_result
        where run_id = ${run} ${such(about)}
     ), lines as (
-      select command, (array_agg(number order by rank, number))[1] as number,
-             (array_agg(by order by rank, by = 'both', number))[1] as by
+      select command, min(rank << 32 | number) & ${2 ** 31 - 1} as number,
+             min((rank << 1 | (by = 'both')::int) << 32 | number) & ${2 ** 31 - 1} as surest
         from answers
        group by relation, role, command, channel
     )
-    select r.relation, r.principal, r.role, l.command, r.channel, r.verdict, l.by, r.detail
+    select r.relation, r.principal, r.role, l.command, r.channel, r.verdict, s.by, r.detail
       from lines l
-      join tabellion.isolation_result r on r.run_id = ${run} and r.number = l.number`.execute(tx)
-  return linesOf(rows.map(findingOf))
+      join tabellion.isolation_result r on r.run_id = ${run} and r.number = l.number
+      join tabellion.isolation_result s on s.run_id = ${run} and s.number = l.surest`.execute(tx)
+  return rows.map(findingOf).sort(inOrder)
 }
 
 /** What was found of TRUNCATE, where a role may. */
