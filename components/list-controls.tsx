@@ -59,6 +59,8 @@ export function FilterBar({
   const searched = fields.filter((field) => field.kind === 'search')
   const chosen = fields.filter((field) => field.kind !== 'search')
   const inUse = chosen.filter(isInUse).length
+  const [front, rest] =
+    chosen.length > oneRow ? [chosen.slice(0, oneRow - 2), chosen.slice(oneRow - 2)] : [chosen, []]
   return (
     <div className="mb-3 flex flex-col gap-2">
       {chips.length > 0 && (
@@ -95,9 +97,25 @@ export function FilterBar({
           <div
             className={`flex flex-wrap items-center gap-2 sm:contents ${chosen.length > folded ? 'max-sm:hidden max-sm:peer-open:flex' : ''}`}
           >
-            {chosen.map((field, at) => (
+            {front.map((field, at) => (
               <Control key={field.name} field={field} first={at === 0} />
             ))}
+            {rest.length > 0 && (
+              <>
+                <details className="peer/rest max-sm:hidden" open={rest.some(isInUse)}>
+                  <summary
+                    className={`${control} inline-flex cursor-pointer items-center gap-1.5 font-medium`}
+                  >
+                    {t('moreFilters')} <span aria-hidden="true">▾</span>
+                  </summary>
+                </details>
+                <div className="contents sm:hidden sm:w-full sm:flex-wrap sm:items-center sm:gap-2 sm:peer-open/rest:flex">
+                  {rest.map((field) => (
+                    <Control key={field.name} field={field} first={false} />
+                  ))}
+                </div>
+              </>
+            )}
           </div>
           <button
             type="submit"
@@ -124,6 +142,9 @@ const isInUse = (field: Field) =>
 
 /** More than so many would fill a phone's screen before its list begins: there they are folded. */
 const folded = 3
+
+/** And more than so many push the list down on a wide screen: there the later ones are folded, unless one of them is on. */
+const oneRow = 5
 
 const control = 'border-edge bg-panel rounded-control min-h-8 border px-2.5'
 

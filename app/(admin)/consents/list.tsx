@@ -54,7 +54,7 @@ export function columns(
             )}
           </span>
         ) : (
-          <span className="text-muted">—</span>
+          <span className="text-muted text-meta">{endReason(row, t)}</span>
         ),
     },
     {
@@ -79,4 +79,13 @@ function Who({ row }: { row: ConsentRow }) {
       {row.patientName && <span className="ml-2">{row.patientName}</span>}
     </span>
   )
+}
+
+/** Why it has no end to wait for any more, where its status does not say that already. */
+function endReason(
+  { status, reason }: ConsentRow,
+  t: Awaited<ReturnType<typeof getTranslations<'consents'>>>,
+): string {
+  const key = `reasons.${reason}` as 'reasons.refused'
+  return status === 'expired' && t.has(key) ? t(key) : '—'
 }
