@@ -47,7 +47,7 @@ export function PageHeader({
 }
 
 /** Where this page stands: the pages above it as links. */
-export function Breadcrumb({ crumbs }: { crumbs: readonly Crumb[] }) {
+function Breadcrumb({ crumbs }: { crumbs: readonly Crumb[] }) {
   const t = useTranslations('shell')
   return (
     <nav aria-label={t('breadcrumb')} className="text-muted mb-1">

@@ -20,7 +20,7 @@ const style = StyleSheet.create({
 })
 
 /** A receipt as PDF, in a language: what was decided, on which text, by what proof, and how anybody checks it. */
-export async function receiptPdf(receipt: Receipt, locale: string, origin: string): Promise<Buffer> {
+async function receiptPdf(receipt: Receipt, locale: string, origin: string): Promise<Buffer> {
   const t = await getTranslations({ locale: locale === 'en' ? 'en' : 'pt-BR', namespace: 'receipt' })
   const { payload } = receipt
   const [purpose] = payload.processing.purposes

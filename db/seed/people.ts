@@ -9,7 +9,6 @@ export const clinicIds = {
 } as const
 
 export type ClinicKey = keyof typeof clinicIds
-export const clinicKeys: readonly ClinicKey[] = ['aurora', 'peleViva', 'vitta']
 
 export interface DemonstrationPerson {
   readonly email: string

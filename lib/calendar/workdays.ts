@@ -28,7 +28,7 @@ export function isWorkday(day: string): boolean {
 }
 
 /** The next day of the calendar. */
-export const nextDay = (day: string): string =>
+const nextDay = (day: string): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10)
 
 /** The day itself when it is a working day, else the first one after it. */

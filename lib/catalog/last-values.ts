@@ -5,7 +5,7 @@ import { yes } from './book'
 import type { SequenceRow } from './sql/objects'
 
 /** Above this many, last values are not read at all: each one opens its sequence. */
-export const mostSequences = 2_000
+const mostSequences = 2_000
 const together = 1_000
 
 /**

@@ -5,7 +5,7 @@ import type { Session } from './session'
 import { exactSizesSql, type SizeRow } from './sql/sizes'
 
 /** Up to here every relation is opened and measured; above, what the last vacuum or analyze counted is enough. */
-export const mostMeasured = 500
+const mostMeasured = 500
 
 /** Bytes of relations and indexes by OID; `pages` is what pg_class says, used where nothing was measured. */
 export interface Sizes {

@@ -3,13 +3,12 @@ import type { RecordsReadTx, RecordsWriteTx } from '@/lib/db/scope'
 import { instant } from './queries'
 import { inWords } from './refusals'
 
-export const batchKinds = ['purpose_ended', 'withdrawals'] as const
+const batchKinds = ['purpose_ended', 'withdrawals'] as const
 export type BatchKind = (typeof batchKinds)[number]
-/** More than this is refused; more than `aloneUpTo` waits for a second person. */
+/** More than this is refused. */
 export const batchCap = 500
-export const aloneUpTo = 20
 
-export const batchOutcomes = [
+const batchOutcomes = [
   'ended',
   'withdrawn',
   'refused',

@@ -79,7 +79,6 @@ export type CollectionMethod = (typeof collectionMethods)[number]
 /** How a text reached somebody who does not read it themselves; the finger mark takes two witnesses, the others one. */
 export const readings = ['read_aloud', 'interpreter', 'finger_mark'] as const
 export type Reading = (typeof readings)[number]
-export const witnessesFor = (how: Reading): number => (how === 'finger_mark' ? 2 : 1)
 
 export const signerKinds = ['patient', 'representative', 'both'] as const
 export type SignerKind = (typeof signerKinds)[number]

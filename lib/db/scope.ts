@@ -52,7 +52,7 @@ const recordsPlace = (name: string): Sentence => ({
 })
 
 /** Role of the governed database under which each kind of user reads healthcare records; a DBA has none. */
-export const recordsRole: Readonly<Record<UserRole, string | null>> = {
+const recordsRole: Readonly<Record<UserRole, string | null>> = {
   compliance_officer: 'dashboard_officer',
   clinic_admin: 'dashboard_admin',
   viewer: 'dashboard_viewer',

@@ -5,7 +5,7 @@ import { needsApproval, type AcceptanceKind } from './findings'
 const day = 24 * 60 * 60 * 1000
 
 /** Longest a risk may be accepted before somebody has to look again, in days. */
-export const longestAcceptance = 366
+const longestAcceptance = 366
 
 export interface AcceptanceRequest {
   readonly database: string

@@ -54,14 +54,14 @@ export function indexRows(snapshot: Snapshot, findings: readonly Finding[]): Ind
     )
 }
 
-export function indexKind(index: Index): IndexKind {
+function indexKind(index: Index): IndexKind {
   if (index.primary) return 'primary'
   if (index.exclusion) return 'exclusion'
   return index.unique ? 'unique' : 'plain'
 }
 
 /** `(a, lower(b) desc) include (c) where d is null`: what the index covers, in one line. */
-export function indexDefinition(index: Index): string {
+function indexDefinition(index: Index): string {
   const include = index.include.length > 0 ? ` include (${index.include.join(', ')})` : ''
   const predicate = index.predicate === null ? '' : ` where ${index.predicate}`
   return `(${index.keys.map(keyText).join(', ')})${include}${predicate}`

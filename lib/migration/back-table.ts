@@ -176,7 +176,7 @@ export function triggerStates(snapshot: Snapshot, relation: Relation | undefined
 }
 
 /** Foreign keys and checks come back without a look at the rows first, and are validated after. */
-export function addConstraint(relation: Relation | undefined, id: string, name: string): string[] {
+function addConstraint(relation: Relation | undefined, id: string, name: string): string[] {
   const was = relation?.constraints.find((each) => each.name === name)
   if (!relation || !was) return []
   const later =

@@ -123,6 +123,3 @@ export function understand(sql: string, snapshot: Snapshot): Step {
     ...found,
   }
 }
-
-/** True where nothing is given back and something is named as lost. */
-export const isIrreversible = (step: Step): boolean => step.back.lost !== null && step.back.sql.length === 0

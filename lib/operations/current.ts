@@ -42,7 +42,7 @@ export async function currentMeasurement(
 }
 
 /** Times every operation of a folder over one URL. @throws CatalogError, Invalid */
-export async function measureAll(url: string, folder: string): Promise<Measurement> {
+async function measureAll(url: string, folder: string): Promise<Measurement> {
   await loadParser()
   const operations = readOperations(folder)
   const until = performance.now() + budget

@@ -15,10 +15,7 @@ const taken = (name: string) =>
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '')
 
-/** Do these words stand in this order, next to each other? */
-export const hasWords = (name: string, ...wanted: readonly string[]): boolean => inWords(tokens(name), wanted)
-
-/** The same where the name has been taken apart. */
+/** Do these words of a name stand in this order, next to each other? */
 export function inWords(words: readonly string[], wanted: readonly string[]): boolean {
   const [first] = wanted
   for (let at = 0; at + wanted.length <= words.length; at++) {

@@ -13,7 +13,7 @@ import { may, userRoles, type Permission } from './permissions'
 
 export type { Principal } from '@/lib/db/scope'
 
-export const clinicCookie = 'tabellion_clinic'
+const clinicCookie = 'tabellion_clinic'
 
 /** One id for everything a request does: the proxy's if it is a plain one, else a new one. */
 export const requestId = cache(async (): Promise<string> => {

@@ -69,7 +69,7 @@ async function countedTables(tx: RecordsReadTx): Promise<readonly Choice[]> {
 const uncounted = (id: string): Choice => ({ id, entries: null })
 
 /** Names of clinics, where the database keeps them as the reference does. */
-export async function clinicNames(
+async function clinicNames(
   tx: RecordsReadTx,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {

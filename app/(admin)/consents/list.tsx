@@ -35,7 +35,7 @@ export function columns(
       id: 'status',
       head: t('status'),
       always: true,
-      cell: (row) => <ConsentStatus status={row.status} reason={row.reason} />,
+      cell: (row) => <ConsentStatus status={row.status} reason={row.reason} withReason />,
     },
     {
       id: 'clinic',
@@ -54,7 +54,7 @@ export function columns(
             )}
           </span>
         ) : (
-          <span className="text-muted text-meta">{endReason(row, t)}</span>
+          <span className="text-muted">—</span>
         ),
     },
     {
@@ -79,13 +79,4 @@ function Who({ row }: { row: ConsentRow }) {
       {row.patientName && <span className="ml-2">{row.patientName}</span>}
     </span>
   )
-}
-
-/** Why it has no end to wait for any more, where its status does not say that already. */
-function endReason(
-  { status, reason }: ConsentRow,
-  t: Awaited<ReturnType<typeof getTranslations<'consents'>>>,
-): string {
-  const key = `reasons.${reason}` as 'reasons.refused'
-  return status === 'expired' && t.has(key) ? t(key) : '—'
 }

@@ -6,7 +6,7 @@ import type { Sentence, TenantColumn } from '../types'
 const keepers = new Set(['ledger_sealer', 'ledger_binder', 'ledger_job'])
 
 /** The audit log of `db/ledger` is installed here. */
-export const hasOwnLog = ({ snapshot }: Facts): boolean =>
+const hasOwnLog = ({ snapshot }: Facts): boolean =>
   snapshot.routines.some(({ schema, name }) => schema === 'ledger' && name === 'record_event') &&
   snapshot.relations.some((each) => isLog(each) && each.kind === 'partitioned')
 

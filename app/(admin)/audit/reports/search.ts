@@ -19,7 +19,7 @@ export const searchOf = (report: Report) =>
 export type State = ReturnType<ReturnType<typeof searchOf>['parse']>
 
 /** Days that a report looks back when nobody says how many. */
-export const defaultDays = 90
+const defaultDays = 90
 
 const dayOf = (time: number, zone: string) =>
   new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(time)
