@@ -146,7 +146,8 @@ const folded = 3
 /** And more than so many push the list down on a wide screen: there the later ones are folded, unless one of them is on. */
 const oneRow = 5
 
-const control = 'border-edge bg-panel rounded-control min-h-8 border px-2.5'
+/** What a field, a menu and a button of the bar look like. */
+export const control = 'border-edge bg-panel rounded-control min-h-8 border px-2.5'
 
 function Control({ field, first }: { field: Field; first: boolean }) {
   const t = useTranslations('shell.list')
@@ -266,48 +267,5 @@ function Chips({ chips, clearHref }: { chips: readonly Chip[]; clearHref: string
         </li>
       )}
     </ul>
-  )
-}
-
-/** Which columns are seen: each entry is a link that hides or shows one. Only hidden ids are in the URL. */
-export function ColumnChooser({
-  columns,
-  hidden,
-  href,
-}: {
-  columns: readonly { id: string; head: string; always?: boolean; control?: boolean }[]
-  hidden: readonly string[]
-  href: (hidden: string[]) => string
-}) {
-  const t = useTranslations('shell.list')
-  return (
-    <details className="relative" name="filter" data-menu>
-      <summary className={`${control} inline-flex items-center gap-1.5 font-medium`}>
-        {t('columns')} <span aria-hidden="true">▾</span>
-      </summary>
-      <ul className="border-line bg-panel rounded-card shadow-overlay absolute right-0 z-20 mt-1 max-h-80 min-w-44 overflow-y-auto border p-1">
-        {columns.slice(1).map((column) => {
-          if (column.always || column.control) return null
-          const shown = !hidden.includes(column.id)
-          const next = shown ? [...hidden, column.id] : hidden.filter((id) => id !== column.id)
-          return (
-            <li key={column.id}>
-              <Link
-                href={href(next) as Route}
-                prefetch={false}
-                scroll={false}
-                className="hover:bg-sunken rounded-control flex gap-2 px-2 py-1 whitespace-nowrap"
-              >
-                <span aria-hidden="true" className="w-3">
-                  {shown ? '✓' : ''}
-                </span>
-                {column.head}
-                <span className="sr-only"> ({shown ? t('columnShown') : t('columnHidden')})</span>
-              </Link>
-            </li>
-          )
-        })}
-      </ul>
-    </details>
   )
 }

@@ -69,10 +69,7 @@ async function countedTables(tx: RecordsReadTx): Promise<readonly Choice[]> {
 const uncounted = (id: string): Choice => ({ id, entries: null })
 
 /** Names of clinics, where the database keeps them as the reference does. */
-async function clinicNames(
-  tx: RecordsReadTx,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
+async function clinicNames(tx: RecordsReadTx, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const { rows: there } = await sql<{ there: boolean }>`
     select coalesce(has_table_privilege(to_regclass('public.clinics'), 'select'), false) as there`.execute(tx)
   if (!there[0]?.there || ids.length === 0) return new Map()

@@ -4,7 +4,7 @@ import { getLocale, getNow, getTimeZone, getTranslations } from 'next-intl/serve
 import { LinkButton } from '@/components/button'
 import { DataTable, type Column } from '@/components/data-table'
 import { WithDrawer } from '@/components/drawer'
-import { ColumnChooser } from '@/components/list-controls'
+import { ColumnChooser } from '@/components/column-chooser'
 import { PageHeader, Section } from '@/components/page'
 import { Pager } from '@/components/pager'
 import { CannotLook, Empty, FilteredAway, Skeleton } from '@/components/states'

@@ -1,5 +1,6 @@
 import { getTranslations } from 'next-intl/server'
-import { ColumnChooser, FilterBar, type Chip, type Field } from '@/components/list-controls'
+import { ColumnChooser } from '@/components/column-chooser'
+import { FilterBar, type Chip, type Field } from '@/components/list-controls'
 import type { Purpose } from '@/lib/consents/queries'
 import { asksConsent, shownStatuses } from '@/lib/consents/types'
 import { columnIds } from './list'

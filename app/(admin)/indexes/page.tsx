@@ -1,6 +1,7 @@
 import { useFormatter, useLocale, useTranslations } from 'next-intl'
 import { getTranslations } from 'next-intl/server'
-import { ColumnChooser, FilterBar, type Chip } from '@/components/list-controls'
+import { ColumnChooser } from '@/components/column-chooser'
+import { FilterBar, type Chip } from '@/components/list-controls'
 import { PageHeader, Section } from '@/components/page'
 import { PagedTable } from '@/components/paged-table'
 import { Empty, FilteredAway, Skeleton } from '@/components/states'
