@@ -159,6 +159,17 @@ describe('the demonstration', () => {
     expect(demonstration(today)).toEqual(demonstration(today))
   })
 
+  test('lets nobody sign for somebody whom nobody represents, whenever it is made', () => {
+    for (const at of ['2026-11-28T11:00Z', '2026-12-01T22:00Z', '2026-12-07T17:00Z'])
+      expect(
+        demonstration(new Date(at)).filter(
+          ({ row }) =>
+            row['signer_kind'] !== undefined &&
+            (row['signer_kind'] === 'patient') !== !row['representative_id'],
+        ),
+      ).toEqual([])
+  })
+
   test('loads, and its triggers record it', { timeout: 240_000 }, async () => {
     const client = await database.connect()
     await installReference(client)

@@ -47,12 +47,13 @@ export function patients(
     const registered =
       now -
       random.int(index < clinic.patients * 0.7 ? 200 : 3, index < clinic.patients * 0.7 ? 540 : 360) * day
-    // The last ones are minors, two of them about to turn 16 and 18.
+    // The last ones are minors, two of them about to turn 16 and 18; whoever is of age was so when they came, up to 540
+    // days ago, for nobody is known to answer for them.
     const minors = clinic.patients - index
     const years =
       minors <= 8
         ? ([9, 12, 14, 15.93, 15, 16, 17, 17.95][minors - 1] ?? 12)
-        : random.int(19, 78) + random.next()
+        : random.int(20, 78) + random.next()
     const born = date(now - Math.round(years * 365.2425) * day)
     const capacity = years < 18 ? 'minor' : index === 5 ? 'curatela' : 'full'
     const deceased = index === 11 || index === 47 ? now - random.int(10, 60) * day : null
