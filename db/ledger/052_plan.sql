@@ -12,7 +12,7 @@ as $$
 $$;
 comment on function ledger.by_statement(regclass) is 'Se a captura de uma tabela é feita uma vez por comando.';
 
--- What is known of a table when its capture is written, in the fields of the rows old and new, or of the record of the pair.
+-- What is known of a table when its capture is written, in the fields of the rows old and new; ledger_changed are the names of what changed.
 create type ledger.capture_plan as (
   named text,
   columns ledger.captured_column[],
@@ -27,59 +27,50 @@ create type ledger.capture_plan as (
   new_side text[],
   made text,
   -- The action of an update.
-  verb text
+  verb text,
+  -- What is in the row and not in the entry: virtual columns, and the salt that is put beside many rows.
+  hidden text[]
 );
 comment on type ledger.capture_plan is 'O que se sabe de uma tabela ao escrever sua captura.';
 
-create function ledger.plan_of(
-  relation regclass, tenant_column text, patient_column text, verb text, in_pair boolean
-) returns ledger.capture_plan
+create function ledger.plan_of(relation regclass, tenant_column text, patient_column text, verb text) returns ledger.capture_plan
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $body$
 declare
   plan ledger.capture_plan;
   keys smallint[];
-  active ledger.captured_column;
 begin
   select array_agg(k.attnum order by k.n) into keys
   from pg_index i cross join unnest(i.indkey) with ordinality as k (attnum, n)
   where i.indrelid = relation and i.indisprimary and k.n <= i.indnkeyatts;
 
-  plan.columns := ledger.columns_of(relation, in_pair);
+  plan.columns := ledger.columns_of(relation);
   select
     coalesce(array_agg(c.name order by c.name) filter (where c.kept), '{}'),
     coalesce(string_agg(c.differs, ' or ') filter (where c.key), 'false'),
     coalesce(string_agg(c.differs, ' or ') filter (where c.kept), 'false'),
-    coalesce(string_agg(c.differs, ' or ') filter (where c.sensitive), 'false'),
+    coalesce('ledger_changed && ' || quote_literal(array_agg(c.name order by c.name) filter (where c.sensitive)), 'false'),
     format('array_remove(array[%s]::text[], null)',
-      string_agg(format('case when %s then %L end', c.differs, c.name), ', ' order by c.name) filter (where not c.kept and not c.key))
-  into plan.kept, plan.moved, plan.touched, plan.phi, plan.changed
+      string_agg(format('case when %s then %L end', c.differs, c.name), ', ' order by c.name) filter (where not c.kept and not c.key)),
+    case
+      when verb <> '' then format('%L', verb)
+      when bool_or(c.name = 'is_active') then
+        $q$case when 'is_active' = any (ledger_changed) and new.is_active::text = 'false' then 'inactivate' else 'update' end::ledger.action$q$
+      else $q$'update'$q$
+    end
+  into plan.kept, plan.moved, plan.touched, plan.phi, plan.changed, plan.verb
   from unnest(plan.columns) c;
-  if in_pair then
-    plan.moved := 'pair.moved';
-    plan.touched := 'pair.touched';
-    plan.changed := 'pair.changed';
-    select coalesce(format('pair.changed && %L', array_agg(c.name order by c.name)), 'false') into plan.phi
-    from unnest(plan.columns) c where c.sensitive having count(*) > 0;
-    plan.phi := coalesce(plan.phi, 'false');
-  end if;
-
-  select * into active from unnest(plan.columns) c where c.name = 'is_active';
-  plan.verb := case
-    when verb <> '' then format('%L', verb)
-    when active.name is not null then format($q$case when %s and %s::text = 'false' then 'inactivate' else 'update' end::ledger.action$q$,
-      active.differs, ledger.field_of(case when in_pair then 'is' else 'new' end, relation, active.place))
-    else $q$'update'$q$
-  end;
   plan.made := format('%L', coalesce(nullif(verb, ''), 'create'));
-  plan.old_side := ledger.entry_of(case when in_pair then 'was' else 'old' end, relation, keys, tenant_column, patient_column);
-  plan.new_side := ledger.entry_of(case when in_pair then 'is' else 'new' end, relation, keys, tenant_column, patient_column);
+  plan.old_side := ledger.entry_of('old', relation, keys, tenant_column, patient_column);
+  plan.new_side := ledger.entry_of('new', relation, keys, tenant_column, patient_column);
   -- A statement's trigger stands on a table that no other shares its changes with; a partition's changes are its table's.
   plan.named := case when ledger.by_statement(relation) then format('%L', ledger.name_of(relation)) else 'ledger.name_of(tg_relid)' end;
+  select array_agg(a.attname::text) || 'ledger_salt'::text into plan.hidden
+  from pg_attribute a where a.attrelid = relation and a.attnum > 0 and a.attgenerated = 'v';
   return plan;
 end
 $body$;
-comment on function ledger.plan_of(regclass, text, text, text, boolean) is 'O que se sabe de uma tabela ao escrever sua captura.';
+comment on function ledger.plan_of(regclass, text, text, text) is 'O que se sabe de uma tabela ao escrever sua captura.';
 
 -- What the session says of itself, read into variables: who acts, then what is seldom said. Each is asked about together first:
 -- most of what is not said costs one look.

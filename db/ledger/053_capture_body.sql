@@ -1,24 +1,12 @@
 set role ledger_owner;
 
--- Of a change in one record: whether the key and what triggers keep differ, the names of all else that does; and the columns before
--- and after, of the whole rows, or those that the entry of a row that kept its key can need.
-create function ledger.pair_of(plan ledger.capture_plan, whole boolean) returns text
-language sql stable set search_path = pg_catalog, pg_temp
-as $body$
-  select format('%s as moved, %s as touched, %s as changed', plan.moved, plan.touched, plan.changed) || coalesce(', ' || string_agg(concat_ws(', ',
-      case when whole or not kept and not key then format('old.%I as o%s', name, place) end,
-      case when whole or not kept then format('new.%I as n%s', name, place) end), ', ' order by place) filter (where whole or not kept), '')
-  from unnest(plan.columns)
-$body$;
-comment on function ledger.pair_of(ledger.capture_plan, boolean) is 'O que mudou numa linha, e as colunas de antes e de depois.';
-
 -- What changed of one row, class by class: a step for each column, of which those run that changed. What never runs costs nothing;
 -- what a statement could do and does not is still prepared each time.
 create function ledger.steps_of(columns ledger.captured_column[]) returns text
 language sql immutable set search_path = pg_catalog, pg_temp
 as $body$
   select coalesce($q$
-        foreach field in array pair.changed loop
+        foreach field in array ledger_changed loop
           case field$q$ || string_agg(format($q$
             when %1$L then
               %2$s_before := coalesce(%2$s_before, '{}') || jsonb_build_object(%1$L, %3$s);
@@ -30,29 +18,55 @@ as $body$
 $body$;
 comment on function ledger.steps_of(ledger.captured_column[]) is 'Comandos que juntam as colunas alteradas de uma linha.';
 
--- About one row that changed. Another key is another record: the one that was goes, the one that is comes (`moving`). What
--- triggers keep on each update is told only where nothing else changed.
-create function ledger.capture_one(plan ledger.capture_plan, moving text) returns text
+-- Rows that come or go, one or many, in one INSERT: of a statement's rows, or the one in the variable of that side.
+create function ledger.capture_whole(plan ledger.capture_plan, side text, source text) returns text
+language sql stable set search_path = pg_catalog, pg_temp
+as $body$
+  select case when source = '' and salt <> '' then $q$
+    salt := uuid_send(gen_random_uuid());$q$ else '' end
+    || ledger.entry_with(plan, case side when 'old' then plan.old_side else plan.new_side end,
+      case side when 'old' then $q$'delete'$q$ else plan.made end, said[1],
+      case side when 'old' then array[said[2], 'null'] else array['null', said[2]] end,
+      case side when 'old' then array[proof, 'null'] else array['null', proof] end, said[4], salt,
+      case when source = '' then '' when salt = '' then format(' from %s as %s', source, side)
+        else format(' from (select uuid_send(gen_random_uuid()) as ledger_salt, * from %s) as %s', source, side) end)
+  from ledger.row_of(plan.columns, side, plan.hidden) as said,
+    lateral (select case when said[3] = 'null' then '' when source = '' then 'said.salt' else side || '.ledger_salt' end as salt) as s,
+    ledger.proof_of(salt, said[3]) as proof
+$body$;
+comment on function ledger.capture_whole(ledger.capture_plan, text, text) is 'Comandos que gravam linhas que entram ou saem.';
+
+-- About one row that changed, in the variables old and new. Another key is another record: the one that was goes, the one that is
+-- comes. What triggers keep on each update is told only where nothing else changed.
+create function ledger.capture_one(plan ledger.capture_plan) returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $body$
   select format($q$
-      if %s then%s
-      elsif %s <> '{}' or %s then%s%s%s
-      end if;$q$,
-    plan.moved, moving, plan.changed, plan.touched,
-    ledger.steps_of(plan.columns),
+    if %s then%s%s
+    else
+      ledger_changed := %s;
+      if ledger_changed <> '{}' then%s%s
+      else
+        ledger_changed := case when %s then %L::text[] end;
+      end if;
+      if ledger_changed is not null then%s
+      end if;
+    end if;$q$,
+    plan.moved, ledger.capture_whole(plan, 'old', ''), ledger.capture_whole(plan, 'new', ''),
+    plan.changed, ledger.steps_of(plan.columns),
     case when salted then $q$
         if closed_after is not null then
           salt := uuid_send(gen_random_uuid());
           hash_before := sha256(salt || convert_to(closed_before::text, 'UTF8'));
           hash_after := sha256(salt || convert_to(closed_after::text, 'UTF8'));
         end if;$q$ end,
-    ledger.entry_with(plan, plan.new_side, plan.verb, format('case when %1$s <> %2$L then %1$s else %3$L end', plan.changed, '{}', plan.kept),
+    plan.touched, plan.kept,
+    ledger.entry_with(plan, plan.new_side, plan.verb, 'ledger_changed',
       array['said.open_before', 'said.open_after'], array['said.hash_before', 'said.hash_after'], plan.phi,
       case when salted then $q$coalesce(said.salt, '')$q$ else '' end))
   from (select bool_or(not c.open) as salted from unnest(plan.columns) c) as s
 $body$;
-comment on function ledger.capture_one(ledger.capture_plan, text) is 'Comandos que gravam a entrada de uma linha alterada.';
+comment on function ledger.capture_one(ledger.capture_plan) is 'Comandos que gravam a entrada de uma linha alterada.';
 
 -- The changed columns of one class of many rows, as an expression: a column that did not change costs a comparison.
 create function ledger.text_of(columns ledger.captured_column[], wanted_open boolean, side text) returns text
@@ -75,35 +89,19 @@ as $body$
 $body$;
 comment on function ledger.text_of(ledger.captured_column[], boolean, text) is 'Expressão que junta as colunas alteradas de muitas linhas.';
 
--- Rows that come or go, one or many, in one INSERT: of a statement's rows, or the one that a row trigger or the pair holds.
-create function ledger.capture_whole(plan ledger.capture_plan, side text, source text) returns text
-language sql stable set search_path = pg_catalog, pg_temp
-as $body$
-  select case when source = '' and salt <> '' then $q$
-    salt := uuid_send(gen_random_uuid());$q$ else '' end
-    || ledger.entry_with(plan, case side when 'old' then plan.old_side else plan.new_side end,
-      case side when 'old' then $q$'delete'$q$ else plan.made end, said[1],
-      case side when 'old' then array[said[2], 'null'] else array['null', said[2]] end,
-      case side when 'old' then array[proof, 'null'] else array['null', proof] end, said[4], salt,
-      case when source = '' then '' when salt = '' then format(' from %s as %s', source, side)
-        else format(' from (select uuid_send(gen_random_uuid()) as ledger_salt, * from %s) as %s', source, side) end)
-  from ledger.row_of(plan.columns, side) as said,
-    lateral (select case when said[3] = 'null' then '' when source = '' then 'said.salt' else side || '.ledger_salt' end as salt) as s,
-    ledger.proof_of(salt, said[3]) as proof
-$body$;
-comment on function ledger.capture_whole(ledger.capture_plan, text, text) is 'Comandos que gravam linhas que entram ou saem.';
-
 -- About all rows that a statement changed in one INSERT. The server puts the row as it was and as it is into its two tables
 -- at the same place, so the place pairs them, whatever happened to the key. Where keys changed, row by row is right and enough.
-create function ledger.capture_many(plan ledger.capture_plan, one ledger.capture_plan) returns text
+create function ledger.capture_many(plan ledger.capture_plan) returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $body$
   select format($q$
-    if pair.many then
+    if many then
       if not exists (select %s where %s) then%s
         return null;
       end if;
-      for pair in select %s %s loop
+      for pair in select (old.*)::record as was, (new.*)::record as became %s loop
+        old := pair.was;
+        new := pair.became;
         open_before := null;
         open_after := null;
         closed_before := null;
@@ -122,15 +120,14 @@ as $body$
       plan.phi, case when salted then 'new.ledger_salt' else '' end, format($q$ %s
       cross join lateral (select %s as ledger_changed offset 0) as c
       where ledger_changed <> '{}' or %s$q$, paired, plan.changed, plan.touched)),
-    ledger.pair_of(plan, true), paired,
-    ledger.capture_one(one, ledger.capture_whole(one, 'old', '') || ledger.capture_whole(one, 'new', '')))
+    paired, ledger.capture_one(plan))
   from (select bool_or(not c.open) as salted from unnest(plan.columns) c) as s,
     lateral (values (format($q$
       from (select row_number() over () as ledger_place, * from old_rows) as old
       full join (select row_number() over () as ledger_place,%s * from new_rows) as new on new.ledger_place = old.ledger_place$q$,
       case when salted then ' uuid_send(gen_random_uuid()) as ledger_salt,' end))) as p (paired)
 $body$;
-comment on function ledger.capture_many(ledger.capture_plan, ledger.capture_plan) is 'Comandos que gravam as entradas de muitas linhas alteradas.';
+comment on function ledger.capture_many(ledger.capture_plan) is 'Comandos que gravam as entradas de muitas linhas alteradas.';
 
 -- The body of a capture function for one table as its columns and their classes are now: no look at the catalog, nothing
 -- dynamic and no image of the whole row while rows are written. A statement that changed nothing asks for nothing.
@@ -154,7 +151,9 @@ declare
   ip inet;
   agent text;
   component text;
+  many boolean;
   pair record;
+  ledger_changed text[];
   field text;
   open_before jsonb;
   open_after jsonb;
@@ -164,9 +163,7 @@ declare
   hash_after bytea;
   salt bytea;
 begin
-  if tg_op = 'UPDATE' then
-    select %s into pair%s;
-    if not found then return null; end if;%s%s%s
+  if tg_op = 'UPDATE' then%s%s%s%s
     return null;
   end if;%s
   if tg_op = 'INSERT' then%s
@@ -175,18 +172,20 @@ begin
   return null;
 end
 $q$,
-    -- Of what this finds the first row is taken.
-    case when by_statement then 'exists (select from new_rows offset 1) as many, ' else '' end || ledger.pair_of(rows, false),
-    case when by_statement then ' from old_rows as old, new_rows as new' end,
+    -- Rows taken whole and compared in variables: a join of the two tables is prepared column by column.
+    case when by_statement then $q$
+    select * into new from new_rows;
+    if not found then return null; end if;
+    select * into old from old_rows;
+    perform from new_rows offset 1 limit 1;
+    many := found;$q$ end,
     ledger.reading(),
-    case when by_statement then ledger.capture_many(rows, one) end,
-    ledger.capture_one(one, ledger.capture_whole(rows, 'old', case when by_statement then 'old_rows' else '' end)
-      || ledger.capture_whole(rows, 'new', case when by_statement then 'new_rows' else '' end)),
+    case when by_statement then ledger.capture_many(plan) end,
+    ledger.capture_one(plan),
     ledger.reading(),
-    ledger.capture_whole(rows, 'new', case when by_statement then 'new_rows' else '' end),
-    ledger.capture_whole(rows, 'old', case when by_statement then 'old_rows' else '' end))
-  from ledger.plan_of(relation, tenant_column, patient_column, capture_body.verb, false) as rows,
-    ledger.plan_of(relation, tenant_column, patient_column, capture_body.verb, true) as one
+    ledger.capture_whole(plan, 'new', case when by_statement then 'new_rows' else '' end),
+    ledger.capture_whole(plan, 'old', case when by_statement then 'old_rows' else '' end))
+  from ledger.plan_of(relation, tenant_column, patient_column, capture_body.verb) as plan
 $body$;
 comment on function ledger.capture_body(regclass, text, text, text, boolean) is 'Corpo da função de captura de uma tabela.';
 

@@ -25,20 +25,14 @@ declare
     'ledger.make_reader(regclass, text, text, text)'
   ];
   owner text;
-  fixed text;
 begin
   select pg_get_userbyid(c.relowner) into owner from pg_class c where c.oid = relation;
   if not pg_has_role(who, owner, 'member') then
     raise exception 'only the owner of % puts it under audit', relation using errcode = 'insufficient_privilege';
   end if;
-  select case when count(*) filter (where ledger.json_of(relation, a.attnum, '') is null) = 0 then '' else
-      ' set timezone = ''UTC'' set datestyle = ''ISO'' set intervalstyle = ''iso_8601'' set extra_float_digits = 1 set bytea_output = ''hex'' set lc_monetary = ''C'''
-    end
-  into fixed
-  from pg_attribute a where a.attrelid = relation and a.attnum > 0 and not a.attisdropped and a.attgenerated <> 'v';
   execute format(
     'create or replace function ledger.%I() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp%s as %L',
-    name, fixed, ledger.capture_body(relation, tenant_column, patient_column, verb, ledger.by_statement(relation))
+    name, ledger.settings_of(relation), ledger.capture_body(relation, tenant_column, patient_column, verb, ledger.by_statement(relation))
   );
   execute format('comment on function ledger.%I() is %L', name, format('Captura as mudanças de %s.', relation));
   execute format('revoke execute on function ledger.%I() from public', name);

@@ -97,6 +97,8 @@ test('a ledger of an earlier version becomes this one, its entries and what the 
       enable always trigger refuse_truncate; drop function ledger.seal(); drop schema ledger_counts cascade;
     drop index ledger.audit_logs_time_idx, ledger.audit_logs_rare_idx; drop function ledger.own_clinics() cascade;
     create function ledger.told() returns text language sql as 'select null::text';
+    alter type ledger.capture_plan drop attribute hidden;
+    create function ledger.pair_of(plan ledger.capture_plan, whole boolean) returns text language sql as 'select null::text';
     drop function ledger.unsealed_ids(), ledger.zone_of(uuid), ledger.staff_patients(), ledger.same_patient(uuid);
     create or replace function ledger.capture_public_plain() returns trigger language plpgsql as 'begin return null; end';
     ${guarded('enable always')}`)

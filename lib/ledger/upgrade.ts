@@ -9,6 +9,14 @@ const gone = [
   'told()',
   'steps_of(ledger.captured_column[], boolean)',
   'pair_of(ledger.captured_column[], boolean)',
+  'pair_of(ledger.capture_plan, boolean)',
+  'field_of(text, regclass, smallint)',
+  'json_of(regclass, smallint, text)',
+  'columns_of(regclass, boolean)',
+  'row_of(ledger.captured_column[], text)',
+  'plan_of(regclass, text, text, text, boolean)',
+  'capture_one(ledger.capture_plan, text)',
+  'capture_many(ledger.capture_plan, ledger.capture_plan)',
 ]
 
 /**
@@ -20,6 +28,9 @@ begin
   if exists (select from pg_attribute where attrelid = 'ledger.block'::regclass and attname = 'frontier' and not attisdropped) then
     alter table ledger.block drop constraint block_root_check, drop column frontier,
       add constraint block_root_check check (octet_length(root) = 32) not valid;
+  end if;
+  if not exists (select from pg_attribute where attrelid = 'ledger.capture_plan'::regclass and attname = 'hidden') then
+    alter type ledger.capture_plan add attribute hidden text[];
   end if;
 end
 $$;`
