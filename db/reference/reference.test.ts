@@ -9,6 +9,7 @@ import { runRules } from '@/lib/rules/run'
 import { readTrustStore } from '@/lib/signatures/trust'
 import { verifySignature } from '@/lib/signatures/verify'
 import { demonstration, seedClinic } from '../seed/clinic'
+import { age } from '../seed/patients'
 import { clinicIds, demoPeople } from '../seed/people'
 import { ownServer, type OwnServer } from '../own-server'
 import { majors, testDatabase, type TestDatabase } from '../test-database'
@@ -159,15 +160,32 @@ describe('the demonstration', () => {
     expect(demonstration(today)).toEqual(demonstration(today))
   })
 
-  test('lets nobody sign for somebody whom nobody represents, whenever it is made', () => {
-    for (const at of ['2026-11-28T11:00Z', '2026-12-01T22:00Z', '2026-12-07T17:00Z'])
-      expect(
-        demonstration(new Date(at)).filter(
-          ({ row }) =>
-            row['signer_kind'] !== undefined &&
-            (row['signer_kind'] === 'patient') !== !row['representative_id'],
-        ),
-      ).toEqual([])
+  test('lets those sign who may, whenever it is made', () => {
+    for (const at of ['2026-11-28T11:00Z', '2026-12-01T22:00Z', '2026-12-07T17:00Z']) {
+      const made = demonstration(new Date(at))
+      const inserted = (table: string) =>
+        made.filter((each) => each.table === table && each.change === 'insert').map(({ row }) => row)
+      const people = new Map(inserted('public.patients').map((row) => [row['id'], row]))
+      const asked = new Map(inserted('public.consent_records').map((row) => [row['id'], row['patient_id']]))
+      const granted = made.filter(
+        ({ table, row }) => table === 'public.consent_records' && row['signer_kind'],
+      )
+      expect(granted.length).toBeGreaterThan(100)
+      for (const { row } of granted) {
+        const person = people.get(asked.get(row['id']))
+        const years = age(String(person?.['birth_date']), String(row['decided_at']).slice(0, 10))
+        const signer =
+          person?.['legal_capacity'] === 'curatela' || years < 16
+            ? 'representative'
+            : years < 18
+              ? 'both'
+              : 'patient'
+        expect([row['signer_kind'], Boolean(row['representative_id'])]).toEqual([
+          signer,
+          signer !== 'patient',
+        ])
+      }
+    }
   })
 
   test('loads, and its triggers record it', { timeout: 240_000 }, async () => {

@@ -95,7 +95,8 @@ export function procedures(
     }
     const isToxin = service.name === toxin
     const isPlain = ['Peeling químico superficial', 'Luz intensa pulsada'].includes(service.name)
-    if (start > now - 15 * day || (!isToxin && !isPlain) || patient.age < 19) continue
+    // Only who signs alone.
+    if (start > now - 15 * day || (!isToxin && !isPlain) || patient.capacity !== 'full') continue
     if (isToxin && (professional.type !== 'doctor' || treated.has(patient.id))) continue
     const id = random.uuid()
     const consent = isToxin ? consentTo(random, clinic, visit, add) : null
