@@ -32,7 +32,8 @@ export default defineConfig({
   ],
   use: {
     baseURL: running ?? `http://localhost:${port}`,
-    trace: 'retain-on-failure',
+    // Recording every story costs a good part of it: the second attempt tells.
+    trace: 'on-first-retry',
     launchOptions: {
       executablePath: await findChromium(),
       chromiumSandbox: process.getuid?.() !== 0,

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import type { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { majors, testDatabase, type TestDatabase } from '../test-database'
-import { installLedger, installReference, runFiles } from '../reference/files'
+import { referenceDatabase } from '../test-reference'
+import { installLedger, runFiles } from '../reference/files'
 import { clinicOf, makeTwoClinics, marker, rowOf, userOf } from '../reference/two-clinics'
 
 interface Entry {
@@ -297,9 +298,8 @@ describe('in the reference schema', () => {
   let database: TestDatabase
   let client: Client
   beforeAll(async () => {
-    database = await testDatabase()
+    database = await referenceDatabase()
     client = await database.connect()
-    await installReference(client)
     await makeTwoClinics(client)
   })
   afterAll(async () => {

@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testDatabase, type TestDatabase } from '../test-database'
-import { installReference } from './files'
+import { type TestDatabase } from '../test-database'
+import { referenceDatabase } from '../test-reference'
 import {
   clinicOf,
   makeTwoClinics,
@@ -227,9 +227,8 @@ let database: TestDatabase
 let client: Client
 
 beforeAll(async () => {
-  database = await testDatabase()
+  database = await referenceDatabase()
   client = await database.connect()
-  await installReference(client)
   await makeTwoClinics(client)
   // Copies are taken from tables nobody guards, so that an insert is judged by the table it goes to and by nothing else.
   for (const table of Object.keys(rowOf)) {

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testDatabase, type TestDatabase } from '../test-database'
+import { type TestDatabase } from '../test-database'
+import { referenceDatabase } from '../test-reference'
 import { activity, clinic, openDesk, sha, type Desk } from './consent-desk'
-import { installReference } from './files'
 import { clinicOf, makeTwoClinics, rowOf, userOf } from './two-clinics'
 
 /** Edge cases by their numbers, as far as a database decides them; the rest belongs to pages and people. */
@@ -11,9 +11,8 @@ let database: TestDatabase
 let client: Client
 let desk: Desk
 beforeAll(async () => {
-  database = await testDatabase()
+  database = await referenceDatabase()
   client = await database.connect()
-  await installReference(client)
   await makeTwoClinics(client)
   desk = openDesk(database, client)
 })

@@ -1,8 +1,8 @@
 import type { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testDatabase, type TestDatabase } from '../test-database'
+import { type TestDatabase } from '../test-database'
+import { referenceDatabase } from '../test-reference'
 import { activity, clinic, openDesk, sha, term, type Desk } from './consent-desk'
-import { installReference } from './files'
 import { clinicOf, makeTwoClinics, rowOf, userOf } from './two-clinics'
 
 /**
@@ -13,9 +13,8 @@ let database: TestDatabase
 let client: Client
 let desk: Desk
 beforeAll(async () => {
-  database = await testDatabase()
+  database = await referenceDatabase()
   client = await database.connect()
-  await installReference(client)
   await makeTwoClinics(client)
   desk = openDesk(database, client)
 })

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import type { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { testDatabase, type TestDatabase } from '../test-database'
+import { type TestDatabase } from '../test-database'
+import { referenceDatabase } from '../test-reference'
 import { activity, clinic, openDesk, sha, type Desk, type Who } from './consent-desk'
-import { installReference } from './files'
 import { makeTwoClinics } from './two-clinics'
 
 /**
@@ -19,9 +19,8 @@ let desk: Desk
 let people: string[] = []
 let purposes: string[]
 beforeAll(async () => {
-  database = await testDatabase()
+  database = await referenceDatabase()
   client = await database.connect()
-  await installReference(client)
   await makeTwoClinics(client)
   desk = openDesk(database, client)
   purposes = [activity, await desk.purpose('marketing.second', 'a7_i')]

@@ -1,8 +1,8 @@
 import type { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { testDatabase, type TestDatabase } from '../test-database'
+import { type TestDatabase } from '../test-database'
+import { referenceDatabase } from '../test-reference'
 import { activity, clinic, openDesk, type Desk } from './consent-desk'
-import { installReference } from './files'
 import { makeTwoClinics, rowOf, userOf } from './two-clinics'
 
 /** Two sessions at once, many times: TABELLION_RACE_ROUNDS, 50 where nothing else is said. */
@@ -14,9 +14,8 @@ let left: Client
 let right: Client
 let desk: Desk
 beforeAll(async () => {
-  database = await testDatabase()
+  database = await referenceDatabase()
   client = await database.connect()
-  await installReference(client)
   await makeTwoClinics(client)
   desk = openDesk(database, client)
   left = await database.connect()

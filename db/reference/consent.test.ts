@@ -1,8 +1,8 @@
 import type { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testDatabase, type TestDatabase } from '../test-database'
+import { type TestDatabase } from '../test-database'
+import { referenceDatabase } from '../test-reference'
 import { activity, clinic, openDesk, sha, term, type Desk, type Who } from './consent-desk'
-import { installReference } from './files'
 import { clinicOf, makeTwoClinics, rowOf, userOf } from './two-clinics'
 
 let database: TestDatabase
@@ -17,9 +17,8 @@ let stateOf: Desk['stateOf']
 let eventsOf: Desk['eventsOf']
 let purpose: Desk['purpose']
 beforeAll(async () => {
-  database = await testDatabase()
+  database = await referenceDatabase()
   client = await database.connect()
-  await installReference(client)
   await makeTwoClinics(client)
   ;({ as, patient, representative, request, grant, withdraw, stateOf, eventsOf, purpose } = openDesk(
     database,

@@ -1,8 +1,8 @@
 import type { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testDatabase, type TestDatabase } from '../test-database'
+import { type TestDatabase } from '../test-database'
+import { referenceDatabase } from '../test-reference'
 import { CopyIn } from '../load/copy'
-import { installReference } from './files'
 import {
   clinicOf,
   makeTwoClinics,
@@ -36,9 +36,8 @@ let client: Client
 let untouched: string
 
 beforeAll(async () => {
-  database = await testDatabase()
+  database = await referenceDatabase()
   client = await database.connect()
-  await installReference(client)
   await makeTwoClinics(client)
   untouched = JSON.stringify((await client.query(others)).rows)
 })

@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { testDatabase, type TestDatabase } from '../test-database'
-import { installReference } from './files'
+import { type TestDatabase } from '../test-database'
+import { referenceDatabase } from '../test-reference'
 import {
   clinicOf,
   makeTwoClinics,
@@ -39,9 +39,8 @@ const chart = async (table: string) => (await as('professional', `select from ${
 const clinical = ['medical_records', 'procedures', 'prescriptions', 'clinical_photos']
 
 beforeAll(async () => {
-  database = await testDatabase()
+  database = await referenceDatabase()
   client = await database.connect()
-  await installReference(client)
   await makeTwoClinics(client)
 })
 afterAll(async () => {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testDatabase, type TestDatabase } from '../test-database'
-import { installReference } from './files'
+import { type TestDatabase } from '../test-database'
+import { referenceDatabase } from '../test-reference'
 import { clinicOf, makeTwoClinics, rowOf, userOf, type MemberRole } from './two-clinics'
 
 let database: TestDatabase
@@ -11,9 +11,8 @@ const clinic = clinicOf('a')
 const patient = rowOf.patients('a')
 
 beforeAll(async () => {
-  database = await testDatabase()
+  database = await referenceDatabase()
   client = await database.connect()
-  await installReference(client)
   await makeTwoClinics(client)
 })
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { testDatabase, type TestDatabase } from '../test-database'
-import { installReference } from './files'
+import { type TestDatabase } from '../test-database'
+import { referenceDatabase } from '../test-reference'
 import {
   clinicOf,
   makeTwoClinics,
@@ -56,9 +56,8 @@ async function allow(who: Who, sql: string) {
 }
 
 beforeAll(async () => {
-  database = await testDatabase()
+  database = await referenceDatabase()
   client = await database.connect()
-  await installReference(client)
   await makeTwoClinics(client)
   await client.query(`
     update professionals set license_status = 'regular' where id = ${row('professionals')};

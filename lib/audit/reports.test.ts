@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { installReference } from '@/db/reference/files'
 import { clinicOf, makeTwoClinics, rowOf, userOf } from '@/db/reference/two-clinics'
 import { testDatabase, type TestDatabase } from '@/db/test-database'
+import { referenceDatabase } from '@/db/test-reference'
 import { closeConnections } from '@/lib/db/client'
 import { recordsAt, type Principal } from '@/lib/db/scope'
 import { noFilter, type EntryFilter } from './filter'
@@ -69,9 +69,8 @@ async function at(id: string, moment: string) {
 }
 
 beforeAll(async () => {
-  db = await testDatabase()
+  db = await referenceDatabase()
   const client = await db.connect()
-  await installReference(client)
   await makeTwoClinics(client)
   await client.end()
   await db.run(

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { installReference } from '@/db/reference/files'
 import { testDatabase, type TestDatabase } from '@/db/test-database'
+import { referenceDatabase } from '@/db/test-reference'
 import { missingFrom } from '@/lib/audit/installed'
 import { migrationScript } from '@/lib/audit/migration'
 import { readSnapshot } from '@/lib/catalog/read'
@@ -79,10 +79,7 @@ const activity = (id: string, clinic: string, code: string, basis: string, valid
    '{imagem}', '{pacientes}', '{clinical_photos}', '5 anos', 'revogação', 'I', ${validity}, '{rls}', 'DPO', '2030-01-01', 'active')`
 
 beforeAll(async () => {
-  db = await testDatabase()
-  const client = await db.connect()
-  await installReference(client)
-  await client.end()
+  db = await referenceDatabase()
   await db.run(`
     insert into public.clinics (id, name, tax_id, time_zone) values
       ('${ours}', 'Clínica Nossa', '11222333000181', 'America/Manaus'),

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { activity, clinic, openDesk, type Desk } from '@/db/reference/consent-desk'
-import { installReference } from '@/db/reference/files'
 import { makeTwoClinics, rowOf, userOf } from '@/db/reference/two-clinics'
-import { testDatabase, type TestDatabase } from '@/db/test-database'
+import { type TestDatabase } from '@/db/test-database'
+import { referenceDatabase } from '@/db/test-reference'
 import { closeConnections } from '@/lib/db/client'
 import { recordsAt, type Principal } from '@/lib/db/scope'
 import {
@@ -42,9 +42,8 @@ const admin = who('clinic_admin')
 const officer = who('compliance_officer')
 
 beforeAll(async () => {
-  database = await testDatabase()
+  database = await referenceDatabase()
   client = await database.connect()
-  await installReference(client)
   await makeTwoClinics(client)
   desk = openDesk(database, client)
   records = recordsAt('clinic', database.url)

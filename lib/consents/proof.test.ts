@@ -5,9 +5,9 @@ import Ajv from 'ajv'
 import type { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDesk, type Desk } from '@/db/reference/consent-desk'
-import { installReference } from '@/db/reference/files'
 import { clinicOf, makeTwoClinics, rowOf, userOf } from '@/db/reference/two-clinics'
-import { testDatabase, type TestDatabase } from '@/db/test-database'
+import { type TestDatabase } from '@/db/test-database'
+import { referenceDatabase } from '@/db/test-reference'
 import { closeConnections } from '@/lib/db/client'
 import { guestAt, recordsAt, type Principal } from '@/lib/db/scope'
 import { getConsent, listEvents } from './detail'
@@ -35,9 +35,8 @@ const admin: Principal = {
 }
 
 beforeAll(async () => {
-  database = await testDatabase()
+  database = await referenceDatabase()
   client = await database.connect()
-  await installReference(client)
   await makeTwoClinics(client)
   desk = openDesk(database, client)
   records = recordsAt('clinic', database.url)

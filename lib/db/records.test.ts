@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { installReference } from '@/db/reference/files'
 import { clinicIds, demoPeople } from '@/db/seed/people'
 import { seedClinic } from '@/db/seed/clinic'
 import { testDatabase, type TestDatabase } from '@/db/test-database'
+import { referenceDatabase } from '@/db/test-reference'
 import { readSnapshot } from '@/lib/catalog/read'
 import { Denied, Invalid, MissingRights } from '@/lib/errors'
 import { closeConnections } from './client'
@@ -34,9 +34,8 @@ const as = (role: UserRole, change: Partial<Principal> = {}): Principal => {
 }
 
 beforeAll(async () => {
-  database = await testDatabase()
+  database = await referenceDatabase()
   const client = await database.connect()
-  await installReference(client)
   await seedClinic(client)
   await client.end()
   await database.run(`

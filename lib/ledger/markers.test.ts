@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { installReference } from '@/db/reference/files'
 import { makeTwoClinics } from '@/db/reference/two-clinics'
-import { testDatabase, type TestDatabase } from '@/db/test-database'
+import { type TestDatabase } from '@/db/test-database'
+import { referenceDatabase } from '@/db/test-reference'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,9 +19,8 @@ let db: TestDatabase
 const home = mkdtempSync(join(tmpdir(), 'tabellion-markers-'))
 
 beforeAll(async () => {
-  db = await testDatabase()
+  db = await referenceDatabase()
   const client = await db.connect()
-  await installReference(client)
   await makeTwoClinics(client)
   await client.query('reset role')
   // Every protected text column that takes free words gets the marker, one at a time; what a check refuses stays.

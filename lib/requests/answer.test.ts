@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { installReference } from '@/db/reference/files'
 import { clinicOf, makeTwoClinics, rowOf, userOf } from '@/db/reference/two-clinics'
-import { testDatabase, type TestDatabase } from '@/db/test-database'
+import { type TestDatabase } from '@/db/test-database'
+import { referenceDatabase } from '@/db/test-reference'
 import { keepScan, openFile } from '@/lib/consents/files'
 import { closeConnections } from '@/lib/db/client'
 import { recordsAt, type Principal } from '@/lib/db/scope'
@@ -29,9 +29,8 @@ const admin: Principal = {
 }
 
 beforeAll(async () => {
-  database = await testDatabase()
+  database = await referenceDatabase()
   const client = await database.connect()
-  await installReference(client)
   await makeTwoClinics(client)
   await client.end()
   // Of a clinic that names its chart in its record of processing.

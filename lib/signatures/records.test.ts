@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { installReference } from '@/db/reference/files'
 import { clinicOf, makeTwoClinics, rowOf, userOf, type Side } from '@/db/reference/two-clinics'
-import { testDatabase, type TestDatabase } from '@/db/test-database'
+import { type TestDatabase } from '@/db/test-database'
+import { referenceDatabase } from '@/db/test-reference'
 import { main } from '@/lib/cli/main'
 import { closeConnections } from '@/lib/db/client'
 import { recordsAt, type Principal } from '@/lib/db/scope'
@@ -50,9 +50,8 @@ async function author<Row>(statement: string, values: unknown[] = []): Promise<R
 }
 
 beforeAll(async () => {
-  db = await testDatabase()
+  db = await referenceDatabase()
   const client = await db.connect()
-  await installReference(client)
   await makeTwoClinics(client)
   await client.query(`alter role tabellion_web password 'web'`)
   await client.end()

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { installReference } from '@/db/reference/files'
 import { makeTwoClinics } from '@/db/reference/two-clinics'
 import { sessionsOfA } from '@/db/reference/two-sessions'
-import { testDatabase, type TestDatabase } from '@/db/test-database'
+import { type TestDatabase } from '@/db/test-database'
+import { referenceDatabase } from '@/db/test-reference'
 import { Mutation } from './mutation'
 
 /** All mutants are tried by `bench/isolation/mutants.ts`; these are one of each of some kinds. */
@@ -15,9 +15,8 @@ let database: TestDatabase
 let mutation: Mutation
 
 beforeAll(async () => {
-  database = await testDatabase()
+  database = await referenceDatabase()
   const client = await database.connect()
-  await installReference(client)
   await makeTwoClinics(client)
   await client.end()
   mutation = await Mutation.on(database.url, sessionsOfA)
