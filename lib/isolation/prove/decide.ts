@@ -2,7 +2,7 @@ import { Cone } from './cone'
 import type { Leeway } from './clauses'
 import { and, not, or, textOf, type Atom, type Formula } from './formula'
 import type { Problem } from './problem'
-import { render } from './render'
+import { computed } from './plainly'
 import { prefixLemmas } from './prefixes'
 import type { Budget } from './search'
 import { isBarred, Solver, type Model } from './solve'
@@ -105,7 +105,7 @@ function correctionsTo(model: Model, problem: Problem): Formula[] {
     if (args.some((arg) => arg === null)) continue
     const ground = application(term.sql, args as Term[], term.type)
     if (ground.key === term.key) continue
-    const answer = problem.ask(render(ground))
+    const answer = computed(problem, ground)
     if (!answer || 'error' in answer) continue
     const same = term.args.map((arg, at): Formula => equal(arg, args[at]!))
     const value = valueIs(term, answer.text)
@@ -123,7 +123,7 @@ function isComputed(atom: Atom, model: Model, problem: Problem): boolean {
   const args = term.args.map((arg) => model.constantOf(arg))
   if (args.some((arg) => arg === null)) return false
   const ground = application(term.sql, args as Term[], term.type)
-  const answer = problem.ask(render(ground))
+  const answer = computed(problem, ground)
   return answer !== undefined && !('error' in answer)
 }
 

@@ -1,6 +1,7 @@
 import type { Relation } from '@/lib/catalog/types'
 import type { Setup } from '../types'
 import type { Formula } from './formula'
+import { isForAll } from './for-all'
 import type { Assignment, Problem, Row } from './problem'
 import type { Evaluated, SessionEvaluator } from './session'
 import { identityOf, type SessionView } from './session-view'
@@ -35,6 +36,8 @@ const mostRows = 2000
 /** What PostgreSQL was asked, for the whole run: answers by session, content by relation. */
 export class Answers {
   private readonly known = new Map<string, Map<string, Evaluated>>()
+  /** What is the same for every role, by what settings of PostgreSQL's own the session has. */
+  private readonly shared = new Map<string, Map<string, Evaluated>>()
   private readonly content = new Map<string, readonly ReadonlyMap<string, string | null>[] | null>()
   private readonly asked = new Map<string, { readonly view: SessionView; readonly texts: Set<string> }>()
   private readonly wanted = new Set<Relation>()
@@ -44,7 +47,7 @@ export class Answers {
   constructor(private readonly session: SessionEvaluator) {}
 
   value(view: SessionView, sql: string): Evaluated | undefined {
-    const found = this.known.get(view.asker)?.get(sql)
+    const found = this.known.get(view.asker)?.get(sql) ?? this.shared.get(view.settled)?.get(sql)
     if (found) return found
     let asked = this.asked.get(view.asker)
     if (!asked) this.asked.set(view.asker, (asked = { view, texts: new Set() }))
@@ -68,9 +71,12 @@ export class Answers {
     for (const { view, texts } of asked) {
       const list = [...texts]
       const answers = await this.session.evaluate(identityOf(view), list)
-      let known = this.known.get(view.asker)
-      if (!known) this.known.set(view.asker, (known = new Map()))
-      list.forEach((text, at) => known.set(text, answers[at] ?? { error: 'not answered' }))
+      const [own, everybodys] = [of(this.known, view.asker), of(this.shared, view.settled)]
+      list.forEach((text, at) => {
+        const answer = answers[at] ?? { error: 'not answered' }
+        const known = !('error' in answer) && isForAll(text) ? everybodys : own
+        known.set(text, answer)
+      })
     }
     for (const relation of wanted) {
       const columns = relation.columns.map((column) => column.name)
@@ -84,6 +90,12 @@ export class Answers {
     this.generation++
     return true
   }
+}
+
+function of<T>(map: Map<string, Map<string, T>>, key: string): Map<string, T> {
+  let found = map.get(key)
+  if (!found) map.set(key, (found = new Map()))
+  return found
 }
 
 /** How much of the content of tables a question takes as it stands. */

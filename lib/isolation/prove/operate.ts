@@ -1,6 +1,6 @@
 import { and, not, or, type Formula } from './formula'
+import { computed } from './plainly'
 import type { Context, Problem } from './problem'
-import { render } from './render'
 import { application, constant, family, isCanonical, isGround, type Term } from './term'
 import {
   choose,
@@ -101,7 +101,7 @@ function folded(
   })
   const made = application(text, kept, type)
   if (how.compute !== false && kept.every(isGround)) {
-    const answer = problem.ask(render(made))
+    const answer = computed(problem, made)
     if (answer === undefined) return [{ when, term: problem.free('asked', type) }]
     if ('error' in answer) return [{ when, term: null }]
     return [

@@ -8,6 +8,8 @@ export interface SessionView {
   readonly key: string
   /** Sessions of whom PostgreSQL computes the same: custom settings are put into what it is asked. */
   readonly asker: string
+  /** Sessions of whom it computes the same where the role makes no difference. */
+  readonly settled: string
   readonly principal: Principal
   readonly role: string
   readonly login: string | null
@@ -30,13 +32,11 @@ export function viewOf(
   for (const part of setup.untrusted) {
     if (part.startsWith('settings.')) chosen = new Set([...chosen, part.slice('settings.'.length)])
   }
+  const own = [...settings].filter(([name]) => !name.includes('.')).toSorted()
   return {
     key: `${principal.name} ${role} ${[...chosen].join()}`,
-    asker: JSON.stringify([
-      role,
-      principal.login,
-      [...settings].filter(([name]) => !name.includes('.')).toSorted(),
-    ]),
+    asker: JSON.stringify([role, principal.login, own]),
+    settled: JSON.stringify(own),
     principal,
     role,
     login: principal.login,
