@@ -1,6 +1,6 @@
 import { Equality } from './equality'
-import { isLoose, type Atom, type Formula, type Joined } from './formula'
-import { always, never, Search, type Equation } from './search'
+import { isLoose, sizeOf, type Atom, type Formula, type Joined } from './formula'
+import { always, never, Search, type Budget, type Equation } from './search'
 import { constant, usesFree } from './term'
 import type { Literal } from './traces'
 
@@ -22,6 +22,8 @@ export class Clauses {
   private readonly equations = new Map<number, Literal>()
   private readonly parts = new Map<Joined, Literal>()
   private readonly tied = new Set<Literal>()
+  /** Alternatives that are not tied yet, by their literals, the smallest last: what nothing speaks against is taken last. */
+  private readonly waiting = new Map<Literal, Joined>()
   private readonly truth = this.equality.idOf(yes)
 
   constructor(private readonly leeway: Leeway) {}
@@ -30,6 +32,35 @@ export class Clauses {
     if (typeof formula === 'object' && formula.op === 'and') formula.args.forEach((arg) => this.require(arg))
     else if (typeof formula === 'object' && formula.op === 'or') this.requireOne(formula.args)
     else this.search.add([this.literal(formula, true)])
+  }
+
+  /** One of these ways, most of which never come up: an alternative is looked into once something found makes use of it. */
+  requireAny(alternatives: readonly Formula[]): void {
+    const literals = alternatives
+      .toSorted((one, other) => sizeOf(other) - sizeOf(one))
+      .map((each) => {
+        if (typeof each === 'boolean' || (each.op !== 'and' && each.op !== 'or'))
+          return this.literal(each, true)
+        const own = this.partOf(each)
+        if (!this.tied.has(own)) this.waiting.set(own, each)
+        return own
+      })
+    this.search.add(literals)
+  }
+
+  /** True when there are values that make all hold, false when there are none; `cut` when the budget is used up. */
+  run(budget: Budget): boolean | 'cut' {
+    for (let all = false; ; all = true) {
+      const found = this.search.run(budget)
+      if (found !== true) return found
+      const used = [...this.waiting].filter(([own]) => this.search.value(own) === 1)
+      if (used.length === 0) return true
+      this.search.reopen()
+      for (const [own, formula] of all ? this.waiting : used) {
+        this.waiting.delete(own)
+        this.part(formula, true)
+      }
+    }
   }
 
   requireOne(formulas: readonly Formula[]): void {
@@ -41,8 +72,9 @@ export class Clauses {
     if (typeof formula === 'boolean') return formula === sign
     if (formula.op === 'not') return this.holds(formula.arg, !sign, known)
     if (formula.op === 'flag' && formula.means !== undefined) return this.holds(formula.means, sign, known)
-    if (formula.op !== 'and' && formula.op !== 'or')
-      return this.search.value(this.literal(formula, sign)) === 1
+    if (formula.op !== 'and' && formula.op !== 'or') return this.isSo(formula, sign)
+    const part = this.parts.get(formula)
+    if (part === undefined || !this.tied.has(part ^ Number(!sign))) return false
     const seen = known[Number(sign)]!
     const before = seen.get(formula)
     if (before !== undefined) return before
@@ -50,6 +82,11 @@ export class Clauses {
     const result = (formula.op === 'and') === sign ? formula.args.every(each) : formula.args.some(each)
     seen.set(formula, result)
     return result
+  }
+
+  private isSo(atom: Atom, sign: boolean): boolean {
+    const found = this.atoms.get(atom)
+    return found !== undefined && this.search.value(found ^ Number(!sign)) === 1
   }
 
   private literal(formula: Formula, sign: boolean): Literal {
@@ -87,10 +124,14 @@ export class Clauses {
     return found
   }
 
-  private part(formula: Joined, sign: boolean): Literal {
+  private partOf(formula: Joined): Literal {
     let found = this.parts.get(formula)
     if (found === undefined) this.parts.set(formula, (found = this.search.atom(null)))
-    const own = found ^ Number(!sign)
+    return found
+  }
+
+  private part(formula: Joined, sign: boolean): Literal {
+    const own = this.partOf(formula) ^ Number(!sign)
     if (this.tied.has(own)) return own
     this.tied.add(own)
     const args = formula.args.map((arg) => this.literal(arg, sign))

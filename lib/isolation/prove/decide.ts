@@ -1,4 +1,3 @@
-import { Cone } from './cone'
 import type { Leeway } from './clauses'
 import { and, not, or, textOf, type Atom, type Formula } from './formula'
 import type { Problem } from './problem'
@@ -38,9 +37,6 @@ export function decide(
 class Refinement {
   private readonly known: Formula[] = []
   private readonly bearing
-  /** How much was known when the lemmas on texts were last made. */
-  private spelled = -1
-  private readonly cone = new Cone()
   private readonly lemmas = new Set<string>()
 
   constructor(
@@ -81,14 +77,12 @@ class Refinement {
     const so = [...model.flags].filter(([, sign]) => sign).map(([name]) => name)
     const bearing = this.bearing.under(so, model)
     if (bearing.length > 0) return bearing
-    const lemmas = this.spelled === this.known.length ? [] : this.prefixes()
+    const lemmas = this.prefixes(model)
     return lemmas.length > 0 ? lemmas : correctionsTo(model, this.problem)
   }
 
-  private prefixes(): readonly Formula[] {
-    this.cone.add(this.spelled < 0 ? [...this.alternatives, ...this.known] : this.known.slice(this.spelled))
-    this.spelled = this.known.length
-    return prefixLemmas(this.cone.applications).filter((each) => {
+  private prefixes(model: Model): readonly Formula[] {
+    return prefixLemmas(model.terms).filter((each) => {
       const text = textOf(each)
       const isNew = !this.lemmas.has(text)
       this.lemmas.add(text)

@@ -2,10 +2,14 @@ import type { RawNode } from '@/lib/sql/leaves'
 import { literally, uncommented } from '@/lib/sql/source-text'
 import { nameOf } from './assigned'
 
+const known = new WeakMap<RawNode, readonly string[]>()
+
 /** Whether a name is declared again inside its scope: which of the two is meant is not followed. Counters of loops may repeat. */
 export function hidesAName(datums: readonly RawNode[], action: RawNode): boolean {
-  const counters = countersIn(action)
   const names = datums.map((datum) => nameOf(datum)).filter((name) => name !== '')
+  if (new Set(names).size === names.length) return false
+  let counters = known.get(action)
+  if (!counters) known.set(action, (counters = countersIn(action)))
   return names.some(
     (name, at) => names.indexOf(name) !== at && occurrences(names, name) !== occurrences(counters, name),
   )
@@ -22,6 +26,18 @@ function countersIn(node: unknown): string[] {
 
 /** What a record begins with, from the source, for the parser does not tell it; null for nothing, undefined where it is not clear. */
 export function startOfRecord(name: string, text: string): string | null | undefined {
+  if (starts.size > limit) starts.clear()
+  let begun = starts.get(text)
+  if (!begun) starts.set(text, (begun = new Map<string, string | null | undefined>()))
+  if (!begun.has(name)) begun.set(name, readStart(name, text))
+  return begun.get(name)
+}
+
+const limit = 10_000
+/** By the source of a function, then by the name of a record. */
+const starts = new Map<string, Map<string, string | null | undefined>>()
+
+function readStart(name: string, text: string): string | null | undefined {
   const given = new RegExp(
     `(?<![\\w."])"?${literally(name)}"?\\s+[^;:=]*?(?::=|=|\\bdefault\\b)([^;]+);`,
     'gi',

@@ -97,7 +97,8 @@ function negate(formula: Atom | Joined): Formula {
 
 export const implies = (when: Formula, then: Formula) => or(not(when), then)
 
-const sizeOf = (formula: Formula): number =>
+/** Its parts, those that are shared counted as often as they are used. */
+export const sizeOf = (formula: Formula): number =>
   typeof formula === 'object' && 'size' in formula ? formula.size : 1
 
 const most = 16

@@ -42,10 +42,10 @@ export function pathsThrough(
   for (const { name } of signature.outputs) {
     if (name !== '' && !names.has(name)) names.set(name, nullOf(null))
   }
-  const variablesFirst =
-    /^\s*#\s*variable_conflict\s+use_variable\b/im.test(routine.body ?? '') ||
-    routine.settings['plpgsql.variable_conflict'] === 'use_variable'
-  const machine = new Machine((block['datums'] ?? []) as RawNode[], { ...context, variablesFirst })
+  const machine = new Machine((block['datums'] ?? []) as RawNode[], {
+    ...context,
+    variablesFirst: putsVariablesFirst(routine),
+  })
   try {
     const declared = machine.declared(names, action, routine.body ?? '')
     const paths = machine.run(action, [{ when: true, names: declared, rows: [], end: 'open', value: null }])
@@ -54,4 +54,17 @@ export function pathsThrough(
     if (error instanceof NotUnderstood) return null
     throw error
   }
+}
+
+const variablesFirst = new WeakMap<Routine, boolean>()
+
+function putsVariablesFirst(routine: Routine): boolean {
+  let found = variablesFirst.get(routine)
+  if (found === undefined) {
+    found =
+      /^\s*#\s*variable_conflict\s+use_variable\b/im.test(routine.body ?? '') ||
+      routine.settings['plpgsql.variable_conflict'] === 'use_variable'
+    variablesFirst.set(routine, found)
+  }
+  return found
 }

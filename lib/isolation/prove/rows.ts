@@ -1,12 +1,11 @@
 import type { Column, Constraint, Relation } from '@/lib/catalog/types'
 import { parseStatements } from '@/lib/sql/parse'
-import { names, type RawNode } from '@/lib/sql/leaves'
-import { changing, ofTheMoment } from './builtin'
+import type { RawNode } from '@/lib/sql/leaves'
 import type { Classes } from './constraints'
 import { compile } from './compile'
 import { and, flag, implies, not, or, type Formula } from './formula'
 import { compare, notDistinct, typed } from './operate'
-import { operatorName } from './own-operator'
+import { isPure } from './pure'
 import type { Context, Problem, Row } from './problem'
 import { family, variable, type Term, type Variable } from './term'
 import { isNull, ofTruth, truthOf, type Case, type Value } from './value'
@@ -269,28 +268,23 @@ function alike(problem: Problem, row: Row, other: Row, context: Context): void {
   }
 }
 
-/** A text of the catalog as an expression's tree. */
+const limit = 100_000
+const expressions = new Map<string, RawNode | null>()
+
+/** A text of the catalog as an expression's tree; the same text, the same tree. */
 export function expressionOf(text: string): RawNode | null {
+  let found = expressions.get(text)
+  if (found === undefined) {
+    if (expressions.size > limit) expressions.clear()
+    expressions.set(text, (found = readExpression(text)))
+  }
+  return found
+}
+
+function readExpression(text: string): RawNode | null {
   const [statement, second] = parseStatements(`select ${text}`) ?? []
   const select = statement?.['SelectStmt'] as RawNode | undefined
   const targets = (select?.['targetList'] ?? []) as RawNode[]
   if (second || targets.length !== 1) return null
   return ((targets[0]?.['ResTarget'] as RawNode | undefined)?.['val'] as RawNode | undefined) ?? null
-}
-
-/** Does it call nothing but what PostgreSQL brings? */
-function isPure(node: unknown, problem: Problem): boolean {
-  if (node === null || typeof node !== 'object') return true
-  if (Array.isArray(node)) return node.every((each) => isPure(each, problem))
-  const body = node as RawNode
-  const expression = body['A_Expr'] as RawNode | undefined
-  if (operatorName(names(expression?.['name'])).startsWith('operator(')) return false
-  if ('TypeCast' in body && problem.world.casts.length > 0) return false
-  const call = body['FuncCall'] as RawNode | undefined
-  const path = ((call?.['funcname'] ?? []) as RawNode[]).length
-  if (call && path > 1) return false
-  if ('SQLValueFunction' in body || 'SubLink' in body) return false
-  const name = names(call?.['funcname']).at(-1) ?? ''
-  if (name === 'current_setting' || ofTheMoment.has(name) || changing.has(name)) return false
-  return Object.values(body).every((each) => isPure(each, problem))
 }

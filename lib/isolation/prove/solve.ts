@@ -32,7 +32,7 @@ export class Solver {
     private readonly alternatives: readonly Formula[],
   ) {
     this.clauses = new Clauses(leeway)
-    this.clauses.requireOne(alternatives)
+    this.clauses.requireAny(alternatives)
     this.require(formulas)
   }
 
@@ -43,7 +43,7 @@ export class Solver {
   }
 
   solve(budget: Budget): Solution {
-    const found = this.clauses.search.run(budget)
+    const found = this.clauses.run(budget)
     return found === true ? modelOf(this.formulas, this.alternatives, this.clauses) : found ? 'cut' : null
   }
 }

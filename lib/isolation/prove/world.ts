@@ -20,6 +20,8 @@ export class World {
   readonly aggregates = new Map<string, WeakMap<object, boolean>>()
   /** By part of a query and the path its names are looked for in: whether it reads and calls nothing of the database. */
   readonly inert = new Map<string, WeakMap<object, boolean>>()
+  /** By expression: whether it calls nothing but what PostgreSQL brings. */
+  readonly pure = new WeakMap<object, boolean>()
 
   constructor(readonly snapshot: Snapshot) {
     this.graph = roleGraph(snapshot)
