@@ -18,10 +18,11 @@ export const auditReadsBlind = defineRule({
     pt: 'Gatilhos não veem SELECT. Sem pgaudit, função de leitura ou camada de dados que registre acessos, ninguém pode dizer ao titular quem viu o prontuário.',
   },
   references: ['LGPD art. 37', 'LGPD art. 19', 'SBIS NGS1.07.03', 'CIS PostgreSQL 3.2'],
-  check(snapshot, facts) {
-    const tables = auditedTables(facts).filter((t) =>
+  gather: (facts) =>
+    auditedTables(facts).filter((t) =>
       t.columns.some((c) => facts.classOf(t, c) === 'sens' || facts.classOf(t, c) === 'pers'),
-    )
+    ),
+  check(snapshot, facts, tables) {
     if (tables.length === 0 || facts.config.declared?.readAudit)
       return { hits: [], checked: tables.length, unknown: [] }
     const preloaded = setting(snapshot, 'shared_preload_libraries')

@@ -25,19 +25,23 @@ export const cascadeOnClinical = defineRule({
     pt: 'Prontuário, consentimento e cobrança sobrevivem ao cadastro (20 anos no prontuário). ON DELETE CASCADE os remove num só comando; SET NULL apaga de quem eram.',
   },
   references: ['Lei 13.787/2018 art. 6', 'LGPD art. 16', 'CFM 1.821/2007', 'ISO/IEC 27001 A.5.33'],
-  check(_snapshot, facts) {
-    const losses: Loss[] = []
-    let checked = 0
+  // Null stands for a key that loses nothing.
+  gather(facts): (Loss | null)[] {
+    const keys: (Loss | null)[] = []
     for (const child of facts.roots) {
       if (facts.audit.logs.has(child) || !isKept(facts, child)) continue
       for (const key of foreignKeysOf(child)) {
-        checked++
-        const parent = facts.relation.get(key.references.relation)
-        if (parent && loses(key) && !extendsAccount(facts, child, key)) losses.push({ child, key, parent })
+        const parent = loses(key) ? facts.relation.get(key.references.relation) : undefined
+        keys.push(parent && !extendsAccount(facts, child, key) ? { child, key, parent } : null)
       }
     }
-    return { hits: chains(losses), checked, unknown: [] }
+    return keys
   },
+  check: (_snapshot, _facts, keys) => ({
+    hits: chains(keys.filter((key) => key !== null)),
+    checked: keys.length,
+    unknown: [],
+  }),
   example: {
     clean: `create table patient (id uuid primary key default gen_random_uuid(), email text);
       create table visit (id uuid primary key default gen_random_uuid(), patient_id uuid references patient on delete restrict, diagnosis text);

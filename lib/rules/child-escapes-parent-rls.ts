@@ -20,6 +20,7 @@ export const childEscapesParentRls = defineRule({
     pt: 'As políticas da tabela-mãe só valem quando se consulta por ela. Quem tem permissão na filha a lê pelo nome, sem política alguma.',
   },
   references: isolationReferences,
+  oneByOne: true,
   check(_snapshot, facts) {
     const children = facts.governed.filter(
       (r) => r.parents.length > 0 && protectedAncestor(facts, r) !== null,

@@ -17,7 +17,7 @@ import { remembered } from './memo'
 import { reachIn, type Reach } from './reach'
 import { rolesOf, type Roles } from './roles'
 import { governedSchemas, isSupabase } from './schemas'
-import { findRelation, tenancyOf, type Tenancy } from './tenants'
+import { linksOf, findRelation, tenancyOf, type Tenancy } from './tenants'
 import { tokens } from './tokens'
 
 export { memo, ofFacts, perFacts } from './memo'
@@ -99,18 +99,24 @@ const unauthenticated = new Set(
 /** Pure: the facts of a snapshot under a configuration. */
 export function factsOf(snapshot: Snapshot, config: Config): Facts {
   const schemas = governedSchemas(snapshot, config)
-  const mine = snapshot.relations.filter(
-    (r) => schemas.has(r.schema) && r.extension === null && r.persistence !== 'temporary',
-  )
-  const governed = mine.filter((r) => r.kind === 'table' || r.kind === 'partitioned')
-  const roots = governed.filter((r) => !r.isPartition)
-  const views = mine.filter((r) => r.kind !== 'table' && r.kind !== 'partitioned')
-  const relation = new Map(snapshot.relations.map((r) => [r.id, r]))
+  const governed: Relation[] = []
+  const roots: Relation[] = []
+  const views: Relation[] = []
+  const relation = new Map<RelationId, Relation>()
+  for (const r of snapshot.relations) {
+    relation.set(r.id, r)
+    if (!schemas.has(r.schema) || r.extension !== null || r.persistence === 'temporary') continue
+    const isTable = r.kind === 'table' || r.kind === 'partitioned'
+    if (isTable) governed.push(r)
+    else views.push(r)
+    if (isTable && !r.isPartition) roots.push(r)
+  }
+  const links = linksOf(roots)
   const routine = new Map(snapshot.routines.map((r) => [r.id, r]))
   const role = new Map(snapshot.roles.map((r) => [r.name, r]))
   const roles = rolesOf(snapshot)
-  const tenancy = tenancyOf(snapshot, config, roots)
-  const applicationRoles = findApplicationRoles(snapshot, config, mine, roles)
+  const tenancy = tenancyOf(snapshot, config, roots, links, relation)
+  const applicationRoles = findApplicationRoles(snapshot, config, [...governed, ...views], roles)
   const unauthenticatedRoles = new Set(
     config.unauthenticatedRoles ??
       snapshot.roles.filter((r) => unauthenticated.has(r.name)).map((r) => r.name),
@@ -133,9 +139,7 @@ export function factsOf(snapshot: Snapshot, config: Config): Facts {
     return root.columns.some((column) => ['pers', 'sens', 'sec'].includes(classOf(root, column) ?? ''))
   })
   const reach = reachIn(snapshot, roles)
-  const referenced = new Set(
-    roots.flatMap((r) => r.constraints.flatMap((c) => (c.references ? [c.references.relation] : []))),
-  )
+  const referenced = new Set(links.map(({ references }) => references.relation))
   const configuredReference = config.referenceTables
     ? new Set(config.referenceTables.map((name) => findRelation(snapshot, name)?.id))
     : null
@@ -243,17 +247,16 @@ function findApplicationRoles(
   const admins = new Set(config.adminRoles ?? [])
   const owners = new Set(relations.map((r) => r.owner))
   const named = new Set<string>()
-  // Thousands of tables share one list of grants.
-  const seen = new Set<readonly Grant[]>()
+  // Thousands of tables share one list of grants, of columns, and of a policy's roles.
+  const seen = new Set<unknown>()
+  const isNew = (list: unknown) => !seen.has(list) && seen.add(list)
   const add = (grants: readonly Grant[]) => {
-    if (seen.has(grants)) return
-    seen.add(grants)
     for (const grant of grants) if (grant.grantee !== null) named.add(grant.grantee)
   }
   for (const r of relations) {
-    add(r.grants)
-    for (const column of r.columns) if (column.grants.length > 0) add(column.grants)
-    for (const policy of r.policies) policy.roles?.forEach((name) => named.add(name))
+    if (isNew(r.grants)) add(r.grants)
+    if (isNew(r.columns)) for (const column of r.columns) add(column.grants)
+    for (const { roles: to } of r.policies) if (isNew(to)) to?.forEach((name) => named.add(name))
   }
   const fits = (name: string) =>
     !isPlatformRole(name) &&

@@ -3,7 +3,7 @@ import type { Facts } from './facts'
 import { relationObject } from './identity'
 import { perFacts } from './memo'
 import { alterPolicy, applyTo, decidingParts, failures, judgedPolicies, whoText } from './policies'
-import { sameSet } from './policy-facts'
+import { sameSet } from './same-set'
 import { isolationReferences } from './references'
 import { defineRule } from './rule'
 import { tenantPredicate } from './tenant-fix'
@@ -26,7 +26,8 @@ export const hardcodedTenant = defineRule({
     const hits = policies.flatMap((judged) => {
       const { relation, policy } = judged
       const tenant = facts.tenancy.columnOf(relation)
-      const columns = sameSet([...(tenant ? [tenant] : []), ...facts.tenancy.ownersOf(relation)])
+      const owners = facts.tenancy.ownersOf(relation)
+      const columns = sameSet(tenant && !owners.includes(tenant) ? [tenant, ...owners] : owners)
       if (columns.size === 0) return []
       const found = decidingParts(judged).flatMap(({ part, clause }) =>
         literals(facts, part, columns).map((value) => ({ clause, value, whole: isComparison(part) })),

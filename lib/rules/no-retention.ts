@@ -23,13 +23,14 @@ export const noRetention = defineRule({
     pt: 'Dados pessoais só podem ficar enquanto durar a finalidade, e o prontuário deve ficar 20 anos: onde nenhum fim está escrito, ambos são violados.',
   },
   references: ['LGPD art. 15', 'LGPD art. 16', 'Lei 13.787/2018 art. 6', 'ISO/IEC 27001 A.5.33'],
-  check(snapshot, facts) {
-    const tables = facts.roots.filter(
+  gather: (facts) =>
+    facts.roots.filter(
       (t) =>
         t.parents.length === 0 &&
         (facts.audit.logs.has(t) ||
           (facts.holdsTenantData(t) && tokens(t.name).some((word) => growing.has(word)))),
-    )
+    ),
+  check(snapshot, facts, tables) {
     if (facts.config.declared?.retention) return { hits: [], checked: tables.length, unknown: [] }
     const open = tables.filter((t) => t.kind !== 'partitioned' && !declared(t))
     // A job may do it; its table is data, which a scan does not read.

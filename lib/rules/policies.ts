@@ -2,8 +2,9 @@ import type { Policy, Relation } from '@/lib/catalog/types'
 import type { Facts } from './facts'
 import { quote } from './identity'
 import { memo, perFacts } from './memo'
-import { commandsOf, sameSet, type PolicyFacts } from './policy-facts'
+import { commandsOf, type PolicyFacts } from './policy-facts'
 import type { Text } from './rule'
+import { sameSet } from './same-set'
 
 export interface JudgedPolicy {
   readonly relation: Relation
@@ -52,13 +53,14 @@ export interface Scope {
 export const scopeColumns: (facts: Facts, relation: Relation) => Scope = perFacts(
   (facts, relation: Relation): Scope => {
     const tenant = facts.tenancy.columnOf(relation)
-    const all = new Set<string>(facts.tenancy.ownersOf(relation))
-    if (tenant) all.add(tenant)
+    const all = [...facts.tenancy.ownersOf(relation)]
+    const add = (name: string) => void (all.includes(name) || all.push(name))
+    if (tenant) add(tenant)
     for (const constraint of relation.constraints) {
-      if (constraint.kind === 'primary' && constraint.columns.length === 1) all.add(constraint.columns[0]!)
+      if (constraint.kind === 'primary' && constraint.columns.length === 1) add(constraint.columns[0]!)
       if (!constraint.references) continue
       const target = facts.relation.get(constraint.references.relation)
-      if (!target || !facts.isReference(target)) for (const name of constraint.columns) all.add(name)
+      if (!target || !facts.isReference(target)) constraint.columns.forEach(add)
     }
     return { tenant, own: sameSet(tenant === null ? [] : [tenant]), all: sameSet(all) }
   },

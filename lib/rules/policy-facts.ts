@@ -16,6 +16,7 @@ import type { Facts } from './facts'
 import { quote } from './identity'
 import { kept, memo, ofFacts, perFacts } from './memo'
 import type { Text } from './rule'
+import { sameSet } from './same-set'
 
 export interface DecidingPart {
   readonly part: Expr
@@ -64,8 +65,26 @@ export const usesCheck = (policy: Policy) => policy.command !== 'SELECT' && poli
 
 const ownAlias = 'own_row'
 
-export const policyFactsOf = (facts: Facts, relation: Relation, policy: Policy): PolicyFacts =>
-  new ReadPolicy(facts, relation, policy)
+/** Policies of the same expressions, roles and command, on tables of one owner with the same columns NOT NULL, are read once. */
+export function policyFactsOf(facts: Facts, relation: Relation, policy: Policy): PolicyFacts {
+  const row = rowIn(facts, relation)
+  const { using, check } = policy
+  const name = `${quote(relation.name)}.`
+  if (using?.includes(name) || check?.includes(name)) return new ReadPolicy(facts, relation, policy, row)
+  const byUsing = alike(facts, row)
+  let byCheck = byUsing.get(using)
+  if (!byCheck) byUsing.set(using, (byCheck = new Map()))
+  const same = byCheck.get(check)
+  const found = same?.find((each) => each.isOf(relation, policy))
+  if (found) return found
+  const made = new ReadPolicy(facts, relation, policy, row)
+  if (made.failed !== null) return made
+  if (same) same.push(made)
+  else byCheck.set(check, [made])
+  return made
+}
+
+const alike = perFacts((_facts, _row: Row) => new Map<string | null, Map<string | null, ReadPolicy[]>>())
 
 class ReadPolicy implements PolicyFacts {
   readonly using: Expr | null
@@ -76,8 +95,11 @@ class ReadPolicy implements PolicyFacts {
   readonly exposed: readonly (string | null)[]
   readonly #facts: Facts
   readonly #row: Row
+  readonly #policy: Policy
+  readonly #owner: string
+  readonly #answered = new Map<Expr, Answers>()
 
-  constructor(facts: Facts, relation: Relation, policy: Policy) {
+  constructor(facts: Facts, relation: Relation, policy: Policy, row: Row) {
     const using = parsed(facts, relation, policy.using)
     const check = parsed(facts, relation, policy.check)
     const failed = using.failed ?? check.failed
@@ -92,7 +114,14 @@ class ReadPolicy implements PolicyFacts {
     )
     this.exposed = exposedIn(facts, policy.roles ?? everyone, relation.owner)
     this.#facts = facts
-    this.#row = rowOf(notNullIn(facts, relation))
+    this.#row = row
+    this.#policy = policy
+    this.#owner = relation.owner
+  }
+
+  /** Is it what is to be said of this policy too? Expressions and NOT NULL columns are known to be the same. */
+  isOf({ owner }: Relation, { command, roles }: Policy): boolean {
+    return command === this.#policy.command && roles === this.#policy.roles && owner === this.#owner
   }
 
   truth(part: Expr) {
@@ -121,12 +150,13 @@ class ReadPolicy implements PolicyFacts {
   }
 
   #answers(part: Expr): Answers {
+    const answered = this.#answered.get(part)
+    if (answered) return answered
     const byRow = answersByExpr(this.#facts, part)
-    const known = byRow.get(this.#row)
-    if (known) return known
-    const made: Answers = { binds: new Map() }
-    byRow.set(this.#row, made)
-    return made
+    const known: Answers = byRow.get(this.#row) ?? { binds: new Map() }
+    byRow.set(this.#row, known)
+    this.#answered.set(part, known)
+    return known
   }
 }
 
@@ -194,20 +224,6 @@ interface Answers {
 /** The same expression is on thousands of tables: answers hang on it, and on which columns are NOT NULL. */
 const answersByExpr = perFacts((_facts, _part: Expr) => new Map<Row, Answers>())
 
-const sets = new Map<string, ReadonlySet<string>>()
-
-/** One object for equal sets of names, so that answers can hang on it. */
-export function sameSet(names: Iterable<string>): ReadonlySet<string> {
-  const sorted = [...names].sort()
-  const key = sorted.join('\u0000')
-  const known = sets.get(key)
-  if (known) return known
-  if (sets.size > 100_000) sets.clear()
-  const made = new Set(sorted)
-  sets.set(key, made)
-  return made
-}
-
 interface ParsedText {
   readonly expr: Expr | null
   readonly failed: string | null
@@ -241,13 +257,14 @@ function unreadable(relation: Relation, policy: Policy, reason: string): Text {
 }
 
 /** Columns that are never null: NOT NULL, part of the primary key, or a validated `col is not null` check. */
-const notNullIn = perFacts((facts, relation: Relation): ReadonlySet<string> => {
+const rowIn = perFacts((facts, relation: Relation): Row => {
   const declared = declaredNotNull(facts, relation.columns)
-  const bound = relation.constraints
-    .filter((c) => c.kind === 'primary' || isPresenceCheck(c))
-    .flatMap((c) => c.columns)
-    .filter((name) => !declared.has(name))
-  return bound.length === 0 ? declared : sameSet([...declared, ...bound])
+  const bound: string[] = []
+  for (const constraint of relation.constraints) {
+    if (constraint.kind !== 'primary' && !isPresenceCheck(constraint)) continue
+    for (const name of constraint.columns) if (!declared.has(name)) bound.push(name)
+  }
+  return rowOf(bound.length === 0 ? declared : sameSet([...declared, ...bound]))
 })
 
 /** Tables that are alike share one list of columns. */

@@ -2,7 +2,9 @@ import type { Policy, Relation } from '@/lib/catalog/types'
 import { relationsUsed } from './definers'
 import type { Facts } from './facts'
 import { relationObject, roleName } from './identity'
+import { perFacts } from './memo'
 import { alterPolicy, applyTo, failures, judgedPolicies, scopeColumns, whoText } from './policies'
+import type { JudgedPolicy } from './policies'
 import { usesCheck } from './policy-facts'
 import { isolationReferences } from './references'
 import { defineRule, type Hit } from './rule'
@@ -25,21 +27,19 @@ export const policyReadsUnprotectedTable = defineRule({
     pt: 'A política consulta vínculos ou direitos numa tabela sem segurança por linha, e o mesmo papel pode gravar nela: concede a si o que a política exige.',
   },
   references: isolationReferences,
-  check(_snapshot, facts) {
-    const policies = applyTo(judgedPolicies(facts))
+  // Null stands for a policy that looks at its own table alone.
+  gather: (facts) =>
+    applyTo(judgedPolicies(facts)).map((judged) => {
+      const reads = readElsewhere(facts, judged)
+      return reads.length > 0 || judged.facts.failed ? { judged, reads } : null
+    }),
+  check(_snapshot, facts, policies) {
     const selfServed = new Map<Policy, Relation>()
     const by = new Map<Relation, { policies: string[]; roles: Set<string | null> }>()
-    for (const { relation, policy, facts: of } of policies) {
-      const direct = policy.reads.flatMap((use) => facts.relation.get(use.relation) ?? [])
-      const helped = policy.calls.flatMap((id) => {
-        const routine = facts.routine.get(id)
-        return routine && routine.extension === null && !routine.schema.startsWith('pg_')
-          ? relationsUsed(facts, routine)
-          : []
-      })
-      if (helped.length === 0 && direct.every((read) => read === relation)) continue
-      for (const read of new Set([...direct, ...helped])) {
-        if (read === relation || (read.kind !== 'table' && read.kind !== 'partitioned')) continue
+    const concerned = policies.filter((each) => each !== null)
+    for (const { judged, reads } of concerned) {
+      const { relation, policy, facts: of } = judged
+      for (const read of reads) {
         if (read.rls) {
           for (const open of selfService(facts, read, of.exposed)) selfServed.set(open, read)
           continue
@@ -73,7 +73,11 @@ export const policyReadsUnprotectedTable = defineRule({
       }
     })
     const own = [...selfServed].map(([policy, relation]) => selfServiceHit(facts, relation, policy))
-    return { hits: [...hits, ...own], checked: policies.length, unknown: failures(policies) }
+    return {
+      hits: [...hits, ...own],
+      checked: policies.length,
+      unknown: failures(concerned.map(({ judged }) => judged)),
+    }
   },
   example: {
     clean: `
@@ -87,6 +91,28 @@ export const policyReadsUnprotectedTable = defineRule({
     hits: ['public.members'],
   },
 })
+
+/** Tables beside its own that a policy reads, by its expressions or in functions that these call. */
+function readElsewhere(facts: Facts, { relation, policy }: JudgedPolicy): readonly Relation[] {
+  const helped = usedByCalls(facts, policy.calls)
+  if (helped.length === 0 && policy.reads.every((use) => use.relation === relation.id)) return nothing
+  const direct = policy.reads.flatMap((use) => facts.relation.get(use.relation) ?? [])
+  return [...new Set([...direct, ...helped])].filter(
+    (read) => read !== relation && (read.kind === 'table' || read.kind === 'partitioned'),
+  )
+}
+
+const nothing: readonly Relation[] = []
+
+/** Thousands of policies share one list of what they call. */
+const usedByCalls = perFacts((facts, calls: Policy['calls']): readonly Relation[] =>
+  calls.flatMap((id) => {
+    const routine = facts.routine.get(id)
+    return routine && routine.extension === null && !routine.schema.startsWith('pg_')
+      ? relationsUsed(facts, routine)
+      : []
+  }),
+)
 
 /** Holders of a write grant on the table that the policy's roles can use; the holder is named, so that it can be revoked. */
 function writersAmong(

@@ -4,8 +4,8 @@ import { relationsUsed } from './definers'
 import type { Facts } from './facts'
 import { gather } from './gather'
 import { relationObject } from './identity'
-import { memo, perFacts } from './memo'
-import { failures, judgedPolicies } from './policies'
+import { memo, ofFacts, perFacts } from './memo'
+import { failures, judgedPolicies, type JudgedPolicy } from './policies'
 import { operationReferences } from './references'
 import { defineRule } from './rule'
 import { fix, locks } from './texts'
@@ -21,18 +21,19 @@ export const policySelfRecursion = defineRule({
     pt: 'Ler a tabela consulta a política, que lê a tabela outra vez: o PostgreSQL interrompe todo comando assim com "infinite recursion detected in policy".',
   },
   references: operationReferences,
-  check(_snapshot, facts) {
-    const policies = judgedPolicies(facts).filter(
-      ({ relation, policy }) => relation.rls && policy.command !== 'INSERT',
-    )
-    const byName = new Map(facts.snapshot.relations.map((r) => [`${r.schema}.${r.name}`, r]))
+  // Null stands for a policy that reads no table.
+  gather: (facts) =>
+    judgedPolicies(facts)
+      .filter(({ relation, policy }) => relation.rls && policy.command !== 'INSERT')
+      .map((judged) => (judged.facts.failed || reads(facts, judged) ? judged : null)),
+  check(_snapshot, facts, policies) {
+    const concerned = policies.filter((each) => each !== null)
     const edges = new Map<Relation, { to: Relation; policy: string }[]>()
-    for (const { relation, policy, facts: of } of policies) {
+    for (const { relation, policy, facts: of } of concerned) {
       if (!of.using || (policy.command !== null && policy.command !== 'SELECT')) continue
       const names = relationsRead(of.using)
-      const called = readByCalls(facts, policy)
-      if (names.size === 0 && called.length === 0) continue
-      const read = [...names].flatMap((name) => byName.get(name) ?? [])
+      const called = readByCalls(facts, policy.calls)
+      const read = [...names].flatMap((name) => byName(facts).get(name) ?? [])
       for (const to of new Set([...read, ...called])) gather(edges, relation, { to, policy: policy.name })
     }
     const reported = new Set<string>()
@@ -64,7 +65,7 @@ export const policySelfRecursion = defineRule({
         },
       ]
     })
-    return { hits, checked: policies.length, unknown: failures(policies) }
+    return { hits, checked: policies.length, unknown: failures(concerned) }
   },
   example: {
     clean: `
@@ -79,8 +80,17 @@ export const policySelfRecursion = defineRule({
 })
 
 /** What the functions it calls read with the caller's own rights: policies hold there as well. */
-const readByCalls = (facts: Facts, policy: Policy): readonly Relation[] =>
-  policy.calls.flatMap((id) => readBy(facts, id))
+const readByCalls = perFacts((facts, calls: Policy['calls']): readonly Relation[] =>
+  calls.flatMap((id) => readBy(facts, id)),
+)
+
+const reads = (facts: Facts, { policy, facts: { using } }: JudgedPolicy): boolean =>
+  using !== null && (relationsRead(using).size > 0 || readByCalls(facts, policy.calls).length > 0)
+
+const byName = ofFacts(
+  ({ snapshot }) =>
+    new Map(snapshot.relations.map((relation) => [`${relation.schema}.${relation.name}`, relation])),
+)
 
 const readBy = perFacts((facts, id: RoutineId): readonly Relation[] => {
   const routine = facts.routine.get(id)

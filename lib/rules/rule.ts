@@ -87,7 +87,7 @@ export interface Example {
   readonly config?: Readonly<Record<string, unknown>>
 }
 
-export interface Rule {
+export interface Rule<Item = unknown> {
   /** kebab-case, stable for ever. */
   readonly id: string
   /** Number in the catalogue, as T01. */
@@ -98,7 +98,12 @@ export interface Rule {
   /** Why it matters: what an attacker, a mistake or an auditor does with it. */
   readonly why: Text
   readonly references: readonly string[]
-  readonly check: (snapshot: Snapshot, facts: Facts) => Verdict
+  check(snapshot: Snapshot, facts: Facts, gathered: readonly Item[]): Verdict
+  /**
+   * For a rule that can only judge when it has seen all tables: what it takes along from a portion of them, in their order.
+   * `check` gets all that was gathered.
+   */
+  gather?(facts: Facts): readonly Item[]
   /**
    * What it says of the tables and views of the facts is what it says of each of them, in their order: then the engine asks
    * it about a portion of them at a time (see `portions.ts`).
@@ -107,7 +112,7 @@ export interface Rule {
   readonly example: Example
 }
 
-export const defineRule = (rule: Rule): Rule => rule
+export const defineRule = <Item = unknown>(rule: Rule<Item>): Rule => rule
 
 export interface Finding extends Hit {
   /** rule id, colon, object identity: stable across runs. */

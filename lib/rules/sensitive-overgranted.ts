@@ -17,10 +17,9 @@ export const sensitiveOvergranted = defineRule({
     pt: 'Um papel que não age por ninguém em particular lê dados de saúde; ou a participação em pg_read_all_data lê toda tabela sem aparecer em grant algum.',
   },
   references: ['LGPD art. 11', 'LGPD art. 46', 'LGPD art. 6, III', 'ISO/IEC 27001 A.5.15'],
-  check(_snapshot, facts) {
-    const tables = facts.governed.filter((t) =>
-      t.columns.some((c) => ['sens', 'sec'].includes(facts.classOf(t, c) ?? '')),
-    )
+  gather: (facts) =>
+    facts.governed.filter((t) => t.columns.some((c) => ['sens', 'sec'].includes(facts.classOf(t, c) ?? ''))),
+  check(_snapshot, facts, tables) {
     if (tables.length === 0) return { hits: [], checked: 0, unknown: [] }
     return {
       hits: [...anonymous(facts, tables), ...readersOfAll(facts, tables.length)],

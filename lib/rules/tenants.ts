@@ -1,4 +1,4 @@
-import type { Column, Relation, Snapshot } from '@/lib/catalog/types'
+import type { Column, Constraint, ForeignKey, Relation, RelationId, Snapshot } from '@/lib/catalog/types'
 import type { Config } from '@/lib/config/schema'
 import { remembered } from './memo'
 import { isKeyLike, joined, owners, strong, tenantWord, weak } from './tenant-names'
@@ -18,9 +18,27 @@ export interface Tenancy {
   ownersOf(relation: Relation): readonly string[]
 }
 
+/** A constraint that points at a table. */
+export type Link = Constraint & { readonly references: ForeignKey }
+
+/** The constraints of these tables that point at one. */
+export const linksOf = (tables: readonly Relation[]): readonly Link[] => {
+  const links: Link[] = []
+  for (const { constraints } of tables)
+    for (const constraint of constraints) if (isLink(constraint)) links.push(constraint)
+  return links
+}
+
+const isLink = (constraint: Constraint): constraint is Link => constraint.references !== null
+
 /** Detects tenants over the governed tables (partitions left out), or takes what is configured. */
-export function tenancyOf(snapshot: Snapshot, config: Config, tables: readonly Relation[]): Tenancy {
-  const byId = new Map<string, Relation>(snapshot.relations.map((relation) => [relation.id, relation]))
+export function tenancyOf(
+  snapshot: Snapshot,
+  config: Config,
+  tables: readonly Relation[],
+  links: readonly Link[],
+  byId: ReadonlyMap<RelationId, Relation>,
+): Tenancy {
   const overrides = config.tenant?.overrides ?? {}
   const overridden = Object.keys(overrides).length > 0
   const ownerNames = config.ownerColumns ? new Set(config.ownerColumns) : owners
@@ -88,19 +106,19 @@ export function tenancyOf(snapshot: Snapshot, config: Config, tables: readonly R
   if (configured?.column !== undefined)
     return make(
       'configuration',
-      registryNamed ?? registryOf(tables, byId, configured.column),
+      registryNamed ?? registryOf(tables, links, byId, configured.column),
       configured.column,
       new Set([configured.column]),
     )
 
-  const candidates = countCandidates(tables, byId)
+  const candidates = countCandidates(tables, links, byId)
   const forced = registryNamed
     ? [...candidates.values()].find((candidate) => candidate.targets.has(registryNamed.id))
     : undefined
   const best =
     forced ?? [...candidates.values()].sort((a, b) => b.score - a.score || (a.name < b.name ? -1 : 1))[0]
   if (!best || best.score <= 0) return make('undetected', registryNamed, null, new Set())
-  const registry = registryNamed ?? registryOf(tables, byId, best.name)
+  const registry = registryNamed ?? registryOf(tables, links, byId, best.name)
   const names = new Set(
     [...candidates.values()]
       .filter(
@@ -124,9 +142,10 @@ interface Candidate {
 
 function countCandidates(
   tables: readonly Relation[],
-  byId: ReadonlyMap<string, Relation>,
+  links: readonly Link[],
+  byId: ReadonlyMap<RelationId, Relation>,
 ): Map<string, Candidate> {
-  const counts = new Map<string, { tables: number; targets: Map<string, number> }>()
+  const counts = new Map<string, { tables: number; targets: Map<RelationId, number> }>()
   // Tables that are alike share one list of columns.
   const namesIn = remembered((columns: Relation['columns']) =>
     columns.filter(mayName).map(({ name }) => name),
@@ -135,16 +154,14 @@ function countCandidates(
     for (const name of namesIn(table.columns)) {
       const count = counts.get(name)
       if (count) count.tables++
-      else counts.set(name, { tables: 1, targets: new Map<string, number>() })
+      else counts.set(name, { tables: 1, targets: new Map() })
     }
-    for (const constraint of table.constraints) {
-      if (!constraint.references) continue
-      const { columns, references } = constraint
-      const count =
-        columns.length === 1 && references.columns.length > 0 ? counts.get(columns[0] ?? '') : undefined
-      const target = count ? byId.get(references.relation) : undefined
-      if (target) count?.targets.set(target.id, (count.targets.get(target.id) ?? 0) + 1)
-    }
+  }
+  for (const { columns, references } of links) {
+    const count =
+      columns.length === 1 && references.columns.length > 0 ? counts.get(columns[0] ?? '') : undefined
+    const target = count ? byId.get(references.relation) : undefined
+    if (target) count?.targets.set(target.id, (count.targets.get(target.id) ?? 0) + 1)
   }
   const candidates = new Map<string, Candidate>()
   const total = Math.max(tables.length, 1)
@@ -180,7 +197,7 @@ const people = new Set(
 )
 
 /** The key of a row that extends a person one to one: `profiles.id` references `users.id`. */
-function personKey(relation: Relation, byId: ReadonlyMap<string, Relation>): string | null {
+function personKey(relation: Relation, byId: ReadonlyMap<RelationId, Relation>): string | null {
   const [key, second] = relation.constraints.find((c) => c.kind === 'primary')?.columns ?? []
   if (key === undefined || second !== undefined) return null
   const extending = relation.constraints.some((c) => {
@@ -196,15 +213,14 @@ function personKey(relation: Relation, byId: ReadonlyMap<string, Relation>): str
 /** The table most foreign keys of this column lead to, else the one named after it. */
 function registryOf(
   tables: readonly Relation[],
-  byId: ReadonlyMap<string, Relation>,
+  links: readonly Link[],
+  byId: ReadonlyMap<RelationId, Relation>,
   column: string,
 ): Relation | null {
-  const counts = new Map<string, number>()
-  for (const table of tables) {
-    for (const constraint of table.constraints) {
-      if (constraint.references && constraint.columns.length === 1 && constraint.columns[0] === column)
-        counts.set(constraint.references.relation, (counts.get(constraint.references.relation) ?? 0) + 1)
-    }
+  const counts = new Map<RelationId, number>()
+  for (const { columns, references } of links) {
+    if (columns.length === 1 && columns[0] === column)
+      counts.set(references.relation, (counts.get(references.relation) ?? 0) + 1)
   }
   const [most] = [...counts.entries()].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
   if (most) return byId.get(most[0]) ?? null

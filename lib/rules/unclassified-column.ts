@@ -14,26 +14,26 @@ export const unclassifiedColumn = defineRule({
     pt: 'O que ninguém classificou está protegido por acaso: o registro das operações, máscaras, guarda e auditoria partem da classe da coluna.',
   },
   references: ['LGPD art. 37', 'LGPD art. 5, II', 'ISO/IEC 27001 A.5.12'],
-  check(snapshot, facts) {
-    const tables = facts.roots.filter((t) => t.parents.length === 0 && facts.holdsTenantData(t))
-    const open = tables
+  gather: (facts) =>
+    facts.roots
+      .filter((t) => t.parents.length === 0 && facts.holdsTenantData(t))
       .map((table) => ({
         table,
-        columns: table.columns.filter((c) => facts.classification(table, c) === null),
-      }))
-      .filter(({ columns }) => columns.length > 0)
-    const begun = tables.filter((t) => t.columns.some((c) => facts.classification(t, c) !== null)).length
+        bare: table.columns.reduce((sum, c) => sum + (facts.classification(table, c) === null ? 1 : 0), 0),
+      })),
+  check(snapshot, facts, tables) {
+    const open = tables.filter(({ bare }) => bare > 0).map(({ table }) => table)
+    const begun = tables.filter(({ table, bare }) => bare < table.columns.length).length
     const few = begun * 4 < tables.length
     const hits =
       few && open.length > 1
-        ? [
-            nothing(
-              snapshot.database,
-              open.map(({ table }) => table),
-              tables.length,
+        ? [nothing(snapshot.database, open, tables.length)]
+        : open.map((table) =>
+            hit(
+              table,
+              table.columns.filter((c) => facts.classification(table, c) === null),
             ),
-          ]
-        : open.map(({ table, columns }) => hit(table, columns))
+          )
     return { hits, checked: tables.length, unknown: [] }
   },
   example: {

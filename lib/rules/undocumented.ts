@@ -14,9 +14,10 @@ export const undocumented = defineRule({
     pt: 'Quem precisa dizer que dados são mantidos e por quê lê o esquema. Uma coluna chamada flag2 não responde nada.',
   },
   references: ['LGPD art. 37', 'ISO/IEC 27001 A.5.9'],
-  check(snapshot, facts) {
-    const tables = facts.roots.filter((t) => t.parents.length === 0)
-    const silent = tables.filter(isSilent)
+  gather: (facts) =>
+    facts.roots.filter((t) => t.parents.length === 0).map((table) => ({ table, isSilent: isSilent(table) })),
+  check(snapshot, _facts, tables) {
+    const silent = tables.filter((each) => each.isSilent)
     // Where hardly anybody describes anything, one finding says so; hundreds would say no more.
     if (silent.length > 1 && silent.length * 4 > tables.length * 3)
       return {
@@ -27,7 +28,7 @@ export const undocumented = defineRule({
     return {
       checked: tables.length,
       unknown: [],
-      hits: tables.flatMap((table) => {
+      hits: tables.flatMap(({ table }) => {
         const bare = table.columns.filter(
           (c) =>
             c.comment === null &&

@@ -23,10 +23,11 @@ export const unusedIndex = defineRule({
     pt: 'Um índice que ninguém lê ainda atrasa cada gravação, ocupa memória e vai em toda cópia de segurança.',
   },
   references: ['ISO/IEC 27001 A.8.6'],
-  check(snapshot, facts) {
-    const candidates = facts.governed.flatMap((table) =>
+  gather: (facts) =>
+    facts.governed.flatMap((table) =>
       table.indexes.filter((index) => isCandidate(table, index)).map((index) => ({ table, index })),
-    )
+    ),
+  check(snapshot, facts, candidates) {
     if (candidates.length === 0) return { hits: [], checked: 0, unknown: [] }
     const days = observedDays(snapshot.takenAt, snapshot.server.statisticsResetAt, snapshot.server.startedAt)
     if (days === null || days < window) {

@@ -8,50 +8,64 @@ export function verdictsOf(
   facts: Facts,
   options: { readonly told?: ((code: string) => void) | undefined; readonly portion?: number } = {},
 ): { readonly rule: Rule; readonly verdict: Verdict }[] {
-  const together = new Map<Rule, Together>()
-  for (const rule of rules) if (rule.oneByOne) together.set(rule, new Together())
+  const runs = rules.map((rule) => new Run(rule))
+  const inPortions = runs.filter(({ rule }) => rule.oneByOne || rule.gather)
   for (const portion of portionsOf(facts, options.portion)) {
-    for (const [rule, verdict] of together) {
-      verdict.add(checked(rule, portion))
-      options.told?.(rule.code)
+    for (const run of inPortions) {
+      run.take(portion)
+      options.told?.(run.rule.code)
     }
   }
-  return rules.map((rule) => {
-    const verdict = together.get(rule)?.whole() ?? checked(rule, facts)
-    if (!rule.oneByOne) options.told?.(rule.code)
-    return { rule, verdict }
+  return runs.map((run) => {
+    const verdict = run.end(facts)
+    options.told?.(run.rule.code)
+    return { rule: run.rule, verdict }
   })
 }
 
-/** A verdict about portions of the tables, put together. */
-class Together {
+/** One rule on its way through the portions. */
+class Run {
+  readonly rule: Rule
+  readonly #gathered: unknown[] = []
   readonly #hits: Hit[] = []
   readonly #unknown = new Set<Text>()
   #checked = 0
   #failed: Verdict | null = null
 
-  add(verdict: Verdict & { readonly failed?: true }) {
-    if (verdict.failed) this.#failed ??= verdict
+  constructor(rule: Rule) {
+    this.rule = rule
+  }
+
+  take(portion: Facts) {
+    this.#try(() => {
+      if (this.rule.gather) for (const item of this.rule.gather(portion)) this.#gathered.push(item)
+      else this.#add(this.rule.check(portion.snapshot, portion, []))
+    })
+  }
+
+  end(facts: Facts): Verdict {
+    if (!this.rule.oneByOne)
+      this.#try(() => this.#add(this.rule.check(facts.snapshot, facts, this.#gathered)))
+    return this.#failed ?? { hits: this.#hits, checked: this.#checked, unknown: [...this.#unknown] }
+  }
+
+  #add(verdict: Verdict) {
     for (const hit of verdict.hits) this.#hits.push(hit)
     for (const text of verdict.unknown) this.#unknown.add(text)
     this.#checked += verdict.checked
   }
 
-  whole(): Verdict {
-    return this.#failed ?? { hits: this.#hits, checked: this.#checked, unknown: [...this.#unknown] }
-  }
-}
-
-function checked(rule: Rule, facts: Facts): Verdict & { readonly failed?: true } {
-  try {
-    return rule.check(facts.snapshot, facts)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    return {
-      failed: true,
-      hits: [],
-      checked: 0,
-      unknown: [{ en: `The rule itself failed: ${reason}`, pt: `A própria regra falhou: ${reason}` }],
+  #try(work: () => void) {
+    if (this.#failed) return
+    try {
+      work()
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#failed = {
+        hits: [],
+        checked: 0,
+        unknown: [{ en: `The rule itself failed: ${reason}`, pt: `A própria regra falhou: ${reason}` }],
+      }
     }
   }
 }
