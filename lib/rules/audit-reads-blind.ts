@@ -19,9 +19,7 @@ export const auditReadsBlind = defineRule({
   },
   references: ['LGPD art. 37', 'LGPD art. 19', 'SBIS NGS1.07.03', 'CIS PostgreSQL 3.2'],
   gather: (facts) =>
-    auditedTables(facts).filter((t) =>
-      t.columns.some((c) => facts.classOf(t, c) === 'sens' || facts.classOf(t, c) === 'pers'),
-    ),
+    auditedTables(facts).filter((t) => facts.classesOf(t).has('sens') || facts.classesOf(t).has('pers')),
   check(snapshot, facts, tables) {
     if (tables.length === 0 || facts.config.declared?.readAudit)
       return { hits: [], checked: tables.length, unknown: [] }

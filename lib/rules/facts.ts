@@ -64,6 +64,8 @@ export interface Facts {
   suggestion(column: Column): Suggestion | null
   /** The given class, else the suggested one. */
   classOf(relation: Relation, column: Column): Classification['class'] | null
+  /** The classes that its columns have. */
+  classesOf(relation: Relation): ReadonlySet<Classification['class']>
   /** What its expressions say, parsed once. */
   policy(relation: Relation, policy: Policy): PolicyFacts
   readonly supabase: boolean
@@ -124,6 +126,18 @@ export function factsOf(snapshot: Snapshot, config: Config): Facts {
 
   const classOf = (of: Relation, column: Column) =>
     classificationOf(config, of, column)?.class ?? suggestionOf(column)?.class ?? null
+  const classesIn = (of: Relation) =>
+    new Set(of.columns.map((column) => classOf(of, column)).filter((each) => each !== null))
+  const classesByColumns = new Map<Relation['columns'], ReturnType<typeof classesIn>>()
+  // Tables that are alike share one list of columns; the configuration names columns with their table.
+  const classesOf = (of: Relation) => {
+    if (config.classification) return classesIn(of)
+    const known = classesByColumns.get(of.columns)
+    if (known) return known
+    const made = classesIn(of)
+    classesByColumns.set(of.columns, made)
+    return made
+  }
   const belongs = (of: Relation) => tenancy.columnOf(of) !== null || tenancy.ownersOf(of).length > 0
   // Lines of an order have no tenant of their own; their order has.
   const belongsThroughParent = (of: Relation, depth = 0): boolean =>
@@ -136,7 +150,8 @@ export function factsOf(snapshot: Snapshot, config: Config): Facts {
   const holdsTenantData = remembered((of: Relation) => {
     const root = rootOf(of, relation)
     if (belongs(root) || belongsThroughParent(root)) return true
-    return root.columns.some((column) => ['pers', 'sens', 'sec'].includes(classOf(root, column) ?? ''))
+    const classes = classesOf(root)
+    return classes.has('pers') || classes.has('sens') || classes.has('sec')
   })
   const reach = reachIn(snapshot, roles)
   const referenced = new Set(links.map(({ references }) => references.relation))
@@ -187,6 +202,7 @@ export function factsOf(snapshot: Snapshot, config: Config): Facts {
     classification: (of, column) => classificationOf(config, of, column),
     suggestion: suggestionOf,
     classOf,
+    classesOf,
     policy(of, policy) {
       const known = policies.get(policy)
       if (known) return known

@@ -5,7 +5,9 @@ const plain = /^[a-z_][a-z0-9_$]*$/
 
 /** One SQL identifier, quoted where it must be; in keys and in fixes, so reserved words are quoted too. */
 export const quote = (name: string): string =>
-  plain.test(name) && !reserved.has(name) ? name : `"${name.replaceAll('"', '""')}"`
+  plain.test(name) && (name.length > longest || !reserved.has(name))
+    ? name
+    : `"${name.replaceAll('"', '""')}"`
 
 /** An SQL string literal. */
 export function literal(text: string): string {
@@ -130,3 +132,4 @@ const reserved = new Set(
     'xmlserialize xmltable'
   ).split(' '),
 )
+const longest = Math.max(...[...reserved].map((word) => word.length))

@@ -2,6 +2,7 @@ import type { Column, Relation } from '@/lib/catalog/types'
 import type { Facts } from './facts'
 import { foreignKeysOf } from './foreign-keys'
 import { qualified, relationObject } from './identity'
+import { perFacts } from './memo'
 import { defineRule, type Hit } from './rule'
 import { tokens } from './tokens'
 
@@ -44,13 +45,10 @@ export const mandatoryColumns = defineRule({
       checked: tables.length,
       unknown: [],
       hits: tables.flatMap((table) => {
-        const missing = [
-          ...(table.columns.some((c) => isTime(c) && (names(c, created) || isNow(c))) ? [] : ['created_at']),
-          ...(!mayUpdate(facts, table) || table.columns.some((c) => isTime(c) && names(c, updated))
-            ? []
-            : ['updated_at']),
-        ].filter((name) => !table.columns.some((c) => c.name === name))
-        return missing.length > 0 ? [hit(table, missing)] : []
+        const lacking = lackingIn(facts, table.columns)
+        if (lacking.length === 0) return nothing
+        const missing = lacking.filter((name) => name !== 'updated_at' || mayUpdate(facts, table))
+        return missing.length > 0 ? [hit(table, missing)] : nothing
       }),
     }
   },
@@ -63,6 +61,16 @@ export const mandatoryColumns = defineRule({
     hits: ['public.visit'],
   },
 })
+
+const nothing: readonly Hit[] = []
+
+/** The times that these columns do not tell; tables that are alike share one list of columns. */
+const lackingIn = perFacts((_facts, columns: Relation['columns']): readonly string[] =>
+  [
+    ...(columns.some((c) => isTime(c) && (names(c, created) || isNow(c))) ? [] : ['created_at']),
+    ...(columns.some((c) => isTime(c) && names(c, updated)) ? [] : ['updated_at']),
+  ].filter((name) => !columns.some((c) => c.name === name)),
+)
 
 const isTime = (column: Column) => column.baseType.startsWith('timestamp')
 const names = (column: Column, words: ReadonlySet<string>) =>

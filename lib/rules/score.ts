@@ -44,8 +44,12 @@ export function scoreOf(facts: Facts, outcomes: readonly RuleOutcome[], open: re
 }
 
 function capOf(open: readonly Finding[], outcomes: readonly RuleOutcome[]): Score['cap'] {
-  const critical = open.filter((finding) => finding.severity === 'critical').length
-  const high = open.filter((finding) => finding.severity === 'high').length
+  let critical = 0
+  let high = 0
+  for (const { severity } of open) {
+    if (severity === 'critical') critical++
+    else if (severity === 'high') high++
+  }
   const unknown = outcomes.filter((outcome) => outcome.outcome === 'unknown' && weighs(outcome)).length
   if (critical > 0)
     return {

@@ -18,7 +18,7 @@ export const sensitiveOvergranted = defineRule({
   },
   references: ['LGPD art. 11', 'LGPD art. 46', 'LGPD art. 6, III', 'ISO/IEC 27001 A.5.15'],
   gather: (facts) =>
-    facts.governed.filter((t) => t.columns.some((c) => ['sens', 'sec'].includes(facts.classOf(t, c) ?? ''))),
+    facts.governed.filter((t) => facts.classesOf(t).has('sens') || facts.classesOf(t).has('sec')),
   check(_snapshot, facts, tables) {
     if (tables.length === 0) return { hits: [], checked: 0, unknown: [] }
     return {
