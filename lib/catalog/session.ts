@@ -60,7 +60,8 @@ export async function connected<T>(
   }
 }
 
-async function open(connection: string, limits: Limits, plain = false): Promise<Client> {
+/** A connection that its caller ends; @throws whatever the driver says, see `catalogError`. */
+export async function open(connection: string, limits: Limits, plain = false): Promise<Client> {
   const client = new Client({
     connectionString: asLibpq(connection, plain),
     connectionTimeoutMillis: limits.connectTimeout,

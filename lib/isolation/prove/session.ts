@@ -1,4 +1,5 @@
 import type { RelationId } from '@/lib/catalog/types'
+import { KeptConnection } from '@/lib/catalog/kept-connection'
 import { connected, defaultLimits, inTransaction, type Connection, type Session } from '@/lib/catalog/session'
 
 /** Who asks, as PostgreSQL shall see it: every custom setting that is set, claims included. */
@@ -36,17 +37,46 @@ export function databaseEvaluator(
   expressions: string | Connection,
   content: string | Connection,
 ): SessionEvaluator {
-  const limits = { ...defaultLimits, statementTimeout: 5_000 }
+  return evaluator(
+    (work) => connected(expressions, limits, work),
+    (work) => connected(content, limits, work),
+  )
+}
+
+/** The same over connections that stay open while `work` runs. */
+export async function withEvaluator<T>(
+  expressions: string,
+  content: string,
+  work: (session: SessionEvaluator) => Promise<T>,
+): Promise<T> {
+  const [one, other] = [expressions, content].map((url) => new KeptConnection(url, limits))
+  try {
+    return await work(
+      evaluator(
+        (use) => one!.use(use),
+        (use) => other!.use(use),
+      ),
+    )
+  } finally {
+    await Promise.all([one!.close(), other!.close()])
+  }
+}
+
+const limits = { ...defaultLimits, statementTimeout: 5_000 }
+
+type Lend = <T>(work: (client: Connection) => Promise<T>) => Promise<T>
+
+function evaluator(expressions: Lend, content: Lend): SessionEvaluator {
   return {
     evaluate: (as, texts) =>
-      connected(expressions, limits, (client) =>
+      expressions((client) =>
         inTransaction(client, limits, async (session) => {
           await become(session, as)
           return evaluateAll(session, texts)
         }),
       ),
     rows: (relation, columns, limit) =>
-      connected(content, limits, (client) =>
+      content((client) =>
         inTransaction(client, limits, async (session) => {
           const list = columns.map((name) => `t.${ident(name)}::text`).join(', ')
           try {
@@ -66,9 +96,10 @@ export function databaseEvaluator(
 
 /** Sets what the application would set; a role that may not be taken is left: the prover asks nothing that needs it. */
 async function become(session: Session, as: Identity): Promise<void> {
-  for (const [name, value] of Object.entries(as.settings)) {
-    await session.rows(`select pg_catalog.set_config(${literal(name)}, ${literal(value)}, true)`)
-  }
+  const set = Object.entries(as.settings).map(
+    ([name, value]) => `pg_catalog.set_config(${literal(name)}, ${literal(value)}, true)`,
+  )
+  if (set.length > 0) await session.rows(`select ${set.join(', ')}`)
   await session.run('savepoint role')
   try {
     await session.run(`set local role ${ident(as.role)}`)
