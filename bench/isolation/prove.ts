@@ -6,17 +6,18 @@ import { embeddedBinaries } from '@/db/binaries'
 import { startCluster } from '@/db/cluster'
 import { installNeglected, installReference } from '@/db/reference/files'
 import { readSnapshot } from '@/lib/catalog/read'
-import { prove } from '@/lib/isolation/prove/prove'
-import { databaseEvaluator } from '@/lib/isolation/prove/session'
+import { proveTogether } from '@/lib/isolation/prove/share-out'
 import { setupOf } from '@/lib/isolation/setup'
 import { factsOf } from '@/lib/rules/facts'
 
 /**
- * node scripts/run.mjs bench/isolation/prove.ts [reference|neglected] [SECONDS]: proves every question of the schema and
- * tells seconds, processor seconds, memory, and how many were answered how and why not; gives up after so many seconds.
+ * node scripts/run.mjs bench/isolation/prove.ts [reference|neglected] [SECONDS] [THREADS]: proves every question of the schema
+ * and tells seconds, processor seconds and memory of all threads together, and how many were answered how and why not; gives up
+ * after so many seconds.
  */
 const which = process.argv[2] ?? 'reference'
 const patience = Number(process.argv[3] ?? 600)
+const threads = process.argv[4] ? { threads: Number(process.argv[4]) } : {}
 const home = mkdtempSync(join(tmpdir(), 'tabellion-prove-'))
 chmodSync(home, 0o755)
 const cluster = await startCluster({
@@ -47,7 +48,9 @@ async function measure() {
   const told = setInterval(() => console.error(`${seen} of ${all}`), 5_000)
   const [started, spent] = [performance.now(), process.cpuUsage()]
   try {
-    const proofs = await prove(snapshot, setup, databaseEvaluator(url, url), {
+    const sources = { expressions: url, content: url }
+    const proofs = await proveTogether(snapshot, setup, sources, {
+      ...threads,
       signal: AbortSignal.timeout(patience * 1000),
       progress: (done, of) => ([seen, all] = [done, of]),
     })

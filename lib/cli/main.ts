@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { ConfigError } from '@/lib/config/config'
 import { settings } from '@/lib/env'
@@ -10,7 +11,7 @@ import { Failure, reason } from './failure'
  * the threshold, 1 something at or above it, 2 it could not be done, with one sentence on standard error.
  */
 export async function main(argv: readonly string[]): Promise<number> {
-  expectShortLife()
+  if (isMainThread) expectShortLife()
   const result = { code: 0 }
   try {
     await program((code) => (result.code = code)).parseAsync([...argv])
@@ -177,6 +178,10 @@ function program(done: Done): Command {
     .command('isolation-run', { hidden: true })
     .description('what the pages start for an isolation run')
     .action(async () => done(await (await import('./commands/isolation-run')).isolationRun()))
+  root
+    .command('isolation-share', { hidden: true })
+    .description('what isolation starts for its threads')
+    .action(async () => done(await (await import('./commands/isolation-share')).isolationShare()))
   root
     .command('doctor')
     .description('what this role may see and do, what stays unknown, the GRANTs that would help')

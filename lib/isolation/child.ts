@@ -1,16 +1,11 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { setPriority } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Sentence } from '@/lib/errors'
+import { program } from './program'
 import type { RunMessage, RunRequest } from './run-message'
 import type { Finding } from './types'
 
 export type ChildResult = { readonly findings: readonly Finding[] } | { readonly problem: Sentence }
-
-/** The prover makes much that lives for one question: a larger space for what is young makes the whole a sixth cheaper. */
-const memory = '--max-semi-space-size=64'
 
 /** Milliseconds that an aborted child has to drop its clone before it is killed; the next clone drops it then. */
 const farewell = 10_000
@@ -31,7 +26,7 @@ const niceness = 15
  * while the child still cleans up.
  */
 export function runInChild(request: RunRequest, options: ChildOptions = {}): Promise<ChildResult> {
-  const child = spawn(process.execPath, [memory, program(), 'isolation-run'], {
+  const child = spawn(process.execPath, [program(), 'isolation-run'], {
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   if (options.behind && child.pid !== undefined) setPriority(child.pid, niceness)
@@ -65,16 +60,6 @@ export function runInChild(request: RunRequest, options: ChildOptions = {}): Pro
     child.stdin.write(`${JSON.stringify(request)}\n`)
     if (options.signal?.aborted) stop()
   })
-}
-
-/** The command line: beside the packages, above wherever this module was bundled to. */
-function program(): string {
-  const start = dirname(fileURLToPath(import.meta.url))
-  for (let at = start; dirname(at) !== at; at = dirname(at)) {
-    const found = join(/* turbopackIgnore: true */ at, 'bin', 'tabellion.mjs')
-    if (existsSync(/* turbopackIgnore: true */ found)) return found
-  }
-  return join(/* turbopackIgnore: true */ process.cwd(), 'bin', 'tabellion.mjs')
 }
 
 const interrupted: Sentence = { en: 'It was cancelled.', pt: 'Foi cancelado.' }

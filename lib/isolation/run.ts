@@ -4,8 +4,8 @@ import type { Left } from '@/lib/clone/statement'
 import { withClone, type Clone } from '@/lib/clone/with-clone'
 import { judge } from './judge'
 import { probe } from './probe/probe'
-import { prove } from './prove/prove'
 import { databaseEvaluator } from './prove/session'
+import { proveTogether } from './prove/share-out'
 import { supportTables } from './support'
 import { withoutWhatIsTold } from './told'
 import type { Finding, Observation, Proof, Setup, TableContent, Witness } from './types'
@@ -83,10 +83,15 @@ function proved(
   progress?.('prove', 0, 0)
   // The prover knows no rows that all may add, only such as all may read: it then asks for more than has to be shown.
   const asked: Setup = setup.nullTenant === 'platform' ? { ...setup, nullTenant: 'shared' } : setup
-  return prove(snapshot, asked, databaseEvaluator(expressions, governed), {
-    ...(signal ? { signal } : {}),
-    progress: (done, all) => progress?.('prove', done, all),
-  })
+  return proveTogether(
+    snapshot,
+    asked,
+    { expressions, content: governed },
+    {
+      ...(signal ? { signal } : {}),
+      progress: (done, all) => progress?.('prove', done, all),
+    },
+  )
 }
 
 async function probed(

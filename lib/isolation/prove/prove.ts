@@ -8,7 +8,7 @@ import { judgeOf } from './foreign'
 import { Answers, knowledgeOf, type Level, type Writing } from './knowledge'
 import { partsMade } from './formula'
 import { Problem, Verdicts, type Assignment } from './problem'
-import { questionsOf } from './questions'
+import { questionsOf, sharesOf, type Asked } from './questions'
 import type { SessionEvaluator } from './session'
 import { viewOf, type SessionView } from './session-view'
 import { World } from './world'
@@ -26,8 +26,8 @@ export interface ProveOptions {
 
 const rounds = 12
 
-/** Parts of formulas that are kept at most: some 100 megabytes. */
-const mostParts = 1_000_000
+/** Parts of formulas that are kept at most: some 50 megabytes. */
+const mostParts = 500_000
 
 /** Milliseconds of work before others have their turn. */
 const patience = 25
@@ -42,29 +42,47 @@ export async function prove(
   session: SessionEvaluator,
   options: ProveOptions = {},
 ): Promise<Proof[]> {
-  await loadParser()
-  const run = new Run(snapshot, setup, session, options.signal)
   const questions = questionsOf(snapshot, setup).filter(
     (question) =>
       (options.channels?.includes(question.channel) ?? true) && (options.only?.(question) ?? true),
   )
-  const proofs = new Map<Question, Proof>()
-  for (const principal of setup.principals) {
-    run.next()
-    for (const question of questions) {
-      if (question.who !== principal) continue
-      options.signal?.throwIfAborted()
-      const { who, ...asked } = question
-      proofs.set(question, await run.proof(asked, who))
-      options.progress?.(proofs.size, questions.length)
-    }
+  const answered = await prover(snapshot, setup, session, options.signal)
+  const proofs = new Map<Asked, Proof>()
+  let done = 0
+  for (const share of sharesOf(questions)) {
+    const found = await answered(share, () => options.progress?.(++done, questions.length))
+    share.forEach((question, at) => proofs.set(question, found[at]!))
   }
   return questions.map((question) => proofs.get(question)!)
 }
 
+/** Answers the questions of a share, in their order; told after each. */
+export type Prover = (share: readonly Asked[], told: () => void) => Promise<Proof[]>
+
+/** One who answers share after share. */
+export async function prover(
+  snapshot: Snapshot,
+  setup: Setup,
+  session: SessionEvaluator,
+  signal?: AbortSignal,
+): Promise<Prover> {
+  await loadParser()
+  const run = new Run(snapshot, setup, session, signal)
+  return async (share, told) => {
+    const proofs: Proof[] = []
+    run.next()
+    for (const { who, ...question } of share) {
+      signal?.throwIfAborted()
+      proofs.push(await run.proof(question, who))
+      told()
+    }
+    return proofs
+  }
+}
+
 class Run {
   private readonly world: World
-  private readonly answers: Answers
+  private answers: Answers
   private readonly writings = new Map<string, Writing | null>()
   private readonly setters = new Map<string, readonly Routine[]>()
   private readonly lefts = new Map<string, Answer>()
@@ -76,17 +94,19 @@ class Run {
   constructor(
     snapshot: Snapshot,
     private readonly setup: Setup,
-    session: SessionEvaluator,
+    private readonly session: SessionEvaluator,
     private readonly signal: AbortSignal | undefined,
   ) {
     this.world = new World(snapshot)
     this.answers = new Answers(session)
   }
 
-  /** What was worked out for a principal is not needed for the next. */
+  /** Nothing that was found out for a share is known for the next: answers are the same in whatever order shares come. */
   next(): void {
     this.forget()
     this.verdicts.clear()
+    this.lefts.clear()
+    this.answers = new Answers(this.session)
   }
 
   /** Working some things out again takes less than going about with all of them. */

@@ -1,0 +1,130 @@
+import { availableParallelism } from 'node:os'
+import { setFlagsFromString } from 'node:v8'
+import { Worker } from 'node:worker_threads'
+import type { Snapshot } from '@/lib/catalog/types'
+import { program } from '../program'
+import type { Proof, Setup } from '../types'
+import { prove } from './prove'
+import { questionsOf, sharesOf, type Asked } from './questions'
+import { withEvaluator } from './session'
+import type { ShareWork, Shared } from './share-work'
+import { World } from './world'
+
+export interface ShareOptions {
+  /** Ends the work at once; the promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+  readonly progress?: (done: number, all: number) => void
+  /** Threads that prove; as many as there are processors, four at most, when absent, and none for a small schema. */
+  readonly threads?: number
+}
+
+/** Questions that are answered before a thread has begun. */
+const few = 3_000
+
+/** Megabytes for what is young in all threads: the prover makes much that lives for one question. */
+const young = 96
+
+/**
+ * Answers every question of a setup as `prove` does, shared out to threads: the answers are the same whatever their number.
+ * Session expressions are evaluated at the URL `expressions`, content of support tables is read at `content`.
+ * @throws Error when a thread ends before its answers are there, or PostgreSQL does not answer; or the signal's reason
+ */
+export async function proveTogether(
+  snapshot: Snapshot,
+  setup: Setup,
+  { expressions, content }: { readonly expressions: string; readonly content: string },
+  options: ShareOptions = {},
+): Promise<Proof[]> {
+  const questions = questionsOf(snapshot, setup)
+  const shares = sharesOf(questions)
+  const threads = Math.min(options.threads ?? usual(questions.length), shares.length)
+  expectLongWork()
+  if (threads < 2)
+    return withEvaluator(expressions, content, (session) => prove(snapshot, setup, session, options))
+  const proofs = new Map<Asked, Proof>()
+  let done = 0
+  const waiting = heaviestFirst(shares, snapshot)
+  const work: ShareWork = { snapshot, setup, expressions, content }
+  const workers = Array.from(
+    { length: threads },
+    () =>
+      new Worker(program(), {
+        argv: ['isolation-share'],
+        workerData: work,
+        resourceLimits: { maxYoungGenerationSizeMb: Math.ceil(young / threads) },
+      }),
+  )
+  const handOut = (worker: Worker) =>
+    answered(worker, waiting, (said, share) => {
+      if ('asked' in said) options.progress?.(++done, questions.length)
+      else shares[share]!.forEach((question, at) => proofs.set(question, said.proofs[at]!))
+    })
+  try {
+    await Promise.race([Promise.all(workers.map(handOut)), aborted(options.signal)])
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()))
+  }
+  return questions.map((question) => proofs.get(question)!)
+}
+
+const usual = (questions: number) => (questions < few ? 1 : Math.min(availableParallelism(), 4))
+
+/** Gives a thread one share after the other, by number, until none waits. */
+export function answered(
+  worker: Worker,
+  waiting: number[],
+  told: (said: Exclude<Shared, { failed: string }>, share: number) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let share: number | null = null
+    const next = () => worker.postMessage((share = waiting.shift() ?? null))
+    worker.on('message', (said: Shared) => {
+      if ('failed' in said) return reject(new Error(said.failed))
+      told(said, share!)
+      if ('proofs' in said) next()
+    })
+    worker.on('error', (cause) => reject(ended(cause.message, cause)))
+    worker.on('exit', (code) => (share === null ? resolve() : reject(ended(`exit code ${code}`))))
+    next()
+  })
+}
+
+const ended = (why: string, cause?: unknown) =>
+  new Error(`the proof was not finished, since a thread of it ended: ${why}`, { cause })
+
+const aborted = (signal: AbortSignal | undefined) =>
+  new Promise<never>((_, reject) => {
+    const stop = () => reject(signal!.reason)
+    if (signal?.aborted) stop()
+    else signal?.addEventListener('abort', stop, { once: true })
+  })
+
+/** Numbers of the shares: the one that is begun last should keep the others waiting for little. */
+function heaviestFirst(shares: readonly (readonly Asked[])[], snapshot: Snapshot): number[] {
+  const world = new World(snapshot)
+  const weights = shares.map((share) => weightOf(share, world))
+  return [...shares.keys()].sort((one, other) => weights[other]! - weights[one]!)
+}
+
+/** What is out of reach costs nothing, and next to nothing who belongs to no tenant. */
+function weightOf(share: readonly Asked[], world: World): number {
+  const { role, tenants } = share[0]!.who
+  const relations = new Set(share.map(({ relation }) => relation))
+  const reached = [...relations].filter((id) => {
+    const [relation, routine] = [world.relations.get(id), world.routineById.get(id)]
+    if (relation) return world.mayColumns(role, relation, 'INSERT').size > 0
+    return routine !== undefined && world.mayExecute(role, routine)
+  })
+  return reached.length * (tenants.length > 0 && share[0]!.channel !== 'session' ? 4 : 1)
+}
+
+/**
+ * Node 20 compiles what runs often for a second time too early, on a processor that another thread needs, and lets the
+ * heap grow to four times of what is in use; newer engines are left as they are.
+ */
+function expectLongWork(): void {
+  if (!process.versions.v8.startsWith('11.')) return
+  setFlagsFromString('--interrupt-budget=500000')
+  // By so many percent, of which there is one heap for each thread.
+  setFlagsFromString('--heap-growing-percent=50')
+}
