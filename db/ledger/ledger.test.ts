@@ -294,11 +294,16 @@ describe.each(majors().map((major) => [major]))('PostgreSQL %i, the log alone', 
   })
 })
 
-describe('in the reference schema', () => {
+// The oldest too: before 15 a view runs with its owner's rights.
+describe.each(
+  majors()
+    .filter((_, n, all) => n === 0 || n === all.length - 1)
+    .map((major) => [major]),
+)('PostgreSQL %i, in the reference schema', (major) => {
   let database: TestDatabase
   let client: Client
   beforeAll(async () => {
-    database = await referenceDatabase()
+    database = await referenceDatabase(major)
     client = await database.connect()
     await makeTwoClinics(client)
   })

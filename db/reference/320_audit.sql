@@ -30,8 +30,21 @@ begin
   set local role ledger_owner;
   execute format('grant select (%s) on ledger.audit_logs to neonpro_owner', columns);
   grant execute on function ledger.clinics_of(text[]) to neonpro_owner;
+  -- The role that asks is still the reader's there, so the same holds as of the log itself; the owner's own functions have asked before.
   create policy audit_logs_read_view on ledger.audit_logs for select to neonpro_owner
-    using (clinic_id = any ((select ledger.clinics_of('admin', 'dpo', 'auditor'))::uuid[]));
+    using (
+      clinic_id = any ((
+        select case
+          when pg_has_role('neonpro_owner', 'usage') then ledger.clinics_of('admin', 'dpo', 'auditor')
+          when pg_has_role('dashboard_officer', 'usage') or pg_has_role('app_rw', 'usage') then ledger.clinics_of('dpo', 'auditor')
+          when pg_has_role('dashboard_admin', 'usage') then ledger.clinics_of('admin')
+        end
+      )::uuid[])
+      or clinic_id is null and (
+        select (pg_has_role('dashboard_officer', 'usage') or pg_has_role('app_rw', 'usage'))
+          and cardinality(ledger.clinics_of('dpo', 'auditor')) > 0
+      )
+    );
   set local role neonpro_owner;
   execute format(
     'create view public.audit_logs with (%s) as select %s from ledger.audit_logs',
