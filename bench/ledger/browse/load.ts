@@ -20,12 +20,14 @@ const members = `
   do $do$ declare one record; begin
     for one in select name from bench.indexes loop execute 'drop index ' || one.name; end loop;
   end $do$;
-  create or replace function ledger.clinics_of(variadic roles text[]) returns uuid[]
+  create function bench.clinics_of(variadic roles text[]) returns uuid[]
   language sql stable security definer set search_path = pg_catalog, pg_temp
   as $$ select coalesce(array_agg(distinct clinic_id), '{}') from bench.members
         where user_id = nullif(current_setting('app.user_id', true), '')::uuid and role = any (roles) $$;
-  alter function ledger.clinics_of(text[]) owner to postgres;
-  grant execute on function ledger.clinics_of(text[]) to ledger_owner`
+  grant usage on schema bench to public;
+  create or replace function ledger.clinics_of(variadic roles text[]) returns uuid[]
+  language sql stable parallel safe set search_path = pg_catalog, pg_temp
+  as $$ select bench.clinics_of(variadic roles) $$`
 
 /**
  * Fills an empty ledger with about `wanted` entries, month by month: clinics and people are skewed (the first has most),
