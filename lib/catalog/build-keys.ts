@@ -37,6 +37,15 @@ function perNames<Made>(make: (names: readonly string[], text: string) => Made) 
   }
 }
 
+/** Remembers the last answer: what belongs to one relation mostly comes together. */
+function lately<Answer>(find: (oid: string) => Answer): (oid: string) => Answer {
+  let last: { readonly oid: string; readonly answer: Answer } | undefined
+  return (oid) => {
+    if (last?.oid !== oid) last = { oid, answer: find(oid) }
+    return last.answer
+  }
+}
+
 /**
  * Takes the constraints one by one, and NOT NULL by `takeNotNull`; `served` gets the name of the constraint that each index
  * serves.
@@ -55,13 +64,15 @@ export function constraintTaker(
       .split(',')
       .map((number) => names[Number(number)] ?? ''),
   )
+  const namesOf = lately((relation) => book.relations.get(relation)?.columns ?? nothing)
+  const draftOf = lately((relation) => drafts.get(relation))
   const columnsOf = (relation: string, array: string | null) =>
-    array === null ? nothing : named(book.relations.get(relation)?.columns ?? nothing, array)
+    array === null ? nothing : named(namesOf(relation), array)
   const takeNotNull = (row: NotNullRow) => {
     const oid = row[1]
     const relation = row[2]
     const definition = definitions?.get(oid)
-    drafts.get(relation)?.constraints.push({
+    draftOf(relation)?.constraints.push({
       name: row[0],
       kind: 'not null',
       columns: columnsOf(relation, row[5]),
@@ -81,7 +92,7 @@ export function constraintTaker(
     const relation = row[2]
     const referenced = row[9]
     const tree = row[15]
-    const draft = drafts.get(relation)
+    const draft = draftOf(relation)
     const kind = kinds[row[3]]
     if (!draft || !kind) return
     if (kind === 'primary' || kind === 'unique' || kind === 'exclusion') served.set(row[8], name)
@@ -99,7 +110,7 @@ export function constraintTaker(
       references: target
         ? {
             relation: target.id,
-            columns: columnsOf(referenced, row[14]),
+            columns: row[14] === null ? nothing : named(target.columns, row[14]),
             onUpdate: actions[row[10]] ?? 'no action',
             onDelete: actions[row[11]] ?? 'no action',
             match: matches[row[12]] ?? 'simple',
@@ -133,21 +144,24 @@ export function indexTaker(
   const ids = new Map<string, string>()
   const children: { index: Writable<Index>; parent: string }[] = []
   const alike = perNames((names, parts) => keysOf(names, parts, book))
+  const namesOf = lately((relation) => book.relations.get(relation)?.columns ?? nothing)
+  const draftOf = lately((relation) => drafts.get(relation))
   const take = (row: IndexRow) => {
     const name = row[0]
     const oid = row[1]
     const relation = row[2]
-    const draft = drafts.get(relation)
+    const draft = draftOf(relation)
     if (!draft) return
     const kind = row[5]
     const scans = row[19]
     const expressionTree = row[21]
     const predicateTree = row[22]
     const id = `${book.schemas.get(row[3])?.quoted}.${book.quote(name)}`
-    ids.set(oid, id)
+    // Only an index of a partitioned table has others under it.
+    if (kind === 'I') ids.set(oid, id)
     const columns = numbersOf(row[7])
-    const names = book.relations.get(relation)?.columns ?? nothing
-    const parts = row.slice(6, 11).join('/')
+    const names = namesOf(relation)
+    const parts = `${row[6]}/${row[7]}/${row[8]}/${row[9]}/${row[10]}`
     // The texts of expressions are put into the keys later on.
     const keys = expressionTree ? keysOf(names, parts, book) : alike(names, parts)
     if (expressionTree) {
