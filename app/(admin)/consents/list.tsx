@@ -35,7 +35,7 @@ export function columns(
       id: 'status',
       head: t('status'),
       always: true,
-      cell: (row) => <ConsentStatus status={row.status} reason={row.reason} withReason />,
+      cell: (row) => <ConsentStatus status={row.status} reason={row.reason} withReason="short" />,
     },
     {
       id: 'clinic',

@@ -10,17 +10,26 @@ export function ConsentStatus({
 }: {
   status: Stored
   reason: string | null
-  withReason?: boolean
+  /** `short`: in one line of a list, the rest on hover. */
+  withReason?: boolean | 'short'
 }) {
   const t = useTranslations('consents.reasons')
   const shown = shownStatus(status, reason)
   const value = reason === 'superseded' ? 'superseded' : shown
   const why =
     withReason && reason && shown !== 'refused' && reason !== 'superseded' && t.has(reason as 'refused')
+  const short = withReason === 'short'
   return (
-    <span className="inline-flex flex-wrap items-baseline gap-x-2">
+    <span className={`inline-flex items-baseline gap-x-2 ${short ? '' : 'flex-wrap'}`}>
       <Status of="consent" value={value} look="pill" />
-      {why && <span className="text-muted text-meta">{t(reason as 'refused')}</span>}
+      {why && (
+        <span
+          className={`text-muted text-meta ${short ? 'max-w-32 truncate' : ''}`}
+          title={short ? t(reason as 'refused') : undefined}
+        >
+          {t(reason as 'refused')}
+        </span>
+      )}
     </span>
   )
 }
