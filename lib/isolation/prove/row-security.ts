@@ -73,8 +73,17 @@ function holds(
   ).yes
 }
 
-export function hasQuery(node: unknown): boolean {
+const asking = new WeakMap<object, boolean>()
+
+/** Is there a sub-query in an expression? */
+export function hasQuery(node: object): boolean {
+  let found = asking.get(node)
+  if (found === undefined) asking.set(node, (found = asks(node)))
+  return found
+}
+
+function asks(node: unknown): boolean {
   if (node === null || typeof node !== 'object') return false
-  if (Array.isArray(node)) return node.some(hasQuery)
-  return 'SubLink' in node || Object.values(node).some(hasQuery)
+  if (Array.isArray(node)) return node.some(asks)
+  return 'SubLink' in node || Object.values(node).some(asks)
 }

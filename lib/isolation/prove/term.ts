@@ -62,19 +62,24 @@ const families: Readonly<Record<string, string>> = {
 /** Types whose equal values have equal texts and stay equal under every function: what congruence may be used on. */
 export function family(type: string | null): string | null {
   if (type === null) return null
-  let bare = bares.get(type)
-  if (bare === undefined) bares.set(type, (bare = type.replace(/\(.*?\)/, '').replace(/ {2,}/g, ' ')))
-  return families[bare] ?? (enums.has(bare) ? bare : null)
+  let found = known.get(type)
+  if (found === undefined) known.set(type, (found = familyOf(type)))
+  return found
 }
 
-/** Types without their modifiers. */
-const bares = new Map<string, string>()
+const known = new Map<string, string | null>()
+
+function familyOf(type: string): string | null {
+  const bare = type.replace(/\(.*?\)/, '').replace(/ {2,}/g, ' ')
+  return families[bare] ?? (enums.has(bare) ? bare : null)
+}
 
 const enums = new Set<string>()
 
 /** Enum types compare by their labels alone. */
 export function knowEnums(names: Iterable<string>): void {
   for (const name of names) enums.add(name)
+  known.clear()
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/

@@ -15,6 +15,7 @@ export class World {
   readonly children = new Map<string, Relation[]>()
   private readonly graph
   private readonly idle = new Map<string, boolean>()
+  private readonly columns = new WeakMap<Relation, Map<string, ReadonlySet<string>>>()
   private readonly powers = new Map<string, ReadonlySet<string>>()
   /** By part of a query: whether there is an aggregate or window function in it. */
   readonly aggregates = new Map<string, WeakMap<object, boolean>>()
@@ -118,6 +119,15 @@ export class World {
 
   /** Columns it has the privilege on, by a grant of the relation or of the column. */
   mayColumns(role: string, relation: Relation, privilege: string): ReadonlySet<string> {
+    let byWhom = this.columns.get(relation)
+    if (!byWhom) this.columns.set(relation, (byWhom = new Map()))
+    const key = `${privilege} ${role}`
+    let found = byWhom.get(key)
+    if (!found) byWhom.set(key, (found = this.columnsOf(role, relation, privilege)))
+    return found
+  }
+
+  private columnsOf(role: string, relation: Relation, privilege: string): ReadonlySet<string> {
     const all = this.may(role, relation, privilege)
     return new Set(
       relation.columns
