@@ -15,6 +15,7 @@ import { firing } from './triggers'
 import { defaultOf, tableWays, type Way } from './ways'
 import { viewWays } from './view-ways'
 import { nullOf, type Value } from './value'
+import type { World } from './world'
 
 /**
  * What a session may do to a table: by statements on it, and by cascades, triggers and rules of other tables. Worked
@@ -126,20 +127,40 @@ const events = [
 
 /** Triggers of other tables whose functions write this one, with the rights those functions run with. */
 function byTriggers(relation: Relation, command: Change, context: Context): readonly Way[] {
-  const { world } = context.problem
-  return world.snapshot.relations.flatMap((source) =>
-    events.flatMap(([event, verb]) =>
-      firing(source, event).flatMap((trigger) => {
-        if (trigger.timing === 'instead of') return []
-        const routine = world.routineById.get(trigger.routine)
-        if (!routine || !mayChange(routine, relation, world.snapshot)) return []
-        return changesBy(trigger, source, event, verb, context)
-          .filter((change) => change.command === command && concerns(change, relation))
-          .flatMap((change) => change.ways)
-      }),
-    ),
+  return triggersOver(relation, context.problem.world).flatMap(({ trigger, source, event, verb }) =>
+    changesBy(trigger, source, event, verb, context)
+      .filter((change) => change.command === command && concerns(change, relation))
+      .flatMap((change) => change.ways),
   )
 }
+
+interface Over {
+  readonly trigger: Trigger
+  readonly source: Relation
+  readonly event: 'insert' | 'update' | 'delete'
+  readonly verb: Change
+}
+
+const over = new WeakMap<Relation, readonly Over[]>()
+
+/** Triggers whose functions may write a table, and what sets them off. */
+function triggersOver(relation: Relation, world: World): readonly Over[] {
+  let found = over.get(relation)
+  if (!found) over.set(relation, (found = allOver(relation, world)))
+  return found
+}
+
+const allOver = (relation: Relation, { snapshot, routineById }: World): readonly Over[] =>
+  snapshot.relations.flatMap((source) =>
+    events.flatMap(([event, verb]) =>
+      firing(source, event)
+        .filter((trigger) => {
+          const routine = routineById.get(trigger.routine)
+          return trigger.timing !== 'instead of' && routine && mayChange(routine, relation, snapshot)
+        })
+        .map((trigger) => ({ trigger, source, event, verb })),
+    ),
+  )
 
 /** A change of this table, by its own name or through a view; one of an unknown table may be. */
 const concerns = ({ target, ways }: Changed, relation: Relation): boolean =>

@@ -24,6 +24,29 @@ export interface Path {
 /** A statement or expression of a function that is not understood. */
 export class NotUnderstood extends Error {}
 
+interface Assigned {
+  readonly target: readonly string[]
+  readonly node: RawNode
+}
+
+const limit = 100_000
+const assignments = new Map<string, Assigned | null>()
+
+/** What `a.b := …` assigns to, and what; null when it is read otherwise. */
+function assignmentOf(text: string): Assigned | null {
+  let found = assignments.get(text)
+  if (found === undefined) {
+    if (assignments.size > limit) assignments.clear()
+    const [, target, value] = /^\s*([\w".]+)\s*:?=([\s\S]*)$/.exec(text) ?? []
+    const node = value === undefined ? null : expressionOf(value)
+    const parts = target?.split('.') ?? []
+    const names = parts.map((part) => (part.startsWith('"') ? part.slice(1, -1) : part.toLowerCase()))
+    found = target && node ? { target: names, node } : null
+    assignments.set(text, found)
+  }
+  return found
+}
+
 /** The variables of a PL/pgSQL function, as a path through it has them. */
 export class Variables {
   constructor(
@@ -92,13 +115,10 @@ export class Variables {
   }
 
   protected assign(text: string, path: Path): Path {
-    const [, target, value] = /^\s*([\w".]+)\s*:?=([\s\S]*)$/.exec(text) ?? []
-    const node = value === undefined ? null : expressionOf(value)
-    if (!target || !node) throw new NotUnderstood()
-    const [name = '', field] = target
-      .split('.')
-      .map((part) => (part.startsWith('"') ? part.slice(1, -1) : part.toLowerCase()))
-    return this.put(name, field, compileLater(node, this.at(path)), path)
+    const read = assignmentOf(text)
+    if (!read) throw new NotUnderstood()
+    const [name = '', field] = read.target
+    return this.put(name, field, compileLater(read.node, this.at(path)), path)
   }
 
   protected put(name: string, field: string | undefined, value: Value, path: Path): Path {
