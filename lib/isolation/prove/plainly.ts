@@ -11,7 +11,7 @@ export const computed = (problem: Problem, ground: Application): Evaluated | und
  * What an operator or cast on constants comes to, where nobody need be asked: every time that PostgreSQL is, the work
  * that waits for it is done again. `null` where it is PostgreSQL's to say.
  */
-function plainly({ sql, args, type }: Application): Evaluated | null {
+export function plainly({ sql, args, type }: Application): Evaluated | null {
   const [left, right] = args
   if (left?.kind !== 'constant') return null
   if (args.length === 1) return isNone(sql, left) ? { error: `invalid input: ${left.text}` } : null
