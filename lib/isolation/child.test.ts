@@ -68,6 +68,30 @@ test('an abort is answered at once, and the child drops its clone', async () => 
   expect(await clones()).toBe(0)
 })
 
+test('a run that waits for another clone goes on when that ends, and is gone at once when it is not wanted', async () => {
+  const keeper = await db.connect(server.url)
+  await keeper.query(`select pg_advisory_lock(hashtext('tabellion clone'))`)
+  const waiting = async () => {
+    const { rows } = await keeper.query(
+      `select pid from pg_stat_activity where application_name = 'tabellion clone'`,
+    )
+    return rows.length > 0
+  }
+  const until = async (wanted: boolean) => {
+    while ((await waiting()) !== wanted) await sleep(50)
+  }
+  const stop = new AbortController()
+  const unwanted = runInChild(request, { signal: stop.signal })
+  await until(true)
+  stop.abort()
+  expect(await unwanted).toEqual({ problem: { en: 'It was cancelled.', pt: 'Foi cancelado.' } })
+  await until(false)
+  const wanted = runInChild(request)
+  await until(true)
+  await keeper.end()
+  expect(await wanted).toHaveProperty('findings')
+})
+
 const asked = (...fix: string[]) => askAgain(line, { ...request, fix })
 
 test('a fix that leaves the hole, and one that does not run, are told', async () => {
