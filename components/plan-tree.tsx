@@ -2,9 +2,6 @@ import { useLocale, useTranslations } from 'next-intl'
 import { count } from '@/lib/format/format'
 import type { PlanNode } from '@/lib/operations/plan'
 
-/** Estimates this many times off are said to be. */
-const far = 10
-
 /** A measured plan as nested steps: each with its own share of the time, rows estimated and met, and its condition. */
 export function PlanTree({ node }: { node: PlanNode }) {
   return (
@@ -20,8 +17,7 @@ function Step({ node, whole }: { node: PlanNode; whole: number }) {
   const time = (ms: number) =>
     `${new Intl.NumberFormat(locale, { maximumFractionDigits: ms < 1 ? 3 : 1 }).format(ms)} ms`
   const share = Math.min(100, (node.own / whole) * 100)
-  const off = node.actual === null ? 1 : Math.max(node.estimated, 1) / Math.max(node.actual, 1)
-  const isOff = off >= far || off <= 1 / far
+  const { isFarOff: isOff } = node
   return (
     <li className="min-w-0">
       <div className="border-line border-t py-1.5">

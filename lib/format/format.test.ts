@@ -24,6 +24,8 @@ test('a share is never rounded up to everything', () => {
 test('times are short', () => {
   expect(duration(104, 'en')).toBe('104 ms')
   expect(duration(2345, 'pt-BR')).toBe('2,3 s')
+  expect(duration(0.0234, 'en')).toBe('0.02 ms')
+  expect(duration(0.48, 'en')).toBe('0.5 ms')
   const now = new Date('2026-03-04T12:00:00Z')
   expect(age(new Date('2026-03-04T11:58:00Z'), now, 'en')).toBe('2 min. ago')
   expect(age(now, now, 'pt-BR')).toBe('agora')

@@ -38,7 +38,7 @@ export function percent(part: number, whole: number, locale: string): string {
 export function duration(ms: number, locale: string): string {
   const number = (value: number, digits: number) =>
     new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)
-  if (ms < 1000) return `${number(ms, ms < 10 ? 1 : 0)} ms`
+  if (ms < 1000) return `${number(ms, ms < 0.1 ? 2 : ms < 10 ? 1 : 0)} ms`
   if (ms < 60_000) return `${number(ms / 1000, 1)} s`
   if (ms < 3_600_000) return `${number(ms / 60_000, 0)} min`
   return `${number(ms / 3_600_000, 1)} h`

@@ -203,6 +203,16 @@ describe('a plan', () => {
     expect(shapeOf(raw)).toBe('(Nested Loop (Index Scan i))')
   })
 
+  test('calls an estimate far off only where the planner could have known better', () => {
+    const ran = (planned: number, rows: number, loops: number) =>
+      planTree({ 'Node Type': 'Seq Scan', 'Plan Rows': planned, 'Actual Rows': rows, 'Actual Loops': loops })
+    expect(ran(1, 0.01, 72)).toMatchObject({ actual: 1, estimated: 72, isFarOff: false })
+    expect(ran(2, 0, 72).isFarOff).toBe(true)
+    expect(ran(1, 50, 1).isFarOff).toBe(true)
+    expect(ran(100, 11, 1).isFarOff).toBe(false)
+    expect(ran(100, 0, 0)).toMatchObject({ actual: null, isFarOff: false })
+  })
+
   test.each([
     ['InitPlan 1', '(InitPlan 1).col1'],
     ['InitPlan 1 (returns $0)', '$0'],

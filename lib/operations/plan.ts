@@ -14,6 +14,8 @@ export interface PlanNode {
   /** Rows in all loops; `actual` is null where it never ran. */
   readonly estimated: number
   readonly actual: number | null
+  /** The estimate is ten times off. */
+  readonly isFarOff: boolean
   /** Rows that a filter threw away. */
   readonly removed: number
   readonly loops: number
@@ -76,6 +78,9 @@ function step(raw: RawPlan, questions: readonly Question[]): PlanNode {
   const children = needed.map((child) => step(child, questions))
   const loops = number(raw['Actual Loops'])
   const total = timeOf(raw)
+  const estimated = number(raw['Plan Rows']) * Math.max(1, loops)
+  // From 18 on a mean with two decimals, before a whole number.
+  const actual = Math.round(number(raw['Actual Rows']) * loops)
   const conditions = [
     'Index Cond',
     'Recheck Cond',
@@ -106,8 +111,9 @@ function step(raw: RawPlan, questions: readonly Question[]): PlanNode {
       null,
     condition: worded === '' ? null : withoutConstants(worded),
     once: isOnce(raw),
-    estimated: number(raw['Plan Rows']) * Math.max(1, loops),
-    actual: loops === 0 ? null : number(raw['Actual Rows']) * loops,
+    estimated,
+    actual: loops === 0 ? null : actual,
+    isFarOff: isFarOff(estimated, actual, loops),
     removed:
       (number(raw['Rows Removed by Filter']) +
         number(raw['Rows Removed by Index Recheck']) +
@@ -120,6 +126,15 @@ function step(raw: RawPlan, questions: readonly Question[]): PlanNode {
     unasked: below(raw).length - needed.length,
     children,
   }
+}
+
+/**
+ * Whether ten times as many or as few rows came as were expected. Fewer than one each time it runs are never expected, so
+ * that a step that finds nothing where at most one is looked for is no mistake.
+ */
+function isFarOff(estimated: number, actual: number, loops: number): boolean {
+  const off = Math.max(estimated, 1) / Math.max(actual, 1)
+  return loops > 0 && (off <= 1 / 10 || (off >= 10 && estimated > loops))
 }
 
 /**
