@@ -116,6 +116,7 @@ export function constraintTaker(
             match: matches[row[12]] ?? 'simple',
           }
         : null,
+      ...(yes(row[16]) ? { off: true } : {}),
       ...(definition === undefined ? {} : { definition }),
       comment: book.comment('pg_constraint', oid),
     }

@@ -88,6 +88,8 @@ export interface Constraint {
   readonly columns: readonly string[]
   readonly validated: boolean
   readonly enforced: boolean
+  /** Its triggers are switched off (`DISABLE TRIGGER ALL`): it stands there and is not looked at. Only set where so. */
+  readonly off?: boolean
   readonly deferrable: boolean
   readonly inherited: boolean
   /** `pg_get_expr(conbin)` of a check constraint. */

@@ -7,7 +7,9 @@ import { digest, ofUsers } from './governed'
 export const constraintsSql = (version: number) => `
 select k.conname, k.oid, k.conrelid, k.contype, k.convalidated, ${version >= 180000 ? 'k.conenforced' : 'true'},
        k.condeferrable, k.coninhcount > 0 or k.conparentid <> 0, k.conindid, k.confrelid,
-       k.confupdtype, k.confdeltype, k.confmatchtype, k.conkey, k.confkey, ${digest('k.conbin')}
+       k.confupdtype, k.confdeltype, k.confmatchtype, k.conkey, k.confkey, ${digest('k.conbin')},
+       k.contype = 'f' and exists (
+         select from pg_trigger t where t.tgconstraint = k.oid and t.tgenabled in ('D', 'R'))
   from pg_constraint k
  where ${ofUsers('k.conrelid')}
    and k.contype <> 'n'`
@@ -29,6 +31,7 @@ export type ConstraintRow = readonly [
   columns: string | null,
   referencedColumns: string | null,
   tree: string,
+  off: string,
 ]
 
 /** NOT NULL of 18 and later, several for each table: always enforced, and never deferrable. */

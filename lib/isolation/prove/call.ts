@@ -23,8 +23,8 @@ export function call(body: RawNode, context: Context): Value {
     return anything(context, name)
   if (schema === null || schema === 'pg_catalog') {
     const own = schema === null ? context.problem.world.routinesNamed(null, name, context.path) : []
-    if (own.length === 0 || builtins.has(name) || name === 'current_setting') {
-      if (own.length === 0 || name === 'current_setting') return builtin(name, args, context, body)
+    if (own.length === 0) return builtin(name, args, context, body)
+    if (builtins.has(name) || name === 'current_setting') {
       mayDoAnything(context)
       return anything(context, name)
     }

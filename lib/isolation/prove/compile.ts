@@ -167,7 +167,7 @@ function caseOf(body: Node, context: Context): Value {
   for (const each of (body['args'] ?? []) as Node[]) {
     const branch = each['CaseWhen'] as Node
     const when = compile(branch['expr'] as Node, context)
-    const holds = test ? compare(context, '=', test, when).yes : truthOf(when).yes
+    const holds = test ? equal(test, when, context) : truthOf(when).yes
     options.push({ when: and(before, holds), value: compile(branch['result'] as Node, context) })
     before = and(before, not(holds))
   }
@@ -180,6 +180,12 @@ function caseOf(body: Node, context: Context): Value {
   )
   return choose(all.map(({ when }, at) => ({ when, value: values[at]! })))
 }
+
+/** Whether two values are equal where no text says which `=` is meant. */
+const equal = (left: Value, right: Value, context: Context): Formula =>
+  context.problem.world.hasOwnOperator('=')
+    ? context.problem.flag('= of somebody', true)
+    : compare(context, '=', left, right).yes
 
 /** Constant arrays by their elements where another is. */
 const listed = (context: Context, values: readonly Value[]): readonly Value[] =>
@@ -216,12 +222,14 @@ function expression(body: Node, context: Context): Value {
       return quantified(context, every, op, left!, right!)
     }
     case 'AEXPR_DISTINCT':
-      return boolean(not(notDistinct(context, left!, right!)))
-    case 'AEXPR_NOT_DISTINCT':
-      return boolean(notDistinct(context, left!, right!))
+    case 'AEXPR_NOT_DISTINCT': {
+      if (context.problem.world.hasOwnOperator('=')) return anything(context, 'distinct', 'boolean')
+      const same = notDistinct(context, left!, right!)
+      return boolean(body['kind'] === 'AEXPR_DISTINCT' ? not(same) : same)
+    }
     case 'AEXPR_NULLIF': {
       if (left!.token) return left!
-      const same = compare(context, '=', left!, right!).yes
+      const same = equal(left!, right!, context)
       return choose([
         { when: same, value: nullOf(left!.type) },
         { when: not(same), value: left! },

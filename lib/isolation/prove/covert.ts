@@ -4,6 +4,7 @@ import { decide } from './decide'
 import type { Context, Problem } from './problem'
 import { selectOf } from './scan'
 import { firing } from './triggers'
+import type { Change } from './statement'
 import { tableWays, type Door } from './ways'
 
 export interface Whisper {
@@ -32,7 +33,10 @@ export function whispers(question: Question, relation: Relation, setup: Setup, c
         (way) => decide(problem, [way.when]) !== null,
       )
       if (!possible) return silent
-      const doors = [...keys(relation, tenant, given), ...references(relation, tenant, given, problem)]
+      const doors = [
+        ...keys(relation, tenant, given, question.command),
+        ...references(relation, tenant, given, problem),
+      ]
       if (doors.length > 0) return { outcome: 'model', doors }
       return { outcome: speaks(relation) ? 'unknown' : 'proved', doors: [] }
     }
@@ -64,23 +68,32 @@ const speaks = (relation: Relation) =>
   (['insert', 'update', 'delete'] as const).some((event) => firing(relation, event).length > 0)
 
 /** Unique keys over all tenants, of values that can be guessed: a random key is not. */
-function keys(relation: Relation, tenant: string | null, given: ReadonlySet<string>): readonly Door[] {
+function keys(
+  relation: Relation,
+  tenant: string | null,
+  given: ReadonlySet<string>,
+  command: Change,
+): readonly Door[] {
   const type = (name: string) => relation.columns.find((column) => column.name === name)?.baseType
-  return relation.indexes
-    .filter((index) => index.unique || index.exclusion)
-    .filter((index) => !index.keys.some((key) => key.column !== null && key.column === tenant))
-    .filter((index) => index.keys.some((key) => key.column === null || given.has(key.column)))
-    .filter(
-      (index) =>
-        !(index.primary && index.keys.every((key) => key.column !== null && type(key.column) === 'uuid')),
-    )
-    .filter(
-      (index) =>
-        !index.keys.every(
-          (key) => relation.columns.find((one) => one.name === key.column)?.identity === 'always',
-        ),
-    )
-    .map((index) => ({ kind: 'index', name: `${index.name} on ${relation.id}` }))
+  return (
+    relation.indexes
+      .filter((index) => index.unique || index.exclusion)
+      .filter((index) => !index.keys.some((key) => key.column !== null && key.column === tenant))
+      .filter((index) => index.keys.some((key) => key.column === null || given.has(key.column)))
+      .filter(
+        (index) =>
+          !(index.primary && index.keys.every((key) => key.column !== null && type(key.column) === 'uuid')),
+      )
+      // An INSERT may override what makes the value, an UPDATE may not.
+      .filter(
+        (index) =>
+          command === 'INSERT' ||
+          !index.keys.every(
+            (key) => relation.columns.find((one) => one.name === key.column)?.identity === 'always',
+          ),
+      )
+      .map((index) => ({ kind: 'index', name: `${index.name} on ${relation.id}` }))
+  )
 }
 
 /** References to rows of tenants that leave the tenant out. */

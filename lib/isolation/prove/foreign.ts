@@ -2,7 +2,7 @@ import type { Principal, Setup } from '../types'
 import { and, flag, not, or, type Formula } from './formula'
 import { compare, typed } from './operate'
 import type { Problem, Read, Row } from './problem'
-import { anyRowOf, isKept, plainContext } from './rows'
+import { anyRowOf, isKept, isNeverNull, plainContext } from './rows'
 import { constant } from './term'
 import { isNull, ofTerm, ofText, type Value } from './value'
 
@@ -37,17 +37,22 @@ export function judgeOf(setup: Setup, principal: Principal): Judge {
     const context = plainContext(problem, parent.owner)
     const there = anyRowOf(problem, parent, 'old', { depth: 1 })
     const same = compare(context, '=', value, there.columns.get(link.parentColumn)!).yes
+    const { relation } = row
     const held =
       !row.past &&
-      row.relation?.constraints.some(
+      relation?.constraints.some(
         (each) =>
           each.references?.relation === parent.id &&
-          each.columns.length === 1 &&
-          each.columns[0] === link.column &&
-          each.references.columns[0] === link.parentColumn &&
+          each.columns.includes(link.column) &&
+          // With a NULL in another column of the key nothing is looked up.
+          each.columns.every((name, at) =>
+            name === link.column
+              ? each.references!.columns[at] === link.parentColumn
+              : isNeverNull(relation, name),
+          ) &&
           each.validated &&
           each.enforced &&
-          isKept(each, row.relation!),
+          isKept(each, relation),
       )
     const orphan = held ? false : flag(`${row.name} has no parent`)
     problem.constraints.defer([orphan], () => {

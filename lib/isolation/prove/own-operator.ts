@@ -31,7 +31,9 @@ export function ownOperator(context: Context, op: string, left: Value | null, ri
   const qualified = op.startsWith('operator(')
   // Without a schema it is one of PostgreSQL's own when it fits no better.
   if (!qualified && possible.length === 0) return null
-  const [meant] = exact.length === 1 ? exact : qualified && named.length === 1 ? named : []
+  // Where PostgreSQL has one for the same types, the search_path says which of them is meant.
+  const contested = !qualified && left !== null && left.type === right.type && family(left.type) !== null
+  const [meant] = contested ? [] : exact.length === 1 ? exact : qualified && named.length === 1 ? named : []
   return meant ? worth(context, meant, args) : anything(context, op)
 }
 

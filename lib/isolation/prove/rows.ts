@@ -128,7 +128,7 @@ function orNull(term: Variable): readonly Case[] {
 }
 
 /** NOT NULL that was added NOT VALID (since 18): old rows may break it. */
-const isNeverNull = (relation: Relation, name: string) =>
+export const isNeverNull = (relation: Relation, name: string) =>
   relation.kind !== 'foreign' &&
   relation.columns.some((each) => each.name === name && each.notNull) &&
   !notYet(relation, name)
@@ -184,8 +184,8 @@ function constrain(problem: Problem, row: Row, age: Age, depth: number): void {
 }
 
 /** Is the row it points to always there? Not for a period, nor where a trigger or rule keeps a row from what the key does. */
-export function isKept({ deferrable, definition, references }: Constraint, relation: Relation): boolean {
-  if (deferrable || !references || /\bPERIOD\b/.test(definition ?? '')) return false
+export function isKept({ deferrable, definition, references, off }: Constraint, relation: Relation): boolean {
+  if (deferrable || off || !references || /\bPERIOD\b/.test(definition ?? '')) return false
   const acts = [references.onDelete, references.onUpdate].some(
     (each) => each !== 'no action' && each !== 'restrict',
   )
@@ -195,7 +195,7 @@ export function isKept({ deferrable, definition, references }: Constraint, relat
 }
 
 const holdsFor = (constraint: Constraint, age: Age) =>
-  constraint.enforced && (age === 'new' || constraint.validated)
+  constraint.enforced && !constraint.off && (age === 'new' || constraint.validated)
 
 /** Rows of children by inheritance come along, and keys of the parent do not hold for them. */
 const hasInheritors = (problem: Problem, relation: Relation) =>

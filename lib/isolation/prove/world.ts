@@ -64,6 +64,11 @@ export class World {
     return this.operators.size > 0 || this.casts.length > 0
   }
 
+  /** Has somebody made an operator of this name? Some constructs use one without saying of which schema. */
+  hasOwnOperator(name: string): boolean {
+    return [...this.operators.keys()].some((each) => each.endsWith(`.${name}`))
+  }
+
   /** Partitions and heirs, however far. */
   below(relation: Relation): readonly Relation[] {
     return (this.children.get(relation.id) ?? []).flatMap((each) => [each, ...this.below(each)])
