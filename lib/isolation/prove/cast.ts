@@ -61,6 +61,8 @@ export function castTo(context: Context, value: Value, type: string): Value {
       elements: value.elements.map((each) => ({ ...each, value: castTo(context, each.value, element) })),
     })
   }
+  const fields = value.fields && fieldsAs(context, [...value.fields.values()], type)
+  if (fields) return like(value, { type, fields })
   if (type === 'boolean') {
     if (value.truth || value.type === 'boolean') return ofTruth(truthOf(value))
   } else if (value.truth && textual.has(type)) return like(value, { type, cases: textCases(value) })
@@ -73,6 +75,19 @@ export function castTo(context: Context, value: Value, type: string): Value {
       value: term === null ? nullOf(type) : castTerm(context, term, value.type, type),
     })),
   )
+}
+
+/** The values of a row under the names of a composite type; null where it is none of that many. */
+function fieldsAs(
+  context: Context,
+  values: readonly Value[],
+  type: string,
+): ReadonlyMap<string, Value> | null {
+  const { world } = context.problem
+  const own = (world.snapshot.types ?? []).find(({ id }) => id === type)?.shape
+  const columns = own?.kind === 'composite' ? own.attributes : world.relations.get(type)?.columns
+  if (!columns || columns.length !== values.length) return null
+  return new Map(columns.map((each, at) => [each.name, castTo(context, values[at]!, each.type)]))
 }
 
 const textCases = (value: Value) =>

@@ -1,6 +1,7 @@
 import type { RawNode } from '@/lib/sql/leaves'
 import { names } from '@/lib/sql/leaves'
 import { elementsOf } from './array'
+import { extreme } from './extreme'
 import { call } from './call'
 import { castTo, typeOf } from './cast'
 import { and, not, type Formula } from './formula'
@@ -78,7 +79,10 @@ export function compile(node: Node, context: Context): Value {
     case 'List':
       return listOf(all(body['items']), context)
     case 'RowExpr':
-      return rowOf(all(body['args']), context)
+      return rowOf(
+        ((body['args'] ?? []) as Node[]).flatMap((arg) => partsOf(arg, context)),
+        context,
+      )
     case 'A_Expr':
       return expression(body, context)
     case 'FuncCall':
@@ -87,17 +91,8 @@ export function compile(node: Node, context: Context): Value {
       return valueFunction(String(body['op']), context)
     case 'SubLink':
       return subLink(body, context)
-    case 'MinMaxExpr': {
-      const values = all(body['args'])
-      return choose(
-        values
-          .map((value) => ({ when: context.problem.flag('greatest', true), value }))
-          .concat({
-            when: true,
-            value: values.at(-1) ?? nullOf(null),
-          }),
-      )
-    }
+    case 'MinMaxExpr':
+      return extreme(all(body['args']), body['op'] === 'IS_LEAST' ? '<=' : '>=', context)
     case 'A_Indirection':
       return indirection(body, context)
     case 'NamedArgExpr':
@@ -207,6 +202,13 @@ const rowOf = (items: readonly Value[], context: Context): Value => ({
   cases: [{ when: true, term: context.problem.free('row', null) }],
   fields: new Map(items.map((item, at) => [`f${at + 1}`, item])),
 })
+
+/** A row written out has the columns of `alias.*` one by one. */
+function partsOf(node: Node, context: Context): readonly Value[] {
+  const value = compile(node, context)
+  const fields = ((node['ColumnRef'] as Node | undefined)?.['fields'] ?? []) as Node[]
+  return fields.some((field) => 'A_Star' in field) && value.fields ? [...value.fields.values()] : [value]
+}
 
 function expression(body: Node, context: Context): Value {
   const emptied = body['kind'] === 'AEXPR_NULLIF' && isSettingOrEmpty(body['lexpr'], body['rexpr'])

@@ -1,6 +1,7 @@
 import type { RawNode } from '@/lib/sql/leaves'
 import { parseStatements } from '@/lib/sql/parse'
-import { assignedIn, recordOf } from './assigned'
+import { elementsOf } from './array'
+import { assignedIn, nameOf, recordOf } from './assigned'
 import { compile, condition } from './compile'
 import { and, not, or, type Formula } from './formula'
 import { onlyWhen } from './noted'
@@ -8,11 +9,21 @@ import { anyRow, type Result } from './query'
 import { afterBranch, type Arm } from './joined'
 import { finished } from './routine'
 import { flagged } from './sub-link'
-import { nullOf } from './value'
+import { nullOf, type Element } from './value'
 import { Queries } from './queries'
 import { NotUnderstood, type Path } from './variables'
 
 const most = 48
+
+/** Elements of a list that a loop goes through one by one. */
+const mostTurns = 24
+
+const turnOf = ({ when, value }: Element): Result => ({
+  when,
+  symbolic: false,
+  reads: [],
+  columns: [{ name: '', value }],
+})
 
 /** Runs the statements of a PL/pgSQL function on every path that conditions may take. */
 export class Machine extends Queries {
@@ -117,7 +128,7 @@ export class Machine extends Queries {
       case 'PLpgSQL_stmt_close':
         return [path]
       case 'PLpgSQL_stmt_dynexecute':
-        return this.dynamic(this.into(body, path))
+        return this.executeText(body, path)
       case 'PLpgSQL_stmt_fors': {
         const text = String(((body['query'] as RawNode)['PLpgSQL_expr'] as RawNode)['query'])
         return this.loop(statement, path, flagged(this.query(text, path), this.context))
@@ -126,6 +137,13 @@ export class Machine extends Queries {
       case 'PLpgSQL_stmt_while':
       case 'PLpgSQL_stmt_loop':
       case 'PLpgSQL_stmt_foreach_a':
+        if (what === 'PLpgSQL_stmt_foreach_a' && !body['slice']) {
+          const list = elementsOf(
+            this.at(path),
+            compile(this.expression(body['expr'] as RawNode), this.at(path)),
+          )
+          if (list && list.length <= mostTurns) return this.loop(statement, path, list.map(turnOf))
+        }
         for (const key of ['cond', 'lower', 'upper', 'step', 'expr'])
           if (body[key]) compile(this.expression(body[key] as RawNode), this.at(path))
         return this.loop(statement, path, [{ ...anyRow(this.context, 1), when: problem.flag('again', true) }])
@@ -229,6 +247,8 @@ export class Machine extends Queries {
       if (holder['PLpgSQL_rec']) names.set(String(variable['refname']), recordOf(fields, this.context))
       else if (holder['PLpgSQL_var'])
         names.set(String(variable['refname']), row.columns[0]?.value ?? nullOf(null))
+      else if (body['varno'] !== undefined)
+        names.set(nameOf(this.datums[Number(body['varno'])]), row.columns[0]?.value ?? nullOf(null))
       ;((variable['fields'] ?? []) as RawNode[]).forEach((field, at) => {
         names.set(String(field['name']), row.columns[at]?.value ?? nullOf(null))
       })

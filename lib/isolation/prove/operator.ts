@@ -6,7 +6,7 @@ import type { Context } from './problem'
 import { contains, keysOf } from './document'
 import { ownOperator, ownOperators } from './own-operator'
 import { family } from './term'
-import { extracted } from './token'
+import { extracted, keyed } from './token'
 import { allOf, isNull, like, ofTruth, truthOf, type Truth, type Value } from './value'
 
 const comparisons = new Set(['=', '<>', '!=', '<', '<=', '>', '>='])
@@ -40,6 +40,9 @@ export function operator(context: Context, op: string, left: Value | null, right
   if (tests.has(op)) {
     return apply(context, `($1 ${op} $2)`, [left, right], 'boolean', { total: !/[@?]/.test(op) })
   }
+  const document = ['->', '->>', '#>', '#>>'].includes(op) ? constantJson(left) : undefined
+  const found = document !== undefined && !isKnown(right) && keyed(context, document, op, right)
+  if (found) return found
   if (op === '->>' || op === '#>>') return apply(context, `($1 ${op} $2)`, [left, right], 'text')
   if (op === '->' || op === '#>') return apply(context, `($1 ${op} $2)`, [left, right], left.type)
   if (op === '||') {
@@ -54,6 +57,22 @@ export function operator(context: Context, op: string, left: Value | null, right
     return apply(context, `($1 ${op} $2)`, [left, right], same, { total: true })
   }
   return apply(context, `($1 ${op} $2)`, [left, right], null)
+}
+
+const isKnown = ({ cases, elements }: Value): boolean =>
+  elements
+    ? elements.every(({ value }) => isKnown(value))
+    : cases.every(({ term }) => term === null || term.kind === 'constant')
+
+/** A document that is known, as it is; undefined for any other. */
+function constantJson({ type, cases }: Value): unknown {
+  const [only] = cases
+  if (!/^jsonb?$/.test(type ?? '') || cases.length !== 1 || only?.term?.kind !== 'constant') return undefined
+  try {
+    return JSON.parse(only.term.text) as unknown
+  } catch {
+    return undefined
+  }
 }
 
 function rows(context: Context, op: string, left: Value, right: Value): Value {

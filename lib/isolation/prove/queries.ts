@@ -1,18 +1,20 @@
 import type { RawNode } from '@/lib/sql/leaves'
 import { parseStatements } from '@/lib/sql/parse'
 import { and, not, or } from './formula'
+import { compile } from './compile'
+import { knownText } from './known-text'
 import { later } from './later'
 import { anyRow, selectRows, type Result } from './query'
 import { flagged } from './sub-link'
 import { choose, nullOf, type Value } from './value'
+import type { Context } from './problem'
 import { NotUnderstood, Variables, type Path } from './variables'
 
 /** The statements of SQL in a PL/pgSQL function: what they read and change, and what they leave in variables. */
 export class Queries extends Variables {
-  protected query(text: string, path: Path): readonly Result[] {
+  protected query(text: string, path: Path, at = this.at(path)): readonly Result[] {
     const [statement] = parseStatements(text) ?? []
     const select = statement?.['SelectStmt'] as RawNode | undefined
-    const at = this.at(path)
     if (!select) {
       this.context.effects?.push({ statement: statement ?? null, context: at, when: true })
       return [anyRow(this.context, 1)]
@@ -30,13 +32,36 @@ export class Queries extends Variables {
 
   protected execute(body: RawNode, path: Path): readonly Path[] {
     const text = String(((body['sqlstmt'] as RawNode)['PLpgSQL_expr'] as RawNode)['query'])
+    return this.executed(text, body, path, this.at(path))
+  }
+
+  /** EXECUTE: a known text runs as it stands; it sees nothing of the function but what it is given, and leaves FOUND. */
+  protected executeText(body: RawNode, path: Path): readonly Path[] {
+    const at = this.at(path)
+    const made = knownText(this.expression(body['query'] as RawNode), at)
+    if (!made) return this.dynamic(this.into(body, path))
+    const given = ((body['params'] ?? []) as RawNode[]).map((each) => compile(this.expression(each), at))
+    const parameters = [...given, ...made.values]
+    const text = made.text(given.length)
+    if (parseStatements(text)?.length !== 1) return this.dynamic(this.into(body, path))
+    const before = path.names.get('found')
+    const after = this.executed(text, body, path, { ...at, names: new Map(), parameters })
+    return after.map((each) =>
+      before ? { ...each, names: new Map([...each.names, ['found', before]]) } : each,
+    )
+  }
+
+  private executed(text: string, body: RawNode, path: Path, context: Context): readonly Path[] {
     const [statement] = parseStatements(text) ?? []
     if (!statement) throw new NotUnderstood()
     const select = 'SelectStmt' in statement
-    if (!select) this.context.effects?.push({ statement, context: this.at(path), when: true })
-    if (!body['into']) return [select ? path : this.forget(['found'], path)]
+    if (!select) this.context.effects?.push({ statement, context, when: true })
+    if (!body['into']) {
+      if (select) this.query(text, path, context)
+      return [select ? path : this.forget(['found'], path)]
+    }
     if (!select) return [this.into(body, path)]
-    const rows = flagged(this.query(text, path), this.context)
+    const rows = flagged(this.query(text, path, context), this.context)
     const some = or(...rows.map((row) => row.when))
     const target = (body['target'] as RawNode) ?? {}
     const fields = ((target['PLpgSQL_row'] as RawNode | undefined)?.['fields'] ?? []) as RawNode[]

@@ -9,7 +9,7 @@ export function resolve(body: RawNode, context: Context): Value {
   const star = fields.some((field) => 'A_Star' in field)
   const parts = names(fields.filter((field) => 'String' in field))
   const name = parts.at(-1) ?? ''
-  if (star) return anything(context, '*')
+  if (star) return starred(parts, context)
   const variable = variableNamed(parts, context)
   if (variable && context.variablesFirst) return variable
   for (let scope = context.scope; scope; scope = scope.outer) {
@@ -30,6 +30,17 @@ export function resolve(body: RawNode, context: Context): Value {
     if (whole) return wholeRow(whole, context)
   }
   return variable ?? anything(context, parts.join('.'))
+}
+
+/** `alias.*` where one value is wanted: the row as a whole. */
+function starred(parts: readonly string[], context: Context): Value {
+  const alias = parts.at(-1) ?? ''
+  for (let scope = context.scope; scope; scope = scope.outer) {
+    const binding = scope.aliases.get(alias)
+    if (binding) return wholeRow(binding, context)
+  }
+  const variable = context.names.get(alias)
+  return variable?.fields ? variable : anything(context, '*')
 }
 
 function variableNamed(parts: readonly string[], context: Context): Value | undefined {

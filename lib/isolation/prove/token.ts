@@ -1,9 +1,9 @@
 import { anything } from './compile'
-import { apply } from './operate'
+import { apply, compare } from './operate'
 import type { Context } from './problem'
-import { variable } from './term'
-import { not, flag } from './formula'
-import { like, ofText, type Token, type Value } from './value'
+import { family, variable, type Constant } from './term'
+import { and, flag, not, type Formula } from './formula'
+import { choose, like, nullOf, ofText, type Token, type Value } from './value'
 
 /** The request's token, some keys of which the caller chooses. */
 export const tokenValue = (context: Context, token: Token, type: string): Value => ({
@@ -16,10 +16,63 @@ export const tokenValue = (context: Context, token: Token, type: string): Value 
 export function extracted(context: Context, op: string, left: Value, right: Value): Value {
   const { token } = left
   const keys = token && ['->', '->>', '#>', '#>>'].includes(op) ? keysOf(right, op.startsWith('#')) : null
+  const found = token && !keys && steppedBy(context, token, op, right)
+  if (found) return found
   if (!token || !keys) return anything(context, `${op} of the token`)
   const path = [...token.path, ...keys]
   const asText = op.endsWith('>>')
   return at(context, token.json, path, asText ? 'text' : 'jsonb')
+}
+
+/** The same by keys that are not known, where the caller chooses nothing of what they lead to. */
+function steppedBy(context: Context, { json, path }: Token, op: string, right: Value): Value | null {
+  const steps = stepsOf(op, right)
+  const first = steps?.findIndex(
+    (step) => step.cases.length !== 1 || step.cases[0]?.term?.kind !== 'constant',
+  )
+  if (!steps || first === undefined || first < 0) return null
+  const known = steps.slice(0, first).map(({ cases }) => (cases[0]!.term as Constant).text)
+  const begin = [...path, ...known]
+  const { untrusted } = context.problem.session
+  if (untrusted.some((each) => isPrefix(each, begin) || isPrefix(begin, each))) return null
+  return stepped(context, json, begin, steps.slice(first), op.endsWith('>>') ? 'text' : 'jsonb')
+}
+
+/** The same of a document that is known and that the caller chooses nothing of. */
+export function keyed(context: Context, json: unknown, op: string, right: Value): Value | null {
+  const steps = stepsOf(op, right)
+  return steps && stepped(context, json, [], steps, op.endsWith('>>') ? 'text' : 'jsonb')
+}
+
+const stepsOf = (op: string, right: Value): readonly Value[] | null =>
+  op.startsWith('#') ? (right.elements?.map((each) => each.value) ?? null) : [right]
+
+/** A document by keys that a row names: that of whichever key it is, NULL for any other; null where it is not told. */
+function stepped(
+  context: Context,
+  json: unknown,
+  path: readonly string[],
+  [key, ...rest]: readonly Value[],
+  type: string,
+): Value | null {
+  if (!key) return at(context, json, path, type)
+  const there = path.reduce<unknown>(
+    (value, name) =>
+      typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined,
+    json,
+  )
+  if (Array.isArray(there) || family(key.type) !== 'text') return null
+  const names = typeof there === 'object' && there !== null ? Object.keys(there) : []
+  const options: { when: Formula; value: Value }[] = []
+  let other: Formula = true
+  for (const name of names) {
+    const value = stepped(context, json, [...path, name], rest, type)
+    if (!value) return null
+    const when = compare(context, '=', key, ofText(name, 'text')).yes
+    options.push({ when, value })
+    other = and(other, not(when))
+  }
+  return choose([...options, { when: other, value: nullOf(type) }])
 }
 
 export function at(context: Context, json: unknown, path: readonly string[], type: string): Value {
