@@ -33,10 +33,32 @@ export interface Answer {
 type Found = Omit<Answer, 'notes'>
 
 /** Looks for a way to cross, in one state of the session. */
-export function answer(question: Question, setup: Setup, problem: Problem): Answer {
+export const answer = (question: Question, setup: Setup, problem: Problem): Answer =>
+  accounted(problem, () => search(question, setup, problem))
+
+/**
+ * Can the session write a row into a table that says who belongs where, by whatever means it has, that names another
+ * tenant? The rows that it wrote before are taken not to.
+ */
+export const joined = (question: Question, setup: Setup, problem: Problem): Answer =>
+  accounted(problem, () => {
+    const relation = problem.world.relations.get(question.relation)
+    const writing = relation && problem.knowledge.written(relation)
+    if (!writing?.row) return undecided
+    problem.writing++
+    const rows = writing.row(problem, 1)
+    problem.writing--
+    const found = rows.map(({ row, when }) => ({
+      formula: and(when, row.exists, problem.judge.joins(row, problem) ?? true),
+      way: { old: null, new: row, when, doors: [] },
+    }))
+    return problem.notes.waiting ? undecided : decided(question, setup, problem, found)
+  })
+
+function accounted(problem: Problem, work: () => Found): Answer {
   const { value, notes } = problem.apart(() => {
     try {
-      return search(question, setup, problem)
+      return work()
     } catch (error) {
       if (!(error instanceof TooMuch)) throw error
       problem.notes.unclear.set('too much', {
@@ -69,6 +91,10 @@ function search(question: Question, setup: Setup, problem: Problem): Found {
   const found = possibilities(question, setup, world, context)
   if (found === 'unreachable') return unreachable
   if (found === 'unknown' || problem.notes.waiting) return undecided
+  return decided(question, setup, problem, found)
+}
+
+function decided(question: Question, setup: Setup, problem: Problem, found: readonly Possibility[]): Found {
   const doors = new Map<string, Door>()
   const budget = { left: cases }
   const column = setup.tenants.find((each) => each.relation === question.relation)?.column ?? null

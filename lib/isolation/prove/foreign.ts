@@ -1,6 +1,6 @@
 import type { Principal, Setup } from '../types'
 import { and, flag, not, or, type Formula } from './formula'
-import { compare, typed } from './operate'
+import { apply, compare, typed } from './operate'
 import type { Problem, Read, Row } from './problem'
 import { anyRowOf, isKept, isNeverNull, plainContext } from './rows'
 import { constant } from './term'
@@ -11,13 +11,21 @@ export interface Judge {
   /** Does a row of this relation belong to a tenant at all? */
   isTenantTable(relation: string): boolean
   foreign(row: Row, reading: boolean, problem: Problem): Formula
+  /** Does a row of a table that says who belongs where name another tenant? `null` for a table that says no such thing. */
+  joins(row: Row, problem: Problem): Formula | null
 }
 
 /** Whose a row is, as the setup says it: by a column of its own, or by the row it points to. */
 export function judgeOf(setup: Setup, principal: Principal): Judge {
   const columns = new Map(setup.tenants.map((each) => [each.relation, each.column]))
   const via = new Map(setup.tenantVia.map((each) => [each.relation, each]))
+  const { membership } = setup
   const judge: Judge = {
+    joins(row, problem) {
+      const id = row.relation?.id ?? ''
+      const name = membership?.relation === id ? membership.tenant : columns.get(id)
+      return name ? ofAnother(row.columns.get(name), false, problem) : null
+    },
     isTenantTable: (relation) => (columns.get(relation) ?? null) !== null || via.has(relation),
     foreign(row, reading, problem) {
       const id = row.relation?.id ?? ''
@@ -70,13 +78,15 @@ export function judgeOf(setup: Setup, principal: Principal): Judge {
     return result
   }
 
-  function ofAnother(value: Value | undefined, reading: boolean, problem: Problem): Formula {
-    if (!value) return true
+  function ofAnother(given: Value | undefined, reading: boolean, problem: Problem): Formula {
+    if (!given) return true
     const context = plainContext(problem, principal.role)
+    // Tenants that a collation of somebody's own holds for equal are two tenants still.
+    const value = given.type?.includes(' collate ') ? apply(context, '($1)::text', [given], 'text') : given
     const own = principal.tenants.map((tenant) => {
       const text = ofText(tenant, null)
-      const given = value.type === null ? ofTerm(constant(tenant, 'text')) : typed(context, text, value.type)
-      return compare(context, '=', value, given).yes
+      const theirs = value.type === null ? ofTerm(constant(tenant, 'text')) : typed(context, text, value.type)
+      return compare(context, '=', value, theirs).yes
     })
     const absent = isNull(value)
     const nobodys = reading && setup.nullTenant === 'shared' ? false : absent

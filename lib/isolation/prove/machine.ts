@@ -18,11 +18,14 @@ const most = 48
 /** Elements of a list that a loop goes through one by one. */
 const mostTurns = 24
 
+/** The name of what FOREACH takes in turn, where that is known. */
+const turn = 'turn'
+
 const turnOf = ({ when, value }: Element): Result => ({
   when,
   symbolic: false,
   reads: [],
-  columns: [{ name: '', value }],
+  columns: [{ name: turn, value }],
 })
 
 /** Runs the statements of a PL/pgSQL function on every path that conditions may take. */
@@ -247,15 +250,15 @@ export class Machine extends Queries {
       if (holder['PLpgSQL_rec']) names.set(String(variable['refname']), recordOf(fields, this.context))
       else if (holder['PLpgSQL_var'])
         names.set(String(variable['refname']), row.columns[0]?.value ?? nullOf(null))
-      else if (body['varno'] !== undefined)
-        names.set(nameOf(this.datums[Number(body['varno'])]), row.columns[0]?.value ?? nullOf(null))
+      else if (body['varno'] !== undefined && row.columns[0]?.name === turn)
+        names.set(nameOf(this.datums[Number(body['varno'])]), row.columns[0].value)
       ;((variable['fields'] ?? []) as RawNode[]).forEach((field, at) => {
         names.set(String(field['name']), row.columns[at]?.value ?? nullOf(null))
       })
-      const turn = this.all((body['body'] ?? []) as RawNode[], [
+      const after = this.all((body['body'] ?? []) as RawNode[], [
         { ...start, names, rows: [], when: and(start.when, row.when) },
       ])
-      for (const each of turn) {
+      for (const each of after) {
         returned = [...returned, ...each.rows.map((one) => ({ ...one, symbolic: true }))]
         const leavesMore = each.end === 'left' && each.left !== null && each.left !== body['label']
         if (each.end === 'return' || leavesMore) ended.push({ ...each, rows: [...start.rows, ...each.rows] })

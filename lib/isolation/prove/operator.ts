@@ -28,6 +28,9 @@ export function operator(context: Context, op: string, left: Value | null, right
   if (comparisons.has(op)) return ofTruth(compare(context, op, left, right))
   if (left.token || right.token) return extracted(context, op, left, right)
   if (op.startsWith('operator(')) return apply(context, `($1 ${op} $2)`, [left, right], null)
+  const document = ['->', '->>', '#>', '#>>'].includes(op) ? constantJson(left) : undefined
+  const found = document !== undefined && !isKnown(right) && keyed(context, document, op, right)
+  if (found) return found
   const asked = (op === '?|' || op === '?&') && right.elements ? keysOf(left) : null
   if (asked) return sets(context, op === '?|' ? '&&' : '@>', like(left, { elements: asked }), right)
   if (left.elements || right.elements) return sets(context, op, left, right)
@@ -40,9 +43,6 @@ export function operator(context: Context, op: string, left: Value | null, right
   if (tests.has(op)) {
     return apply(context, `($1 ${op} $2)`, [left, right], 'boolean', { total: !/[@?]/.test(op) })
   }
-  const document = ['->', '->>', '#>', '#>>'].includes(op) ? constantJson(left) : undefined
-  const found = document !== undefined && !isKnown(right) && keyed(context, document, op, right)
-  if (found) return found
   if (op === '->>' || op === '#>>') return apply(context, `($1 ${op} $2)`, [left, right], 'text')
   if (op === '->' || op === '#>') return apply(context, `($1 ${op} $2)`, [left, right], left.type)
   if (op === '||') {

@@ -212,6 +212,9 @@ export class Problem {
   }
 }
 
+/** The claim that no row the session writes there names another tenant, in the place of a command. */
+export const joining = 'JOIN'
+
 export const claimOf = (relation: string, command: string) => `${relation}\n${command}`
 
 /** Settings and the functions that set them: which may have been set before, and what was read as it was at first. */

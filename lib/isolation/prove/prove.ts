@@ -1,13 +1,13 @@
 import { loadParser } from '@/lib/sql/parse'
 import type { Relation, Routine, Snapshot } from '@/lib/catalog/types'
 import type { Channel, Principal, Proof, Question, Setup } from '../types'
-import { answer, type Answer } from './answer'
+import { answer, joined, type Answer } from './answer'
 import { assignmentsBy, settersOf, staying } from './assignments'
 import { explained } from './explain'
 import { judgeOf } from './foreign'
 import { Answers, knowledgeOf, type Level, type Writing } from './knowledge'
 import { partsMade } from './formula'
-import { Problem, Verdicts, type Assignment } from './problem'
+import { joining, Problem, Verdicts, type Assignment } from './problem'
 import { questionsOf, sharesOf, type Asked } from './questions'
 import type { SessionEvaluator } from './session'
 import { viewOf, type SessionView } from './session-view'
@@ -190,7 +190,8 @@ class Run {
       if (seen.has(claim)) continue
       seen.add(claim)
       const [relation, command] = claim.split('\n') as [string, Question['command']]
-      const other = await this.worked({ ...question, relation, command, channel: 'row' }, problem)
+      const asked = { ...question, relation, command, channel: 'row' as const }
+      const other = await this.worked(asked, problem, claim.endsWith(joining) ? joined : answer)
       if (other.outcome === 'model' || other.outcome === 'unknown')
         problem.verdicts.doubted.set(claim, other.notes.anyRows)
       waiting.push(...other.notes.held)
@@ -200,13 +201,13 @@ class Run {
   }
 
   /** Asks again until PostgreSQL has answered all that came up. */
-  private async worked(question: Question, problem: Problem): Promise<Answer> {
+  private async worked(question: Question, problem: Problem, how = answer): Promise<Answer> {
     const key = `${question.channel} ${question.command} ${question.relation}`
     const known = problem.verdicts.answers.get(key) as Answer | undefined
     if (known && problem.holds(known.notes)) return known
     for (let round = 0; ; round++) {
       await this.rest()
-      let found = answer(question, this.setup, problem)
+      let found = how(question, this.setup, problem)
       const more = await this.answers.fetch()
       if (more && round < rounds) continue
       if (more) found = { ...found, outcome: 'unknown', exact: false }

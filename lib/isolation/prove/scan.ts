@@ -1,8 +1,8 @@
 import type { Relation } from '@/lib/catalog/types'
 import { parseStatements } from '@/lib/sql/parse'
 import type { RawNode } from '@/lib/sql/leaves'
-import { and, flag, type Formula } from './formula'
-import type { Binding, Context, Read, Row } from './problem'
+import { and, flag, not, type Formula } from './formula'
+import { joining, type Binding, type Context, type Read, type Row } from './problem'
 import { anyRow, selectRows, type Result } from './query'
 import { anyRowOf } from './rows'
 import { letsThrough } from './row-security'
@@ -122,6 +122,13 @@ export function rowsOf(relation: Relation, context: Context): readonly Candidate
     return { row, when: writing?.removes ? flag(`${row.name} kept`) : true, symbolic: false }
   })
   if (!writing) return kept
+  if (writing.row !== null && problem.writing >= 1) {
+    // Of what was written before it is taken for proved that it names no other tenant: so was that which it rests on.
+    const row = anyRowOf(problem, relation, 'old')
+    const joins = problem.judge.joins(row, problem)
+    if (joins !== null && problem.assumeHeld(relation.id, joining))
+      return [...kept, { row, when: and(problem.flag('written', true), not(joins)), symbolic: true }]
+  }
   if (writing.row === null || problem.writing >= 2)
     return [
       ...kept,

@@ -181,8 +181,7 @@ function byRoutine(
     }
   })
   rowsOfRoutine({ ...context, effects }, routine, args)
-  if (effects.length === 0 || !['sql', 'plpgsql'].includes(routine.language))
-    effects.push({ statement: null, context, when: true })
+  if (!['sql', 'plpgsql'].includes(routine.language)) effects.push({ statement: null, context, when: true })
   return changesOfAll(effects)
     .map(({ change }) => change)
     .filter((change) => !change.target || change.target === relation)
