@@ -58,9 +58,7 @@ function allHidden(snapshot: Snapshot): readonly Routine[] {
   ]
   const ids = [
     ...definitions.flatMap(({ operator, cast }) => operator?.routine ?? cast?.routine ?? []),
-    ...relations.flatMap(({ triggers }) =>
-      triggers.flatMap(({ events, routine }) => (events.includes('truncate') ? routine : [])),
-    ),
+    ...relations.filter((each) => isTruncated(each, routines)).flatMap(onTruncate),
   ]
   const named = namedIn(
     texts.filter((text) => text != null),
@@ -70,10 +68,20 @@ function allHidden(snapshot: Snapshot): readonly Routine[] {
   return routines.filter((each) => run.has(each.id) && writes(each, routines))
 }
 
+const onTruncate = ({ triggers }: Relation) =>
+  triggers.flatMap(({ events, routine }) => (events.includes('truncate') ? [routine as string] : []))
+
+/** May somebody but its owner empty it, or does a routine? */
+const isTruncated = ({ grants, owner }: Relation, routines: readonly Routine[]): boolean =>
+  grants.some(({ privilege, grantee }) => privilege === 'TRUNCATE' && grantee !== owner) ||
+  routines.some(({ body }) => /\btruncate\s+(?!(?:on|or)\b)["%a-z_]/i.test(body ?? ''))
+
 /** What hidden routines may do to a table: they are not followed, so it may be anything. */
 export function hiddenWays(relation: Relation, command: Change, problem: Problem): readonly Way[] {
-  const { world } = problem
-  return hiddenWriters(world.snapshot)
+  const { world, session } = problem
+  const emptied = world.snapshot.relations.filter((each) => world.may(session.role, each, 'TRUNCATE'))
+  const own = emptied.flatMap(onTruncate).flatMap((id) => world.routineById.get(id) ?? [])
+  return [...new Set([...hiddenWriters(world.snapshot), ...own])]
     .filter((routine) => mayChange(routine, relation, world.snapshot))
     .map((routine) => {
       problem.notes.unclear.set(routine.id, {
