@@ -2,14 +2,15 @@
 import { renameSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { threadId } from 'node:worker_threads'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** Writes dist/cli.mjs, atomically: two processes that build at once do not meet a half-written file. */
+/** Writes dist/cli.mjs, atomically: two processes or threads that build at once do not meet a half-written file. */
 export async function buildCli() {
   const { build } = await import('esbuild')
   const target = join(root, 'dist', 'cli.mjs')
-  const draft = join(root, 'dist', `cli-${process.pid}.mjs`)
+  const draft = join(root, 'dist', `cli-${process.pid}-${threadId}.mjs`)
   try {
     await build({
       absWorkingDir: root,

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +9,7 @@ import { installNeglected, installReference } from '@/db/reference/files'
 import { readSnapshot } from '@/lib/catalog/read'
 import type { Snapshot } from '@/lib/catalog/types'
 import { configSchema, type Config } from '@/lib/config/schema'
+import { program } from '@/lib/isolation/program'
 import { setupOf } from '@/lib/isolation/setup'
 import type { Setup } from '@/lib/isolation/types'
 import { factsOf } from '@/lib/rules/facts'
@@ -24,6 +26,8 @@ export interface Bench {
 
 /** A server of its own for as long as `work` runs. */
 export async function withBench(work: (bench: Bench) => Promise<void>): Promise<void> {
+  // What threads run is built here, not while it is measured.
+  spawnSync(process.execPath, [program(), '--version'])
   const home = mkdtempSync(join(tmpdir(), 'tabellion-isolation-'))
   chmodSync(home, 0o755)
   const cluster = await startCluster({

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +7,7 @@ import { embeddedBinaries } from '@/db/binaries'
 import { startCluster } from '@/db/cluster'
 import { installNeglected, installReference } from '@/db/reference/files'
 import { readSnapshot } from '@/lib/catalog/read'
+import { program } from '@/lib/isolation/program'
 import { proveTogether } from '@/lib/isolation/prove/share-out'
 import { setupOf } from '@/lib/isolation/setup'
 import { factsOf } from '@/lib/rules/facts'
@@ -18,6 +20,8 @@ import { factsOf } from '@/lib/rules/facts'
 const which = process.argv[2] ?? 'reference'
 const patience = Number(process.argv[3] ?? 600)
 const threads = process.argv[4] ? { threads: Number(process.argv[4]) } : {}
+// What its threads run is built here, not while it is measured.
+spawnSync(process.execPath, [program(), '--version'])
 const home = mkdtempSync(join(tmpdir(), 'tabellion-prove-'))
 chmodSync(home, 0o755)
 const cluster = await startCluster({
