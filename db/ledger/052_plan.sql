@@ -28,7 +28,7 @@ create type ledger.capture_plan as (
   made text,
   -- The action of an update.
   verb text,
-  -- What is in the row and not in the entry: virtual columns, and the salt that is put beside many rows.
+  -- What is in the row and not in the entry: virtual columns, and the place and the salt that are put beside many rows.
   hidden text[]
 );
 comment on type ledger.capture_plan is 'O que se sabe de uma tabela ao escrever sua captura.';
@@ -65,7 +65,7 @@ begin
   plan.new_side := ledger.entry_of('new', relation, keys, tenant_column, patient_column);
   -- A statement's trigger stands on a table that no other shares its changes with; a partition's changes are its table's.
   plan.named := case when ledger.by_statement(relation) then format('%L', ledger.name_of(relation)) else 'ledger.name_of(tg_relid)' end;
-  select array_agg(a.attname::text) || 'ledger_salt'::text into plan.hidden
+  select array_agg(a.attname::text) || array['ledger_place', 'ledger_salt'] into plan.hidden
   from pg_attribute a where a.attrelid = relation and a.attnum > 0 and a.attgenerated = 'v';
   return plan;
 end

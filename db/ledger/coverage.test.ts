@@ -292,6 +292,7 @@ describe.each(forms)('PostgreSQL %i, capture %s', (major, form) => {
       ['update', '2', ['two']],
     ])
     await client.query(`alter table notes drop constraint notes_pkey, add primary key (id) deferrable;
+      comment on column notes.kind is 'Kind. [int]'; select ledger.watch('notes');
       insert into notes (id, kind) values (801, 'a'), (802, 'b'), (803, 'c')`)
     const traded = await told('update notes set id = 1603 - id where id in (801, 802)')
     expect(traded.map((e) => [e.action, e.record_key]).toSorted()).toEqual([
@@ -300,6 +301,11 @@ describe.each(forms)('PostgreSQL %i, capture %s', (major, form) => {
       ['delete', '801'],
       ['delete', '802'],
     ])
+    // The values of the row, and nothing that stood beside it.
+    const { rows: keptNames } = await client.query(
+      `select distinct k from ledger.audit_logs, jsonb_object_keys(coalesce(old_values, new_values)) k where record_key in ('801', '802')`,
+    )
+    expect(keptNames).toEqual([{ k: 'kind' }])
     const mixed = await told(
       `update notes set id = case id when 802 then 1902 else id end, kind = 'd' where id in (802, 803)`,
     )
