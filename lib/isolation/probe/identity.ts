@@ -26,12 +26,22 @@ export function identityOf(principal: Principal, snapshot: Snapshot): Identity {
     role: principal.role,
     settings: {
       ...(principal.login === null ? {} : loginSettings(principal.login, snapshot)),
-      ...principal.settings,
-      ...(principal.claims === null ? {} : { 'request.jwt.claims': JSON.stringify(principal.claims) }),
+      ...requestSettings(principal),
     },
     own: [],
   }
 }
+
+const requestSettings = ({ settings, claims }: Principal): Record<string, string> => ({
+  ...settings,
+  ...(claims === null ? {} : { 'request.jwt.claims': JSON.stringify(claims) }),
+})
+
+/** On a connection in use: its login's settings were set when it connected; set anew they would put aside what is kept there. */
+export const onceConnected = (identity: Identity): Identity => ({
+  ...identity,
+  settings: requestSettings(identity.principal),
+})
 
 /** What a server sets when this role logs in; `SET SESSION AUTHORIZATION` does not. */
 function loginSettings(login: string, snapshot: Snapshot): Record<string, string> {

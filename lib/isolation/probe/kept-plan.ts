@@ -1,7 +1,7 @@
 import type { Relation } from '@/lib/catalog/types'
 import { nothing, type Booking } from './booking'
 import type { Connection } from './connections'
-import { enter, type Identity } from './identity'
+import { enter, onceConnected, type Identity } from './identity'
 import type { Influence } from './influence'
 import type { Raid } from './raid'
 import { committed, look, lookSql, untilRefused } from './request'
@@ -26,12 +26,14 @@ export async function keptPlans(
       .filter(({ id, volatility }) => volatility === 'immutable' && asking.has(id))
       .flatMap(({ id }) => [...influence.dependents(id)]),
   )
+  const first = onceConnected(raid.identity)
+  const later = onceConnected(nobody)
   for (const relation of targets) {
     if (!folded.has(relation.id) || booking.has(relation.id, raid.name, 'SELECT', 'session')) continue
     await connection(async (client) => {
       const kept = (query: string) => `prepare kept as ${query};\nexecute kept`
-      if (!(await committed(client, raid.identity, kept(lookSql(relation))))) return
-      const { rows } = await untilRefused(client, ['begin read only', ...enter(nobody), 'execute kept'])
+      if (!(await committed(client, first, kept(lookSql(relation))))) return
+      const { rows } = await untilRefused(client, ['begin read only', ...enter(later), 'execute kept'])
       await client.query('rollback')
       const seen = rows.flatMap((row) => ('seen' in row ? (row.seen as unknown[]) : []))
       const fresh = (await connection((other) => look(other, nobody, [relation]))).get(relation.id) ?? []
@@ -39,11 +41,11 @@ export async function keptPlans(
       if (row === undefined) return
       left(raid, booking, relation, row, [
         {
-          as: raid.identity,
+          as: first,
           sql: kept(`select * from ${relation.id}`),
           effect: nothing,
         },
-        { as: nobody, sql: 'execute kept', effect: nothing },
+        { as: later, sql: 'execute kept', effect: nothing },
       ])
     })
   }
