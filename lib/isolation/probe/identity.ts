@@ -24,10 +24,7 @@ export function identityOf(principal: Principal, snapshot: Snapshot): Identity {
     login: principal.login ?? principal.role,
     first: principal.role,
     role: principal.role,
-    settings: {
-      ...(principal.login === null ? {} : loginSettings(principal.login, snapshot)),
-      ...requestSettings(principal),
-    },
+    settings: { ...settingsAtLogin(principal, snapshot), ...requestSettings(principal) },
     own: [],
   }
 }
@@ -37,21 +34,25 @@ const requestSettings = ({ settings, claims }: Principal): Record<string, string
   ...(claims === null ? {} : { 'request.jwt.claims': JSON.stringify(claims) }),
 })
 
+/** What a server sets when the principal's login connects, once; `SET SESSION AUTHORIZATION` does not. */
+function settingsAtLogin({ login }: Principal, snapshot: Snapshot): Record<string, string> {
+  return Object.fromEntries(
+    snapshot.roleSettings
+      .filter((each) => login !== null && each.role === login)
+      .sort((a, b) => Number(a.thisDatabase) - Number(b.thisDatabase))
+      .map((each) => [each.name, each.value]),
+  )
+}
+
+/** Statements that make a superuser's connection one that the principal's login opened. */
+export const connecting = (principal: Principal, snapshot: Snapshot): string[] =>
+  set(settingsAtLogin(principal, snapshot), false)
+
 /** On a connection in use: its login's settings were set when it connected; set anew they would put aside what is kept there. */
 export const onceConnected = (identity: Identity): Identity => ({
   ...identity,
   settings: requestSettings(identity.principal),
 })
-
-/** What a server sets when this role logs in; `SET SESSION AUTHORIZATION` does not. */
-function loginSettings(login: string, snapshot: Snapshot): Record<string, string> {
-  return Object.fromEntries(
-    snapshot.roleSettings
-      .filter((each) => each.role === login)
-      .sort((a, b) => Number(a.thisDatabase) - Number(b.thisDatabase))
-      .map((each) => [each.name, each.value]),
-  )
-}
 
 /** Statements that make a superuser's transaction this identity's, until `leave`. */
 export const enter = (identity: Identity, settings = true): string[] => [

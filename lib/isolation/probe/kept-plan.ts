@@ -27,13 +27,12 @@ export async function keptPlans(
       .flatMap(({ id }) => [...influence.dependents(id)]),
   )
   const first = onceConnected(raid.identity)
-  const later = onceConnected(nobody)
   for (const relation of targets) {
     if (!folded.has(relation.id) || booking.has(relation.id, raid.name, 'SELECT', 'session')) continue
     await connection(async (client) => {
       const kept = (query: string) => `prepare kept as ${query};\nexecute kept`
       if (!(await committed(client, first, kept(lookSql(relation))))) return
-      const { rows } = await untilRefused(client, ['begin read only', ...enter(later), 'execute kept'])
+      const { rows } = await untilRefused(client, ['begin read only', ...enter(nobody), 'execute kept'])
       await client.query('rollback')
       const seen = rows.flatMap((row) => ('seen' in row ? (row.seen as unknown[]) : []))
       const fresh = (await connection((other) => look(other, nobody, [relation]))).get(relation.id) ?? []
@@ -45,7 +44,7 @@ export async function keptPlans(
           sql: kept(`select * from ${relation.id}`),
           effect: nothing,
         },
-        { as: later, sql: 'execute kept', effect: nothing },
+        { as: nobody, sql: 'execute kept', effect: nothing },
       ])
     })
   }

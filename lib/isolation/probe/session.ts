@@ -4,7 +4,7 @@ import type { Arena } from './arena'
 import type { Sentence } from '../types'
 import { named, nothing, ownerOf, type Booking, type Move } from './booking'
 import { callable, callsOf, settles } from './calls'
-import { identityOf, type Identity } from './identity'
+import { connecting, identityOf, onceConnected } from './identity'
 import type { Connection } from './connections'
 import type { Influence } from './influence'
 import { keptPlans } from './kept-plan'
@@ -20,14 +20,21 @@ import { ownRoutines } from './scope'
 export async function afterwards(
   raid: Raid,
   influence: Influence,
-  connection: Connection,
+  pooled: Connection,
   booking: Booking,
 ): Promise<void> {
   const { principal } = raid.identity
   if (principal.tenants.length === 0) return
-  const nobody: Identity = {
-    ...identityOf({ ...principal, settings: {}, claims: null, tenants: [] }, raid.scope.snapshot),
-  }
+  const { snapshot } = raid.scope
+  const somebody = onceConnected(raid.identity)
+  const nobody = onceConnected(
+    identityOf({ ...principal, settings: {}, claims: null, tenants: [] }, snapshot),
+  )
+  const connection: Connection = (task) =>
+    pooled(async (client) => {
+      for (const sql of connecting(principal, snapshot)) await client.query(sql)
+      return task(client)
+    })
   const targets: Relation[] = []
   for (const relation of raid.scope.targets)
     if ((await raid.rights.of(principal.role, relation.id)).select.length > 0) targets.push(relation)
@@ -44,7 +51,7 @@ export async function afterwards(
   for (const sql of await requests(raid, influence, targets)) {
     if (targets.every(({ id }) => booking.has(id, principal.name, 'SELECT', 'session'))) return
     await connection(async (client) => {
-      if (!(await committed(client, raid.identity, sql)) || (await isLooked(client))) return
+      if (!(await committed(client, somebody, sql)) || (await isLooked(client))) return
       const seen = await look(client, nobody, targets)
       const more = targets.filter(({ id }) => seen.get(id)?.some(isNew(usual, id)))
       // The request may have changed what everybody sees.
@@ -53,7 +60,7 @@ export async function afterwards(
         const row = seen.get(relation.id)?.find(isNew(fresh, relation.id))
         if (row === undefined) continue
         left(raid, booking, relation, row, [
-          { as: raid.identity, sql, effect: nothing },
+          { as: somebody, sql, effect: nothing },
           { as: nobody, sql: `select * from ${relation.id}`, effect: nothing },
         ])
       }

@@ -2,13 +2,17 @@ import { ident, literal } from '@/lib/clone/spelling'
 import type { Counterexample, Step } from '../types'
 import type { Arena } from './arena'
 import { crossingsOf, type Story } from './booking'
-import { enter, preamble, type Identity } from './identity'
+import { connecting, enter, preamble, type Identity } from './identity'
 import { scene } from './stage'
 
 /** The story as statements to paste: rows that stood there, who comes, what it does. */
 export function tell(arena: Arena, story: Story): Counterexample {
   const steps: Step[] = scene(arena, story).map((sql) => ({ as: null, sql, effect: '' }))
   let who: Identity | null = null
+  const [first] = story.moves
+  if (story.channel === 'session' && first)
+    for (const sql of connecting(first.as.principal, arena.scope.snapshot))
+      steps.push({ as: null, sql, effect: '' })
   for (const move of story.moves) {
     // Requests on one connection are transactions of their own: what is set for one of them ends with it.
     const begins =
