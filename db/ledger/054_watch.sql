@@ -30,6 +30,14 @@ begin
   if not pg_has_role(who, owner, 'member') then
     raise exception 'only the owner of % puts it under audit', relation using errcode = 'insufficient_privilege';
   end if;
+  -- Names that a capture function uses beside the table's own: it would fail, and every write of the table with it.
+  if exists (
+    select from pg_attribute a
+    where a.attrelid = relation and not a.attisdropped and a.attname in ('ledger_changed', 'ledger_place', 'ledger_salt')
+  ) then
+    raise exception '% has a column ledger_changed, ledger_place or ledger_salt, names that its audit uses itself: nothing was changed, name it otherwise', relation
+      using errcode = 'reserved_name';
+  end if;
   execute format(
     'create or replace function ledger.%I() returns trigger language plpgsql security definer set search_path = pg_catalog, pg_temp%s as %L',
     name, ledger.settings_of(relation), ledger.capture_body(relation, tenant_column, patient_column, verb, ledger.by_statement(relation))

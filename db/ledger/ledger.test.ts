@@ -193,6 +193,20 @@ describe.each(majors().map((major) => [major]))('PostgreSQL %i, the log alone', 
     })
   })
 
+  test.each(['ledger_changed', 'ledger_place', 'ledger_salt'])(
+    'a table with a column %s is not put under audit, nor given one when it is, and goes on being written to',
+    async (name) => {
+      await client.query(`begin; create table mine (id int primary key, ${name} text);
+        create table watched (id int primary key); select ledger.watch('watched'); savepoint made`)
+      for (const refused of [`select ledger.watch('mine')`, `alter table watched add column ${name} text`]) {
+        await expect(client.query(refused), refused).rejects.toMatchObject({ code: '42939' })
+        await client.query('rollback to made')
+      }
+      await client.query('insert into mine values (1), (2); insert into watched values (1), (2)')
+      await client.query('rollback')
+    },
+  )
+
   test('a table’s owner makes its reader, of no other table, and gives by it what it has', async () => {
     const owner = `reads_${randomBytes(4).toString('hex')}`
     await client.query(`begin; create role ${owner};
