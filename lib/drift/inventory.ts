@@ -166,11 +166,15 @@ function putRelation(put: Put, scope: Scope, relation: Relation): void {
   } of relation.indexes) {
     part('index', name, fields)
   }
-  for (const { name, reads: _reads, calls: _calls, ...fields } of relation.policies)
-    part('policy', name, fields)
+  for (const { name, reads: _reads, calls: _calls, using, check, ...fields } of relation.policies)
+    part('policy', name, { ...fields, using: unnamed(using), check: unnamed(check) })
   for (const { name, ...fields } of relation.triggers) part('trigger', name, fields)
   for (const { name, reads: _reads, ...fields } of relation.rules) part('rewrite rule', name, fields)
 }
+
+/** Before 15 PostgreSQL prints a name for the constant that a sub-query selects: `select true as bool`. */
+const unnamed = (expression: string | null) =>
+  expression?.replaceAll(/\b(SELECT (?:true|false)) AS bool\b/g, '$1') ?? null
 
 /** Grants as a set: their order and grantor are no difference, nor is a privilege that the older server lacks. */
 function putGrants(put: Put, scope: Scope, object: string, parent: string, grants: readonly Grant[]): void {

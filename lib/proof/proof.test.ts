@@ -10,6 +10,7 @@ import type { Snapshot } from '@/lib/catalog/types'
 import { withScratchServer, type ScratchServer } from '@/lib/clone/scratch-server'
 import { withClone } from '@/lib/clone/with-clone'
 import { compareSnapshots } from '@/lib/drift/compare'
+import { plain } from '@/lib/rules/found'
 import type { Finding } from '@/lib/rules/rule'
 import { runRules } from '@/lib/rules/run'
 import { proveFix } from './prove-fix'
@@ -39,7 +40,7 @@ afterAll(async () => {
 
 const finding = (key: string) => findings.find((each) => each.key === key) as Finding
 const withSql = (key: string, ...sql: string[]): Finding => ({
-  ...finding(key),
+  ...plain(finding(key)),
   fix: { ...finding(key).fix, sql },
 })
 const forced = 'rls-not-forced:public.pacientes'
@@ -118,7 +119,7 @@ test('what nobody can prove says why', async () => {
   expect((await proveFix(snapshot, named, {}, server)).why.en).toContain('shares both')
   const rows = withSql(forced, 'update public.pacientes set id = id')
   expect((await proveFix(snapshot, rows, {}, server)).verdict).toBe('cannot')
-  const gone: Finding = { ...finding(forced), key: 'rls-not-forced:public.elsewhere' }
+  const gone: Finding = { ...plain(finding(forced)), key: 'rls-not-forced:public.elsewhere' }
   expect((await proveFix(snapshot, gone, {}, server)).why.en).toContain('does not show this finding')
 })
 

@@ -38,7 +38,10 @@ class LateHit implements Hit {
   }
 }
 
-/** A hit as a finding of its rule. Tens of thousands are made at once: what the rule and the hit know stays there. */
+/**
+ * A hit as a finding of its rule. Tens of thousands are made at once: what the rule and the hit know stays there, so that a
+ * spread (`{ ...finding }`) does not have it; `plain` does.
+ */
 export class Found implements Finding {
   readonly key: string
   readonly severity: Severity

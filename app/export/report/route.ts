@@ -5,6 +5,7 @@ import { findingStates, type FindingHistory } from '@/lib/findings/findings'
 import { makeReport } from '@/lib/output/make-report'
 import { reportAsMarkdown } from '@/lib/output/markdown'
 import { allRules } from '@/lib/rules/all'
+import { plain } from '@/lib/rules/found'
 import type { Finding } from '@/lib/rules/rule'
 import { decidedScan } from '@/lib/isolation/decided'
 import { noteActivity } from '@/lib/session/activity'
@@ -17,7 +18,7 @@ function withAcceptance(finding: Finding, known: FindingHistory | undefined): Fi
   const { acceptance } = known ?? {}
   if (finding.waiver || acceptance?.state !== 'in force') return finding
   return {
-    ...finding,
+    ...plain(finding),
     waiver: {
       rule: finding.rule,
       kind: kinds[acceptance.kind],
