@@ -1,4 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { migrate } from '@/db/migrate'
 import { testDatabase, type TestDatabase } from '@/db/test-database'
@@ -17,6 +20,8 @@ let governed: TestDatabase
 let dba: Person
 const role = `decided_${randomBytes(4).toString('hex')}`
 const login = `decided_store_${randomBytes(4).toString('hex')}`
+const home = mkdtempSync(join(tmpdir(), 'tabellion-decided-'))
+const configFile = join(home, 'tabellion.config.json')
 const guess = 'policy-always-true:public.rooms/open'
 
 beforeAll(async () => {
@@ -30,6 +35,7 @@ beforeAll(async () => {
     create policy open on rooms for select to ${role} using (true); grant select on rooms to ${role}`)
   process.env.TABELLION_DATABASES = JSON.stringify([{ name: 'x', scanUrl: governed.url }])
   process.env.TABELLION_STORE_URL = store.urlAs(login, 'secret')
+  process.env.TABELLION_CONFIG = configFile
   process.env.TABELLION_SECRET = 'x'.repeat(32)
   const [user] = await store.run<{ id: string }>(
     `insert into tabellion."user" (name, email, role) values ('dba', 'dba@example.org', 'dba') returning id`,
@@ -50,6 +56,7 @@ afterAll(async () => {
   await store.drop()
   await governed.run(`drop owned by ${role}; drop role ${role}`)
   await governed.drop()
+  rmSync(home, { recursive: true })
 })
 
 /** Stores what a run about the database as it is now found: a statement that crossed. */
@@ -107,5 +114,18 @@ test('and as long as the same is asked: other principals, or another login that 
     expect(await settled()).toEqual([])
   } finally {
     await governed.run(`drop role ${role}_too`)
+  }
+})
+
+test('a configuration that names what the database no longer has settles nothing, and the findings stay', async () => {
+  expect(await settled()).toEqual([guess])
+  const gone = { relation: 'public.gone', column: 'clinic_id' }
+  writeFileSync(configFile, JSON.stringify({ isolation: { tenants: [gone] } }))
+  try {
+    const { result } = await decidedScan(dba, { fresh: true })
+    expect(result.findings.map(({ key }) => key)).toContain(guess)
+    expect(result.settled).toEqual([])
+  } finally {
+    rmSync(configFile)
   }
 })
