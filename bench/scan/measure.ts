@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { Client } from 'pg'
 import { loadConfig } from '@/lib/config/config'
 import { readSnapshot } from '@/lib/catalog/read'
+import { defaultLimits, open } from '@/lib/catalog/session'
 import { expectShortLife } from '@/lib/cli/engine'
 import { allRules } from '@/lib/rules/all'
 import { runRules } from '@/lib/rules/run'
@@ -16,8 +16,7 @@ expectShortLife()
 const url = process.argv[2] ?? ''
 const codes = process.argv[3]?.split(',') ?? []
 const rules = codes.length === 0 ? allRules : allRules.filter((rule) => codes.includes(rule.code))
-const client = new Client({ connectionString: url })
-await client.connect()
+const client = await open(url, defaultLimits)
 const { rows } = await client.query('select pg_backend_pid() as pid')
 const pid = (rows[0] as { pid: number }).pid
 const cpu = process.cpuUsage()

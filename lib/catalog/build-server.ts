@@ -10,7 +10,7 @@ export function serverOf(
   row: ServerRow,
   book: Book,
   settings: readonly SettingRow[],
-  size: number | null,
+  { size, statisticsResetAt }: Pick<Server, 'size' | 'statisticsResetAt'>,
 ): Server {
   const [version, versionText, , , , currentUser, superuser, bypassRls, owner, acl, encoding, inRecovery] =
     row
@@ -26,7 +26,7 @@ export function serverOf(
     encoding,
     inRecovery: yes(inRecovery),
     startedAt: row[12],
-    statisticsResetAt: row[13],
+    statisticsResetAt,
     size,
     settings: Object.fromEntries(sorted.map(([name, value]) => [name, value ?? ''])),
     pendingRestart: sorted.filter((setting) => yes(setting[2])).map(([name]) => name),

@@ -39,7 +39,10 @@ export async function readRelations(session: Session, book: Book, manner: Manner
   const parents = new Map<string, string>()
   const inheritance: InheritanceRow[] = []
   const takeRelation = relationTaker(drafts, book)
-  await session.each(
+  const expressions = new Expressions(book, shared)
+  const columns = new Columns(drafts, book, expressions, shared)
+  // Each message is sent before the last is answered, in an order that keeps both sides busy.
+  const named = session.each(
     step<RelationRow>('relations', relationsSql, (row) => {
       takeRelation(row)
       pages.set(row[0], row[13] === null ? null : Number(row[13]))
@@ -49,48 +52,58 @@ export async function readRelations(session: Session, book: Book, manner: Manner
       parents.set(row[0], row[1])
     }),
   )
+  const described = session.each(
+    step<DefaultRow>('defaults', defaultsSql, columns.takeDefault),
+    step<ColumnsRow>('columns', columnsSql, columns.take),
+  )
+  await named
   const oids = [...drafts.keys()]
   const texts = new Map<string, Map<string, string>>()
-  const gone = new Set<string>()
-  const takeText = textTaker(texts, gone)
+  const lost = new Set<string>()
+  const lose = (gone: ReadonlySet<string>) => gone.forEach((oid) => lost.add(oid))
+  const takeText = textTaker(texts, lost)
   const isSpecial = (oid: string) => {
     const draft = drafts.get(oid)
     return draft !== undefined && (draft.kind !== 'table' || draft.isPartition)
   }
-  const lost = await readCarefully(
-    session,
-    (among) => step<TextRow>('definitions', definitionsSql(among, among.filter(isSpecial)), takeText),
-    oids,
-  )
-  for (const oid of gone) lost.add(oid)
-  const sizes = await readSizes(session, oids, blockSize)
+  const definitions = (among: readonly string[]) =>
+    step<TextRow>('definitions', definitionsSql(among, among.filter(isSpecial)), takeText)
+  const [, sizes] = await Promise.all([
+    readCarefully(session, definitions, oids).then(lose),
+    readSizes(session, oids, blockSize),
+    described,
+  ])
 
-  const expressions = new Expressions(book, shared)
-  const columns = new Columns(drafts, book, expressions, shared)
   const served = new Map<string, string>()
   const constraints = constraintTaker(drafts, book, texts, expressions, served)
   const indexes = indexTaker(drafts, book, expressions, { served, parents, sizes })
   const policyUses = new PolicyUses(book, shared)
   const uses = new Map<string, string>()
   const rules: RuleRow[] = []
-  await session.each(
-    step<DefaultRow>('defaults', defaultsSql, columns.takeDefault),
-    step<ColumnsRow>('columns', columnsSql, columns.take),
-    step<ConstraintRow>('constraints', constraintsSql(version), constraints.take),
-    ...(version >= 180000 ? [step<NotNullRow>('constraints', notNullsSql, constraints.takeNotNull)] : []),
-    step<IndexRow>('indexes', indexesSql(version), indexes.take),
-    step<PolicyRow>('policies', policiesSql, policyTaker(drafts, book, policyUses)),
-    step<TriggerRow>('triggers', triggersSql, triggerTaker(drafts, book, texts, lost)),
-    step<DependRow>('dependencies', dependsSql, ([of, oid, list]) => uses.set(of + oid, list)),
-    step<RuleRow>('rules', rulesSql, (row) => rules.push(row)),
-    step<StatisticsRow>('statistics', statisticsSql, statisticsTaker(drafts)),
-    ...manner.beside,
-  )
+  const behaviour = async () => {
+    await session.each(step<PolicyRow>('policies', policiesSql, policyTaker(drafts, book, policyUses)))
+    const known = policyUses.read(session, policyTexts(drafts, expressions))
+    const others = session.each(
+      step<TriggerRow>('triggers', triggersSql, triggerTaker(drafts, book, texts, lost)),
+      step<DependRow>('dependencies', dependsSql, ([of, oid, list]) => uses.set(of + oid, list)),
+      step<RuleRow>('rules', rulesSql, (row) => rules.push(row)),
+      step<StatisticsRow>('statistics', statisticsSql, statisticsTaker(drafts)),
+      ...manner.beside,
+    )
+    // Indexes have come by then, the last to bring expressions.
+    await Promise.all([known.then(() => expressions.read(session)).then(lose), others])
+  }
+  await Promise.all([
+    columns.read(session).then(lose),
+    session.each(
+      step<ConstraintRow>('constraints', constraintsSql(version), constraints.take),
+      ...(version >= 180000 ? [step<NotNullRow>('constraints', notNullsSql, constraints.takeNotNull)] : []),
+    ),
+    behaviour(),
+    session.each(step<IndexRow>('indexes', indexesSql(version), indexes.take)),
+  ])
   indexes.adopt()
   addRules(rules, drafts, texts, book, uses)
-  await policyUses.read(session, policyTexts(drafts, expressions))
-  for (const oid of await columns.read(session)) lost.add(oid)
-  for (const oid of await expressions.read(session)) lost.add(oid)
   for (const [child, parent] of inheritance) {
     const id = book.relations.get(parent)?.id
     if (id) drafts.get(child)?.parents.push(id)

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { Submittable } from 'pg'
+import { Query } from 'pg'
 import { divertRows } from './rows'
 
 /** A value as the server prints it: every type comes as text, as COPY sends it. */
@@ -37,26 +37,27 @@ interface Wire {
 
 /**
  * Several statements in one message: the server works on the next one while rows of the last are taken. Rows come by COPY,
- * one line for each, which costs both sides least, and go to their taker as arrays of texts.
+ * one line for each, which costs both sides least, and go to their taker as arrays of texts. It is a Query because pg
+ * pipelines nothing else.
  */
-export class Reading implements Submittable {
-  readonly #takers: ((row: never) => void)[]
+export class Reading extends Query {
   readonly #done: (failure?: unknown) => void
   readonly #passed: ((name: string) => void) | undefined
   readonly #steps: readonly Step[]
   #at = 0
   #failure: unknown
+  #leave = () => {}
 
   constructor(steps: readonly Step[], done: (failure?: unknown) => void, passed?: (name: string) => void) {
+    super('')
     this.#steps = steps
-    this.#takers = steps.map((each) => each.take)
     this.#done = done
     this.#passed = passed
   }
 
-  submit(wire: unknown) {
+  override submit = (wire: unknown) => {
     const connection = wire as Wire
-    divertRows(connection.stream, (row) => this.take(row))
+    this.#leave = divertRows(connection.stream, (row) => this.take(row))
     connection.query(this.#steps.map((each) => each.sql).join(';\n'))
   }
 
@@ -64,7 +65,7 @@ export class Reading implements Submittable {
     // An error here would otherwise be thrown into the socket's own handler.
     if (this.#failure !== undefined) return
     try {
-      this.#takers[this.#at]?.(row as never)
+      this.#steps[this.#at]?.take(row as never)
     } catch (error) {
       this.#failure = error
     }
@@ -78,10 +79,15 @@ export class Reading implements Submittable {
   handleEmptyQuery() {}
 
   handleError(error: unknown) {
-    this.#done(error)
+    this.#end(error)
   }
 
   handleReadyForQuery() {
-    this.#done(this.#failure)
+    this.#end(this.#failure)
+  }
+
+  #end(failure: unknown) {
+    this.#leave()
+    this.#done(failure)
   }
 }

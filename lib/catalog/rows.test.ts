@@ -3,6 +3,7 @@ import { Client } from 'pg'
 import { expect, test } from 'vitest'
 import { testDatabase } from '../../db/test-database'
 import { readSnapshot } from './read'
+import { step } from './reading'
 import { defaultLimits, inTransaction } from './session'
 
 /** A socket that hands on what it gets in crumbs, so that every message is torn somewhere. */
@@ -54,3 +55,34 @@ test('rows arrive whole however the network tears them, and an error between the
     await db.drop()
   }
 })
+
+test.each([true, false])(
+  'of what is asked before an answer has come each takes its own rows, and an error set apart stays apart; pipelined %s',
+  async (pipeline) => {
+    const db = await testDatabase()
+    const client = new Client({ connectionString: db.url, pipeline, stream: () => new Crumbs() })
+    try {
+      await client.connect()
+      const answers = await inTransaction(client, defaultLimits, (session) =>
+        Promise.allSettled([
+          session.rows('select generate_series(1, 3)'),
+          session.apart(step('', 'select 1 / n from generate_series(1, -1, -1) n', () => {})),
+          session.rows(`select 'behind it'`),
+          session.rows(`select no_such_function()`),
+          session.rows('select 1'),
+        ]),
+      )
+      expect(answers.map((each) => (each.status === 'fulfilled' ? each.value : each.reason.code))).toEqual([
+        [['1'], ['2'], ['3']],
+        '22012',
+        [['behind it']],
+        '42883',
+        '25P02',
+      ])
+      expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+    } finally {
+      await client.end()
+      await db.drop()
+    }
+  },
+)

@@ -6,11 +6,27 @@ const copyData = 100
 const readyForQuery = 90
 const headLength = 5
 
+type Take = (row: Cell[]) => void
+
+/** Who waits for rows on a socket, in the order of what was sent. */
+const waiting = new WeakMap<Duplex, Take[]>()
+
 /**
  * Gives the rows that one answer copies out to `take` as arrays of texts, straight from the socket: a row costs pg an object
- * and an event. Every other message goes on to who was listening, as it came; when the server is ready again all is as before.
+ * and an event. Of several answers on their way each has its own taker; the one whose answer has ended calls what is
+ * returned here. Every other message goes on to who was listening, as it came; after the last answer all is as before.
  */
-export function divertRows(socket: Duplex, take: (row: Cell[]) => void): void {
+export function divertRows(socket: Duplex, take: Take): () => void {
+  let takers = waiting.get(socket)
+  if (takers) takers.push(take)
+  else {
+    waiting.set(socket, (takers = [take]))
+    divert(socket, takers)
+  }
+  return () => takers.shift()
+}
+
+function divert(socket: Duplex, takers: readonly Take[]) {
   const listening = socket.listeners('data') as ((bytes: Buffer) => void)[]
   const pass = (bytes: Buffer) => {
     for (const listener of listening) listener.call(socket, bytes)
@@ -25,13 +41,19 @@ export function divertRows(socket: Duplex, take: (row: Cell[]) => void): void {
       if (end > bytes.length) break
       if (bytes[at] === copyData) {
         if (passed < at) pass(bytes.subarray(passed, at))
-        take(cells(bytes, at + headLength, end))
+        takers[0]?.(cells(bytes, at + headLength, end))
         passed = end
       } else if (bytes[at] === readyForQuery) {
-        socket.off('data', read)
-        for (const listener of listening) socket.on('data', listener)
-        pass(bytes.subarray(passed))
-        return
+        // Whoever hears of it may take itself out, and may send the next.
+        pass(bytes.subarray(passed, end))
+        passed = end
+        if (takers.length === 0) {
+          waiting.delete(socket)
+          socket.off('data', read)
+          for (const listener of listening) socket.on('data', listener)
+          if (end < bytes.length) pass(bytes.subarray(end))
+          return
+        }
       }
       at = end
     }

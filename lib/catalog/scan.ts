@@ -19,8 +19,8 @@ import { horizonSql, type HorizonRow } from './sql/renamed'
 import { membershipsSql, roleSettingsSql, type MembershipRow, type RoleSettingRow } from './sql/roles'
 import { routineOidsSql, routinesSql, type RoutineRow } from './sql/routines'
 import { schemasSql, type SchemaRow } from './sql/schemas'
-import { databaseSizeSql, serverSql, settingsSql } from './sql/server'
-import type { DatabaseSizeRow, ServerRow, SettingRow } from './sql/server'
+import { databaseSizeSql, serverSql, settingsSql, statisticsResetSql } from './sql/server'
+import type { DatabaseSizeRow, ServerRow, SettingRow, StatisticsResetRow } from './sql/server'
 import { hiddenStatisticsSql, type CountRow } from './sql/sight'
 import { eventTriggersSql, type EventTriggerRow } from './sql/triggers'
 import type { Snapshot } from './types'
@@ -43,11 +43,10 @@ export async function scan(session: Session, started: number, shared: boolean): 
   if (!row) throw new Error('The server did not say who is asking.')
   const version = Number(row[0])
   supported(version, row[1])
-  const may = { sessions: yes(row[19]), authid: yes(row[18]), hba: yes(row[17]) }
+  const may = { sessions: yes(row[18]), authid: yes(row[17]), hba: yes(row[16]) }
   const settings = kept<SettingRow>('settings', settingsSql)
   const horizon = kept<HorizonRow>('horizon', horizonSql)
-  await session.each(settings, horizon)
-  const book = await readBook(session)
+  const [book] = await Promise.all([readBook(session), session.each(settings, horizon)])
   const blockSize = Number(settings.rows.find(([name]) => name === 'block_size')?.[1] ?? 8192)
   const schemas = kept<SchemaRow>('schemas', schemasSql)
   const routineOids = kept<readonly [oid: string]>('routines', routineOidsSql)
@@ -64,6 +63,7 @@ export async function scan(session: Session, started: number, shared: boolean): 
   const publications = kept<objects.PublicationRow>('publications', objects.publicationsSql(version))
   const foreignServers = kept<objects.ForeignServerRow>('foreign servers', objects.foreignServersSql)
   const operations = kept<OperationsRow>('operations', operationsSql(version, may))
+  const reset = kept<StatisticsResetRow>('statistics', statisticsResetSql)
   // Sent with the heavy part: the server works on them while its rows are taken.
   const beside = [
     schemas,
@@ -81,26 +81,31 @@ export async function scan(session: Session, started: number, shared: boolean): 
     publications,
     foreignServers,
     operations,
+    reset,
   ]
   const read = await readRelations(session, book, { version, blockSize, shared, beside })
   const { relations, lost } = read
   const routineRows = new Map<string, RoutineRow>()
-  const lostRoutines = await readCarefully(
-    session,
-    (among) => step<RoutineRow>('routines', routinesSql(among), (each) => routineRows.set(each[0], each)),
-    routineOids.rows.map(([oid]) => oid),
-  )
-  const routines = build.buildRoutines([...routineRows.values()], book, read.uses, lostRoutines)
-  const last = await lastValues(session, sequences.rows, book)
   const superuser = yes(row[6])
-  const hidden = superuser ? [] : await session.rows<CountRow>(hiddenStatisticsSql, 'statistics')
-  // Measuring walks the folder of the database, file by file.
-  const measured =
-    yes(row[14]) && !read.sizesEstimated
-      ? await session.rows<DatabaseSizeRow>(databaseSizeSql, 'database size')
-      : []
+  const [lostRoutines, last, hidden, measured] = await Promise.all([
+    readCarefully(
+      session,
+      (among) => step<RoutineRow>('routines', routinesSql(among), (each) => routineRows.set(each[0], each)),
+      routineOids.rows.map(([oid]) => oid),
+    ),
+    lastValues(session, sequences.rows, book),
+    superuser ? [] : session.rows<CountRow>(hiddenStatisticsSql, 'statistics'),
+    // Measuring walks the folder of the database, file by file.
+    yes(row[13]) && !read.sizesEstimated
+      ? session.rows<DatabaseSizeRow>(databaseSizeSql, 'database size')
+      : [],
+  ])
+  const routines = build.buildRoutines([...routineRows.values()], book, read.uses, lostRoutines)
   const size = read.sizesEstimated ? read.size : Number(measured[0]?.[0] ?? NaN)
-  const server = serverOf(row, book, settings.rows, Number.isNaN(size) ? null : size)
+  const server = serverOf(row, book, settings.rows, {
+    size: Number.isNaN(size) ? null : size,
+    statisticsResetAt: reset.rows[0]?.[0] ?? null,
+  })
   const hiddenSequences = sequences.rows.filter((each) => !yes(each[11]))
   const unsized = relations.filter(
     (each) => (each.kind === 'table' || each.kind === 'matview') && each.size === null,
@@ -130,10 +135,10 @@ export async function scan(session: Session, started: number, shared: boolean): 
     unreadable: blindSpots({
       role: book.quote(row[5]),
       superuser,
-      maySettings: yes(row[15]),
+      maySettings: yes(row[14]),
       mayHba: may.hba,
       mayAuthid: may.authid,
-      maySize: yes(row[14]),
+      maySize: yes(row[13]),
       settings: server.settings,
       hiddenSequences: hiddenSequences.length,
       schemasOfHidden: [

@@ -4,6 +4,8 @@ import { command, kept, Reading, type Cell, type Step } from './reading'
 
 /** The part of pg's Client and PoolClient that a read needs. It must not be inside a transaction. */
 export interface Connection {
+  /** Whether it sends what is asked before the last answer has come. */
+  readonly pipeline?: boolean
   // pg declares many overloads of query; this is the one used.
   // oxlint-disable-next-line typescript/no-explicit-any
   query(query: any): any
@@ -20,7 +22,10 @@ export interface Limits {
 
 export const defaultLimits: Limits = { statementTimeout: 60_000, lockTimeout: 100, connectTimeout: 10_000 }
 
-/** Reads inside one transaction; rows are arrays of texts. */
+/**
+ * Reads inside one transaction; rows are arrays of texts. What is asked is sent at once, behind what is still being
+ * answered: the server need not wait for the reader, nor the reader for the server.
+ */
 export interface Session {
   /** Sends the statements together and takes each row as it arrives, in the order of the statements. */
   each(...steps: readonly Step[]): Promise<void>
@@ -67,6 +72,7 @@ export async function open(connection: string, limits: Limits, plain = false): P
     connectionTimeoutMillis: limits.connectTimeout,
     application_name: 'tabellion',
     keepAlive: true,
+    pipeline: true,
   })
   // A connection that breaks between two statements must not end the process; the next statement tells.
   client.on('error', () => {})
@@ -116,7 +122,7 @@ set local max_parallel_workers_per_gather = 0`
 
 const silent = () => {}
 const enter = command('savepoint apart')
-const leave = ['rollback to savepoint apart', 'release savepoint apart']
+const leave = ['rollback to savepoint apart', 'release savepoint apart'].map(command)
 
 /** Runs `work` in the one transaction of a read, which is always rolled back: there is nothing to commit. */
 export async function inTransaction<T>(
@@ -125,7 +131,7 @@ export async function inTransaction<T>(
   work: (session: Session) => Promise<T>,
   told?: Told,
 ): Promise<T> {
-  const each = (...steps: readonly Step[]) => send(client, steps, told)
+  const { each, ended } = sender(client, told)
   await client.query(begin(limits))
   try {
     return await work({
@@ -137,30 +143,45 @@ export async function inTransaction<T>(
       },
       run: (sql) => each(command(sql)),
       apart: async (one) => {
-        try {
-          await each(enter, one, ...leave.map(command))
-        } catch (error) {
-          await client.query(leave.join('; ')).catch(silent)
-          throw error
-        }
+        // Left whatever becomes of it: what is sent behind it finds the transaction in order.
+        await Promise.all([each(enter, one), each(...leave)])
       },
     })
   } finally {
-    await client.query('rollback').catch(() => {})
+    await ended()
+    await client.query('rollback').catch(silent)
   }
 }
 
-function send(client: Connection, steps: readonly Step[], told?: Told): Promise<void> {
-  let since = performance.now()
-  const passed = (name: string) => {
-    const now = performance.now()
-    told?.(name, now - since)
-    since = now
+/** Sends at once where the connection pipelines; elsewhere each message waits for the answer to the last. */
+function sender(client: Connection, told?: Told) {
+  let last: Promise<unknown> = Promise.resolve()
+  let over = false
+  let answered = 0
+  const ask = (steps: readonly Step[]) => {
+    const asked = performance.now()
+    const passed = (name: string) => {
+      const now = performance.now()
+      told?.(name, now - Math.max(asked, answered))
+      answered = now
+    }
+    return new Promise<void>((resolve, reject) => {
+      const done = (failure?: unknown) => (failure === undefined ? resolve() : reject(failure))
+      client.query(new Reading(steps, done, told && passed))
+    })
   }
-  return new Promise((resolve, reject) => {
-    const done = (failure?: unknown) => (failure === undefined ? resolve() : reject(failure))
-    client.query(new Reading(steps, done, told && passed))
-  })
+  const each = (...steps: readonly Step[]): Promise<void> => {
+    if (over) return Promise.reject(new Error('The transaction of this read has ended.'))
+    const answer = client.pipeline ? ask(steps) : last.then(() => ask(steps))
+    // Whoever asked hears of an error when it waits for the answer, which may be later than the next message.
+    last = answer.catch(silent)
+    return answer
+  }
+  const ended = () => {
+    over = true
+    return last
+  }
+  return { each, ended }
 }
 
 /** Errors that a concurrent change of the schema causes in functions that read the newest catalog. */

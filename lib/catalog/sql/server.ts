@@ -13,7 +13,6 @@ select current_setting('server_version_num'),
        pg_encoding_to_char(d.encoding),
        pg_is_in_recovery(),
        to_char(pg_postmaster_start_time() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-       to_char(pg_stat_get_db_stat_reset_time(d.oid) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
        has_database_privilege(d.oid, 'CONNECT') or pg_has_role('pg_read_all_stats', 'USAGE'),
        pg_has_role('pg_read_all_settings', 'USAGE'),
        pg_has_role('pg_read_all_data', 'USAGE'),
@@ -39,7 +38,6 @@ export type ServerRow = readonly [
   encoding: string,
   inRecovery: string,
   startedAt: string | null,
-  statisticsResetAt: string | null,
   maySize: string,
   maySettings: string,
   mayData: string,
@@ -47,6 +45,14 @@ export type ServerRow = readonly [
   mayAuthid: string,
   mayStats: string,
 ]
+
+/** Before 15 whoever asks for statistics first waits for a collector to write them: not where all else waits for this. */
+export const statisticsResetSql = `
+select to_char(pg_stat_get_db_stat_reset_time(oid) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+  from pg_database
+ where datname = current_database()`
+
+export type StatisticsResetRow = readonly [at: string | null]
 
 /** Walks the database's folder, so it has a statement of its own. */
 export const databaseSizeSql = `select pg_database_size(current_database())`
