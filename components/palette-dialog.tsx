@@ -15,7 +15,7 @@ export interface PaletteProps {
   pages: readonly { label: string; href: string; keys: string }[]
   /** Things the page can do already: the control to press. */
   actions: readonly { label: string; press: string }[]
-  words: Record<'title' | 'hint' | 'pages' | 'tables' | 'actions' | 'nothing' | 'loading', string>
+  words: Record<'title' | 'hint' | 'pages' | 'tables' | 'actions' | 'nothing' | 'loading' | 'failed', string>
   close: () => void
 }
 
@@ -26,7 +26,7 @@ export function PaletteDialog({ pages, actions, words, close }: PaletteProps) {
   const id = useId()
   const [query, setQuery] = useState('')
   const [at, setAt] = useState(0)
-  const { tables, pending } = useTables(query)
+  const { tables, pending, failed } = useTables(query)
   useEffect(() => {
     if (!dialog.current?.open) dialog.current?.showModal()
   }, [])
@@ -109,9 +109,9 @@ export function PaletteDialog({ pages, actions, words, close }: PaletteProps) {
           />
         ))}
       </div>
-      {commands.length === 0 && (
+      {(commands.length === 0 || failed) && (
         <p role="status" className="text-muted px-4 pb-4">
-          {pending ? words.loading : words.nothing}
+          {pending ? words.loading : failed ? words.failed : words.nothing}
         </p>
       )}
     </dialog>
@@ -158,9 +158,11 @@ function Item({ id, command, head, chosen, run }: ItemProps) {
 interface Found {
   tables: readonly { label: string; href: string }[]
   pending: boolean
+  /** The tables could not be searched: none found says nothing. */
+  failed: boolean
 }
 
-const nothing: Found = { tables: [], pending: false }
+const nothing: Found = { tables: [], pending: false, failed: false }
 
 /** Tables whose name holds the query, asked for while it is typed. */
 function useTables(query: string): Found {
@@ -175,7 +177,11 @@ function useTables(query: string): Found {
         () => null,
       )
       if (stop.signal.aborted) return
-      setFound({ tables: answer?.ok ? ((await answer.json()) as Found['tables']) : [], pending: false })
+      setFound({
+        tables: answer?.ok ? ((await answer.json()) as Found['tables']) : [],
+        pending: false,
+        failed: !answer?.ok,
+      })
     }, 120)
     return () => {
       clearTimeout(timer)

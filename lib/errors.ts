@@ -199,6 +199,6 @@ const network = new Set([
 ])
 
 const unreachable = (place: Sentence): Sentence => ({
-  en: `${place.en} does not answer.`,
-  pt: `${place.pt} não responde.`,
+  en: `${place.en} does not answer. Try again in a moment; if it stays so, tell the DBA.`,
+  pt: `${place.pt} não responde. Tente de novo daqui a pouco; se continuar, avise o DBA.`,
 })

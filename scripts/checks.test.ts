@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testDatabase, type TestDatabase } from '@/db/test-database'
 import { parseSettings } from '@/lib/env'
 import { startOptions } from './arguments'
-import { needGoverned, needPort, needStore } from './checks'
+import { needAnyGoverned, needGoverned, needPort, needStore } from './checks'
 import { namedDatabases } from './named-databases'
 
 const role = `start_${randomBytes(4).toString('hex')}`
@@ -55,6 +55,15 @@ describe('a start refuses in one sentence', () => {
     expect(await said(needGoverned(at((url) => (url.pathname = '/not_there'))))).toMatch(
       /no database "not_there"/,
     )
+  })
+
+  it('databases of which none can be looked at, but not one among others', async () => {
+    const here = { name: 'here', scanUrl: database.url, recordsUrl: database.url }
+    const gone = { name: 'gone', scanUrl: database.url, recordsUrl: 'postgresql://me:secret@127.0.0.1:1/x' }
+    const away = await needAnyGoverned([gone, here])
+    expect([...away].map(([name, { code }]) => [name, code])).toEqual([['gone', 'unreachable']])
+    expect(await said(needAnyGoverned([gone]))).toMatch(/127\.0\.0\.1:1 does not answer/)
+    expect((await needAnyGoverned([here])).size).toBe(0)
   })
 
   it('a role that may not connect', async () => {

@@ -1,8 +1,9 @@
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { CatalogError } from '@/lib/catalog/error'
 import { connected, defaultLimits, supported, type Connection } from '@/lib/catalog/session'
 import { Failure } from '@/lib/cli/failure'
-import type { Settings } from '@/lib/env'
+import type { GovernedDatabase, Settings } from '@/lib/env'
 
 /** The address a server binds to: `localhost` is IPv4's, which every browser tries. */
 export const bindAddress = (host: string) => (host === 'localhost' ? '127.0.0.1' : host)
@@ -43,6 +44,31 @@ export async function needGoverned(url: string): Promise<void> {
     await needVersion(client)
     await client.query('select oid from pg_catalog.pg_class limit 1')
   })
+}
+
+/** Why a governed database cannot be looked at now, by its name. */
+export type Away = ReadonlyMap<string, CatalogError>
+
+/**
+ * Which governed databases cannot be looked at now: the pages start without them and say so until they are back.
+ * @throws CatalogError when none can, since then nothing could be shown.
+ */
+export async function needAnyGoverned(databases: readonly GovernedDatabase[]): Promise<Away> {
+  const found = await Promise.all(databases.map(async (each) => [each.name, await wrongWith(each)] as const))
+  const away = new Map(found.flatMap(([name, error]) => (error ? [[name, error] as const] : [])))
+  const [first] = away.values()
+  if (first && away.size === databases.length) throw first
+  return away
+}
+
+async function wrongWith({ scanUrl, recordsUrl }: GovernedDatabase): Promise<CatalogError | null> {
+  try {
+    for (const url of new Set([scanUrl, recordsUrl])) await needGoverned(url)
+    return null
+  } catch (error) {
+    if (error instanceof CatalogError) return error
+    throw error
+  }
 }
 
 /**

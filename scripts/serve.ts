@@ -9,7 +9,7 @@ import { Failure, reason } from '@/lib/cli/failure'
 import type { GovernedDatabase, Settings } from '@/lib/env'
 import { demonstrationTrust } from '@/lib/signatures/trust'
 import { startOptions, usage } from './arguments'
-import { needGoverned, needPort, needStore } from './checks'
+import { needAnyGoverned, needPort, needStore } from './checks'
 import { namedDatabases } from './named-databases'
 import { runningAt, takeFolder } from './running'
 import { shutdownOnSignals, type Shutdown } from './shutdown'
@@ -33,8 +33,10 @@ export async function check(args: readonly string[]): Promise<void> {
   const { settings } = startOptions(args, process.env)
   const governed = governedOf(settings)
   await needPort(settings, runningAt(settings))
-  for (const url of new Set(governed.flatMap(({ scanUrl, recordsUrl }) => [scanUrl, recordsUrl])))
-    await needGoverned(url)
+  for (const [name, error] of await needAnyGoverned(governed))
+    process.stderr.write(
+      `${name}: ${error.message} The pages start without it and show it when it is back.\n`,
+    )
   if (settings.storeUrl) await needStore(settings.storeUrl)
 }
 

@@ -2,7 +2,6 @@
 
 import { refresh } from 'next/cache'
 import { z } from 'zod'
-import { Unavailable } from '@/lib/errors'
 import { rememberScan } from '@/lib/findings/remember'
 import { decidedScan } from '@/lib/isolation/decided'
 import { action } from '@/lib/session/action'
@@ -10,10 +9,7 @@ import { action } from '@/lib/session/action'
 /** Reads the catalog now, whatever its age, and records what the rules say of it. */
 export const readCatalogAgain = action(z.object({}), 'catalog:read', async (_, principal) => {
   const scan = await decidedScan(principal, { fresh: true })
-  if (scan.current.problem) {
-    const { message } = scan.current.problem
-    throw new Unavailable({ en: message, pt: message })
-  }
+  if (scan.current.problem) throw scan.current.problem
   await rememberScan(principal.database, scan, { now: true })
   refresh()
   return { en: 'The catalog was read again.', pt: 'O catálogo foi lido de novo.' }

@@ -83,6 +83,7 @@ export function Sidebar({ principal }: { principal: Principal }) {
             actions: t('palette.actions'),
             nothing: t('palette.nothing'),
             loading: t('palette.loading'),
+            failed: t('palette.failed'),
           }}
         />
       </div>

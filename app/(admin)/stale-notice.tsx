@@ -1,4 +1,5 @@
 import { useFormatter, useTranslations } from 'next-intl'
+import { RefreshWhile } from '@/components/refresh-while'
 import { CannotLook } from '@/components/states'
 import type { CurrentSnapshot } from '@/lib/catalog/current'
 
@@ -11,7 +12,11 @@ export function StaleNotice({ current }: { current: CurrentSnapshot }) {
   const when = format.dateTime(new Date(snapshot.takenAt), { dateStyle: 'medium', timeStyle: 'medium' })
   return (
     <div className="mb-4">
-      <CannotLook title={t('stale', { when })} cause={t(`problems.${problem.code}`)} />
+      <CannotLook
+        title={t('stale', { when })}
+        cause={`${t(`problems.${problem.code}`)} ${t(`todo.${problem.code}`)}`}
+      />
+      <RefreshWhile every={10_000} />
     </div>
   )
 }

@@ -1,4 +1,5 @@
 import { useTranslations } from 'next-intl'
+import { lastProblem } from '@/lib/catalog/current'
 import { env } from '@/lib/env'
 import type { Principal } from '@/lib/session/principal'
 import { AccountMenu } from './account-menu'
@@ -34,7 +35,7 @@ function DatabaseSwitch({ current }: { current: string }) {
     return (
       <p className="min-w-0 truncate">
         <span className="text-muted max-sm:sr-only">{t('database')} </span>
-        <code>{current}</code>
+        <code>{current}</code> {lastProblem(current) && <Away />}
       </p>
     )
   }
@@ -43,6 +44,7 @@ function DatabaseSwitch({ current }: { current: string }) {
       <summary className="border-edge bg-panel hover:bg-sunken rounded-control flex min-h-8 min-w-0 items-center gap-1.5 border px-2.5">
         <span className="text-muted max-sm:sr-only">{t('database')}</span>
         <code className="truncate">{current}</code>
+        {lastProblem(current) && <Away />}
         <span aria-hidden="true" className="text-muted">
           ▾
         </span>
@@ -64,9 +66,20 @@ function DatabaseSwitch({ current }: { current: string }) {
               {name === current ? '✓' : ''}
             </span>
             <code>{name}</code>
+            {lastProblem(name) && <Away />}
           </button>
         ))}
       </form>
     </details>
+  )
+}
+
+/** Its catalog could not be read the last time; the page says why. */
+function Away() {
+  const t = useTranslations('catalog')
+  return (
+    <span className="text-warn text-meta whitespace-nowrap">
+      <span aria-hidden="true">?</span> <span className="max-sm:sr-only">{t('away')}</span>
+    </span>
   )
 }

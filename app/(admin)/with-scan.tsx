@@ -1,10 +1,9 @@
-import { getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
 import { PageHeader } from '@/components/page'
-import { CannotLook } from '@/components/states'
 import { CatalogError } from '@/lib/catalog/error'
 import { decidedScan } from '@/lib/isolation/decided'
 import type { Principal } from '@/lib/session/principal'
+import { DatabaseAway } from './database-away'
 import { StaleNotice } from './stale-notice'
 
 export type Scan = Awaited<ReturnType<typeof decidedScan>>
@@ -22,7 +21,6 @@ export async function WithScan({
   title: string
   children: (scan: Scan) => ReactNode
 }) {
-  const t = await getTranslations('catalog')
   const scan = await decidedScan(principal).catch((error: unknown) => {
     if (error instanceof CatalogError) return error
     throw error
@@ -31,7 +29,7 @@ export async function WithScan({
     return (
       <>
         <PageHeader title={title} facts={principal.database} />
-        <CannotLook title={t('failed')} cause={t(`problems.${scan.code}`)} />
+        <DatabaseAway principal={principal} error={scan} />
       </>
     )
   }

@@ -11,15 +11,19 @@ export const sittingCookie = 'tabellion_sitting'
 export async function inAnyDatabase<T>(
   work: (tx: RecordsWriteTx) => Promise<T | null>,
 ): Promise<{ readonly database: string; readonly value: T } | null> {
+  let away: unknown
   for (const { name } of env().databases) {
     try {
       const value = await guestRecords(name, await requestId(), work)
       if (value !== null) return { database: name, value }
     } catch (error) {
       // A governed database without these tables takes no links; that is no failure of the others.
-      if (!isExpected(error) || error.kind !== 'missing-schema') throw error
+      if (!isExpected(error) || !['missing-schema', 'unavailable'].includes(error.kind)) throw error
+      if (error.kind === 'unavailable') away ??= error
     }
   }
+  // Nobody else knows it, so it may be in the one that did not answer: "unknown" would be a guess.
+  if (away !== undefined) throw away
   return null
 }
 

@@ -1,4 +1,3 @@
-import { getTranslations } from 'next-intl/server'
 import { forbidden } from 'next/navigation'
 import { CatalogError } from '@/lib/catalog/error'
 import { csv } from '@/lib/output/csv'
@@ -7,6 +6,7 @@ import { noteActivity } from '@/lib/session/activity'
 import { may, type Permission } from '@/lib/session/permissions'
 import { requirePrincipal, type Principal } from '@/lib/session/principal'
 import type { SearchParams } from '@/lib/url/search'
+import { refusal, unreadable } from './unreadable'
 
 type Cells = readonly (string | number | null)[]
 export type CatalogScan = Awaited<ReturnType<typeof currentScan>>
@@ -60,18 +60,4 @@ export function catalogFile(
       },
     })
   }
-}
-
-function unreadable(error: unknown): CatalogError {
-  if (error instanceof CatalogError) return error
-  throw error
-}
-
-/** An export of what could not be read is a sentence, never an empty file. */
-async function refusal(error: CatalogError): Promise<Response> {
-  const t = await getTranslations('catalog')
-  return new Response(`${t('failed')}: ${t(`problems.${error.code}`)}\n`, {
-    status: 503,
-    headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
-  })
 }

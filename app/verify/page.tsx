@@ -7,8 +7,10 @@ import { spacedCode, verifyReceipt, type Verified } from '@/lib/consents/receipt
 import { shownStatus } from '@/lib/consents/types'
 import { exact } from '@/lib/format/format'
 import { defineSearch, text, type SearchParams } from '@/lib/url/search'
+import { attempt } from '../(admin)/audit/attempt'
 import { PublicFrame } from '../c/frame'
 import { inAnyDatabase, origin } from '../c/guest'
+import { NotNow } from '../c/not-now'
 import { withdrawHere } from './actions'
 
 const search = defineSearch('/verify', { code: text })
@@ -21,8 +23,10 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function VerifyPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const t = await getTranslations('receipt')
   const { code } = search.parse(await searchParams)
-  limitTries('verify', (await origin()).ip, 60)
-  const found = code.trim() ? await inAnyDatabase((tx) => verifyReceipt(tx, code.slice(0, 60))) : null
+  const { value: found, error } = await attempt(async () => {
+    limitTries('verify', (await origin()).ip, 60)
+    return code.trim() ? inAnyDatabase((tx) => verifyReceipt(tx, code.slice(0, 60))) : null
+  })
   return (
     <PublicFrame title={t('verify.title')} lead={t('verify.lead')}>
       <form method="get" action="/verify" className="mb-6 flex flex-wrap items-end gap-2">
@@ -44,7 +48,8 @@ export default async function VerifyPage({ searchParams }: { searchParams: Promi
           {t('verify.submit')}
         </button>
       </form>
-      {code.trim() && !found && (
+      {error && <NotNow error={error} />}
+      {code.trim() && !found && !error && (
         <p role="status" className="border-warn bg-warn-bg rounded-card border px-4 py-3">
           <span aria-hidden="true">✕ </span>
           {t('verify.unknown')}

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { cache } from 'react'
 import { env } from '@/lib/env'
 import { CatalogError } from './error'
@@ -25,10 +26,12 @@ interface Kept {
 
 const fresh = 30_000
 const retryAfter = 5_000
+/** Milliseconds that a page waits for a server that did not answer the last time; it may take long to say so again. */
+const patience = 1_000
 
 // On globalThis, so that a development reload and several bundles of one process share one cache.
 const store = globalThis as { tabellionSnapshots?: Map<string, Kept> }
-const kept = (store.tabellionSnapshots ??= new Map())
+const kept: Map<string, Kept> = (store.tabellionSnapshots ??= new Map())
 
 /** The same answer for every section of one page, whatever happens meanwhile. */
 const forThisRequest = cache((_database: string): { answer?: Promise<CurrentSnapshot> } => ({}))
@@ -48,7 +51,18 @@ export function currentSnapshot(
   return request.answer
 }
 
-async function current(database: string, again: boolean): Promise<CurrentSnapshot> {
+/**
+ * Why the last read of a database failed, without waiting for another one: that is begun where the last is not of just
+ * now, so that what is back shows by itself. `null`: it was read, or never tried.
+ */
+export function lastProblem(database: string): CatalogError | null {
+  const { entry, url } = entryOf(database)
+  if (entry.problem !== null && performance.now() - entry.failedAt >= retryAfter)
+    (entry.reading ??= read(entry, url)).catch(() => undefined)
+  return entry.problem
+}
+
+function entryOf(database: string): { readonly entry: Kept; readonly url: string } {
   const url = env().databases.find((each) => each.name === database)?.scanUrl
   if (url === undefined) {
     throw new CatalogError(
@@ -58,18 +72,23 @@ async function current(database: string, again: boolean): Promise<CurrentSnapsho
   }
   // The URL is part of the key: the same name pointed elsewhere is another database.
   const key = `${database} ${url}`
-  const entry: Kept = kept.get(key) ?? {
-    snapshot: null,
-    readAt: 0,
-    problem: null,
-    failedAt: 0,
-    reading: null,
-  }
+  const known = kept.get(key)
+  if (known) return { entry: known, url }
+  const entry: Kept = { snapshot: null, readAt: 0, problem: null, failedAt: 0, reading: null }
   kept.set(key, entry)
+  return { entry, url }
+}
+
+async function current(database: string, again: boolean): Promise<CurrentSnapshot> {
+  const { entry, url } = entryOf(database)
   const now = performance.now()
   const young = entry.snapshot !== null && now - entry.readAt < fresh && entry.problem === null
   const justFailed = entry.problem !== null && now - entry.failedAt < retryAfter
-  if (again || !(young || justFailed)) await (entry.reading ??= read(entry, url))
+  if (again || !(young || justFailed)) {
+    const reading = (entry.reading ??= read(entry, url))
+    if (again || entry.problem === null) await reading
+    else await Promise.race([reading, sleep(patience)])
+  }
   if (entry.snapshot)
     return { snapshot: entry.snapshot, age: performance.now() - entry.readAt, problem: entry.problem }
   throw entry.problem ?? new CatalogError('server', `The catalog of "${database}" was not read.`)

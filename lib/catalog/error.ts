@@ -22,6 +22,11 @@ export class CatalogError extends Error {
   ) {
     super(message, options)
   }
+
+  /** A web build has copies of modules, and what one of them remembers is asked for by another. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'CatalogError'
+  }
 }
 
 /** Host, port, database and user of a connection URL, without its password. */

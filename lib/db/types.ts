@@ -194,6 +194,8 @@ export interface IsolationRunTable {
   counts: JSONColumnType<object | null, string | null, string | null>
   problem: JSONColumnType<object | null, string | null, string | null>
   summary: JSONColumnType<object | null, string | null, string | null>
+  csv: Buffer | null
+  json: Buffer | null
   started_by: string | null
   started_at: DefaultTime
   beat_at: DefaultTime

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { migrate } from '@/db/migrate'
 import { testDatabase, type TestDatabase } from '@/db/test-database'
@@ -11,7 +12,9 @@ import { setupOf } from './setup'
 import { relevantHash } from './stale'
 import { cancelRun, endRun, latestRuns, noteProgress, runAhead, startRun } from './stored'
 import { wishOf } from './first-run'
-import { linesOf } from './lines'
+import { isolationAsCsv, isolationAsJson } from '@/lib/output/isolation'
+import { linesOf, truncateLines } from './lines'
+import { readFile } from './stored-files'
 import { listLines, listReached, listResults, listTruncates, readSummary } from './stored-results'
 import { summaryOf } from './summary'
 import { storedPrincipals, storePrincipals } from './stored-principals'
@@ -131,7 +134,16 @@ test('lines, what is reached and the summary are read as they would be made of a
   expect(await read((tx) => listLines(tx, id, mine))).toEqual(
     linesOf(findings.filter(({ role }) => role === 'report')),
   )
-  expect(await read((tx) => listTruncates(tx, id))).toEqual([findings[5]])
+  const emptied = await read((tx) => listTruncates(tx, id))
+  expect(emptied).toEqual([findings[5]])
+  const run = (await latest()).finished
+  const file = async (form: 'csv' | 'json') =>
+    String(gunzipSync((await read((tx) => readFile(tx, id, form))) ?? ''))
+  const lines = await read((tx) => listLines(tx, id))
+  expect(await file('csv')).toBe(isolationAsCsv(lines))
+  expect(run && (await file('json'))).toBe(
+    run && isolationAsJson([...lines, ...truncateLines(emptied)], run.setup, run.basis),
+  )
   expect(await read((tx) => listReached(tx, id))).toEqual([
     { relation: 'public.f(text)', role: 'app', command: 'SELECT' },
     { relation: 'public.rooms', role: 'app', command: 'SELECT' },

@@ -4,6 +4,7 @@ import { Conflict, type Sentence } from '@/lib/errors'
 import { recordActivity } from '@/lib/users/activity'
 import { countVerdicts, linesOf } from './lines'
 import type { RunStep } from './run'
+import { keepFiles } from './stored-files'
 import { summaryOf } from './summary'
 import type { Finding, Setup, Verdict } from './types'
 
@@ -201,7 +202,7 @@ export async function endRun(tx: StoreWriteTx, id: string, outcome: Outcome): Pr
     .set({ ...ended, ...result })
     .where('id', '=', id)
     .where('state', '=', 'running')
-    .returning('setup')
+    .returning(['setup', 'basis_hash'])
     .executeTakeFirst()
   if (!row || !('findings' in outcome)) return
   await tx
@@ -209,6 +210,8 @@ export async function endRun(tx: StoreWriteTx, id: string, outcome: Outcome): Pr
     .set({ summary: JSON.stringify(summaryOf(row.setup as Setup, outcome.findings)) })
     .where('id', '=', id)
     .execute()
+  const run = { id, setup: row.setup as Setup, basis: row.basis_hash }
+  await keepFiles(tx, run, outcome.findings)
   const rows = outcome.findings.map((finding, number) => {
     const { relation, principal, role, command, channel, verdict, by, ...detail } = finding
     return { number, relation, principal, role, command, channel, verdict, by, detail }

@@ -1,6 +1,7 @@
-import { getLocale } from 'next-intl/server'
+import { getLocale, getTranslations } from 'next-intl/server'
 import { unstable_rethrow, unauthorized } from 'next/navigation'
 import { z } from 'zod'
+import { CatalogError } from '@/lib/catalog/error'
 import { Denied, Invalid, isExpected, type Sentence } from '@/lib/errors'
 import { say } from '@/lib/i18n/locale'
 import { noteDenied } from './activity'
@@ -76,6 +77,11 @@ async function perform<Schema extends z.ZodType>(
     return { ok: true, message: text(message, locale), ...(data ? { data } : {}) }
   } catch (error) {
     unstable_rethrow(error)
+    if (error instanceof CatalogError) {
+      log().warn({ requestId: await requestId(), err: error.cause }, error.message)
+      const t = await getTranslations('catalog')
+      return { ok: false, message: `${t(`problems.${error.code}`)} ${t(`todo.${error.code}`)}` }
+    }
     if (!isExpected(error)) {
       log().error({ requestId: await requestId(), err: error }, 'an action failed')
       throw error

@@ -139,21 +139,23 @@ async function refused(error: unknown, known: Known | null): Promise<unknown> {
 async function copy(action: LedgerEvent['action'], outcome: LedgerEvent['outcome'], known: Known | null) {
   const id = await requestId()
   const from = await origin()
-  for (const { name } of env().databases) {
-    try {
-      await recordLedgerEvent(name, {
-        action,
-        outcome,
-        requestId: id,
-        subject: known?.subject ?? null,
-        role: known?.role ?? null,
-        ...from,
-      })
-    } catch (error) {
-      log().warn(
-        { requestId: id, database: name, err: error },
-        'a sign-in could not be copied into the ledger',
-      )
-    }
+  const event = {
+    action,
+    outcome,
+    requestId: id,
+    subject: known?.subject ?? null,
+    role: known?.role ?? null,
+    ...from,
   }
+  // At once: several that do not answer are waited for together.
+  await Promise.all(
+    env().databases.map(({ name }) =>
+      recordLedgerEvent(name, event).catch((error: unknown) =>
+        log().warn(
+          { requestId: id, database: name, err: error },
+          'a sign-in could not be copied into the ledger',
+        ),
+      ),
+    ),
+  )
 }

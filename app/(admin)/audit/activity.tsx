@@ -1,14 +1,13 @@
 import { getLocale, getTimeZone, getTranslations } from 'next-intl/server'
 import { BarChart } from '@/components/bar-chart'
 import { ChartFrame } from '@/components/trend-chart'
-import { CannotLook } from '@/components/states'
 import { Time } from '@/components/time'
 import { activityOf, daysAfter, kinds, type Activity as Told, type Bar } from '@/lib/audit/activity'
 import { readRecords, type Principal } from '@/lib/db/scope'
 import { count, day } from '@/lib/format/format'
-import { say } from '@/lib/i18n/locale'
 import { attempt } from './attempt'
 import { filterOf, search, type State } from './search'
+import { Unread } from '../requests/frame'
 
 const tones = { rest: 'none', changes: 'info', left: 'warn', refused: 'bad' } as const
 
@@ -23,7 +22,7 @@ export async function Activity({ principal, state }: { principal: Principal; sta
   const { value, error } = await attempt(() =>
     readRecords(principal, (tx) => activityOf(tx, filterOf(state, zone), today(zone))),
   )
-  if (error) return <CannotLook cause={say(error.sentence, locale)} />
+  if (error) return <Unread error={error} />
   if (value.total === 0) return <p className="text-muted">{t('none')}</p>
   const name = (at: string) => (value.by === 'day' ? day(at, locale, 'UTC') : monthName(at, locale))
   const sum = (bar: Bar) => kinds.reduce((all, kind) => all + bar.counts[kind], 0)

@@ -1,25 +1,23 @@
 import { notFound } from 'next/navigation'
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getTranslations } from 'next-intl/server'
 import { Diff } from '@/components/diff'
 import { PageHeader, Section, Tabs } from '@/components/page'
-import { CannotLook } from '@/components/states'
 import { Status } from '@/components/status'
 import { changesOf } from '@/lib/audit/diff'
 import { maskedEntry } from '@/lib/audit/export'
 import { ledgerNeeds } from '@/lib/audit/installed'
-import { say } from '@/lib/i18n/locale'
 import { requirePrincipal } from '@/lib/session/principal'
 import { attempt } from './attempt'
 import { EntryFacts, EntryLinks, EntrySentence } from './entry'
 import { maskOf } from './mask'
 import { Missing, whatIsMissing } from './missing'
 import { readEntry } from './read'
+import { Unread } from '../requests/frame'
 
 /** One entry as a page, under one of its two tabs. */
 export async function EntryPage({ id, tab }: { id: string; tab: 'changes' | 'json' }) {
   const principal = await requirePrincipal('audit:read')
   const t = await getTranslations('audit')
-  const locale = await getLocale()
   const crumbs = [{ href: '/audit', label: t('title') }]
   const title = t('entryTitle', { id })
   const missing = await whatIsMissing(principal.database, ledgerNeeds)
@@ -36,7 +34,7 @@ export async function EntryPage({ id, tab }: { id: string; tab: 'changes' | 'jso
     return (
       <>
         <PageHeader title={title} crumbs={crumbs} />
-        <CannotLook cause={say(error.sentence, locale)} />
+        <Unread error={error} />
       </>
     )
   }

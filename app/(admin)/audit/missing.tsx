@@ -1,5 +1,6 @@
 import { getLocale, getTranslations } from 'next-intl/server'
 import { LinkButton } from '@/components/button'
+import { RefreshWhile } from '@/components/refresh-while'
 import { CannotLook } from '@/components/states'
 import { missingFrom, type Needs } from '@/lib/audit/installed'
 import { migrationFiles, type MigrationSet } from '@/lib/audit/migration'
@@ -40,7 +41,11 @@ export async function NotKnown({
   const c = await getTranslations('catalog')
   return (
     <div className="mb-4">
-      <CannotLook title={t('unknownTitle')} cause={c(`problems.${error.code}`)} />
+      <CannotLook
+        title={t('unknownTitle')}
+        cause={`${c(`problems.${error.code}`)} ${c(`todo.${error.code}`)}`}
+      />
+      <RefreshWhile every={10_000} />
     </div>
   )
 }

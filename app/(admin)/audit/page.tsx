@@ -7,7 +7,7 @@ import { WithDrawer } from '@/components/drawer'
 import { ColumnChooser } from '@/components/column-chooser'
 import { PageHeader, Section } from '@/components/page'
 import { Pager } from '@/components/pager'
-import { CannotLook, Empty, FilteredAway, Skeleton } from '@/components/states'
+import { Empty, FilteredAway, Skeleton } from '@/components/states'
 import { Status } from '@/components/status'
 import { Time } from '@/components/time'
 import { countCap, type Entry } from '@/lib/audit/queries'
@@ -15,7 +15,6 @@ import { ledgerNeeds } from '@/lib/audit/installed'
 import { cursorText } from '@/lib/db/keyset'
 import type { Principal } from '@/lib/db/scope'
 import { count } from '@/lib/format/format'
-import { say } from '@/lib/i18n/locale'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
 import type { SearchParams } from '@/lib/url/search'
@@ -32,6 +31,7 @@ import { readLog } from './read'
 import { filtersInUse, search, type State } from './search'
 import { SealFact } from './verify/fact'
 import { Views } from './views'
+import { Unread } from '../requests/frame'
 
 export async function generateMetadata() {
   return { title: (await getTranslations('audit'))('title') }
@@ -124,7 +124,7 @@ async function Entries({ principal, state }: { principal: Principal; state: Stat
   const locale = await getLocale()
   const zone = await getTimeZone()
   const { value, error } = await attempt(() => readLog(principal, state, zone))
-  if (error) return <CannotLook cause={say(error.sentence, locale)} />
+  if (error) return <Unread error={error} />
   const { page, total, newer, people } = value
   const [first] = page.rows
   const last = page.rows.at(-1)

@@ -1,13 +1,12 @@
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getTranslations } from 'next-intl/server'
 import { Drawer } from '@/components/drawer'
-import { CannotLook } from '@/components/states'
 import type { Principal } from '@/lib/db/scope'
-import { say } from '@/lib/i18n/locale'
 import { attempt } from './attempt'
 import { EntryBody, EntryLinks } from './entry'
 import { maskOf } from './mask'
 import { readEntry } from './read'
 import type { State } from './search'
+import { Unread } from '../requests/frame'
 
 /** One entry beside the list. */
 export async function Peek({
@@ -21,13 +20,12 @@ export async function Peek({
   close: string
 }) {
   const t = await getTranslations('audit')
-  const locale = await getLocale()
   const { value, error } = await attempt(() => readEntry(principal, id))
   const title = t('entryTitle', { id })
   if (error || !value) {
     return (
       <Drawer title={title} close={close}>
-        {error ? <CannotLook cause={say(error.sentence, locale)} /> : <p role="status">{t('notFound')}</p>}
+        {error ? <Unread error={error} /> : <p role="status">{t('notFound')}</p>}
       </Drawer>
     )
   }

@@ -1,12 +1,11 @@
 import type { Route } from 'next'
 import Link from 'next/link'
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getTranslations } from 'next-intl/server'
 import { Button } from '@/components/button'
-import { CannotLook } from '@/components/states'
 import type { Principal } from '@/lib/db/scope'
-import { say } from '@/lib/i18n/locale'
 import { attempt } from '../audit/attempt'
 import { readPatients } from './read'
+import { Unread } from '../requests/frame'
 
 /** Looks a patient of the reader's clinics up; each found one leads to `hrefOf(id)`. */
 export async function FindPatient({
@@ -27,7 +26,6 @@ export async function FindPatient({
   step?: string
 }) {
   const t = await getTranslations('consents.form')
-  const locale = await getLocale()
   const { value, error } = await attempt(() => readPatients(principal, q))
   return (
     <section className="max-w-[80ch]">
@@ -54,7 +52,7 @@ export async function FindPatient({
       <p className="text-muted text-meta mt-1">{t('patientHint')}</p>
       {error && (
         <div className="mt-4">
-          <CannotLook cause={say(error.sentence, locale)} />
+          <Unread error={error} />
         </div>
       )}
       {value && q.trim().length > 1 && value.length === 0 && (

@@ -1,14 +1,13 @@
 import { notFound } from 'next/navigation'
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
 import { PageHeader } from '@/components/page'
-import { CannotLook } from '@/components/states'
 import { consentNeeds } from '@/lib/consents/needs'
 import type { Principal } from '@/lib/db/scope'
-import { say } from '@/lib/i18n/locale'
 import { attempt } from '../audit/attempt'
 import { Missing, setFor, whatIsMissing } from '../audit/missing'
 import { readConsent, type ConsentRead } from './read'
+import { Unread } from '../requests/frame'
 
 /** A page about one consent: what is missing, what was refused and what is not there are answered here, once. */
 export async function WithConsent({
@@ -25,7 +24,6 @@ export async function WithConsent({
   children: (read: ConsentRead) => ReactNode
 }) {
   const t = await getTranslations('consents')
-  const locale = await getLocale()
   const missing = await whatIsMissing(principal.database, consentNeeds)
   if (missing.what.length > 0) {
     return (
@@ -45,7 +43,7 @@ export async function WithConsent({
     return (
       <>
         <PageHeader title={t('title')} crumbs={[{ href: '/consents', label: t('title') }]} />
-        <CannotLook cause={say(error.sentence, locale)} />
+        <Unread error={error} />
       </>
     )
   }

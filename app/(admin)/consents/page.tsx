@@ -3,14 +3,13 @@ import { LinkButton } from '@/components/button'
 import { DataTable } from '@/components/data-table'
 import { PageHeader, Section } from '@/components/page'
 import { Pager } from '@/components/pager'
-import { CannotLook, Empty, FilteredAway, Skeleton } from '@/components/states'
+import { Empty, FilteredAway, Skeleton } from '@/components/states'
 import { exportLimit } from '@/lib/consents/export'
 import { consentNeeds } from '@/lib/consents/needs'
 import { countCap, listClinics, listPurposes, type ConsentRow } from '@/lib/consents/queries'
 import { cursorText } from '@/lib/db/keyset'
 import { readRecords, type Principal } from '@/lib/db/scope'
 import { count } from '@/lib/format/format'
-import { say } from '@/lib/i18n/locale'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
 import type { SearchParams } from '@/lib/url/search'
@@ -23,6 +22,7 @@ import { OtherPurposes } from './purposes'
 import { readList } from './read'
 import { filtersInUse, search, type State } from './search'
 import { ConsentTabs } from './tabs'
+import { Unread } from '../requests/frame'
 
 export async function generateMetadata() {
   return { title: (await getTranslations('consents'))('title') }
@@ -95,11 +95,7 @@ export default async function ConsentsPage({ searchParams }: { searchParams: Pro
       <Section waitKey={search.href(state)} fallback={<Skeleton columns={columnIds.map((id) => t(id))} />}>
         <Consents principal={principal} state={state} clinics={clinics.length} />
       </Section>
-      {known.error ? (
-        <CannotLook cause={say(known.error.sentence, locale)} />
-      ) : (
-        <OtherPurposes purposes={purposes} />
-      )}
+      {known.error ? <Unread error={known.error} /> : <OtherPurposes purposes={purposes} />}
     </>
   )
 }
@@ -116,7 +112,7 @@ async function Consents({
   const t = await getTranslations('consents')
   const locale = await getLocale()
   const { value, error } = await attempt(() => readList(principal, state))
-  if (error) return <CannotLook cause={say(error.sentence, locale)} />
+  if (error) return <Unread error={error} />
   const { page, total } = value
   const [first] = page.rows
   const last = page.rows.at(-1)

@@ -12,6 +12,7 @@ import { say } from '@/lib/i18n/locale'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal, type Principal } from '@/lib/session/principal'
 import type { SearchParams } from '@/lib/url/search'
+import { DatabaseAway } from '../database-away'
 import { ExportLink } from '../export-link'
 import { Changes } from './changes'
 import { readDrift, selectChanges, type Comparison, type Drift, type Side } from './read'
@@ -33,18 +34,19 @@ export default async function DriftPage({ searchParams }: { searchParams: Promis
 
 async function Read({ principal, state }: { principal: Principal; state: State }) {
   const t = await getTranslations('drift')
-  const c = await getTranslations('catalog')
   const found = await readDrift(principal, state).catch((error: unknown) => {
     if (error instanceof CatalogError || isExpected(error)) return error
     throw error
   })
   if (found instanceof Error) {
-    const cause =
-      found instanceof CatalogError ? c(`problems.${found.code}`) : say(found.sentence, principal.locale)
     return (
       <>
         <PageHeader title={t('title')} facts={principal.database} />
-        <CannotLook title={t('failed')} cause={cause} />
+        {found instanceof CatalogError ? (
+          <DatabaseAway principal={principal} error={found} />
+        ) : (
+          <CannotLook title={t('failed')} cause={say(found.sentence, principal.locale)} />
+        )}
       </>
     )
   }

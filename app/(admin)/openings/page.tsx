@@ -1,5 +1,5 @@
 import { useTranslations } from 'next-intl'
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getTranslations } from 'next-intl/server'
 import { DataTable } from '@/components/data-table'
 import { PageHeader, Section } from '@/components/page'
 import { AllGood, CannotLook } from '@/components/states'
@@ -7,13 +7,13 @@ import { Status } from '@/components/status'
 import { Time } from '@/components/time'
 import type { Opening } from '@/lib/openings/queries'
 import { readOpenings } from '@/lib/openings/read'
-import { say } from '@/lib/i18n/locale'
 import type { Principal } from '@/lib/db/scope'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
 import { attempt } from '../audit/attempt'
 import { whatIsMissing } from '../audit/missing'
 import { ReviewButtons } from './review-buttons'
+import { Unread } from '../requests/frame'
 
 const needs = { relations: ['app.chart_openings'], routines: ['app.review_opening'] }
 
@@ -36,11 +36,10 @@ export default async function OpeningsPage() {
 
 async function Content({ principal }: { principal: Principal }) {
   const t = await getTranslations('openings')
-  const locale = await getLocale()
   const missing = await whatIsMissing(principal.database, needs)
   if (missing.what.length > 0) return <CannotLook title={t('missing')} cause={missing.what.join(', ')} />
   const { value, error } = await attempt(() => readOpenings(principal))
-  if (error) return <CannotLook cause={say(error.sentence, locale)} />
+  if (error) return <Unread error={error} />
   if (value.length === 0) return <AllGood>{t('none')}</AllGood>
   return <List rows={value} reviews={may(principal, 'consents:write')} />
 }

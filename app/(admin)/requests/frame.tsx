@@ -1,6 +1,7 @@
 import { getLocale } from 'next-intl/server'
 import type { ReactNode } from 'react'
 import { PageHeader } from '@/components/page'
+import { RefreshWhile } from '@/components/refresh-while'
 import { CannotLook } from '@/components/states'
 import type { Expected } from '@/lib/errors'
 import { say } from '@/lib/i18n/locale'
@@ -40,9 +41,14 @@ export async function WithRegisters({
   )
 }
 
-/** Why something could not be read. */
+/** Why something could not be read; what may come back is looked for again. */
 export async function Unread({ error }: { error: Expected }) {
-  return <CannotLook cause={say(error.sentence, await getLocale())} />
+  return (
+    <>
+      <CannotLook cause={say(error.sentence, await getLocale())} />
+      {error.kind === 'unavailable' && <RefreshWhile every={10_000} />}
+    </>
+  )
 }
 
 /** What an action just did, said once. */

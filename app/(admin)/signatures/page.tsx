@@ -1,5 +1,5 @@
 import { useLocale, useTranslations } from 'next-intl'
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getTranslations } from 'next-intl/server'
 import { Meter } from '@/components/charts'
 import { DataTable } from '@/components/data-table'
 import { PageHeader, Section } from '@/components/page'
@@ -8,13 +8,13 @@ import { Status } from '@/components/status'
 import { Time } from '@/components/time'
 import { readRecords, type Principal } from '@/lib/db/scope'
 import { count, nothing, percent } from '@/lib/format/format'
-import { say } from '@/lib/i18n/locale'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
 import { listCoverage, listSignatures, type Coverage, type SignatureRow } from '@/lib/signatures/records'
 import { attempt } from '../audit/attempt'
 import { whatIsMissing } from '../audit/missing'
 import { VerifyButton } from './verify-button'
+import { Unread } from '../requests/frame'
 
 const needs = {
   relations: ['public.digital_signatures'],
@@ -44,7 +44,6 @@ export default async function SignaturesPage() {
 
 async function Content({ principal }: { principal: Principal }) {
   const t = await getTranslations('signatures')
-  const locale = await getLocale()
   const missing = await whatIsMissing(principal.database, needs)
   if (missing.what.length > 0) return <CannotLook title={t('missing')} cause={missing.what.join(', ')} />
   const { value, error } = await attempt(() =>
@@ -54,7 +53,7 @@ async function Content({ principal }: { principal: Principal }) {
       signatures: principal.role === 'compliance_officer' ? await listSignatures(tx) : null,
     })),
   )
-  if (error) return <CannotLook cause={say(error.sentence, locale)} />
+  if (error) return <Unread error={error} />
   return (
     <>
       <h2 className="mb-2 font-semibold">{t('coverage')}</h2>

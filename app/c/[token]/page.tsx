@@ -3,9 +3,11 @@ import { headers } from 'next/headers'
 import { getTranslations } from 'next-intl/server'
 import { ActionForm, Field } from '@/components/action-form'
 import { limitTries } from '@/lib/consents/rate'
+import { attempt } from '@/app/(admin)/audit/attempt'
 import { beginSitting } from '../actions'
 import { PublicFrame } from '../frame'
 import { findLink, origin } from '../guest'
+import { NotNow } from '../not-now'
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('link')
@@ -22,8 +24,16 @@ export default async function LinkPage({ params }: { params: Promise<{ token: st
   const t = await getTranslations('link')
   const { token } = await params
   await headers()
-  limitTries('look', (await origin()).ip, 120)
-  const link = /^[\w-]{43}$/.test(token) ? await findLink(token) : null
+  const { value: link, error } = await attempt(async () => {
+    limitTries('look', (await origin()).ip, 120)
+    return /^[\w-]{43}$/.test(token) ? findLink(token) : null
+  })
+  if (error)
+    return (
+      <PublicFrame title={t('title')}>
+        <NotNow error={error} />
+      </PublicFrame>
+    )
   const state = link?.value.state ?? 'unknown'
   if (!link || state !== 'open')
     return (

@@ -1,11 +1,13 @@
 import type { Metadata } from 'next'
 import { getLocale, getTranslations } from 'next-intl/server'
+import { attempt } from '@/app/(admin)/audit/attempt'
 import { Status } from '@/components/status'
 import { basisWords, shownStatus } from '@/lib/consents/types'
 import { say } from '@/lib/i18n/locale'
 import type { SittingConsent, SittingRead } from '@/lib/consents/guest'
 import { PublicFrame } from '../frame'
 import { openSitting } from '../guest'
+import { NotNow } from '../not-now'
 import { SignForm } from '../sign-form'
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -20,7 +22,13 @@ export async function generateMetadata(): Promise<Metadata> {
 /** One purpose after the other: the text, in short, what a no means, and only then the signature. */
 export default async function SittingPage() {
   const t = await getTranslations('link')
-  const sitting = await openSitting()
+  const { value: sitting, error } = await attempt(openSitting)
+  if (error)
+    return (
+      <PublicFrame title={t('title')}>
+        <NotNow error={error} />
+      </PublicFrame>
+    )
   if (!sitting)
     return (
       <PublicFrame title={t('over')}>

@@ -5,9 +5,9 @@ import { filterOf, filtersInUse, search } from '@/app/(admin)/audit/search'
 import { beginExport, everyEntry, type Taken } from '@/lib/audit/export'
 import type { Entry } from '@/lib/audit/queries'
 import { readRecords, writeRecords, type Principal } from '@/lib/db/scope'
-import { say } from '@/lib/i18n/locale'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
+import { refused } from '../unreadable'
 
 /** An export of the log under way: who takes it, what, and its entries a thousand at a time. */
 export interface Export extends Taken {
@@ -37,7 +37,7 @@ export async function takeExport(request: Request, recipient?: string): Promise<
       }),
     ),
   )
-  if (error) return new Response(`${say(error.sentence, locale)}\n`, { status: 409, headers: plain })
+  if (error) return refused(error)
   return {
     ...value,
     principal,
@@ -47,8 +47,6 @@ export async function takeExport(request: Request, recipient?: string): Promise<
     entries: () => everyEntry((work) => readRecords(principal, work), value.filter),
   }
 }
-
-const plain = { 'content-type': 'text/plain; charset=utf-8' }
 
 /** A file that is made while it is sent. When it cannot be finished the connection breaks: half a file is never whole. */
 export function streamed(parts: AsyncGenerator<string | Uint8Array, void>, name: string, type: string) {

@@ -1,14 +1,13 @@
 import { forbidden } from 'next/navigation'
-import { getLocale } from 'next-intl/server'
 import { attempt } from '@/app/(admin)/audit/attempt'
 import { filterOf, filtersInUse, search } from '@/app/(admin)/consents/search'
 import { recordEvent, soleClinic } from '@/lib/audit/record'
 import { exportConsents, exportHead, exportLimit, exportRow } from '@/lib/consents/export'
 import { writeRecords } from '@/lib/db/scope'
-import { say } from '@/lib/i18n/locale'
 import { csv } from '@/lib/output/csv'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
+import { refused } from '../unreadable'
 
 /** What the list of consents shows, all pages of it, as CSV without names; the export is an entry of the log. */
 export async function GET(request: Request) {
@@ -29,12 +28,7 @@ export async function GET(request: Request) {
       return found
     }),
   )
-  if (error) {
-    return new Response(`${say(error.sentence, await getLocale())}\n`, {
-      status: error.kind === 'denied' ? 403 : 409,
-      headers: { 'content-type': 'text/plain; charset=utf-8' },
-    })
-  }
+  if (error) return refused(error)
   return new Response(csv([exportHead, ...value.map(exportRow)]), {
     headers: {
       'content-type': 'text/csv; charset=utf-8',

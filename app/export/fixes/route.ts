@@ -1,5 +1,5 @@
 import { forbidden } from 'next/navigation'
-import { getLocale, getTranslations } from 'next-intl/server'
+import { getLocale } from 'next-intl/server'
 import { chosenMigration } from '@/app/(admin)/findings/fixes/choose'
 import { fixesSearch } from '@/app/(admin)/findings/fixes/search'
 import { CatalogError } from '@/lib/catalog/error'
@@ -8,6 +8,7 @@ import { decidedScan } from '@/lib/isolation/decided'
 import { noteActivity } from '@/lib/session/activity'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
+import { refusal, unreadable } from '../unreadable'
 
 /** The fixes of chosen findings as one SQL file; with `back`, what takes it back. Both are made from the same read. */
 export async function GET(request: Request): Promise<Response> {
@@ -17,17 +18,8 @@ export async function GET(request: Request): Promise<Response> {
   const state = fixesSearch.parse(
     Object.fromEntries([...new Set(searchParams.keys())].map((key) => [key, searchParams.getAll(key)])),
   )
-  const scan = await decidedScan(principal).catch((error: unknown) => {
-    if (error instanceof CatalogError) return error
-    throw error
-  })
-  if (scan instanceof CatalogError) {
-    const t = await getTranslations('catalog')
-    return new Response(`-- ${t('failed')}: ${t(`problems.${scan.code}`)}\n`, {
-      status: 503,
-      headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' },
-    })
-  }
+  const scan = await decidedScan(principal).catch(unreadable)
+  if (scan instanceof CatalogError) return refusal(scan, '-- ')
   const language = (await getLocale()) === 'en' ? 'en' : 'pt'
   const back = searchParams.get('back') === 'true'
   const { migration } = await chosenMigration(scan, principal, state)

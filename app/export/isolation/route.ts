@@ -1,4 +1,4 @@
-import { getTranslations } from 'next-intl/server'
+import { gunzipSync } from 'node:zlib'
 import { forbidden, notFound } from 'next/navigation'
 import { search } from '@/app/(admin)/isolation/search'
 import { CatalogError } from '@/lib/catalog/error'
@@ -10,11 +10,13 @@ import { selectIsolation } from '@/lib/isolation/matrix'
 import { checksOf, type Reached } from '@/lib/isolation/regression'
 import { pgtapTest, plainTest } from '@/lib/isolation/regression-sql'
 import { latestRuns, type StoredRun } from '@/lib/isolation/stored'
+import { readFile } from '@/lib/isolation/stored-files'
 import { listLines, listReached, listTruncates, readSummary } from '@/lib/isolation/stored-results'
 import { isolationAsCsv, isolationAsJson } from '@/lib/output/isolation'
 import { noteActivity } from '@/lib/session/activity'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
+import { refusal, unreadable } from '../unreadable'
 
 const forms = {
   csv: ['isolation.csv', 'text/csv; charset=utf-8'],
@@ -34,10 +36,11 @@ export async function GET(request: Request): Promise<Response> {
   const read = await readStore(principal, async (tx) => {
     const { finished: run } = await latestRuns(tx, principal.database)
     if (!run) return null
-    const { rows, roles } = selectIsolation(
-      await readSummary(tx, run),
-      search.parse(Object.fromEntries(searchParams)),
-    )
+    const summary = await readSummary(tx, run)
+    const { rows, roles } = selectIsolation(summary, search.parse(Object.fromEntries(searchParams)))
+    const whole = rows.length === summary.rows.length && roles.length === summary.roles.length
+    const file = whole && (form === 'csv' || form === 'json') ? await readFile(tx, run.id, form) : null
+    if (file) return { run, file }
     const about = { relations: rows.map(({ relation }) => relation), roles }
     const asTest = form === 'sql' || form === 'pgtap'
     return {
@@ -48,37 +51,43 @@ export async function GET(request: Request): Promise<Response> {
     }
   })
   if (!read) notFound()
+  if (read.file) {
+    const { counts } = read.run
+    const lines = Object.values(counts ?? {}).reduce((sum, count) => sum + count, 0)
+    await noteActivity(principal, { action: 'export', details: { what: `isolation ${form}`, lines } })
+    return sent(form, read.file, request)
+  }
   const { run, reached, lines, emptied } = read
   const snapshot =
     form === 'sql' || form === 'pgtap'
-      ? await currentSnapshot(principal.database).then(
-          (current) => current.snapshot,
-          (error: unknown) => {
-            if (error instanceof CatalogError) return error
-            throw error
-          },
-        )
+      ? await currentSnapshot(principal.database).then((current) => current.snapshot, unreadable)
       : null
-  if (snapshot instanceof CatalogError) {
-    const t = await getTranslations('catalog')
-    return new Response(`${t('failed')}: ${t(`problems.${snapshot.code}`)}\n`, { status: 503 })
-  }
+  if (snapshot instanceof CatalogError) return refusal(snapshot, '-- ')
   await noteActivity(principal, {
     action: 'export',
     details: { what: `isolation ${form}`, lines: lines.length + reached.length },
   })
-  const [name, type] = forms[form]
   const text =
     form === 'csv'
       ? isolationAsCsv(lines)
       : snapshot
         ? testOf(form, run, snapshot, reached)
         : isolationAsJson([...lines, ...emptied], run.setup, run.basis)
-  return new Response(text, {
+  return sent(form, text, request)
+}
+
+/** A text, or a file under gzip, which goes out as it is to whoever reads that. */
+function sent(form: Form, body: string | Buffer, request: Request): Response {
+  const [name, type] = forms[form]
+  const zipped = typeof body !== 'string' && (request.headers.get('accept-encoding') ?? '').includes('gzip')
+  const text = typeof body === 'string' || zipped ? body : gunzipSync(body)
+  return new Response(typeof text === 'string' ? text : new Uint8Array(text), {
     headers: {
       'content-type': type,
       'content-disposition': `attachment; filename="${name}"`,
       'cache-control': 'no-store',
+      vary: 'accept-encoding',
+      ...(zipped ? { 'content-encoding': 'gzip' } : {}),
     },
   })
 }

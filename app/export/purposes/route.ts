@@ -1,13 +1,12 @@
 import { forbidden } from 'next/navigation'
-import { getLocale } from 'next-intl/server'
 import { attempt } from '@/app/(admin)/audit/attempt'
 import { recordEvent, soleClinic } from '@/lib/audit/record'
 import { listRopa } from '@/lib/consents/terms'
 import { writeRecords } from '@/lib/db/scope'
-import { say } from '@/lib/i18n/locale'
 import { csv } from '@/lib/output/csv'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
+import { refused } from '../unreadable'
 
 const head = [
   'clinic',
@@ -45,12 +44,7 @@ export async function GET(request: Request) {
       return found
     }),
   )
-  if (error) {
-    return new Response(`${say(error.sentence, await getLocale())}\n`, {
-      status: error.kind === 'denied' ? 403 : 409,
-      headers: { 'content-type': 'text/plain; charset=utf-8' },
-    })
-  }
+  if (error) return refused(error)
   const rows = value.map((row) => [
     row.clinicName,
     row.code,

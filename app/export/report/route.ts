@@ -1,5 +1,6 @@
 import { forbidden } from 'next/navigation'
 import { getLocale } from 'next-intl/server'
+import { CatalogError } from '@/lib/catalog/error'
 import { readStore } from '@/lib/db/scope'
 import { findingStates, type FindingHistory } from '@/lib/findings/findings'
 import { makeReport } from '@/lib/output/make-report'
@@ -12,6 +13,7 @@ import { noteActivity } from '@/lib/session/activity'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
 import { tabellionVersion } from '@/lib/version'
+import { refusal, unreadable } from '../unreadable'
 
 /** What people accepted here stands in the report as the configuration's waivers do. */
 function withAcceptance(finding: Finding, known: FindingHistory | undefined): Finding {
@@ -41,7 +43,9 @@ export async function GET(): Promise<Response> {
   const principal = await requirePrincipal('findings:read')
   if (!may(principal, 'export')) forbidden()
   const language = (await getLocale()) === 'en' ? 'en' : 'pt'
-  const { snapshot, result: found } = await decidedScan(principal)
+  const scan = await decidedScan(principal).catch(unreadable)
+  if (scan instanceof CatalogError) return refusal(scan)
+  const { snapshot, result: found } = scan
   const history = await readStore(principal, (tx) => findingStates(tx, principal.database))
   const result = {
     ...found,

@@ -13,6 +13,7 @@ import type { Principal } from '@/lib/db/scope'
 import { requirePrincipal } from '@/lib/session/principal'
 import { attempt } from '../attempt'
 import { Missing, whatIsMissing } from '../missing'
+import { Unread } from '../../requests/frame'
 import { verifyLog } from './actions'
 import { Looking } from './looking'
 import { Seal } from './seal'
@@ -52,7 +53,11 @@ async function Ledger({ principal }: { principal: Principal }) {
     }
   })
   if (error)
-    return <CannotLook title={t('cannotTitle')} cause={`${say(error.sentence, locale)} ${t('cannotHelp')}`} />
+    return error.kind === 'unavailable' ? (
+      <Unread error={error} />
+    ) : (
+      <CannotLook title={t('cannotTitle')} cause={`${say(error.sentence, locale)} ${t('cannotHelp')}`} />
+    )
   const run = runOf(principal.database)
   return (
     <>

@@ -18,6 +18,7 @@ import { FindPatient } from '../find-patient'
 import { NotAsked } from '../purposes'
 import { readForm } from '../read'
 import { DecisionForm } from './decision-form'
+import { Unread } from '../../requests/frame'
 
 const search = defineSearch('/consents/new', { q: text, patient: text, purpose: text })
 
@@ -30,7 +31,6 @@ export default async function RecordConsentPage({ searchParams }: { searchParams
   const principal = await requirePrincipal('consents:write')
   const c = await getTranslations('consents')
   const t = await getTranslations('consents.form')
-  const locale = await getLocale()
   const state = search.parse(await searchParams)
   const header = (
     <PageHeader title={t('title')} facts={t('lead')} crumbs={[{ href: '/consents', label: c('title') }]} />
@@ -75,7 +75,7 @@ export default async function RecordConsentPage({ searchParams }: { searchParams
     return (
       <>
         {header}
-        <CannotLook cause={say(error.sentence, locale)} />
+        <Unread error={error} />
       </>
     )
   }

@@ -25,14 +25,23 @@ export default async function NewIncidentPage() {
     <WithRegisters principal={principal} title={f('title')}>
       {async () => {
         const { value: clinics, error } = await attempt(() => readClinics(principal))
-        if (error) return <Unread error={error} />
+        const head = (
+          <PageHeader
+            title={f('title')}
+            facts={f('lead')}
+            crumbs={[{ href: '/incidents', label: t('title') }]}
+          />
+        )
+        if (error)
+          return (
+            <>
+              {head}
+              <Unread error={error} />
+            </>
+          )
         return (
           <>
-            <PageHeader
-              title={f('title')}
-              facts={f('lead')}
-              crumbs={[{ href: '/incidents', label: t('title') }]}
-            />
+            {head}
             <ActionForm
               action={reportIncident}
               submit={f('submit')}

@@ -1,11 +1,15 @@
 import { useLocale, useTranslations } from 'next-intl'
+import { getTranslations } from 'next-intl/server'
 import type { ReactNode } from 'react'
 import { PageHeader, Tabs } from '@/components/page'
 import { Status } from '@/components/status'
+import { CatalogError } from '@/lib/catalog/error'
 import { approximate, bytes } from '@/lib/format/format'
 import { captureRows } from '@/lib/inventory/capture'
 import { rlsState } from '@/lib/inventory/tables'
+import { requirePrincipal } from '@/lib/session/principal'
 import { segment, tablePath } from '@/lib/url/paths'
+import { DatabaseAway } from '../../database-away'
 import { StaleNotice } from '../../stale-notice'
 import { namedRelation } from './relation'
 
@@ -21,7 +25,20 @@ export default async function TableLayout({
   params: Promise<{ table: string }>
   children: ReactNode
 }) {
-  const named = await namedRelation((await params).table)
+  const { table } = await params
+  const named = await namedRelation(table).catch((error: unknown) => {
+    if (error instanceof CatalogError) return error
+    throw error
+  })
+  if (named instanceof CatalogError) {
+    const t = await getTranslations('tables')
+    return (
+      <>
+        <PageHeader crumbs={[{ href: '/tables', label: t('title') }]} title={segment(table)} />
+        <DatabaseAway principal={await requirePrincipal('catalog:read')} error={named} />
+      </>
+    )
+  }
   return (
     <>
       <StaleNotice current={named.scan.current} />

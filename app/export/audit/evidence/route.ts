@@ -5,12 +5,12 @@ import { attempt } from '@/app/(admin)/audit/attempt'
 import { peopleOf } from '@/app/(admin)/audit/people'
 import { readRecords } from '@/lib/db/scope'
 import { settings } from '@/lib/env'
-import { say } from '@/lib/i18n/locale'
 import { evidenceBasis, evidenceLines, type Basis, type Given } from '@/lib/ledger/evidence'
 import { ledgerUrl } from '@/lib/ledger/runs'
 import { zip, type Packed } from '@/lib/output/zip'
 import { streamed, takeExport, type Export } from '../take'
 import { entriesPage, indexPage } from './html'
+import { refused } from '../../unreadable'
 
 /** All of the log that the filters let through, each entry with its proof, the verifier, and the same to read. */
 export async function GET(request: Request) {
@@ -18,7 +18,7 @@ export async function GET(request: Request) {
   if (taken instanceof Response) return taken
   const { database } = taken.principal
   const { value, error } = await attempt(() => evidenceBasis(ledgerUrl(database), database, settings().home))
-  if (error) return new Response(`${say(error.sentence, taken.locale)}\n`, { status: 409 })
+  if (error) return refused(error)
   return streamed(zip(files(taken, value)), 'evidence.zip', 'application/zip')
 }
 

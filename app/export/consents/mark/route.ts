@@ -1,12 +1,11 @@
 import { forbidden } from 'next/navigation'
-import { getLocale } from 'next-intl/server'
 import { attempt } from '@/app/(admin)/audit/attempt'
 import { recordEvent } from '@/lib/audit/record'
 import { takeMarks } from '@/lib/consents/restore'
 import { writeRecords } from '@/lib/db/scope'
-import { say } from '@/lib/i18n/locale'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
+import { refused } from '../../unreadable'
 
 /** The last event of each clinic and what ended so far, to be kept outside the database; the export is logged. */
 export async function GET() {
@@ -24,12 +23,7 @@ export async function GET() {
       return marks
     }),
   )
-  if (error) {
-    return new Response(`${say(error.sentence, await getLocale())}\n`, {
-      status: error.kind === 'denied' ? 403 : 409,
-      headers: { 'content-type': 'text/plain; charset=utf-8' },
-    })
-  }
+  if (error) return refused(error)
   return new Response(`${JSON.stringify(value)}\n`, {
     headers: {
       'content-type': 'application/json; charset=utf-8',

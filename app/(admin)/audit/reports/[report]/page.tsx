@@ -1,5 +1,5 @@
 import { notFound } from 'next/navigation'
-import { getLocale, getTimeZone, getTranslations } from 'next-intl/server'
+import { getTimeZone, getTranslations } from 'next-intl/server'
 import { LinkButton } from '@/components/button'
 import { WithDrawer } from '@/components/drawer'
 import { PageHeader, Section } from '@/components/page'
@@ -7,7 +7,6 @@ import { CannotLook, Empty, Waiting } from '@/components/states'
 import { ledgerNeeds } from '@/lib/audit/installed'
 import { reports, type Report } from '@/lib/audit/reports'
 import type { Principal } from '@/lib/db/scope'
-import { say } from '@/lib/i18n/locale'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
 import type { SearchParams } from '@/lib/url/search'
@@ -21,6 +20,7 @@ import { Doers } from './doers'
 import { Entries } from './entries'
 import { Facts } from './facts'
 import { ReportFilters } from './filters'
+import { Unread } from '../../../requests/frame'
 
 interface Props {
   readonly params: Promise<{ report: string }>
@@ -109,11 +109,10 @@ export default async function ReportPage({ params, searchParams }: Props) {
 
 async function Content({ principal, report, state }: { principal: Principal; report: Report; state: State }) {
   const t = await getTranslations('reports')
-  const locale = await getLocale()
   const zone = await getTimeZone()
   const filter = filterOf(logStateOf(report, state, zone), zone)
   const { value, error } = await attempt(() => readReport(principal, report, filter, state))
-  if (error) return <CannotLook cause={say(error.sentence, locale)} />
+  if (error) return <Unread error={error} />
   if (!value) return <CannotLook title={t('notAssessable')} cause={t('notAssessableWhy')} />
   return (
     <>

@@ -8,8 +8,8 @@ import { consentBundle } from '@/lib/consents/fhir'
 import { issueReceipt } from '@/lib/consents/receipt'
 import { writeRecords } from '@/lib/db/scope'
 import { env } from '@/lib/env'
-import { say } from '@/lib/i18n/locale'
 import { requirePrincipal } from '@/lib/session/principal'
+import { refused } from '../../../unreadable'
 
 const formats = ['pdf', 'json', 'fhir'] as const
 
@@ -39,12 +39,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ id: 
       return { receipt: await issueReceipt(tx, consent, origin) }
     }),
   )
-  if (error) {
-    return new Response(`${say(error.sentence, locale)}\n`, {
-      status: error.kind === 'denied' ? 403 : 409,
-      headers: { 'content-type': 'text/plain; charset=utf-8' },
-    })
-  }
+  if (error) return refused(error)
   if (!value) notFound()
   if ('fhir' in value) return json(value.fhir, `consent-${id}.fhir.json`, 'application/fhir+json')
   if (!value.receipt) notFound()

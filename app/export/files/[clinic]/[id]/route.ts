@@ -1,9 +1,8 @@
-import { getLocale } from 'next-intl/server'
 import { attempt } from '@/app/(admin)/audit/attempt'
 import { openFile } from '@/lib/consents/files'
 import { writeRecords } from '@/lib/db/scope'
-import { say } from '@/lib/i18n/locale'
 import { requirePrincipal } from '@/lib/session/principal'
+import { refused } from '../../../unreadable'
 
 const endings: Readonly<Record<string, string>> = {
   'application/pdf': 'pdf',
@@ -21,12 +20,7 @@ export async function GET(_: Request, { params }: { params: Promise<{ clinic: st
   const principal = await requirePrincipal('consents:read')
   const { clinic, id } = await params
   const { value, error } = await attempt(() => writeRecords(principal, (tx) => openFile(tx, clinic, id)))
-  if (error) {
-    return new Response(`${say(error.sentence, await getLocale())}\n`, {
-      status: error.kind === 'not-found' ? 404 : error.kind === 'denied' ? 403 : 409,
-      headers: { 'content-type': 'text/plain; charset=utf-8' },
-    })
-  }
+  if (error) return refused(error)
   return new Response(new Uint8Array(value.content), {
     headers: {
       'content-type': value.mime === 'text/html' ? 'text/html; charset=utf-8' : value.mime,
