@@ -16,7 +16,7 @@ export const auditedTables = memo((facts: Facts): readonly Relation[] => {
   const { exempt, declared, named } = configured(facts)
   return facts.roots.filter((table) => {
     if (exempt.has(table.id) || declared.has(table.id) || facts.audit.logs.has(table)) return false
-    if (auditClass.exec(table.comment ?? '')?.[1] === 'none') return false
+    if (table.comment !== null && auditClass.exec(table.comment)?.[1] === 'none') return false
     return named.has(table.id) || (facts.holdsTenantData(table) && !facts.isReference(table))
   })
 })

@@ -63,6 +63,8 @@ const keptNames = (
 
 /** Holds personal or sensitive data of its own, or is named after a record; join tables and lookups may go. */
 function isKept(facts: Facts, table: Relation): boolean {
+  const classes = facts.classesOf(table)
+  if (!classes.has('pers') && !classes.has('sens') && !namesRecord(table)) return false
   const keys = foreignKeysOf(table)
   let own = 0
   for (const column of table.columns) {

@@ -1,7 +1,8 @@
-import type { Command, Relation } from '@/lib/catalog/types'
+import type { Command, Policy, Relation } from '@/lib/catalog/types'
 import { commands } from '@/lib/catalog/types'
 import type { Facts } from './facts'
 import { quote, relationObject, roleName } from './identity'
+import { perFacts } from './memo'
 import { isolationReferences } from './references'
 import { defineRule, type Hit, type Text } from './rule'
 import { tenantPredicate } from './tenant-fix'
@@ -27,14 +28,11 @@ export const commandGap = defineRule({
     for (const relation of tables) {
       for (const r of facts.reach(relation)) {
         if (r.role !== null && facts.roles.exempt(r.role)) continue
-        const isGranted = (command: Command) => r.privileges.has(command) || r.onColumns.has(command)
-        const isCovered = (command: Command) => covered(facts, relation, r.role, command)
-        const reads = isCovered('SELECT')
-        const isInOrder = (command: Command) =>
-          !isGranted(command) || (isCovered(command) && (reads || command === 'INSERT'))
-        if (commands.every(isInOrder)) continue
-        const granted = commands.filter(isGranted)
-        const gaps = granted.filter((command) => !isCovered(command))
+        const covered = coveredFor(facts, relation, r.role)
+        if (covered.length === commands.length) continue
+        const reads = covered.includes('SELECT')
+        const granted = commands.filter((command) => r.privileges.has(command) || r.onColumns.has(command))
+        const gaps = granted.filter((command) => !covered.includes(command))
         const blind = reads
           ? []
           : granted.filter((c) => (c === 'UPDATE' || c === 'DELETE') && !gaps.includes(c))
@@ -55,21 +53,43 @@ export const commandGap = defineRule({
   },
 })
 
-/** A permissive policy for the command whose roles include PUBLIC or one whose privileges the role, or who inherits it, has. */
-function covered(facts: Facts, relation: Relation, role: string | null, command: Command): boolean {
-  return relation.policies.some((policy) => {
-    if (!policy.permissive || (policy.command !== null && policy.command !== command)) return false
-    if (policy.roles === null) return true
-    if (role === null) return false
-    if (policy.roles.some((named) => facts.roles.inherits(role).has(named))) return true
-    // A group that only hands on its grant: each member that can use it has a policy of its own.
-    const members = [...facts.roles.inheritedBy(role)].filter((name) => name !== role)
-    return (
-      members.length > 0 &&
-      facts.role.get(role)?.login === false &&
-      members.every((member) => policy.roles?.some((named) => facts.roles.inherits(member).has(named)))
-    )
-  })
+const nothing: readonly Command[] = []
+
+/** Commands with a permissive policy that is for this role; `null` is PUBLIC. */
+function coveredFor(facts: Facts, relation: Relation, role: string | null): readonly Command[] {
+  let covered = nothing
+  for (const { permissive, command, roles } of relation.policies) {
+    if (!permissive || !isFor(facts, roles, role)) continue
+    if (command === null) return commands
+    if (!covered.includes(command)) covered = [...covered, command]
+  }
+  return covered
+}
+
+/** Do the policy's roles include PUBLIC or one whose privileges the role, or who inherits it, has? */
+function isFor(facts: Facts, roles: Policy['roles'], role: string | null): boolean {
+  if (roles === null) return true
+  if (role === null) return false
+  const known = answersFor(facts, roles)
+  const found = known.get(role)
+  if (found !== undefined) return found
+  const made = isForOne(facts, roles, role)
+  known.set(role, made)
+  return made
+}
+
+/** Thousands of policies share one list of roles. */
+const answersFor = perFacts((_facts, _roles: readonly string[]) => new Map<string, boolean>())
+
+function isForOne(facts: Facts, roles: readonly string[], role: string): boolean {
+  if (roles.some((named) => facts.roles.inherits(role).has(named))) return true
+  // A group that only hands on its grant: each member that can use it has a policy of its own.
+  const members = [...facts.roles.inheritedBy(role)].filter((name) => name !== role)
+  return (
+    members.length > 0 &&
+    facts.role.get(role)?.login === false &&
+    members.every((member) => roles.some((named) => facts.roles.inherits(member).has(named)))
+  )
 }
 
 function hit(

@@ -173,7 +173,7 @@ export function factsOf(snapshot: Snapshot, config: Config): Facts {
     return !written(root, reach(root))
   })
   let audit: AuditFacts | undefined
-  const policies = new Map<Policy, PolicyFacts>()
+  const policies = remembered((_of: Relation): PolicyFacts[] => [])
   const facts: Facts = {
     config,
     snapshot,
@@ -204,11 +204,9 @@ export function factsOf(snapshot: Snapshot, config: Config): Facts {
     classOf,
     classesOf,
     policy(of, policy) {
-      const known = policies.get(policy)
-      if (known) return known
-      const made = policyFactsOf(facts, of, policy)
-      policies.set(policy, made)
-      return made
+      const known = policies(of)
+      const at = of.policies.indexOf(policy)
+      return at < 0 ? policyFactsOf(facts, of, policy) : (known[at] ??= policyFactsOf(facts, of, policy))
     },
     supabase: isSupabase(snapshot),
   }

@@ -1,5 +1,5 @@
-import type { Column } from '@/lib/catalog/types'
-import { foreignKeysOf } from './foreign-keys'
+import type { Column, Relation } from '@/lib/catalog/types'
+import { foreignKeysOf, type ForeignConstraint } from './foreign-keys'
 import { qualified, quote, relationObject } from './identity'
 import { defineRule, type Hit } from './rule'
 
@@ -23,13 +23,7 @@ export const fkTypeMismatch = defineRule({
         const parent = facts.relation.get(key.references.relation)
         if (!parent) continue
         checked++
-        const pairs = key.columns.map((name, at) => ({
-          a: child.columns.find((c) => c.name === name),
-          b: parent.columns.find((c) => c.name === key.references.columns[at]),
-        }))
-        const wrong = pairs.filter(
-          (p): p is { a: Column; b: Column } => p.a !== undefined && p.b !== undefined && differs(p.a, p.b),
-        )
+        const wrong = mismatched(child, parent, key)
         if (wrong.length === 0) continue
         const id = qualified(child.schema, child.name)
         const told = wrong
@@ -77,6 +71,23 @@ export const fkTypeMismatch = defineRule({
     hits: ['public.d/d_code_fkey', 'public.d/d_p_id_fkey'],
   },
 })
+
+interface Pair {
+  readonly a: Column
+  readonly b: Column
+}
+
+const none: readonly Pair[] = []
+
+function mismatched(child: Relation, parent: Relation, key: ForeignConstraint): readonly Pair[] {
+  let wrong: Pair[] | null = null
+  for (let at = 0; at < key.columns.length; at++) {
+    const a = child.columns.find((column) => column.name === key.columns[at])
+    const b = parent.columns.find((column) => column.name === key.references.columns[at])
+    if (a && b && differs(a, b)) (wrong ??= []).push({ a, b })
+  }
+  return wrong ?? none
+}
 
 /** A domain over the same type is the same type; a length or a collation of its own is not. */
 const differs = (a: Column, b: Column) =>

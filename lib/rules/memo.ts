@@ -26,15 +26,24 @@ export function ofFacts<Value>(make: (facts: Facts) => Value): (facts: Facts) =>
 
 let places = 0
 
+const none = Symbol('none')
+
 /** The same with a Map: for what dies with its owner anyway; thousands of weak keys cost the collector dearly. */
 export function remembered<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
   const known = new Map<Key, Value>()
+  // Rules ask several times about the table or role at hand.
+  let lastKey: Key | typeof none = none
+  let lastValue: Value | undefined
   return (key) => {
-    const found = known.get(key)
-    if (found !== undefined || known.has(key)) return found as Value
-    const value = make(key)
-    known.set(key, value)
-    return value
+    if (key === lastKey) return lastValue as Value
+    let value = known.get(key)
+    if (value === undefined && !known.has(key)) {
+      value = make(key)
+      known.set(key, value)
+    }
+    lastKey = key
+    lastValue = value
+    return value as Value
   }
 }
 

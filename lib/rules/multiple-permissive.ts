@@ -1,7 +1,8 @@
-import { commands, type Command, type Policy, type Relation } from '@/lib/catalog/types'
+import { commands, type Command, type Grant, type Policy, type Relation } from '@/lib/catalog/types'
 import type { Facts } from './facts'
 import { later, type Said } from './found'
 import { quote, relationObject } from './identity'
+import { perFacts } from './memo'
 import { scopeColumns, whoText } from './policies'
 import { sameRoles } from './policy-facts'
 import { operationReferences } from './references'
@@ -45,19 +46,30 @@ export const multiplePermissive = defineRule({
 const nothing: readonly Hit[] = []
 
 function judge(facts: Facts, relation: Relation, command: Command): readonly Hit[] {
+  const found = overlapIn(facts, relation, command)
+  if (found === null) return nothing
+  const loose = found.differ && found.involved.some((p) => bindsNothing(facts, relation, p, command))
+  // Worked out anew where it is told: tens of thousands are never shown.
+  const say = () => said(relation, command, overlapIn(facts, relation, command)!)
+  return [later(relationObject(relation, { part: command.toLowerCase() }), say, loose ? 'medium' : 'low')]
+}
+
+/** Policies that answer the same command for some roles. */
+interface Overlap {
+  readonly roles: readonly { readonly role: string; readonly policies: readonly Policy[] }[]
+  readonly involved: readonly Policy[]
+  /** Some bind the tenant and some do not. */
+  readonly differ: boolean
+}
+
+function overlapIn(facts: Facts, relation: Relation, command: Command): Overlap | null {
   const answers = (p: Policy) => p.permissive && (p.command === null || p.command === command)
   let count = 0
   for (const policy of relation.policies) if (answers(policy)) count++
-  if (count < 2) return nothing
+  if (count < 2) return null
   const policies = distinct(relation.policies.filter(answers))
-  if (policies.length < 2) return nothing
-  const columns = columnGrants(relation)
-  const overlaps = facts.applicationRoles
-    .filter(
-      (role) =>
-        !facts.roles.exempt(role) &&
-        (facts.roles.holds(role, relation.grants, command) || facts.roles.holds(role, columns, command)),
-    )
+  if (policies.length < 2) return null
+  const roles = holdersOf(facts, relation, command)
     .map((role) => ({
       role,
       policies: policies.filter(
@@ -65,38 +77,38 @@ function judge(facts: Facts, relation: Relation, command: Command): readonly Hit
       ),
     }))
     .filter((overlap) => overlap.policies.length > 1)
-  if (overlaps.length === 0) return nothing
-  const involved = policies.filter((p) => overlaps.some((overlap) => overlap.policies.includes(p)))
+  if (roles.length === 0) return null
+  const involved = policies.filter((p) => roles.some((overlap) => overlap.policies.includes(p)))
+  const { tenant, own } = scopeColumns(facts, relation)
   const binds = involved.map((p) => {
     const of = facts.policy(relation, p)
     const part = command === 'INSERT' ? of.effectiveCheck : of.using
-    const { tenant, own } = scopeColumns(facts, relation)
     return part !== null && tenant !== null && of.binds(part, own).bound === true
   })
-  const differ = binds.includes(true) && binds.includes(false)
-  const loose = differ && involved.some((p) => bindsNothing(facts, relation, p, command))
-  return [
-    later(
-      relationObject(relation, { part: command.toLowerCase() }),
-      () => said(relation, command, overlaps, involved, differ),
-      loose ? 'medium' : 'low',
-    ),
-  ]
+  return { roles, involved, differ: binds.includes(true) && binds.includes(false) }
 }
 
-/** Policies that answer the same command for one role. */
-interface Overlap {
-  readonly role: string
-  readonly policies: readonly Policy[]
+/** Application roles under row security that hold the command on the table or on some of its columns. */
+function holdersOf(facts: Facts, relation: Relation, command: Command): readonly string[] {
+  if (relation.columns.some((column) => column.grants.length > 0)) {
+    const columns = relation.columns.flatMap((column) => column.grants)
+    return holdersBy(facts, [...relation.grants, ...columns], command)
+  }
+  const known = holdersByGrants(facts, relation.grants)
+  const found = known.get(command) ?? holdersBy(facts, relation.grants, command)
+  known.set(command, found)
+  return found
 }
 
-function said(
-  relation: Relation,
-  command: Command,
-  overlaps: readonly Overlap[],
-  involved: readonly Policy[],
-  differ: boolean,
-): Said {
+/** Thousands of tables share one list of grants. */
+const holdersByGrants = perFacts((_facts, _grants: readonly Grant[]) => new Map<Command, readonly string[]>())
+
+const holdersBy = (facts: Facts, grants: readonly Grant[], command: Command): readonly string[] =>
+  facts.applicationRoles.filter(
+    (role) => !facts.roles.exempt(role) && facts.roles.holds(role, grants, command),
+  )
+
+function said(relation: Relation, command: Command, { roles: overlaps, involved, differ }: Overlap): Said {
   const who = whoText(overlaps.map((overlap) => overlap.role))
   const names = involved.map((p) => p.name)
   return {
@@ -155,6 +167,3 @@ function merged(relation: Relation, policies: readonly Policy[], command: Comman
     ...[...rest, ...twinsOf(relation, policies)].map((p) => `drop policy ${quote(p.name)} on ${relation.id}`),
   ]
 }
-
-const columnGrants = (relation: Relation) =>
-  relation.columns.filter((column) => column.grants.length > 0).flatMap((column) => column.grants)

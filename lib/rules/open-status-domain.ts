@@ -1,6 +1,7 @@
 import type { Column, Relation } from '@/lib/catalog/types'
 import { later, type Said } from './found'
 import { qualified, quote, relationObject } from './identity'
+import { perFacts } from './memo'
 import { defineRule, type Hit } from './rule'
 import { tokens } from './tokens'
 
@@ -25,8 +26,8 @@ export const openStatusDomain = defineRule({
     let checked = 0
     for (const table of facts.roots) {
       if (table.parents.length > 0 || facts.isReference(table) || facts.audit.logs.has(table)) continue
-      for (const column of table.columns) {
-        if (!closed.has(tokens(column.name).at(-1) ?? '') || isOpenByNature(table, column)) continue
+      for (const column of namedIn(facts, table.columns)) {
+        if (isOpenByNature(table, column)) continue
         checked++
         if (!isFree(table, column)) continue
         hits.push(later(relationObject(table, { column: column.name }), () => said(table, column)))
@@ -42,6 +43,11 @@ export const openStatusDomain = defineRule({
     hits: ['public.u.status', 'public.u.tipo'],
   },
 })
+
+/** Columns by the name of a status or type; tables that are alike share one list of columns. */
+const namedIn = perFacts((_facts, columns: Relation['columns']) =>
+  columns.filter(({ name }) => closed.has(tokens(name).at(-1) ?? '')),
+)
 
 const mediaTypes = new Set(['content type', 'mime type', 'media type', 'file type'])
 

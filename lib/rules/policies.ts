@@ -22,9 +22,11 @@ export const judgedPolicies = memo((facts: Facts): readonly JudgedPolicy[] =>
       (relation) =>
         relation.policies.length > 0 && (!relation.isPartition || facts.reach(relation).length > 0),
     )
-    .flatMap((relation) =>
-      relation.policies.map((policy) => ({ relation, policy, facts: facts.policy(relation, policy) })),
-    ),
+    .flatMap((relation) => judgedOf(facts, relation)),
+)
+
+const judgedOf = perFacts((facts, relation: Relation): readonly JudgedPolicy[] =>
+  relation.policies.map((policy) => ({ relation, policy, facts: facts.policy(relation, policy) })),
 )
 
 export const applyTo = (policies: readonly JudgedPolicy[]) =>

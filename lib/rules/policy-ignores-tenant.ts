@@ -110,7 +110,7 @@ function judge(
   const truth = of.truth(part)
   if (truth === 'always' || truth === 'constant' || truth === 'never') return null
   // A comparison with the database login is another rule's.
-  if (onlyBackend(part) || comparedColumns(facts, part).length > 0) return null
+  if (onlyBackend(facts, part) || comparedColumns(facts, part).length > 0) return null
   const { all } = scopeColumns(facts, relation)
   const binds = of.binds(part, all)
   if (binds.bound === null) {
@@ -161,13 +161,12 @@ const asksNobody = perFacts((facts, part: Expr): boolean => {
 })
 
 /** `auth.role() = 'service_role'`: true only for a backend that passes policies anyway. */
-function onlyBackend(part: Expr): boolean {
-  return (
+const onlyBackend = perFacts(
+  (_facts, part: Expr): boolean =>
     part.kind === 'op' &&
     part.op === '=' &&
-    some(part, (inner) => inner.kind === 'const' && inner.value === 'service_role')
-  )
-}
+    some(part, (inner) => inner.kind === 'const' && inner.value === 'service_role'),
+)
 
 const publicWords =
   /(^|_)(public|publico|publica|published|publicado|publicada|visible|visivel|shared|visibility)($|_)/i

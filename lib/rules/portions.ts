@@ -8,14 +8,12 @@ const usual = 128
  * The facts with some relations at a time, in order: `governed`, `roots` and `views` are those of the portion, all else,
  * and what is remembered with `ofFacts` and `perFacts`, is of the whole database.
  */
-export function portionsOf(whole: Facts, size: number = usual): Facts[] {
+export function* portionsOf(whole: Facts, size: number = usual): Generator<Facts> {
   const { governed, views } = whole
-  const portions: Facts[] = []
   for (let at = 0; at < governed.length || at < views.length; at += size) {
     const tables = governed.slice(at, at + size)
-    portions.push(portion(whole, tables, views.slice(at, at + size)))
+    yield portion(whole, tables, views.slice(at, at + size))
   }
-  return portions
 }
 
 const portion = (whole: Facts, governed: readonly Relation[], views: readonly Relation[]): Facts =>

@@ -123,17 +123,24 @@ function decided(hits: number, doubts: number, seen: number): Outcome {
   return seen === 0 ? 'notApplicable' : 'pass'
 }
 
+/** The findings of one rule, by key. */
 function findingsOf(rule: Rule, verdict: Verdict, snapshot: Snapshot, config: Config): Finding[] {
   const override = severityFor(rule, config)
   const today = snapshot.takenAt.slice(0, 10)
   const waivers = config.waivers?.filter(
     (waiver) => (waiver.rule === rule.id || waiver.rule === rule.code) && waiver.until >= today,
   )
-  return verdict.hits.map((hit) => {
+  let before = ''
+  let inOrder = true
+  const found = verdict.hits.map((hit) => {
     const identity = identityOf(hit.object)
     const waiver = waivers?.find((each) => isFor(each, rule, identity)) ?? null
+    if (identity < before) inOrder = false
+    before = identity
     return new Found(`${rule.id}:${identity}`, rule, hit, override ?? hit.severity ?? rule.severity, waiver)
   })
+  // Nearly always they are: rules look at tables in their order.
+  return inOrder ? found : found.sort(byKey)
 }
 
 const severityFor = (rule: Rule, config: Config) => config.severity?.[rule.id] ?? config.severity?.[rule.code]
@@ -146,11 +153,7 @@ const isFor = (waiver: Waiver, rule: Rule, identity: string) =>
 function inSeverityThenKey(byRule: readonly Finding[][]): Finding[] {
   const inOrder = byRule.filter((found) => found.length > 0).sort((a, b) => byKey(a[0]!, b[0]!))
   const found: Record<Severity, Finding[]> = { critical: [], high: [], medium: [], low: [] }
-  for (const ofRule of inOrder) {
-    // Nearly always they are: rules look at tables in their order.
-    if (!ofRule.every((finding, at) => at === 0 || ofRule[at - 1]!.key <= finding.key)) ofRule.sort(byKey)
-    for (const finding of ofRule) found[finding.severity].push(finding)
-  }
+  for (const ofRule of inOrder) ofRule.forEach((finding) => found[finding.severity].push(finding))
   return severities.flatMap((severity) => found[severity])
 }
 
@@ -162,6 +165,6 @@ function count<Key extends string, Item>(
   of: (item: Item) => Key,
 ): Record<Key, number> {
   const counts = Object.fromEntries(keys.map((key) => [key, 0])) as Record<Key, number>
-  for (const item of items) counts[of(item)]++
+  items.forEach((item) => counts[of(item)]++)
   return counts
 }

@@ -30,11 +30,12 @@ export interface Score {
 
 /** The score of a scan: a weighted mean of four measures, held down while something serious is open. */
 export function scoreOf(facts: Facts, outcomes: readonly RuleOutcome[], open: readonly Finding[]): Score {
+  const hits = hitsOf(open)
   const measures = [
-    isolation(facts, open, outcomes),
-    audit(facts, open, outcomes),
-    keys(facts, open, outcomes),
-    privileges(facts, open, outcomes),
+    isolation(facts, hits, outcomes),
+    audit(facts, hits, outcomes),
+    keys(facts, hits, outcomes),
+    privileges(facts, hits, open, outcomes),
   ]
   const weights = measures.reduce((sum, m) => sum + (m.total > 0 ? m.weight : 0), 0)
   const points = measures.reduce((sum, m) => sum + (m.total > 0 ? m.points : 0), 0)
@@ -80,17 +81,27 @@ function capOf(open: readonly Finding[], outcomes: readonly RuleOutcome[]): Scor
 
 type Named = { readonly schema: string | null; readonly name: string }
 
-/** Is it an object that findings of these groups hit at medium or above? */
-function hitIn(open: readonly Finding[], groups: readonly Finding['group'][]): (object: Named) => boolean {
-  const hit = new Map<string, Set<string>>()
+/** Names of objects that findings hit at medium or above, by group and schema. */
+type Hits = ReadonlyMap<Finding['group'], ReadonlyMap<string, ReadonlySet<string>>>
+
+function hitsOf(open: readonly Finding[]): Hits {
+  const hits = new Map<Finding['group'], Map<string, Set<string>>>()
   for (const finding of open) {
-    if (finding.severity === 'low' || !groups.includes(finding.group)) continue
+    if (finding.severity === 'low') continue
+    let bySchema = hits.get(finding.group)
+    if (!bySchema) hits.set(finding.group, (bySchema = new Map()))
     const { schema, name } = finding.object
-    const names = hit.get(schema ?? '')
+    const names = bySchema.get(schema ?? '')
     if (names) names.add(name)
-    else hit.set(schema ?? '', new Set([name]))
+    else bySchema.set(schema ?? '', new Set([name]))
   }
-  return ({ schema, name }) => hit.get(schema ?? '')?.has(name) ?? false
+  return hits
+}
+
+/** Is it an object that findings of these groups hit at medium or above? */
+function hitIn(hits: Hits, groups: readonly Finding['group'][]): (object: Named) => boolean {
+  const among = groups.map((group) => hits.get(group)).filter((each) => each !== undefined)
+  return ({ schema, name }) => among.some((bySchema) => bySchema.get(schema ?? '')?.has(name))
 }
 
 /** A finding that is low lowers no score, so the doubt whether there is one does not either. */
@@ -124,8 +135,8 @@ function measure(
 }
 
 /** Tables with tenant or personal data where row security is on, forced, has a policy, and nothing undermines it. */
-function isolation(facts: Facts, open: readonly Finding[], outcomes: readonly RuleOutcome[]): Measure {
-  const isHit = hitIn(open, ['tenancy'])
+function isolation(facts: Facts, hits: Hits, outcomes: readonly RuleOutcome[]): Measure {
+  const isHit = hitIn(hits, ['tenancy'])
   const tables = facts.roots.filter((r) => facts.holdsTenantData(r) && !facts.isReference(r))
   const covered = tables.filter((r) => r.rls && r.rlsForced && !isHit(r))
   const label = {
@@ -136,8 +147,8 @@ function isolation(facts: Facts, open: readonly Finding[], outcomes: readonly Ru
 }
 
 /** Tables with personal data that carry an enabled trigger of a recognised audit function, without audit findings. */
-function audit(facts: Facts, open: readonly Finding[], outcomes: readonly RuleOutcome[]): Measure {
-  const isHit = hitIn(open, ['audit'])
+function audit(facts: Facts, hits: Hits, outcomes: readonly RuleOutcome[]): Measure {
+  const isHit = hitIn(hits, ['audit'])
   const tables = auditedTables(facts)
   const covered = tables.filter(
     (r) =>
@@ -154,8 +165,8 @@ function audit(facts: Facts, open: readonly Finding[], outcomes: readonly RuleOu
 }
 
 /** Tables with a primary key and no finding about keys or indexes. */
-function keys(facts: Facts, open: readonly Finding[], outcomes: readonly RuleOutcome[]): Measure {
-  const isHit = hitIn(open, ['keys', 'indexes'])
+function keys(facts: Facts, hits: Hits, outcomes: readonly RuleOutcome[]): Measure {
+  const isHit = hitIn(hits, ['keys', 'indexes'])
   const tables = facts.roots
   const covered = tables.filter((r) => !isHit(r) && r.constraints.some((c) => c.kind === 'primary'))
   const label = {
@@ -166,8 +177,13 @@ function keys(facts: Facts, open: readonly Finding[], outcomes: readonly RuleOut
 }
 
 /** Governed tables, views and functions without a finding about privileges. */
-function privileges(facts: Facts, open: readonly Finding[], outcomes: readonly RuleOutcome[]): Measure {
-  const isHit = hitIn(open, ['privileges'])
+function privileges(
+  facts: Facts,
+  hits: Hits,
+  open: readonly Finding[],
+  outcomes: readonly RuleOutcome[],
+): Measure {
+  const isHit = hitIn(hits, ['privileges'])
   const objects = [...facts.roots, ...facts.views, ...facts.routines]
   const general = open.filter(
     (f) =>

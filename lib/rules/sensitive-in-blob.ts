@@ -1,6 +1,7 @@
 import type { Column, Relation } from '@/lib/catalog/types'
 import { later, type Said } from './found'
 import { qualified, quote, relationObject } from './identity'
+import { perFacts } from './memo'
 import { defineRule, type Hit } from './rule'
 import { tokens } from './tokens'
 
@@ -29,10 +30,7 @@ export const sensitiveInBlob = defineRule({
     const hits: Hit[] = []
     let checked = 0
     for (const table of facts.roots.filter((t) => t.parents.length === 0 && facts.holdsTenantData(t))) {
-      for (const column of table.columns) {
-        const document = /^(json|jsonb|xml)$/.test(column.baseType)
-        const text = column.baseType === 'text' && tokens(column.name).some((word) => free.has(word))
-        if (!document && !text) continue
+      for (const column of hidingIn(facts, table.columns)) {
         checked++
         if (facts.classification(table, column) !== null || facts.suggestion(column) !== null) continue
         hits.push(later(relationObject(table, { column: column.name }), () => said(table, column)))
@@ -47,6 +45,15 @@ export const sensitiveInBlob = defineRule({
     hits: ['public.visit.observacoes', 'public.visit.payload'],
   },
 })
+
+/** Documents, and texts by the name of notes; tables that are alike share one list of columns. */
+const hidingIn = perFacts((_facts, columns: Relation['columns']) =>
+  columns.filter(
+    ({ baseType, name }) =>
+      /^(json|jsonb|xml)$/.test(baseType) ||
+      (baseType === 'text' && tokens(name).some((word) => free.has(word))),
+  ),
+)
 
 function said(table: Relation, column: Column): Said {
   const id = `${qualified(table.schema, table.name)}.${quote(column.name)}`

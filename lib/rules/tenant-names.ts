@@ -1,5 +1,5 @@
 import { kept } from './memo'
-import { tokens } from './tokens'
+import { isPlain, tokens } from './tokens'
 
 /** Words that name a tenant by themselves, in the order of how surely they do. */
 export const strong = (
@@ -18,7 +18,7 @@ export const owners = new Set(
 )
 
 /** Its words with underscores between: `userId` as `user_id`. */
-export const joined = kept((name) => tokens(name).join('_'))
+export const joined = (name: string): string => (isPlain.test(name) ? name : tokens(name).join('_'))
 
 const filler = new Set(['id', 'uuid', 'fk', 'key', 'ref', 'cod', 'code'])
 

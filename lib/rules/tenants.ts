@@ -48,12 +48,16 @@ export function tenancyOf(
     const known = ownersKnown.get(relation)
     if (known) return known
     const person = personKey(relation, byId)
-    const named = relation.columns
-      .map((column) => column.name)
-      .filter((name) => ownerNames.has(name) || ownerNames.has(joined(name)) || name === person)
+    const named = person === null ? ownersIn(relation.columns) : ownersAmong(relation.columns, person)
     ownersKnown.set(relation, named)
     return named
   }
+  const ownersAmong = (columns: Relation['columns'], person: string | null): readonly string[] =>
+    columns
+      .map((column) => column.name)
+      .filter((name) => ownerNames.has(name) || ownerNames.has(joined(name)) || name === person)
+  // Tables that are alike share one list of columns.
+  const ownersIn = remembered((columns: Relation['columns']) => ownersAmong(columns, null))
 
   const make = (
     source: Tenancy['source'],
@@ -233,7 +237,7 @@ function registryOf(
     word.replace(/y$/, 'ies'),
     word.replace(/ao$/, 'oes'),
   ])
-  return tables.find((table) => names.has(tokens(table.name).join('_'))) ?? null
+  return tables.find((table) => names.has(joined(table.name))) ?? null
 }
 
 /**

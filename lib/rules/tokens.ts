@@ -1,9 +1,10 @@
 import { kept } from './memo'
 
 /** Words of an identifier, lower-case, accents removed: `userCPF`, `cpf_do_usuário`, `Data-Nascimento`. */
-export const tokens = kept((name): readonly string[] =>
-  /^[a-z0-9]+(_[a-z0-9]+)*$/.test(name) ? name.split('_') : taken(name),
-)
+export const tokens = kept((name): readonly string[] => (isPlain.test(name) ? name.split('_') : taken(name)))
+
+/** Lower-case words with one underscore between them: the words are what stands between. */
+export const isPlain = /^[a-z0-9]+(_[a-z0-9]+)*$/
 
 const taken = (name: string) =>
   name

@@ -50,8 +50,8 @@ class Run {
   }
 
   #add(verdict: Verdict) {
-    for (const hit of verdict.hits) this.#hits.push(hit)
-    for (const text of verdict.unknown) this.#unknown.add(text)
+    verdict.hits.forEach((hit) => this.#hits.push(hit))
+    verdict.unknown.forEach((text) => this.#unknown.add(text))
     this.#checked += verdict.checked
   }
 
