@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { loadConfig } from '@/lib/config/config'
 import { readSnapshot } from '@/lib/catalog/read'
 import { defaultLimits, open } from '@/lib/catalog/session'
-import { expectShortLife } from '@/lib/cli/engine'
+import { expectShortLife, putHelpersBehind } from '@/lib/cli/engine'
 import { allRules } from '@/lib/rules/all'
 import { runRules } from '@/lib/rules/run'
 import { loadParser } from '@/lib/sql/parse'
@@ -13,6 +13,7 @@ import { loadParser } from '@/lib/sql/parse'
  * Times in milliseconds, memory in MB; the backend's is what is private to it (RssAnon), where /proc tells.
  */
 expectShortLife()
+putHelpersBehind()
 const url = process.argv[2] ?? ''
 const codes = process.argv[3]?.split(',') ?? []
 const rules = codes.length === 0 ? allRules : allRules.filter((rule) => codes.includes(rule.code))

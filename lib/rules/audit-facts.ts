@@ -69,8 +69,8 @@ export function auditFactsOf(snapshot: Snapshot, config: Config, governed: Reado
     for (const table of tables) {
       if (table.extension !== null || !governed.has(table.schema)) continue
       const name = [...tokens(table.schema), ...tokens(table.name)]
-      const shaped = table.columns.filter((column) => shape.has(column.name.toLowerCase())).length
       if (!name.some((word) => logWords.has(word))) continue
+      const shaped = table.columns.filter((column) => shape.has(column.name.toLowerCase())).length
       if (writtenByTrigger.has(table) ? shaped >= 1 : shaped >= 2 && name.some((word) => surely.has(word)))
         logs.add(table)
     }

@@ -19,6 +19,7 @@ import { runRules } from '@/lib/rules/run'
 import { settle, type IsolationAnswers } from '@/lib/rules/settle'
 import { loadParser } from '@/lib/sql/parse'
 import { tabellionVersion } from '@/lib/version'
+import { putHelpersBehind } from '../engine'
 import { Failure, reason } from '../failure'
 import { terminal, Timing, write } from '../output'
 import { findTarget } from '../target'
@@ -41,6 +42,7 @@ export interface ScanOptions {
 
 /** `tabellion scan` and `check`: 1 when an open finding (with a baseline: a new one) is at or above `--fail-on`. */
 export async function scan(options: ScanOptions): Promise<number> {
+  putHelpersBehind()
   const timing = new Timing()
   const config = governed(loadConfig(options.config), options.schema)
   const rules = chosenRules(options.rule)
