@@ -53,11 +53,11 @@ create table ledger.audit_logs (
   primary key (id, recorded_at)
 ) partition by range (recorded_at);
 
--- Every index is paid for by each audited write: these serve a clinic, a row, a patient and a person. What grows comes last
--- and upwards, so that pages fill from left to right; lists read them backwards.
+-- Every index is paid for by each audited write, and a condition is prepared anew for each: these serve a clinic, a row (one index
+-- for both kinds of key), a patient and a person. What grows comes last and upwards, so that pages fill from left to right; lists
+-- read them backwards.
 create index audit_logs_clinic_time_idx on ledger.audit_logs (clinic_id, recorded_at, id);
-create index audit_logs_record_idx on ledger.audit_logs (record_id, recorded_at, id) where record_id is not null;
-create index audit_logs_key_idx on ledger.audit_logs (record_key, table_name, id) where record_key is not null;
+create index audit_logs_record_idx on ledger.audit_logs (record_id, record_key, table_name, recorded_at, id);
 create index audit_logs_patient_idx on ledger.audit_logs (patient_ref, recorded_at, id) where patient_ref is not null;
 create index audit_logs_actor_idx on ledger.audit_logs (actor_user_id, recorded_at, id) where actor_user_id is not null;
 -- And this one the seal: what became visible between two snapshots.

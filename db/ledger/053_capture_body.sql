@@ -1,19 +1,17 @@
 set role ledger_owner;
 
--- What changed of one row, class by class: a step for each column, of which those run that changed. What never runs costs nothing;
--- what a statement could do and does not is still prepared each time.
+-- What changed of one row, class by class: a step for each column, in the order of their names. What a step does runs only where
+-- its column changed, and what never runs costs nothing; what one statement could do and does not is still prepared each time.
 create function ledger.steps_of(columns ledger.captured_column[]) returns text
 language sql immutable set search_path = pg_catalog, pg_temp
 as $body$
-  select coalesce($q$
-        foreach field in array ledger_changed loop
-          case field$q$ || string_agg(format($q$
-            when %1$L then
-              %2$s_before := coalesce(%2$s_before, '{}') || jsonb_build_object(%1$L, %3$s);
-              %2$s_after := coalesce(%2$s_after, '{}') || jsonb_build_object(%1$L, %4$s);$q$,
-      name, case when open then 'open' else 'closed' end, before, after), '' order by not open, name) || $q$
-          end case;
-        end loop;$q$, '')
+  select coalesce(string_agg(format($q$
+      if %1$s then
+        ledger_changed := ledger_changed || %2$L::text;
+        %3$s_before := coalesce(%3$s_before, '{}') || jsonb_build_object(%2$L, %4$s);
+        %3$s_after := coalesce(%3$s_after, '{}') || jsonb_build_object(%2$L, %5$s);
+      end if;$q$,
+      differs, name, case when open then 'open' else 'closed' end, before, after), '' order by name), '')
   from unnest(columns) where not kept and not key
 $body$;
 comment on function ledger.steps_of(ledger.captured_column[]) is 'Comandos que juntam as colunas alteradas de uma linha.';
@@ -43,23 +41,20 @@ language sql stable set search_path = pg_catalog, pg_temp
 as $body$
   select format($q$
     if %s then%s%s
-    else
-      ledger_changed := %s;
-      if ledger_changed <> '{}' then%s%s
-      else
+    else%s
+      %s ledger_changed is null then
         ledger_changed := case when %s then %L::text[] end;
       end if;
       if ledger_changed is not null then%s
       end if;
     end if;$q$,
     plan.moved, ledger.capture_whole(plan, 'old', ''), ledger.capture_whole(plan, 'new', ''),
-    plan.changed, ledger.steps_of(plan.columns),
-    case when salted then $q$
-        if closed_after is not null then
-          salt := uuid_send(gen_random_uuid());
-          hash_before := sha256(salt || convert_to(closed_before::text, 'UTF8'));
-          hash_after := sha256(salt || convert_to(closed_after::text, 'UTF8'));
-        end if;$q$ end,
+    ledger.steps_of(plan.columns),
+    case when salted then $q$if closed_after is not null then
+        salt := uuid_send(gen_random_uuid());
+        hash_before := sha256(salt || convert_to(closed_before::text, 'UTF8'));
+        hash_after := sha256(salt || convert_to(closed_after::text, 'UTF8'));
+      elsif$q$ else 'if' end,
     plan.touched, plan.kept,
     ledger.entry_with(plan, plan.new_side, plan.verb, 'ledger_changed',
       array['said.open_before', 'said.open_after'], array['said.hash_before', 'said.hash_after'], plan.phi,
@@ -95,13 +90,14 @@ create function ledger.capture_many(plan ledger.capture_plan) returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $body$
   select format($q$
-    if many then
+    if many then%s
       if not exists (select %s where %s) then%s
         return null;
       end if;
       for pair in select (old.*)::record as was, (new.*)::record as became %s loop
         old := pair.was;
         new := pair.became;
+        ledger_changed := null;
         open_before := null;
         open_after := null;
         closed_before := null;
@@ -112,6 +108,9 @@ as $body$
       end loop;
       return null;
     end if;$q$,
+    -- One draw for the statement: a salt is what the hash makes of it for the row's place, and the draw is kept nowhere.
+    case when salted then $q$
+      seed := uuid_send(gen_random_uuid());$q$ end,
     paired, plan.moved,
     ledger.entry_with(plan, plan.new_side, plan.verb, format('case when ledger_changed <> %L then ledger_changed else %L::text[] end', '{}', plan.kept),
       array[ledger.text_of(plan.columns, true, 'before'), ledger.text_of(plan.columns, true, 'after')],
@@ -125,7 +124,7 @@ as $body$
     lateral (values (format($q$
       from (select row_number() over () as ledger_place, * from old_rows) as old
       full join (select row_number() over () as ledger_place,%s * from new_rows) as new on new.ledger_place = old.ledger_place$q$,
-      case when salted then ' uuid_send(gen_random_uuid()) as ledger_salt,' end))) as p (paired)
+      case when salted then ' substring(sha256(said.seed || int8send(row_number() over ())) for 16) as ledger_salt,' end))) as p (paired)
 $body$;
 comment on function ledger.capture_many(ledger.capture_plan) is 'Comandos que gravam as entradas de muitas linhas alteradas.';
 
@@ -154,7 +153,7 @@ declare
   many boolean;
   pair record;
   ledger_changed text[];
-  field text;
+  seed bytea;
   open_before jsonb;
   open_after jsonb;
   closed_before jsonb;

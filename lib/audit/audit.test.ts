@@ -85,7 +85,7 @@ test('The script that a page offers installs the ledger, and the catalog then sa
       'ledger.record_event()',
       'ledger.clinics_of()',
       'ledger.same_patient()',
-      'ledger.reach()',
+      'ledger.reach_of()',
     ])
   } finally {
     await bare.drop()

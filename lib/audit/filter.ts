@@ -69,7 +69,12 @@ export function conditions(filter: EntryFilter): Condition[] {
   if (filter.outcome) found.push(sql`l.outcome = ${filter.outcome}::ledger.outcome`)
   if (filter.purpose) found.push(sql`l.purpose_of_use = ${filter.purpose}`)
   if (filter.row) {
-    found.push(isUuid(filter.row) ? uuidIs('l.record_id', filter.row) : sql`l.record_key = ${filter.row}`)
+    // Both of them, as their one index has them.
+    found.push(
+      isUuid(filter.row)
+        ? sql`l.record_id = ${filter.row}::uuid and l.record_key is null`
+        : sql`l.record_id is null and l.record_key = ${filter.row}`,
+    )
   }
   if (filter.since && isDay(filter.since)) {
     found.push(sql`l.recorded_at >= ${filter.since}::date::timestamp at time zone ${filter.zone}`)

@@ -53,8 +53,8 @@ export async function reachOf(
   const parts = some.map(
     ({ of, keys }) => sql`
       select ${time('first')} as first, ${time('last')} as last, entries
-        from ledger.reach(
-          ${of}, ${keys}, current_user = 'dashboard_admin', greatest(${sql.join(from)}), least(${sql.join(to)}), ${wanted}::int, ${place.before !== null})`,
+        from ledger.reach_of(
+          ${of}, ${keys}, current_user = 'dashboard_admin', greatest(${sql.join(from)}), least(${sql.join(to)}), ${wanted}::int, ${place.before !== null}, ${filter.table[0] ?? null})`,
   )
   const { rows } = await sql<Reach>`${sql.join(parts, sql` union all `)}`.execute(tx)
   return together(rows, wanted, place.before !== null)
@@ -64,9 +64,9 @@ const time = (column: string) =>
   sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
 
 /** Which indexes tell of this filter, and the keys to look for in them. */
-function kindsOf({ row, patient, actor, clinic }: EntryFilter, readable: Readable | null) {
+function kindsOf({ row, table, patient, actor, clinic }: EntryFilter, readable: Readable | null) {
   const one = (of: string, key: string) => (isUuid(key) ? [{ of, keys: sql`array[${key}::uuid]` }] : [])
-  if (row) return one('row', row)
+  if (row) return table.length === 1 ? one('row', row) : []
   if (patient)
     return isUuid(patient) ? [{ of: 'patient', keys: sql`ledger.same_patient(${patient}::uuid)` }] : []
   if (actor) return one('person', actor)

@@ -17,7 +17,11 @@ const gone = [
   'plan_of(regclass, text, text, text, boolean)',
   'capture_one(ledger.capture_plan, text)',
   'capture_many(ledger.capture_plan, ledger.capture_plan)',
+  'reach(text, uuid[], boolean, timestamptz, timestamptz, integer, boolean)',
 ]
+
+/** An earlier version asked of each entry what its own functions never do otherwise. */
+const policy = 'alter policy audit_logs_write on ledger.audit_logs with check (true);'
 
 /**
  * A block of an earlier version kept the right edge of its tree, which took more than all else of it. The column goes without a
@@ -61,6 +65,7 @@ export function upgradeStatements(schemas: readonly string[], root?: string): re
     'set local role ledger_owner;',
     ...gone.map((name) => `drop function if exists ledger.${name};`),
     columns,
+    policy,
     ...functions,
     'reset role;',
     ...whole.map(({ sql }) => sql),
