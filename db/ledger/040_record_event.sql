@@ -55,22 +55,4 @@ comment on function ledger.record_event(
   ledger.action, ledger.outcome, uuid, text, uuid, uuid, integer, text[], text, text, uuid, uuid, text, timestamptz, boolean
 ) is 'Registra o que gatilhos não veem: leituras, exportações, entradas no sistema, negações, acesso de emergência.';
 
--- A session that has chosen a clinic records for that one, any other for the clinics where its user is or its link leads (for any,
--- where the database has not said who is where). A job acts for nobody, so it may name any: the role it runs as is ledger_job or
--- inherits it, as a superuser does every role. What a login could become does not count.
-create function ledger.may_name(p_clinic uuid) returns boolean
-language plpgsql stable set search_path = pg_catalog, pg_temp
-as $$
-declare
-  chosen constant uuid := ledger.setting('app.clinic_id')::uuid;
-begin
-  return case
-    when chosen is not null then p_clinic = chosen
-    else coalesce(p_clinic = any (ledger.own_clinics()), true)
-  end
-    or pg_has_role(coalesce(nullif(current_setting('role'), 'none'), session_user), 'ledger_job', 'usage');
-end
-$$;
-comment on function ledger.may_name(uuid) is 'Se a sessão pode registrar um evento desta clínica.';
-
 reset role;

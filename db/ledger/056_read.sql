@@ -24,10 +24,12 @@ begin
     if p_patient is not null then
       raise exception 'an event has no patient without a clinic' using errcode = 'check_violation';
     end if;
-  elsif p_clinic::text is distinct from current_setting('app.clinic_id', true) and not ledger.may_name(p_clinic) then
-    raise exception 'nothing was recorded: this session does not act for the clinic %', p_clinic
-      using errcode = 'insufficient_privilege',
-        hint = 'Read it for the clinic in app.clinic_id, or for one where the user in app.user_id is.';
+  elsif p_clinic::text is distinct from current_setting('app.clinic_id', true) then
+    if not ledger.may_name(p_clinic) then
+      raise exception 'nothing was recorded: this session does not act for the clinic %', p_clinic
+        using errcode = 'insufficient_privilege',
+          hint = 'Read it for the clinic in app.clinic_id, or for one where the user in app.user_id is.';
+    end if;
   end if;
   -- As captures do: what most sessions do not say is asked about together.
   if greatest(

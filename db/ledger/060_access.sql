@@ -13,6 +13,21 @@ language sql stable parallel safe set search_path = pg_catalog, pg_temp
 as $$ select null::uuid[] $$;
 comment on function ledger.own_clinics() is 'Clínicas do usuário da sessão; nulo enquanto não se sabe onde estão os vínculos.';
 
+-- A session that has chosen a clinic records for that one, any other for the clinics where its user is or its link leads (for any,
+-- where the database has not said who is where). A job acts for nobody, so it may name any: the role it runs as is ledger_job or
+-- inherits it, as a superuser does every role. What a login could become does not count. An expression that becomes part of its
+-- callers, which fix the path; a function of its own cost a sixth of a recorded read. What needs no table is asked first.
+create function ledger.may_name(p_clinic uuid) returns boolean
+language sql stable
+as $$
+  select pg_has_role(coalesce(nullif(current_setting('role'), 'none'), session_user), 'ledger_job', 'usage')
+    or case
+      when current_setting('app.clinic_id', true) <> '' then p_clinic = current_setting('app.clinic_id', true)::uuid
+      else coalesce(p_clinic = any (ledger.own_clinics()), true)
+    end
+$$;
+comment on function ledger.may_name(uuid) is 'Se a sessão pode registrar um evento desta clínica.';
+
 alter table ledger.audit_logs enable row level security;
 alter table ledger.audit_logs force row level security;
 
