@@ -69,7 +69,7 @@ export function Grid({ caption, region, columns, rows, selected, maxHeight }: Gr
       className="border-line rounded-card bg-panel relative overflow-auto border md:max-h-[max(360px,calc(100dvh-190px))] print:max-h-none print:overflow-visible"
       style={maxHeight ? { maxHeight } : undefined}
     >
-      <table className="table">
+      <table className="table cards">
         <caption className="sr-only">{caption}</caption>
         <thead>
           {table.getHeaderGroups().map((group) => (
@@ -84,7 +84,11 @@ export function Grid({ caption, region, columns, rows, selected, maxHeight }: Gr
           {table.getRowModel().rows.map((row) => (
             <tr key={row.id} aria-current={row.id === selected ? 'true' : undefined}>
               {row.getAllCells().map((cell, at) => (
-                <td key={cell.id} data-align={byId.get(cell.column.id)?.end ? 'end' : undefined}>
+                <td
+                  key={cell.id}
+                  data-align={byId.get(cell.column.id)?.end ? 'end' : undefined}
+                  data-head={at > linked ? byId.get(cell.column.id)?.head : undefined}
+                >
                   {at === linked && row.original.href ? (
                     <Link
                       href={row.original.href as Route}

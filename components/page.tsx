@@ -33,13 +33,13 @@ export function PageHeader({
 }) {
   return (
     <header className="mb-4 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
-      <div className="min-w-0">
+      <div className="min-w-0 flex-[1_1_20rem]">
         {crumbs && <Breadcrumb crumbs={crumbs} />}
         <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
           <h1 className="text-title min-w-0 [overflow-wrap:anywhere]">{title}</h1>
           {status}
         </div>
-        {facts && <p className="text-muted mt-0.5">{facts}</p>}
+        {facts && <p className="text-muted mt-0.5 max-w-[90ch]">{facts}</p>}
       </div>
       {actions && <div className="no-print flex flex-wrap gap-2">{actions}</div>}
     </header>

@@ -1,5 +1,5 @@
 import { useLocale, useNow, useTimeZone } from 'next-intl'
-import { age, day, exact } from '@/lib/format/format'
+import { age, dateStyle, day, exact } from '@/lib/format/format'
 
 interface TimeProps {
   /** ISO 8601 text or a Date; `null` is a dim dash. */
@@ -52,7 +52,7 @@ function clock(moment: Date, now: Date | null, locale: string, timeZone: string)
     second: '2-digit',
     fractionalSecondDigits: 3,
   }
-  const date: Intl.DateTimeFormatOptions = { timeZone, day: '2-digit', month: 'short', year: 'numeric' }
+  const date: Intl.DateTimeFormatOptions = { timeZone, dateStyle: dateStyle(locale) }
   const dayOf = (at: Date) => new Intl.DateTimeFormat(locale, date).format(at)
   const clockText = new Intl.DateTimeFormat(locale, time).format(moment)
   return now && dayOf(moment) === dayOf(now) ? clockText : `${dayOf(moment)}, ${clockText}`

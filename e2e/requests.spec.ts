@@ -25,11 +25,11 @@ const words = {
   'pt-BR': {
     type: 'O que se pede',
     channel: 'Como chegou',
-    take: 'Receber',
+    take: 'Abrir solicitação',
     method: 'Como',
     confirmed: 'A identidade foi confirmada',
     check: 'Registrar conferência',
-    answered: 'Respondido',
+    answered: 'Respondida',
     close: 'Responder e encerrar',
     early: 'ainda não foi conferida',
     download: 'Baixar a resposta',

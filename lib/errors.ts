@@ -156,7 +156,10 @@ export function translated(error: unknown, place: Sentence): unknown {
       cause,
     )
   }
-  if (code === '42501' || code === '25006') return new Denied(undefined, cause)
+  if (code === '42501' || code === '25006') {
+    const object = /^permission denied for [a-z ]+ (\S+)$/.exec(said)?.[1]
+    return new Denied(object === undefined ? undefined : lacksRight(place, object), cause)
+  }
   if (['40001', '40P01', '55P03'].includes(code)) {
     return new Conflict(
       {
@@ -187,6 +190,11 @@ export function translated(error: unknown, place: Sentence): unknown {
   }
   return error
 }
+
+const lacksRight = (place: Sentence, object: string): Sentence => ({
+  en: `${place.en} does not let your role at ${object}: a right is missing or was withdrawn there. Tell the DBA.`,
+  pt: `${place.pt} não deixa o seu papel usar ${object}: falta um direito, ou ele foi retirado. Avise o DBA.`,
+})
 
 const network = new Set([
   'ECONNREFUSED',

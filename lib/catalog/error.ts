@@ -12,6 +12,21 @@ export type CatalogErrorCode =
   | 'changing'
   | 'server'
 
+/** The code in a few words of Portuguese, for a sentence that a process without the pages' messages makes. */
+export const inPortuguese: Readonly<Record<CatalogErrorCode, string>> = {
+  address: 'o endereço da conexão não pode ser usado',
+  unreachable: 'o servidor do banco não responde',
+  password: 'o servidor recusou o usuário ou a senha',
+  database: 'não existe esse banco no servidor',
+  version: 'o servidor é mais antigo que o PostgreSQL 14',
+  rights: 'falta um direito ao papel da leitura',
+  timeout: 'o limite de tempo acabou',
+  tls: 'não foi possível estabelecer uma conexão cifrada',
+  busy: 'o servidor não tem conexão livre ou está iniciando',
+  changing: 'o catálogo estava sendo alterado o tempo todo',
+  server: 'o servidor respondeu com um erro',
+}
+
 /** Says in one sentence what did not happen and what to do. It never holds a password. */
 export class CatalogError extends Error {
   override readonly name = 'CatalogError'

@@ -35,7 +35,7 @@ export interface Chapter {
 const tag = /\s*\[([^\]]*)\]\s*$/
 
 /** The comment without its machine-readable end; `null` when nothing else is said. */
-const told = (comment: string | null): string | null => comment?.replace(tag, '').trim() || null
+export const told = (comment: string | null): string | null => comment?.replace(tag, '').trim() || null
 
 const said = (comment: string | null, name: string): string | null =>
   new RegExp(`(?:^|\\s)${name}=(\\S+)`).exec(tag.exec(comment ?? '')?.[1] ?? '')?.[1] ?? null

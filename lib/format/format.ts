@@ -80,11 +80,15 @@ export function age(at: Date, now: Date, locale: string): string {
   return ''
 }
 
+/** How a date is written: `22 Nov 2026` in English, where figures alone are read in two ways, `22/11/2026` in Brazil. */
+export const dateStyle = (locale: string): 'medium' | 'short' =>
+  locale.startsWith('en') ? 'medium' : 'short'
+
 /** Date and time in full, with the zone, for `title` and print. */
 export const exact = (at: Date, locale: string, timeZone: string): string =>
   new Intl.DateTimeFormat(locale, {
     timeZone,
-    dateStyle: 'medium',
+    dateStyle: dateStyle(locale),
     timeStyle: 'long',
     hourCycle: 'h23',
   }).format(at)
@@ -92,7 +96,8 @@ export const exact = (at: Date, locale: string, timeZone: string): string =>
 /** A calendar day; a bare `YYYY-MM-DD` is that day everywhere. */
 export function day(at: Date | string, locale: string, timeZone: string): string {
   const bare = typeof at === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(at)
-  return new Intl.DateTimeFormat(locale, { timeZone: bare ? 'UTC' : timeZone, dateStyle: 'medium' }).format(
-    new Date(at),
-  )
+  return new Intl.DateTimeFormat(locale, {
+    timeZone: bare ? 'UTC' : timeZone,
+    dateStyle: dateStyle(locale),
+  }).format(new Date(at))
 }

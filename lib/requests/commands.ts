@@ -29,7 +29,7 @@ const refusals: readonly Refusal[] = [
   [
     /^this request is closed/,
     (words, cause) => new Conflict(words, cause),
-    said('Somebody has closed this request meanwhile.', 'Alguém já encerrou este pedido.'),
+    said('Somebody has closed this request meanwhile.', 'Alguém já encerrou esta solicitação.'),
   ],
   [
     /^nothing leaves before/,

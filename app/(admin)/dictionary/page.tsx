@@ -128,12 +128,22 @@ function Filters({ state, schemas }: { state: State; schemas: readonly string[] 
   )
 }
 
+/** A mark of the reference's comments in words; another schema's own marks stay as they are written. */
+function useMarks() {
+  const t = useTranslations('dictionary')
+  return (kind: 'tags' | 'audits' | 'keeps', mark: string) => {
+    const key = `${kind}.${mark}` as 'tags.enc'
+    return t.has(key) ? t(key) : mark
+  }
+}
+
 function Table({ chapter }: { chapter: Chapter }) {
   const t = useTranslations('dictionary')
+  const said = useMarks()
   const facts = [
     chapter.pattern && `${t('rlsPattern')} ${chapter.pattern}`,
-    chapter.audit && `${t('audit')} ${chapter.audit}`,
-    chapter.keep && `${t('keep')} ${chapter.keep}`,
+    chapter.audit && `${t('audit')} ${said('audits', chapter.audit)}`,
+    chapter.keep && `${t('keep')} ${said('keeps', chapter.keep)}`,
   ].filter(Boolean)
   return (
     <section className="mb-6" id={chapter.id}>
@@ -157,6 +167,7 @@ function Table({ chapter }: { chapter: Chapter }) {
 
 function useColumns(): Column<Entry>[] {
   const t = useTranslations('dictionary')
+  const said = useMarks()
   return [
     {
       id: 'column',
@@ -190,7 +201,11 @@ function useColumns(): Column<Entry>[] {
         row.class ? (
           <span>
             {t(`classes.${row.class}`)}{' '}
-            {row.tags.length > 0 && <span className="text-muted text-meta">{row.tags.join(' ')}</span>}
+            {row.tags.length > 0 && (
+              <span className="text-muted text-meta">
+                {row.tags.map((tag) => said('tags', tag)).join(', ')}
+              </span>
+            )}
           </span>
         ) : (
           <Status of="outcome" value="unknown">

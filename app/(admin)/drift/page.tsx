@@ -7,7 +7,7 @@ import { Time } from '@/components/time'
 import { CatalogError } from '@/lib/catalog/error'
 import { areas, countWeights, weights } from '@/lib/drift/areas'
 import { isExpected } from '@/lib/errors'
-import { count } from '@/lib/format/format'
+import { count, dateStyle } from '@/lib/format/format'
 import { say } from '@/lib/i18n/locale'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal, type Principal } from '@/lib/session/principal'
@@ -122,7 +122,7 @@ function Filters({ found, state, drift }: { found: Comparison; state: State; dri
       ? t('nowOf', { database: side.database })
       : t('then', {
           database: side.database,
-          when: format.dateTime(new Date(side.takenAt), { dateStyle: 'medium', timeStyle: 'short' }),
+          when: format.dateTime(new Date(side.takenAt), { dateStyle: dateStyle(locale), timeStyle: 'short' }),
         })
   const options = found.sides.map((side) => ({ value: side.id, label: name(side) }))
   const chip = (label: string, value: string, change: Partial<State>): Chip => ({

@@ -5,7 +5,7 @@ import { ChartFrame, StepChart } from '@/components/trend-chart'
 import { Time } from '@/components/time'
 import { readStore } from '@/lib/db/scope'
 import { listTrend, type TrendPoint } from '@/lib/findings/findings'
-import { count } from '@/lib/format/format'
+import { count, dateStyle } from '@/lib/format/format'
 import type { Severity } from '@/lib/rules/rule'
 import type { Principal } from '@/lib/session/principal'
 
@@ -34,7 +34,7 @@ function Charts({ points }: { points: readonly TrendPoint[] }) {
   const when = (point: TrendPoint | undefined) =>
     point === undefined
       ? ''
-      : format.dateTime(new Date(point.takenAt), { dateStyle: 'medium', timeStyle: 'short' })
+      : format.dateTime(new Date(point.takenAt), { dateStyle: dateStyle(locale), timeStyle: 'short' })
   const frame = { from: when(first), to: when(last) }
   return (
     <div className="space-y-4">

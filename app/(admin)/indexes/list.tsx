@@ -25,7 +25,10 @@ export function useColumns(): Column<IndexRow>[] {
       id: 'definition',
       head: t('columns.definition'),
       cell: (row) => (
-        <code className="text-meta break-words">
+        <code
+          className="text-meta line-clamp-3 max-w-[34ch] [overflow-wrap:anywhere]"
+          title={row.definition.length > 100 ? row.definition : undefined}
+        >
           {row.method === 'btree' ? '' : `${row.method} `}
           {row.definition}
         </code>

@@ -5,7 +5,7 @@ import { FilterBar, type Chip } from '@/components/list-controls'
 import { PageHeader, Section } from '@/components/page'
 import { PagedTable } from '@/components/paged-table'
 import { Empty, FilteredAway, Skeleton } from '@/components/states'
-import { count } from '@/lib/format/format'
+import { count, dateStyle } from '@/lib/format/format'
 import { indexRows, selectIndexes } from '@/lib/inventory/indexes'
 import { may } from '@/lib/session/permissions'
 import { requirePrincipal } from '@/lib/session/principal'
@@ -54,7 +54,10 @@ function List({ scan, state, exports }: { scan: Scan; state: State; exports: boo
         facts={
           since === null
             ? t('factsNever', numbers)
-            : t('facts', { ...numbers, since: format.dateTime(new Date(since), { dateStyle: 'medium' }) })
+            : t('facts', {
+                ...numbers,
+                since: format.dateTime(new Date(since), { dateStyle: dateStyle(locale) }),
+              })
         }
         actions={exports && <ExportLink kind="indexes" query={search.query(state)} />}
       />

@@ -22,13 +22,12 @@ export const startIsolation = action(z.object({}), 'findings:write', async (_, p
   const { setup, notes } = prepared
   if (setup.principals.length === 0 || setup.tenants.length + setup.tenantVia.length === 0)
     throw new Invalid(notes[0] ?? { en: 'There is nothing to ask about.', pt: 'Não há o que perguntar.' })
-  after(
-    await beginRun({ ...principal, write: (work) => writeStore(principal, work) }, prepared, {
-      snapshot: scan.snapshot,
-      governed: governedUrl(principal.database),
-    }),
-  )
-  refresh()
+  const begun = beginRun({ ...principal, write: (work) => writeStore(principal, work) }, prepared, {
+    snapshot: scan.snapshot,
+    governed: governedUrl(principal.database),
+  })
+  // Where somebody was faster the page shows how far theirs is.
+  after(await begun.finally(refresh))
   return { en: 'The questions are being asked.', pt: 'As perguntas estão sendo feitas.' }
 })
 

@@ -22,7 +22,12 @@ export async function WithMeasurement({
     throw error
   })
   if (measurement instanceof CatalogError)
-    return <CannotLook title={t('failed')} cause={catalog(`problems.${measurement.code}`)} />
+    return (
+      <CannotLook
+        title={t('failed')}
+        cause={`${catalog(`problems.${measurement.code}`)} ${catalog(`todo.${measurement.code}`)}`}
+      />
+    )
   if (measurement instanceof Invalid)
     return <CannotLook title={t('failed')} cause={say(measurement.sentence, principal.locale)} />
   if (measurement === null)

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { PageHeader } from '@/components/page'
 import { RefreshWhile } from '@/components/refresh-while'
 import { CannotLook } from '@/components/states'
-import type { Expected } from '@/lib/errors'
+import { MissingRights, type Expected } from '@/lib/errors'
 import { say } from '@/lib/i18n/locale'
 import { registerNeeds } from '@/lib/requests/needs'
 import type { Principal } from '@/lib/db/scope'
@@ -45,7 +45,10 @@ export async function WithRegisters({
 export async function Unread({ error }: { error: Expected }) {
   return (
     <>
-      <CannotLook cause={say(error.sentence, await getLocale())} />
+      <CannotLook
+        cause={say(error.sentence, await getLocale())}
+        {...(error instanceof MissingRights && error.grant ? { sql: [error.grant] } : {})}
+      />
       {error.kind === 'unavailable' && <RefreshWhile every={10_000} />}
     </>
   )

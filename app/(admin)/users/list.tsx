@@ -24,7 +24,7 @@ export function useColumns(clinics: readonly Clinic[] | null): Column<User>[] {
       id: 'role',
       head: t('role'),
       sorts: true,
-      cell: (user) => <span className="whitespace-nowrap">{t(`roles.${user.role}`)}</span>,
+      cell: (user) => t(`roles.${user.role}`),
     },
     {
       id: 'clinics',
@@ -35,7 +35,7 @@ export function useColumns(clinics: readonly Clinic[] | null): Column<User>[] {
         ) : user.clinics.length === 0 ? (
           <span className="text-muted">{t('allClinics')}</span>
         ) : (
-          <span className="block min-w-40">
+          <span className="block sm:min-w-36">
             {user.clinics.map((id) => clinicName(clinics, id)).join(', ')}
           </span>
         ),

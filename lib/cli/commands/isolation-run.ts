@@ -1,4 +1,4 @@
-import { CatalogError } from '@/lib/catalog/error'
+import { CatalogError, inPortuguese } from '@/lib/catalog/error'
 import { ScratchBusy } from '@/lib/clone/with-clone'
 import { readFixed } from '@/lib/isolation/fixed'
 import { runIsolation } from '@/lib/isolation/run'
@@ -49,7 +49,7 @@ export async function isolationRun(): Promise<number> {
     say({
       failed: {
         en: `The questions could not be asked: ${why}.`,
-        pt: `As perguntas não puderam ser feitas: ${why}.`,
+        pt: `As perguntas não puderam ser feitas: ${error instanceof CatalogError ? inPortuguese[error.code] : why}.`,
       },
     })
     return 2

@@ -1,5 +1,6 @@
-import { useFormatter, useTranslations } from 'next-intl'
+import { useFormatter, useLocale, useTranslations } from 'next-intl'
 import { ActionForm, Field } from '@/components/action-form'
+import { dateStyle } from '@/lib/format/format'
 import type { FindingHistory } from '@/lib/findings/findings'
 import type { Finding } from '@/lib/rules/rule'
 import type { Principal } from '@/lib/session/principal'
@@ -23,11 +24,12 @@ const configured = {
 export function Acceptance({ finding, history, principal, writes }: Props) {
   const t = useTranslations('findings.accept')
   const format = useFormatter()
+  const locale = useLocale()
   const standing = history?.acceptance ?? null
   const date = (text: string | null) =>
     text === null
       ? t('noEnd')
-      : format.dateTime(new Date(`${text}T12:00:00Z`), { dateStyle: 'medium', timeZone: 'UTC' })
+      : format.dateTime(new Date(`${text}T12:00:00Z`), { dateStyle: dateStyle(locale), timeZone: 'UTC' })
   if (finding?.waiver) {
     const { kind, until, reason, requestedBy, approvedBy, object } = finding.waiver
     return (

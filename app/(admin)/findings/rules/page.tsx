@@ -54,9 +54,7 @@ function Rules({ scan, state }: { scan: Scan; state: State }) {
       <PageHeader
         title={t('rulesTitle')}
         crumbs={[{ href: '/findings', label: t('title') }]}
-        facts={values
-          .map((value) => `${count(outcomes[value], locale)} ${word('outcome', value)}`)
-          .join(' · ')}
+        facts={values.map((value) => t(`ruleCounts.${value}`, { count: outcomes[value] })).join(' · ')}
       />
       <FilterBar
         path={search.path}

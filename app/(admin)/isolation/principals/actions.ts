@@ -4,8 +4,7 @@ import { refresh } from 'next/cache'
 import { z } from 'zod'
 import { readStore, writeStore } from '@/lib/db/scope'
 import { env, settings } from '@/lib/env'
-import { Conflict, Invalid, NotFound, Unavailable } from '@/lib/errors'
-import { CatalogError } from '@/lib/catalog/error'
+import { Conflict, Invalid, NotFound } from '@/lib/errors'
 import { loginsOf } from '@/lib/isolation/detect/login'
 import { seenAs } from '@/lib/isolation/seen-as'
 import { setupOf } from '@/lib/isolation/setup'
@@ -94,12 +93,7 @@ export const seeAs = action(z.object({ name }), 'findings:write', async (input, 
   if (!principal || !governed)
     throw new NotFound({ en: 'There is no such principal.', pt: 'Não existe esta identidade.' })
   const { home, scratchUrl } = settings()
-  try {
-    return await seenAs(governed.scanUrl, scan.snapshot, principal, { home, url: scratchUrl })
-  } catch (error) {
-    if (!(error instanceof CatalogError)) throw error
-    throw new Unavailable({ en: error.message, pt: error.message }, { cause: error })
-  }
+  return seenAs(governed.scanUrl, scan.snapshot, principal, { home, url: scratchUrl })
 })
 
 /** The list to change: what is stored, else what is detected now, without what the configuration names. */

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { PageHeader, Tabs } from '@/components/page'
 import { Status } from '@/components/status'
 import { CatalogError } from '@/lib/catalog/error'
+import { told } from '@/lib/dictionary/dictionary'
 import { approximate, bytes } from '@/lib/format/format'
 import { captureRows } from '@/lib/inventory/capture'
 import { rlsState } from '@/lib/inventory/tables'
@@ -57,7 +58,7 @@ function Head({ relation, scan }: Awaited<ReturnType<typeof namedRelation>>) {
     t(`kinds.${relation.kind}`),
     relation.rows === null ? null : `${approximate(relation.rows, locale)} ${t('detail.rowsWord')}`,
     relation.size === null ? null : bytes(relation.size, locale),
-    relation.comment,
+    told(relation.comment),
   ]
   return (
     <>

@@ -4,6 +4,7 @@ import { KeyValues } from '@/components/page'
 import { RelationLink } from '@/components/relation-link'
 import { SqlBlock } from '@/components/sql'
 import type { Column, Relation } from '@/lib/catalog/types'
+import { told } from '@/lib/dictionary/dictionary'
 import { approximate, bytes } from '@/lib/format/format'
 import { RelationFindings } from './findings'
 import { namedRelation } from './relation'
@@ -47,11 +48,17 @@ function useListColumns(): ListColumn<Column>[] {
       head: t('column'),
       cell: (row) => <span className="font-mono break-words">{row.name}</span>,
     },
-    { id: 'type', head: t('type'), cell: (row) => <code className="text-meta">{row.type}</code> },
+    {
+      id: 'type',
+      head: t('type'),
+      cell: (row) => <code className="text-meta sm:whitespace-nowrap">{row.type}</code>,
+    },
     {
       id: 'nullable',
       head: t('nullable'),
-      cell: (row) => <span className="text-muted text-meta">{row.notNull ? t('notNull') : 'null'}</span>,
+      cell: (row) => (
+        <span className="text-muted text-meta whitespace-nowrap">{row.notNull ? t('notNull') : 'null'}</span>
+      ),
     },
     { id: 'default', head: t('default'), cell: (row) => <Default column={row} /> },
     {
@@ -59,7 +66,7 @@ function useListColumns(): ListColumn<Column>[] {
       head: t('description'),
       cell: (row) => (
         <span className="block min-w-40 whitespace-normal">
-          {row.comment ?? <span className="text-muted">—</span>}
+          {told(row.comment) ?? <span className="text-muted">—</span>}
         </span>
       ),
     },
