@@ -17,6 +17,8 @@ export interface Column<Row, Id extends string = string> {
   readonly always?: boolean
   /** Holds a control of its own: the row's link begins in the column after it, and its head is only read out. */
   readonly control?: boolean
+  /** Says which row it is, and so holds its link; without one the first column that is no control does. */
+  readonly names?: boolean
   /** CSS length of the column. */
   readonly width?: string
 }
@@ -61,6 +63,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       head: column.head,
       end: column.align === 'end',
       control: column.control ?? false,
+      names: column.names ?? false,
       direction,
       href: column.sorts && sort ? sort.href(next) : null,
       width: column.width ?? null,

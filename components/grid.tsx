@@ -11,6 +11,7 @@ export interface GridColumn {
   head: string
   end: boolean
   control: boolean
+  names: boolean
   direction: 'ascending' | 'descending' | null
   href: string | null
   width: string | null
@@ -59,7 +60,8 @@ export function Grid({ caption, region, columns, rows, selected, maxHeight }: Gr
   })
   const body = useRowKeys()
   const byId = new Map(columns.map((column) => [column.id, column]))
-  const linked = columns.findIndex((column) => !column.control)
+  const named = columns.findIndex((column) => column.names)
+  const linked = named >= 0 ? named : columns.findIndex((column) => !column.control)
   return (
     // What scrolls must be reachable by key.
     <div
@@ -87,7 +89,7 @@ export function Grid({ caption, region, columns, rows, selected, maxHeight }: Gr
                 <td
                   key={cell.id}
                   data-align={byId.get(cell.column.id)?.end ? 'end' : undefined}
-                  data-head={at > linked ? byId.get(cell.column.id)?.head : undefined}
+                  data-head={headOf(byId.get(cell.column.id), at === linked)}
                 >
                   {at === linked && row.original.href ? (
                     <Link
@@ -110,6 +112,10 @@ export function Grid({ caption, region, columns, rows, selected, maxHeight }: Gr
     </div>
   )
 }
+
+/** What a card names a fact by; neither what it is itself nor a control needs one. */
+const headOf = (column: GridColumn | undefined, linked: boolean) =>
+  linked || column?.control ? undefined : column?.head
 
 function Head({ column }: { column: GridColumn | undefined }) {
   if (!column) return null

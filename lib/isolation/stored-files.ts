@@ -1,12 +1,12 @@
 import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
+import { gunzip, gzip } from 'node:zlib'
 import type { StoreReadTx, StoreWriteTx } from '@/lib/db/scope'
 import { isolationAsCsv, isolationAsJson } from '@/lib/output/isolation'
 import { linesOf, truncateLines } from './lines'
 import type { StoredRun } from './stored'
 import type { Finding } from './types'
 
-const zipped = promisify(gzip)
+const [zipped, unzipped] = [promisify(gzip), promisify(gunzip)]
 
 /** Stores the files of all findings of a run, as exports answer them. */
 export async function keepFiles(
@@ -20,8 +20,13 @@ export async function keepFiles(
   await tx.updateTable('isolation_run').set({ csv, json }).where('id', '=', run.id).execute()
 }
 
-/** A file of all lines of a run under gzip; `null` for a run of an earlier version. */
-export async function readFile(tx: StoreReadTx, run: string, form: 'csv' | 'json'): Promise<Buffer | null> {
+/** A file of all lines of a run; `null` for a run of an earlier version. */
+export async function readFile(
+  tx: StoreReadTx,
+  run: string,
+  form: 'csv' | 'json',
+): Promise<Uint8Array<ArrayBuffer> | null> {
   const row = await tx.selectFrom('isolation_run').select(form).where('id', '=', run).executeTakeFirst()
-  return row?.[form] ?? null
+  const file = row?.[form]
+  return file ? new Uint8Array(await unzipped(file)) : null
 }

@@ -57,6 +57,7 @@ export function useColumns(mendable: ReadonlySet<string>): Column<ListedFinding>
       id: 'what',
       head: t('columns.what'),
       always: true,
+      names: true,
       cell: (row) => (
         <span className="flex flex-wrap items-baseline gap-x-2">
           {say(row.title, locale)}

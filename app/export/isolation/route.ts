@@ -1,4 +1,3 @@
-import { gunzipSync } from 'node:zlib'
 import { forbidden, notFound } from 'next/navigation'
 import { search } from '@/app/(admin)/isolation/search'
 import { CatalogError } from '@/lib/catalog/error'
@@ -55,7 +54,7 @@ export async function GET(request: Request): Promise<Response> {
     const { counts } = read.run
     const lines = Object.values(counts ?? {}).reduce((sum, count) => sum + count, 0)
     await noteActivity(principal, { action: 'export', details: { what: `isolation ${form}`, lines } })
-    return sent(form, read.file, request)
+    return sent(form, read.file)
   }
   const { run, reached, lines, emptied } = read
   const snapshot =
@@ -73,21 +72,16 @@ export async function GET(request: Request): Promise<Response> {
       : snapshot
         ? testOf(form, run, snapshot, reached)
         : isolationAsJson([...lines, ...emptied], run.setup, run.basis)
-  return sent(form, text, request)
+  return sent(form, text)
 }
 
-/** A text, or a file under gzip, which goes out as it is to whoever reads that. */
-function sent(form: Form, body: string | Buffer, request: Request): Response {
+function sent(form: Form, text: string | Uint8Array<ArrayBuffer>): Response {
   const [name, type] = forms[form]
-  const zipped = typeof body !== 'string' && (request.headers.get('accept-encoding') ?? '').includes('gzip')
-  const text = typeof body === 'string' || zipped ? body : gunzipSync(body)
-  return new Response(typeof text === 'string' ? text : new Uint8Array(text), {
+  return new Response(text, {
     headers: {
       'content-type': type,
       'content-disposition': `attachment; filename="${name}"`,
       'cache-control': 'no-store',
-      vary: 'accept-encoding',
-      ...(zipped ? { 'content-encoding': 'gzip' } : {}),
     },
   })
 }
