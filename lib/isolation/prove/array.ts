@@ -1,7 +1,7 @@
-import { and } from './formula'
-import { typed } from './operate'
+import { and, not, type Formula } from './formula'
+import { notDistinct, typed } from './operate'
 import type { Context } from './problem'
-import { ofText, type Element, type Value } from './value'
+import { choose, nullOf, ofText, type Element, type Value } from './value'
 
 /** The elements of an array that is written out, comes from a sub-query, or is a constant; null when it is any other. */
 export function elementsOf(context: Context, value: Value): readonly Element[] | null {
@@ -19,6 +19,21 @@ export function elementsOf(context: Context, value: Value): readonly Element[] |
     }
   }
   return elements.map((each) => ({ ...each, when: and(each.when) }))
+}
+
+/** `array_position(list, value)` in a list whose elements are known and all there. */
+export function placeOf(context: Context, list: Value, value: Value): Value | null {
+  const elements = elementsOf(context, list)
+  if (!elements || list.cases.some(({ term }) => term === null)) return null
+  if (!elements.every(({ when }) => when === true)) return null
+  const options: { when: Formula; value: Value }[] = []
+  let before: Formula = true
+  elements.forEach((each, at) => {
+    const same = notDistinct(context, each.value, value)
+    options.push({ when: and(before, same), value: ofText(String(at + 1), 'integer') })
+    before = and(before, not(same))
+  })
+  return choose([...options, { when: before, value: nullOf('integer') }])
 }
 
 /** A one-dimensional array as PostgreSQL prints it; null for anything else. */

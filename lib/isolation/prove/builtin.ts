@@ -43,13 +43,10 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map([
   ...list('date_trunc to_timestamp make_timestamptz timezone', null),
   ...list('to_date make_date date', 'date'),
   ...list('decode sha224 sha256 sha384 sha512 convert_to', 'bytea'),
-  ...list('jsonb_extract_path json_extract_path regexp_match', null, false),
-  ...list(
-    'string_to_array array_append array_prepend array_cat array_remove regexp_split_to_array',
-    null,
-    false,
-    false,
-  ),
+  ...list('jsonb_extract_path json_extract_path', null, false),
+  ...list('regexp_match', 'text[]', false),
+  ...list('string_to_array regexp_split_to_array', 'text[]', false, false),
+  ...list('array_append array_prepend array_cat array_remove', null, false, false),
   ...list(
     'to_jsonb to_json jsonb_build_object json_build_object jsonb_build_array row_to_json',
     null,

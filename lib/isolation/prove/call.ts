@@ -1,10 +1,12 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
+import { placeOf } from './array'
 import { builtins, changing, ofTheMoment } from './builtin'
 import { anything, compile } from './compile'
 import { and, flag, not, or } from './formula'
 import { apply, typed } from './operate'
 import type { Context } from './problem'
 import { findRoutine, packed } from './find-routine'
+import { placeIn } from './found-in'
 import { hasRole } from './has-role'
 import { callRoutine } from './routine'
 import { variable } from './term'
@@ -63,6 +65,15 @@ function builtin(name: string, args: readonly Value[], context: Context, body: R
     return args[1]
   }
   if (name === 'pg_has_role') return hasRole(args, context)
+  const [first, second] = args
+  if (args.length === 2 && (name === 'strpos' || name === 'position')) {
+    const place = placeIn(context, typed(context, first!, 'text'), typed(context, second!, 'text'))
+    if (place) return place
+  }
+  if (args.length === 2 && name === 'array_position') {
+    const place = placeOf(context, first!, second!)
+    if (place) return place
+  }
   if (name === 'timezone' || name === 'uuid') return simple(name, args, context)
   if (args.some((arg) => arg.elements || arg.fields)) return withElements(name, args, context)
   return simple(name, args, context)
@@ -74,6 +85,10 @@ function simple(name: string, args: readonly Value[], context: Context): Value {
   if (readsWhatItIsTold(name)) mayDoAnything(context)
   if (!known) return anything(context, name)
   const places = args.map((_, place) => `$${place + 1}`).join(', ')
+  if (name === 'string_to_array' && args.length === 2 && args[1]!.cases.every(({ term }) => term !== null)) {
+    const texts = args.map((arg) => typed(context, arg, arg.type ?? 'text'))
+    return apply(context, 'string_to_array($1, $2)', texts, known.type, { total: true, bulky: true })
+  }
   const given = known.type === 'text' ? args.map((arg) => typed(context, arg, arg.type ?? 'text')) : args
   return apply(context, `${name}(${places})`, given, known.type, known)
 }
@@ -82,6 +97,11 @@ function withElements(name: string, args: readonly Value[], context: Context): V
   const [first] = args
   if (name === 'array_append' && first?.elements && args[1])
     return like(first, { elements: [...first.elements, { when: true, value: args[1] }] })
+  // A row as a document: its columns by their names.
+  if (first?.fields && args.length === 1 && /^(to_jsonb?|row_to_json)$/.test(name)) {
+    const type = name === 'to_jsonb' ? 'jsonb' : 'json'
+    return like(anything(context, name, type), { fields: first.fields })
+  }
   return anything(context, name)
 }
 

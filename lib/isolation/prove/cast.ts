@@ -63,6 +63,7 @@ export function castTo(context: Context, value: Value, type: string): Value {
   }
   const fields = value.fields && fieldsAs(context, [...value.fields.values()], type)
   if (fields) return like(value, { type, fields })
+  if (value.fields && isDocument(value.type) && isDocument(type)) return like(value, { type })
   if (type === 'boolean') {
     if (value.truth || value.type === 'boolean') return ofTruth(truthOf(value))
   } else if (value.truth && textual.has(type)) return like(value, { type, cases: textCases(value) })
@@ -76,6 +77,8 @@ export function castTo(context: Context, value: Value, type: string): Value {
     })),
   )
 }
+
+export const isDocument = (type: string | null) => type === 'json' || type === 'jsonb'
 
 /** The values of a row under the names of a composite type; null where it is none of that many. */
 function fieldsAs(

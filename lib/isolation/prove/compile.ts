@@ -10,6 +10,7 @@ import { operator, quantified } from './operator'
 import { boolean, compare, notDistinct, typed } from './operate'
 import type { Context } from './problem'
 import { subLink } from './sub-link'
+import { indirection } from './subscript'
 import { operatorName } from './own-operator'
 import { resolve } from './resolve'
 import { isSettingOrEmpty } from './unset'
@@ -271,23 +272,4 @@ function valueFunction(op: string, context: Context): Value {
     pt: 'O relógio é tomado como estava quando isto foi perguntado.',
   })
   return ofText(answer.text, answer.type)
-}
-
-function indirection(body: Node, context: Context): Value {
-  const [part] = (body['indirection'] ?? []) as Node[]
-  const field = (part?.['String'] as Node | undefined)?.['sval']
-  const base = compile(body['arg'] as Node, context)
-  if (field !== undefined && base.fields) {
-    return base.fields.get(String(field)) ?? anything(context, `.${String(field)}`)
-  }
-  const index = part?.['A_Indices'] as Node | undefined
-  if (index?.['uidx'] && !index['is_slice'] && !base.elements) {
-    const at = compile(index['uidx'] as Node, context)
-    if (base.token) return operator(context, '->', base, at)
-    const elementType = base.type?.endsWith('[]') ? base.type.slice(0, -2) : null
-    if (base.cases.every(({ term }) => term === null || term.kind === 'constant'))
-      return operator(context, base.type?.startsWith('json') ? '->' : '[]', base, at)
-    return anything(context, 'subscript', elementType)
-  }
-  return anything(context, 'subscript')
 }

@@ -13,8 +13,8 @@ export interface Knowledge {
   /** Undefined: not known yet, and asked for; the work is done again when the answers are there. */
   ask(session: SessionView, sql: string): Evaluated | undefined
   /**
-   * Rows of a table that this session cannot change; `null` when they may be any, `any` when they are taken to be any
-   * though the session cannot change them, undefined when they are not read yet.
+   * Rows that a table has, beside which `written` says what the session may add; `null` when they may be any, `any` when
+   * they are taken to be any though they are known, undefined when they are not read yet.
    */
   frozen(relation: Relation): readonly ReadonlyMap<string, string | null>[] | null | 'any' | undefined
   /** Settings that the session may set by calling functions. */
@@ -103,7 +103,7 @@ export type Level = 'support' | 'all'
 
 /**
  * What one question may use. Tables of tenants may hold any rows; those that decide who belongs where, and with level
- * `all` every table this session cannot write, are taken with the rows they have.
+ * `all` every table, are taken with the rows they have and those this session may write there.
  */
 export function knowledgeOf(
   answers: Answers,
@@ -123,10 +123,7 @@ export function knowledgeOf(
     ask: (view, sql) => answers.value(view, sql),
     frozen(relation) {
       if (!['table', 'partitioned', 'matview'].includes(relation.kind)) return null
-      if (tenants.has(relation.id) && !members.has(relation.id)) {
-        if (writing(relation) !== null) return null
-        if (level === 'support') return 'any'
-      }
+      if (tenants.has(relation.id) && !members.has(relation.id) && level === 'support') return 'any'
       return answers.rows(relation)
     },
     written: (relation) => writing(relation),

@@ -1,9 +1,11 @@
 import { and, not, or, type Formula } from './formula'
 import { elementsOf } from './array'
+import { castTo, isDocument } from './cast'
 import { anything } from './compile'
 import { apply, compare } from './operate'
 import type { Context } from './problem'
 import { contains, keysOf } from './document'
+import { matchIn } from './found-in'
 import { ownOperator, ownOperators } from './own-operator'
 import { family } from './term'
 import { extracted, keyed } from './token'
@@ -24,6 +26,7 @@ export function operator(context: Context, op: string, left: Value | null, right
   if (own) return own
   if (!left) return apply(context, `(${op} $1)`, [right], right.type, { total: true })
   if (left.fields && right.fields && (op === '=' || op === '<>')) return rows(context, op, left, right)
+  if (left.fields && isDocument(left.type)) return columnOf(context, op, left, right)
   if (left.fields || right.fields) return anything(context, op, 'boolean')
   if (comparisons.has(op)) return ofTruth(compare(context, op, left, right))
   if (left.token || right.token) return extracted(context, op, left, right)
@@ -41,6 +44,8 @@ export function operator(context: Context, op: string, left: Value | null, right
   const keys = op === '?' ? keysOf(left) : null
   if (keys) return quantified(context, false, '=', right, like(left, { elements: keys }))
   if (tests.has(op)) {
+    const told = op === '~~' || op === '~' ? matchIn(context, op, left, right) : null
+    if (told) return told
     return apply(context, `($1 ${op} $2)`, [left, right], 'boolean', { total: !/[@?]/.test(op) })
   }
   if (op === '->>' || op === '#>>') return apply(context, `($1 ${op} $2)`, [left, right], 'text')
@@ -57,6 +62,14 @@ export function operator(context: Context, op: string, left: Value | null, right
     return apply(context, `($1 ${op} $2)`, [left, right], same, { total: true })
   }
   return apply(context, `($1 ${op} $2)`, [left, right], null)
+}
+
+/** A column of a row that became a document, where its text there is that of the column. */
+function columnOf(context: Context, op: string, { fields }: Value, right: Value): Value {
+  const key = right.cases.length === 1 ? right.cases[0]!.term : null
+  const column = op === '->>' && key?.kind === 'constant' ? fields!.get(key.text) : undefined
+  const alike = column && ['text', 'int', 'uuid', 'boolean'].includes(family(column.type) ?? '')
+  return alike ? castTo(context, column, 'text') : anything(context, `${op} of a row`)
 }
 
 const isKnown = ({ cases, elements }: Value): boolean =>

@@ -5,6 +5,7 @@ import { compile } from './compile'
 import { knownText } from './known-text'
 import { later } from './later'
 import { anyRow, selectRows, type Result } from './query'
+import { returnedBy } from './returned'
 import { flagged } from './sub-link'
 import { choose, nullOf, type Value } from './value'
 import type { Context } from './problem'
@@ -17,7 +18,7 @@ export class Queries extends Variables {
     const select = statement?.['SelectStmt'] as RawNode | undefined
     if (!select) {
       this.context.effects?.push({ statement: statement ?? null, context: at, when: true })
-      return [anyRow(this.context, 1)]
+      return statement ? returnedBy(statement, at, 1) : [anyRow(this.context, 1)]
     }
     const rows = selectRows(select, at)
     if (this.context.reads) {

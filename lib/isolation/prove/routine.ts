@@ -7,6 +7,7 @@ import { apply, typed } from './operate'
 import { interpret } from './plpgsql'
 import type { Context, Effect, Read } from './problem'
 import { anyRow, selectRows, type Column, type Result } from './query'
+import { returnedBy } from './returned'
 import { within } from './row-security'
 import { plainContext } from './rows'
 import { findRoutine, packed } from './find-routine'
@@ -205,8 +206,7 @@ function rowsInside(routine: Routine, signature: Signature, inner: Context): rea
   if (select) return selectRows(select, inner).map((row) => ({ ...row, when: and(completes, row.when) }))
   if (routine.returns === 'void')
     return [{ when: true, symbolic: false, reads: [], columns: [{ name: '', value: nullOf('void') }] }]
-  // RETURNING: which rows they are is told by what the statement changes.
-  return [anyRow(inner, outputNames(inner, routine, signature)?.length ?? 1)]
+  return returnedBy(last, inner, outputNames(inner, routine, signature)?.length ?? 1)
 }
 
 /** When a SELECT of function calls ends without an error that they raise. */

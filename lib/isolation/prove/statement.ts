@@ -14,6 +14,8 @@ import { defaultOf, written, type Way } from './ways'
 import { beforeTriggers } from './triggers'
 import { viewWays } from './view-ways'
 import { castTo } from './cast'
+import { merged } from './merge'
+import { upserted } from './upserted'
 import type { Value } from './value'
 
 export type Change = 'INSERT' | 'UPDATE' | 'DELETE'
@@ -49,7 +51,7 @@ function changesBy(effect: Effect): readonly Changed[] {
   const body = ((statement ?? {})[what] ?? {}) as RawNode
   const range = body['relation'] as RawNode | undefined
   const target = range ? targetOf(range, context) : null
-  if (!target || !['InsertStmt', 'UpdateStmt', 'DeleteStmt'].includes(what) || body['withClause']) {
+  if (!target || !changing.has(what) || body['withClause']) {
     if (what === 'TruncateStmt') return truncated(body, effect)
     if (harmless.has(what)) return []
     return [
@@ -67,28 +69,41 @@ function changesBy(effect: Effect): readonly Changed[] {
     })
   }
   if (what === 'InsertStmt') return inserted(target, body, context, guarded)
-  const { world } = context.problem
+  if (what === 'MergeStmt') return merged(target, body, context, guarded)
   const frames = framesWith(target, range!, body, context)
-  if (what === 'DeleteStmt') {
-    const ways = !world.may(context.as, target, 'DELETE')
-      ? []
-      : frames.map(({ frame, row }) => ({
-          old: row,
-          new: null,
-          when: and(
-            frame.when,
-            letsThrough(target, row, 'DELETE', 'using', context),
-            beforeTriggers(target, 'delete', row, null, context).when,
-          ),
-          doors: [],
-        }))
-    return [{ target, command: 'DELETE', ways: guarded(ways) }]
-  }
-  if (world.mayColumns(context.as, target, 'UPDATE').size === 0) return []
-  const ways = frames.flatMap(({ frame, row }) => {
+  if (what === 'DeleteStmt')
+    return [{ target, command: 'DELETE', ways: guarded(deletedIn(target, frames, context)) }]
+  const items = (body['targetList'] ?? []) as RawNode[]
+  return [{ target, command: 'UPDATE', ways: guarded(updatedIn(target, frames, items, context)) }]
+}
+
+/** Rows that a DELETE removes, each in its frame. */
+export const deletedIn = (target: Relation, frames: readonly Framed[], context: Context): readonly Way[] =>
+  !context.problem.world.may(context.as, target, 'DELETE')
+    ? []
+    : frames.map(({ frame, row }) => ({
+        old: row,
+        new: null,
+        when: and(
+          frame.when,
+          letsThrough(target, row, 'DELETE', 'using', context),
+          beforeTriggers(target, 'delete', row, null, context).when,
+        ),
+        doors: [],
+      }))
+
+/** Rows that an UPDATE changes, each in its frame. */
+export function updatedIn(
+  target: Relation,
+  frames: readonly Framed[],
+  items: readonly RawNode[],
+  context: Context,
+): readonly Way[] {
+  if (context.problem.world.mayColumns(context.as, target, 'UPDATE').size === 0) return []
+  return frames.flatMap(({ frame, row }) => {
     const at = inFrame(frame, context, context.reads)
     const given = new Map(row.columns)
-    for (const item of (body['targetList'] ?? []) as RawNode[]) {
+    for (const item of items) {
       const set = item['ResTarget'] as RawNode
       given.set(String(set['name']), assigned(target, String(set['name']), set['val'] as RawNode, at))
     }
@@ -98,7 +113,6 @@ function changesBy(effect: Effect): readonly Changed[] {
       when: and(frame.when, letsThrough(target, row, 'UPDATE', 'using', context), way.when),
     }))
   })
-  return [{ target, command: 'UPDATE', ways: guarded(ways) }]
 }
 
 /** Statements in a WITH clause that change rows. */
@@ -110,6 +124,8 @@ const writersIn = (body: RawNode): readonly RawNode[] =>
 /** What happens to the row of a way; null where no row is known. */
 export const madeBy = ({ old, new: made }: Way): Change | null =>
   old && made ? 'UPDATE' : made ? 'INSERT' : old ? 'DELETE' : null
+
+const changing = new Set(['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'])
 
 /** Statements that change no row of a table. */
 const harmless = new Set(['NotifyStmt', 'ListenStmt', 'SelectStmt', 'VariableSetStmt', 'LockStmt'])
@@ -146,7 +162,18 @@ function truncated(body: RawNode, effect: Effect): readonly Changed[] {
   })
 }
 
-function framesWith(target: Relation, range: RawNode, body: RawNode, context: Context) {
+/** A row of the table that a statement is about, beside one of each other that it names. */
+export interface Framed {
+  readonly frame: Frame
+  readonly row: Row
+}
+
+export function framesWith(
+  target: Relation,
+  range: RawNode,
+  body: RawNode,
+  context: Context,
+): readonly Framed[] {
   const alias = String((range['alias'] as RawNode | undefined)?.['aliasname'] ?? range['relname'])
   const row = anyRowOf(context.problem, target, 'old')
   let frames: readonly Frame[] = [
@@ -170,7 +197,7 @@ function framesWith(target: Relation, range: RawNode, body: RawNode, context: Co
   })
 }
 
-function assigned(target: Relation, name: string, node: RawNode, context: Context): Value {
+export function assigned(target: Relation, name: string, node: RawNode, context: Context): Value {
   if ('SetToDefault' in node) return defaultOf(target, name, context)
   const type = target.columns.find((each) => each.name === name)?.baseType ?? null
   const value = compileLater(node, context)
@@ -180,7 +207,7 @@ function assigned(target: Relation, name: string, node: RawNode, context: Contex
   )
 }
 
-function inserted(
+export function inserted(
   target: Relation,
   body: RawNode,
   context: Context,
@@ -248,44 +275,6 @@ function sourceRows(
         const cast = () => castTo(context, column.value, type!)
         return [columns[at] ?? '', type === null ? column.value : later(context.problem, cast)]
       }),
-    ),
-  }))
-}
-
-/** The row that was there already, as ON CONFLICT DO UPDATE changes it. */
-function upserted(target: Relation, conflict: RawNode, insert: Way, context: Context): readonly Way[] {
-  const old: Row = anyRowOf(context.problem, target, 'old')
-  const aliases = new Map([
-    [target.name, { columns: old.columns, relation: target }],
-    ['excluded', { columns: insert.new?.columns ?? old.columns, relation: target }],
-  ])
-  const at: Context = { ...context, scope: { aliases, outer: null } }
-  const elements = (((conflict['infer'] as RawNode | undefined)?.['indexElems'] ?? []) as RawNode[])
-    .map((each) => (each['IndexElem'] as RawNode)['name'])
-    .filter((name) => name !== undefined)
-  const same = elements.map((name) => {
-    const field = { ColumnRef: { fields: [{ String: { sval: target.name } }, { String: { sval: name } }] } }
-    const other = { ColumnRef: { fields: [{ String: { sval: 'excluded' } }, { String: { sval: name } }] } }
-    return condition(
-      { A_Expr: { kind: 'AEXPR_OP', name: [{ String: { sval: '=' } }], lexpr: field, rexpr: other } },
-      at,
-    ).yes
-  })
-  const given = new Map(old.columns)
-  for (const item of (conflict['targetList'] ?? []) as RawNode[]) {
-    const set = item['ResTarget'] as RawNode
-    given.set(String(set['name']), assigned(target, String(set['name']), set['val'] as RawNode, at))
-  }
-  for (const column of target.columns) if (column.generated) given.delete(column.name)
-  const where = conflict['whereClause'] as RawNode | undefined
-  return written(target, old, given, 'UPDATE', context).map((way) => ({
-    ...way,
-    when: and(
-      ...same,
-      where ? condition(where, at).yes : true,
-      letsThrough(target, old, 'UPDATE', 'using', context),
-      letsThrough(target, old, 'SELECT', 'using', context),
-      way.when,
     ),
   }))
 }
