@@ -3,7 +3,7 @@ import { ident, literal } from '@/lib/clone/spelling'
 import { uncommented } from '@/lib/sql/source-text'
 import { runsWhatItIsTold } from '../told'
 import type { Row } from './effects'
-import { names } from './mentions'
+import { names, word } from './mentions'
 import { spread } from './plan-rows'
 import type { Raid } from './raid'
 import { isForeign, ownRoutines, type Scope, type Table } from './scope'
@@ -164,16 +164,7 @@ function argumentsFor(raid: Raid, routine: Routine, type: string): string[] {
   if (category === 'boolean') for (const value of ['true', 'false']) values.add(value)
   if (category === 'date' || category === 'timestamp')
     for (const value of ['2001-01-01', '2099-01-01', '2031-01-01']) values.add(value)
-  if (category === 'json')
-    for (const value of [
-      '{}',
-      ...others
-        .slice(0, 2)
-        .map((each) =>
-          JSON.stringify(Object.fromEntries([...domains.mined.jsonKeys].map((key) => [key, each]))),
-        ),
-    ])
-      values.add(value)
+  if (category === 'json') for (const value of documents(raid, routine, others)) values.add(value)
   for (const value of scope.snapshot.enums.find(({ id }) => id === type)?.values ?? []) values.add(value)
   if (/^reg(class|type)|^name$/.test(type)) for (const id of scope.tables.keys()) values.add(id)
   if (category === 'interval') values.add('1000 years')
@@ -184,6 +175,26 @@ function argumentsFor(raid: Raid, routine: Routine, type: string): string[] {
   }
   return [...[...values].slice(0, 16).map(cast), `null::${type}`]
 }
+
+/** Documents that say of everything that is looked for in them what a row of others says, alone and in a list. */
+function documents({ scope, domains, arena, identity }: Raid, routine: Routine, others: readonly string[]) {
+  const keys = [...domains.mined.jsonKeys].filter((key) => word(key).test(routine.body ?? ''))
+  const rows = tablesFor(scope, routine).flatMap(({ relation }) => {
+    const foreign = [...arena.rowsOf(relation.id).values()].filter(({ tenant }) =>
+      isForeign(tenant, identity.principal),
+    )
+    return spread(foreign, 2).map(({ values }) =>
+      Object.fromEntries(relation.columns.map(({ name }, at) => [name, values[at] ?? null])),
+    )
+  })
+  const plain = others.slice(0, 2).map((each) => Object.fromEntries(keys.map((key) => [key, each])))
+  const made = [...rows.map((row) => ({ ...row, ...keysIn(row, keys) })), ...plain]
+  return ['{}', ...made.flatMap((each) => [JSON.stringify(each), JSON.stringify([each])])]
+}
+
+/** What is looked for under a name that no column has is a number, in case it has to be one. */
+const keysIn = (row: object, keys: readonly string[]) =>
+  Object.fromEntries(keys.filter((key) => !Object.hasOwn(row, key)).map((key) => [key, 1]))
 
 /** A text that becomes part of a statement. */
 const injections = (routine: Routine) =>

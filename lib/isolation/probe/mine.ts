@@ -58,6 +58,10 @@ export function mine(snapshot: Snapshot): Mined {
 
   for (const text of [...shared, ...policies]) {
     for (const [, key] of text.matchAll(/(?:->>?|#>>?)\s*'\{?([^'}]+)\}?'/g)) jsonKeys.add(key ?? '')
+    for (const [, list] of text.matchAll(
+      /\bjsonb?_to_record(?:set)?\([^()]*\)\s*(?:as\s+)?\w*\s*\(([^()]*)\)/gi,
+    ))
+      for (const part of (list ?? '').split(',')) jsonKeys.add(part.trim().split(/\s+/)[0] ?? '')
     for (const [, name] of text.matchAll(/current_setting\(\s*'([^']+)'/g)) settings.add(name ?? '')
     for (const [, value] of text.matchAll(quoted)) literals.add(unquote(value ?? ''))
   }
@@ -85,6 +89,9 @@ export function mine(snapshot: Snapshot): Mined {
       })
     }
   }
+  givenToFunctions(snapshot, [...shared, ...views, ...policies], interesting, (key, value) =>
+    near.set(key, (near.get(key) ?? new Set()).add(value)),
+  )
   for (const relation of snapshot.relations) {
     const { partitionKey } = relation
     if (partitionKey === null) continue
@@ -100,6 +107,30 @@ export function mine(snapshot: Snapshot): Mined {
     }
   }
   return { near, interesting, literals, jsonKeys, settings }
+}
+
+/** `may('write')`: a text that a condition gives to a function decides about the columns that its body looks at. */
+function givenToFunctions(
+  snapshot: Snapshot,
+  texts: readonly string[],
+  interesting: ReadonlyMap<string, ReadonlySet<string>>,
+  tell: (key: string, value: string) => void,
+) {
+  const bodies = new Map(ownRoutines(snapshot).map(({ name, body }) => [name, body ?? '']))
+  const given = new Map<string, Set<string>>()
+  for (const text of new Set(texts))
+    for (const [, name = '', list = ''] of text.matchAll(/([\p{L}_][\p{L}\p{N}_$]*)\(([^()]*'[^()]*)\)/gu))
+      if (bodies.has(name))
+        for (const [, value] of list.matchAll(quoted))
+          given.set(name, (given.get(name) ?? new Set()).add(unquote(value ?? '')))
+  if (given.size === 0) return
+  for (const relation of snapshot.relations)
+    for (const [name, values] of given) {
+      const body = bodies.get(name) ?? ''
+      if (!word(relation.name).test(body)) continue
+      for (const column of interesting.get(relation.id) ?? [])
+        if (word(column).test(body)) for (const value of values) tell(`${relation.id} ${column}`, value)
+    }
 }
 
 /** Of a query what stands after its first WHERE or JOIN: what it merely shows decides nothing. */

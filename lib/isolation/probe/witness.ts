@@ -1,10 +1,12 @@
+import type { Relation } from '@/lib/catalog/types'
 import { ident } from '@/lib/clone/spelling'
 import type { TableContent, Witness } from '../types'
+import type { Attempt } from './arena'
 import { foreignKeys, inOrder } from './plan-rows'
 import { quietly } from './quiet'
 import type { Raid } from './raid'
 import { treeOf } from './scope'
-import { deleteSql, insertSql, text, updateSql, whereKey } from './statements'
+import { deleteSql, insertSql, only, text, updateSql, whereKey } from './statements'
 import { truncates } from './write-rows'
 
 /** Puts the rows of a prover's model where they are lawful, and runs the command it is about. */
@@ -35,9 +37,75 @@ export async function confirm(raid: Raid, witness: Witness, content: readonly Ta
   try {
     for (const { relation: id, values } of rows) if (!(await pointsSomewhere(raid, id, values))) return
     await execute(raid, witness)
+    if (!raid.booking.has(witness.relation, raid.name, witness.command)) await led(raid, witness)
   } finally {
     await arena.back()
   }
+}
+
+/**
+ * Rows of other tables may be the session's own doing: it writes them first, one after the other, each that it may, and
+ * then runs the command.
+ */
+async function led(raid: Raid, witness: Witness): Promise<void> {
+  const { scope, arena } = raid
+  const others = inOrder(
+    [...new Set(witness.rows.map((each) => each.relation))]
+      .filter((id) => id !== witness.relation)
+      .flatMap((id) => scope.relations.get(id) ?? []),
+  )
+  let next = raid
+  let layers = 0
+  try {
+    for (const relation of others)
+      for (const { values } of witness.rows.filter((each) => each.relation === relation.id))
+        for (const sql of await writes(raid, relation, values)) {
+          const continued = next.before.length > 0
+          const done = await arena.stay(raid.identity, [sql], { continued, worth: changes })
+          layers++
+          if (done.refused || !changes(done)) continue
+          const effect = { en: `succeeds on ${relation.id}`, pt: `tem sucesso em ${relation.id}` }
+          next = next.after({ as: raid.identity, sql, effect })
+          break
+        }
+    if (next !== raid) await execute(next, witness)
+  } finally {
+    for (; layers > 0; layers--) await arena.back()
+  }
+}
+
+const changes = ({ touched }: Attempt) => touched.length > 0
+
+/** How the session could come to such a row: by an INSERT, or by an UPDATE of one that is there. */
+async function writes(
+  raid: Raid,
+  relation: Relation,
+  values: Readonly<Record<string, string | null>>,
+): Promise<string[]> {
+  const { insert, update } = await raid.rights.of(raid.identity.role, relation.id)
+  const wanted = new Map<string, string | null>(Object.entries(given(raid, relation.id, values)))
+  const whole = new Map(wanted)
+  for (const column of relation.columns)
+    if (!whole.has(column.name) && column.notNull && column.default === null) {
+      const plain = raid.domains.plain(relation, column, 400_001)
+      if (plain !== undefined) whole.set(column.name, plain)
+    }
+  const key = raid.scope.tables.get(relation.id)?.key ?? []
+  const changed = only(
+    wanted,
+    update.filter((name) => !key.includes(name)),
+  )
+  return [
+    ...(insert.length > 0 ? [insertSql(relation.id, only(whole, insert))] : []),
+    ...(changed.size > 0
+      ? [
+          ...(key.every((name) => wanted.has(name))
+            ? [updateSql(relation.id, changed, whereKey(key, wanted))]
+            : []),
+          updateSql(relation.id, changed),
+        ]
+      : []),
+  ]
 }
 
 /** Columns that are generated are not given. */
