@@ -22,7 +22,7 @@ export function placeIn(context: Context, whole: Value, part: Value): Value | nu
     if (!around || !found) return null
     const places = new Map<number, Formula>()
     for (const each of found) {
-      const place = [...text.slice(0, text.indexOf(around.before + each + around.after))].length + 1
+      const place = lengthOf(text.slice(0, text.indexOf(around.before + each + around.after))) + 1
       places.set(place, or(places.get(place) ?? false, isText(context, around.value, each)))
     }
     return choose([
@@ -75,6 +75,9 @@ function eachOf(
     }
   return choose(options)
 }
+
+/** In characters, as PostgreSQL counts. */
+const lengthOf = (text: string) => Array.from(text).length
 
 function aroundOf(term: Term): Around | null {
   const parts = partsOf(term)
