@@ -1,10 +1,12 @@
+import { lately, perNames } from './alike'
 import type { Book } from './book'
 import { byText, inOrder, once, yes } from './book'
 import type { Drafts, Texts, Writable } from './build-relation'
 import type { Expressions } from './expressions'
 import type { PolicyUses, Using } from './policy-uses'
-import type { PolicyRow } from './sql/policies'
-import type { RuleRow, TriggerRow } from './sql/triggers'
+import { cells } from './rows'
+import type { PolicyRow, PolicyTraits } from './sql/policies'
+import type { RuleRow, TriggerRow, TriggerTraits } from './sql/triggers'
 import type { ColumnUse, Command, Policy, RoutineId, Trigger } from './types'
 import { whenOf } from './trigger-when'
 
@@ -48,17 +50,22 @@ export function policyTaker(drafts: Drafts, book: Book, uses: PolicyUses): (row:
   const rolesOf = once((roles: string) =>
     roles === '{0}' ? null : roles.slice(1, -1).split(',').map(book.role).sort(byText),
   )
+  const traitsOf = once((text: string) => {
+    const [command, permissive, roles] = cells(text) as unknown as PolicyTraits
+    return { command: policyCommands[command] ?? null, permissive: yes(permissive), roles: rolesOf(roles) }
+  })
   return (row) => {
     // By place, here and below: taking an array apart by names costs more than all the rest of it.
     const oid = row[1]
     const relation = row[2]
     const draft = drafts.get(relation)
     if (!draft) return
+    const { command, permissive, roles } = traitsOf(row[5])
     const policy: Writable<Policy> = {
       name: book.same(row[0]),
-      command: policyCommands[row[3]] ?? null,
-      permissive: yes(row[4]),
-      roles: rolesOf(row[5]),
+      command,
+      permissive,
+      roles,
       using: null,
       check: null,
       reads: nothing.reads,
@@ -66,7 +73,7 @@ export function policyTaker(drafts: Drafts, book: Book, uses: PolicyUses): (row:
       comment: book.comment('pg_policy', oid),
     }
     draft.policies.push(policy)
-    uses.want({ oid, relation, using: row[6], check: row[7], policy })
+    uses.want({ oid, relation, using: row[3], check: row[4], policy })
   }
 }
 
@@ -97,36 +104,56 @@ export function triggerTaker(
   lost: Set<string>,
 ): (row: TriggerRow) => void {
   const definitions = texts.get('trigger')
-  return (row) => {
-    const [name, oid, relation, routineOid, type, state, constraint, cloned, columns] = row
-    const [, , , , , , , , , args, oldTable, newTable] = row
+  const namesOf = lately((relation) => book.relations.get(relation)?.columns ?? none)
+  const traitsOf = perNames((names, text) =>
+    triggerTraits(names, cells(text) as unknown as TriggerTraits, book),
+  )
+  return ([name, oid, relation, text]) => {
     const draft = drafts.get(relation)
     if (!draft) return
-    const routine = book.routine(routineOid)
+    const traits = traitsOf(namesOf(relation), text)
+    const routine = traits.routine
     if (!routine) {
       lost.add(relation)
       return
     }
-    const bits = Number(type)
-    const names = book.relations.get(relation)?.columns ?? []
     const definition = definitions?.get(oid)
     draft.triggers.push({
       name: book.same(name),
       routine,
-      timing: bits & bit.instead ? 'instead of' : bits & bit.before ? 'before' : 'after',
-      level: bits & bit.row ? 'row' : 'statement',
-      events: eventsOf(bits),
-      columns: columns === '' ? none : columns.split(' ').map((n) => names[Number(n)] ?? ''),
+      timing: traits.timing,
+      level: traits.level,
+      events: traits.events,
+      columns: traits.columns,
       when: definition === undefined ? null : whenOf(definition),
-      enabled: enabled[state] ?? 'origin',
-      constraint: yes(constraint),
-      arguments: args === null ? none : argumentsOf(args),
-      cloned: yes(cloned),
-      oldTable,
-      newTable,
+      enabled: traits.enabled,
+      constraint: traits.constraint,
+      arguments: traits.arguments,
+      cloned: traits.cloned,
+      oldTable: traits.oldTable,
+      newTable: traits.newTable,
       comment: book.comment('pg_trigger', oid),
     })
   }
+}
+
+/** What a trigger has in common with those of other tables; no routine where it is gone. */
+function triggerTraits(names: readonly string[], traits: TriggerTraits, book: Book) {
+  const [routine, type, state, constraint, cloned, columns, args, oldTable, newTable] = traits
+  const bits = Number(type)
+  return {
+    routine: book.routine(routine),
+    timing: bits & bit.instead ? 'instead of' : bits & bit.before ? 'before' : 'after',
+    level: bits & bit.row ? 'row' : 'statement',
+    events: eventsOf(bits),
+    columns: columns === '' ? none : columns.split(' ').map((n) => names[Number(n)] ?? ''),
+    enabled: enabled[state] ?? 'origin',
+    constraint: yes(constraint),
+    arguments: args === null ? none : argumentsOf(args),
+    cloned: yes(cloned),
+    oldTable,
+    newTable,
+  } as const
 }
 
 const none: readonly string[] = []

@@ -1,9 +1,11 @@
+import { lately, perNames } from './alike'
 import { iso, once, yes, type Book } from './book'
 import type { Drafts, Texts, Writable } from './build-relation'
 import type { Expressions } from './expressions'
+import { cells } from './rows'
 import type { Sizes } from './sizes'
-import type { ConstraintRow, NotNullRow } from './sql/constraints'
-import type { IndexRow } from './sql/indexes'
+import type { ConstraintRow, ConstraintTraits, NotNullRow } from './sql/constraints'
+import type { IndexRow, IndexTraits } from './sql/indexes'
 import type { Constraint, ForeignKey, Index, IndexKey, ReferentialAction } from './types'
 
 const kinds: Readonly<Record<string, Constraint['kind']>> = {
@@ -27,25 +29,6 @@ const numbersOf = once((text: string): readonly number[] =>
   text === '' ? nothing : text.split(' ').map(Number),
 )
 
-/** What is made of a relation's column names and a text is one for all relations that share the names. */
-function perNames<Made>(make: (names: readonly string[], text: string) => Made) {
-  const known = new Map<readonly string[], (text: string) => Made>()
-  return (names: readonly string[], text: string): Made => {
-    let made = known.get(names)
-    if (!made) known.set(names, (made = once((each: string) => make(names, each))))
-    return made(text)
-  }
-}
-
-/** Remembers the last answer: what belongs to one relation mostly comes together. */
-function lately<Answer>(find: (oid: string) => Answer): (oid: string) => Answer {
-  let last: { readonly oid: string; readonly answer: Answer } | undefined
-  return (oid) => {
-    if (last?.oid !== oid) last = { oid, answer: find(oid) }
-    return last.answer
-  }
-}
-
 /**
  * Takes the constraints one by one, and NOT NULL by `takeNotNull`; `served` gets the name of the constraint that each index
  * serves.
@@ -64,6 +47,34 @@ export function constraintTaker(
       .split(',')
       .map((number) => names[Number(number)] ?? ''),
   )
+  const traitsOf = perNames((names, text) => {
+    const [
+      kind,
+      validated,
+      enforced,
+      deferrable,
+      inherited,
+      onUpdate,
+      onDelete,
+      match,
+      columns,
+      referenced,
+      off,
+    ] = cells(text) as unknown as ConstraintTraits
+    return {
+      kind: kinds[kind],
+      columns: columns === null ? nothing : named(names, columns),
+      validated: yes(validated),
+      enforced: yes(enforced),
+      deferrable: yes(deferrable),
+      inherited: yes(inherited),
+      onUpdate: actions[onUpdate] ?? 'no action',
+      onDelete: actions[onDelete] ?? 'no action',
+      match: matches[match] ?? 'simple',
+      referenced,
+      off: yes(off),
+    }
+  })
   const namesOf = lately((relation) => book.relations.get(relation)?.columns ?? nothing)
   const draftOf = lately((relation) => drafts.get(relation))
   const columnsOf = (relation: string, array: string | null) =>
@@ -90,33 +101,33 @@ export function constraintTaker(
     const name = row[0]
     const oid = row[1]
     const relation = row[2]
-    const referenced = row[9]
-    const tree = row[15]
+    const tree = row[5]
     const draft = draftOf(relation)
-    const kind = kinds[row[3]]
+    const traits = traitsOf(namesOf(relation), row[6])
+    const kind = traits.kind
     if (!draft || !kind) return
-    if (kind === 'primary' || kind === 'unique' || kind === 'exclusion') served.set(row[8], name)
+    if (kind === 'primary' || kind === 'unique' || kind === 'exclusion') served.set(row[3], name)
     const definition = definitions?.get(oid)
-    const target = kind === 'foreign' ? book.relations.get(referenced) : undefined
+    const target = kind === 'foreign' ? book.relations.get(row[4]) : undefined
     const constraint: Constraint = {
       name,
       kind,
-      columns: columnsOf(relation, row[13]),
-      validated: yes(row[4]),
-      enforced: yes(row[5]),
-      deferrable: yes(row[6]),
-      inherited: yes(row[7]),
+      columns: traits.columns,
+      validated: traits.validated,
+      enforced: traits.enforced,
+      deferrable: traits.deferrable,
+      inherited: traits.inherited,
       expression: null,
       references: target
         ? {
             relation: target.id,
-            columns: row[14] === null ? nothing : named(target.columns, row[14]),
-            onUpdate: actions[row[10]] ?? 'no action',
-            onDelete: actions[row[11]] ?? 'no action',
-            match: matches[row[12]] ?? 'simple',
+            columns: traits.referenced === null ? nothing : named(target.columns, traits.referenced),
+            onUpdate: traits.onUpdate,
+            onDelete: traits.onDelete,
+            match: traits.match,
           }
         : null,
-      ...(yes(row[16]) ? { off: true } : {}),
+      ...(traits.off ? { off: true } : {}),
       ...(definition === undefined ? {} : { definition }),
       comment: book.comment('pg_constraint', oid),
     }
@@ -144,7 +155,9 @@ export function indexTaker(
 ) {
   const ids = new Map<string, string>()
   const children: { index: Writable<Index>; parent: string }[] = []
-  const alike = perNames((names, parts) => keysOf(names, parts, book))
+  const traitsOf = (names: readonly string[], text: string) =>
+    indexTraits(names, cells(text) as unknown as IndexTraits, book)
+  const alike = perNames(traitsOf)
   const namesOf = lately((relation) => book.relations.get(relation)?.columns ?? nothing)
   const draftOf = lately((relation) => drafts.get(relation))
   const take = (row: IndexRow) => {
@@ -153,46 +166,44 @@ export function indexTaker(
     const relation = row[2]
     const draft = draftOf(relation)
     if (!draft) return
-    const kind = row[5]
-    const scans = row[19]
-    const expressionTree = row[21]
-    const predicateTree = row[22]
-    const id = `${book.schemas.get(row[3])?.quoted}.${book.quote(name)}`
-    // Only an index of a partitioned table has others under it.
-    if (kind === 'I') ids.set(oid, id)
-    const columns = numbersOf(row[7])
+    const scans = row[3]
+    const expressionTree = row[6]
+    const predicateTree = row[7]
     const names = namesOf(relation)
-    const parts = `${row[6]}/${row[7]}/${row[8]}/${row[9]}/${row[10]}`
     // The texts of expressions are put into the keys later on.
-    const keys = expressionTree ? keysOf(names, parts, book) : alike(names, parts)
+    const traits = expressionTree ? traitsOf(names, row[8]) : alike(names, row[8])
+    const { partitioned, numbers } = traits
+    const id = `${traits.schema}.${book.quote(name)}`
+    // Only an index of a partitioned table has others under it.
+    if (partitioned) ids.set(oid, id)
     if (expressionTree) {
-      keys.forEach((key, i) => {
-        if (columns[i] !== 0) return
+      traits.keys.forEach((key, i) => {
+        if (numbers[i] !== 0) return
         // One tree holds all expressions of an index, in the order of its zero columns.
-        const tree = `${expressionTree} ${columns.slice(0, i).filter((column) => column === 0).length}`
+        const tree = `${expressionTree} ${numbers.slice(0, i).filter((column) => column === 0).length}`
         expressions.want({ relation, part: `key ${oid} ${i + 1}`, tree, names }, key, 'expression')
       })
     }
     const index: Writable<Index> = {
       name,
       id,
-      method: book.same(row[4]),
-      keys,
-      include: columns.length > keys.length ? columns.slice(keys.length).map((n) => names[n] ?? '') : nothing,
-      unique: yes(row[11]),
-      primary: yes(row[12]),
-      exclusion: yes(row[13]),
-      nullsNotDistinct: yes(row[14]),
-      valid: yes(row[15]),
-      ready: yes(row[16]),
-      live: yes(row[17]),
-      replicaIdentity: yes(row[18]),
+      method: traits.method,
+      keys: traits.keys,
+      include: traits.include,
+      unique: traits.unique,
+      primary: traits.primary,
+      exclusion: traits.exclusion,
+      nullsNotDistinct: traits.nullsNotDistinct,
+      valid: traits.valid,
+      ready: traits.ready,
+      live: traits.live,
+      replicaIdentity: traits.replicaIdentity,
       constraint: served.get(oid) ?? null,
       predicate: null,
       parent: null,
-      size: kind === 'I' ? null : sizes.of(oid, Number(row[20])),
-      scans: scans === null || kind === 'I' ? null : Number(scans),
-      lastScan: iso(row[23]),
+      size: partitioned ? null : sizes.of(oid, Number(row[4])),
+      scans: scans === null || partitioned ? null : Number(scans),
+      lastScan: row[5] === '' ? null : iso(row[5]),
       comment: book.comment('pg_class', oid),
     }
     draft.indexes.push(index)
@@ -211,23 +222,36 @@ export function indexTaker(
 
 const nothing: readonly never[] = []
 
-/**
- * The key parts of an index, from their count, columns, classes, collations and options with slashes between: what is in
- * INCLUDE comes after them and is none.
- */
-function keysOf(names: readonly string[], parts: string, book: Book): IndexKey[] {
-  const [count, columns = '', classes = '', sorts = '', options = ''] = parts.split('/')
+/** What an index has in common with others over the same columns. What is in INCLUDE comes after the keys and is none. */
+function indexTraits(names: readonly string[], traits: IndexTraits, book: Book) {
+  const [schema, method, kind, count, columns, classes, sorts, options, unique, primary, exclusion] = traits
+  const [, , , , , , , , , , , nullsNotDistinct, valid, ready, live, replicaIdentity] = traits
   const classesOf = classes.split(' ')
   const sortsOf = sorts.split(' ')
   const flags = numbersOf(options)
-  return numbersOf(columns)
-    .slice(0, Number(count))
-    .map((column, i) => ({
+  const numbers = numbersOf(columns)
+  return {
+    schema: book.schemas.get(schema)?.quoted,
+    method: book.same(method),
+    partitioned: kind === 'I',
+    numbers,
+    keys: numbers.slice(0, Number(count)).map((column, i): IndexKey => ({
       column: column === 0 ? null : (names[column] ?? null),
       expression: null,
       opclass: book.opclass(classesOf[i] ?? ''),
       collation: book.collation(sortsOf[i] ?? '0'),
       descending: ((flags[i] ?? 0) & 1) !== 0,
       nullsFirst: ((flags[i] ?? 0) & 2) !== 0,
-    }))
+    })),
+    include:
+      numbers.length > Number(count) ? numbers.slice(Number(count)).map((n) => names[n] ?? '') : nothing,
+    unique: yes(unique),
+    primary: yes(primary),
+    exclusion: yes(exclusion),
+    nullsNotDistinct: yes(nullsNotDistinct),
+    valid: yes(valid),
+    ready: yes(ready),
+    live: yes(live),
+    replicaIdentity: yes(replicaIdentity),
+  }
 }

@@ -81,10 +81,10 @@ export async function readRelations(session: Session, book: Book, manner: Manner
   const uses = new Map<string, string>()
   const rules: RuleRow[] = []
   const behaviour = async () => {
-    await session.each(step<PolicyRow>('policies', policiesSql, policyTaker(drafts, book, policyUses)))
+    await session.each(step<PolicyRow>('policies', policiesSql, policyTaker(drafts, book, policyUses), 5))
     const known = policyUses.read(session, policyTexts(drafts, expressions))
     const others = session.each(
-      step<TriggerRow>('triggers', triggersSql, triggerTaker(drafts, book, texts, lost)),
+      step<TriggerRow>('triggers', triggersSql, triggerTaker(drafts, book, texts, lost), 3),
       step<DependRow>('dependencies', dependsSql, ([of, oid, list]) => uses.set(of + oid, list)),
       step<RuleRow>('rules', rulesSql, (row) => rules.push(row)),
       step<StatisticsRow>('statistics', statisticsSql, statisticsTaker(drafts)),
@@ -96,11 +96,11 @@ export async function readRelations(session: Session, book: Book, manner: Manner
   await Promise.all([
     columns.read(session).then(lose),
     session.each(
-      step<ConstraintRow>('constraints', constraintsSql(version), constraints.take),
+      step<ConstraintRow>('constraints', constraintsSql(version), constraints.take, 6),
       ...(version >= 180000 ? [step<NotNullRow>('constraints', notNullsSql, constraints.takeNotNull)] : []),
     ),
     behaviour(),
-    session.each(step<IndexRow>('indexes', indexesSql(version), indexes.take)),
+    session.each(step<IndexRow>('indexes', indexesSql(version), indexes.take, 8)),
   ])
   indexes.adopt()
   addRules(rules, drafts, texts, book, uses)

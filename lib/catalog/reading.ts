@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { Query } from 'pg'
-import { divertRows } from './rows'
+import { cells, divertRows } from './rows'
 
 /** A value as the server prints it: every type comes as text, as COPY sends it. */
 export type Cell = string | null
@@ -10,13 +10,16 @@ export interface Step {
   readonly name: string
   readonly sql: string
   readonly take: (row: never) => void
+  /** How many fields come by themselves; the others as one text, the last field, which `cells` takes apart. */
+  readonly apart?: number | undefined
 }
 
 export const step = <Row extends readonly Cell[]>(
   name: string,
   sql: string,
   take: (row: Row) => void,
-): Step => ({ name, sql: `copy (${sql}\n) to stdout`, take })
+  apart?: number,
+): Step => ({ name, sql: `copy (${sql}\n) to stdout`, take, apart })
 
 /** A statement that gives no rows. */
 export const command = (sql: string): Step => ({ name: '', sql, take: () => {} })
@@ -57,7 +60,9 @@ export class Reading extends Query {
 
   override submit = (wire: unknown) => {
     const connection = wire as Wire
-    this.#leave = divertRows(connection.stream, (row) => this.take(row))
+    this.#leave = divertRows(connection.stream, (line) =>
+      this.take(cells(line, this.#steps[this.#at]?.apart)),
+    )
     connection.query(this.#steps.map((each) => each.sql).join(';\n'))
   }
 

@@ -6,14 +6,14 @@ const copyData = 100
 const readyForQuery = 90
 const headLength = 5
 
-type Take = (row: Cell[]) => void
+/** Takes a line of COPY in its text form. */
+type Take = (line: string) => void
 
 /** Who waits for rows on a socket, in the order of what was sent. */
 const waiting = new WeakMap<Duplex, Take[]>()
 
 /**
- * Gives the rows that one answer copies out to `take` as arrays of texts, straight from the socket: a row costs pg an object
- * and an event. Of several answers on their way each has its own taker; the one whose answer has ended calls what is
+ * Gives the lines that one answer copies out to `take`, straight from the socket: a row costs pg an object and an event. Of several answers on their way each has its own taker; the one whose answer has ended calls what is
  * returned here. Every other message goes on to who was listening, as it came; after the last answer all is as before.
  */
 export function divertRows(socket: Duplex, take: Take): () => void {
@@ -34,6 +34,8 @@ function divert(socket: Duplex, takers: readonly Take[]) {
   let rest: Buffer | null = null
   const read = (chunk: Buffer) => {
     const bytes = rest ? Buffer.concat([rest, chunk]) : chunk
+    // Decoded as a whole: a text for each row costs more than all its fields. Only what is not plain is decoded by itself.
+    const text = bytes.toString('latin1')
     let at = 0
     let passed = 0
     while (at + headLength <= bytes.length) {
@@ -41,7 +43,8 @@ function divert(socket: Duplex, takers: readonly Take[]) {
       if (end > bytes.length) break
       if (bytes[at] === copyData) {
         if (passed < at) pass(bytes.subarray(passed, at))
-        takers[0]?.(cells(bytes, at + headLength, end))
+        const plain = text.slice(at + headLength, end - 1)
+        takers[0]?.(foreign.test(plain) ? bytes.toString('utf8', at + headLength, end - 1) : plain)
         passed = end
       } else if (bytes[at] === readyForQuery) {
         // Whoever hears of it may take itself out, and may send the next.
@@ -64,19 +67,25 @@ function divert(socket: Duplex, takers: readonly Take[]) {
   socket.on('data', read)
 }
 
-const tab = 9
+const foreign = /[\x80-\xff]/
 
-/**
- * The fields of one line of COPY in its text form, which ends with a line feed. The first is read by itself: the others are
- * cut from one text, and whoever keeps a piece keeps it all.
- */
-function cells(bytes: Buffer, from: number, to: number): Cell[] {
-  const end = bytes.indexOf(tab, from)
-  if (end < 0 || end >= to) return [cell(bytes.toString('utf8', from, to - 1))]
-  const rest = bytes.toString('utf8', end, to - 1)
-  const row: Cell[] = rest.split('\t')
-  row[0] = cell(bytes.toString('utf8', from, end))
-  if (rest.includes('\\')) for (let at = 1; at < row.length; at++) row[at] = cell(row[at] as string)
+/** The fields of a line: so many by themselves, and all that is left as one text for `cells`; or all of them. */
+export function cells(line: string, apart = Infinity): Cell[] {
+  if (apart === Infinity) return decoded(line.split('\t'), line.includes('\\'))
+  const row: Cell[] = []
+  let from = 0
+  while (row.length < apart) {
+    const to = line.indexOf('\t', from)
+    row.push(line.slice(from, to))
+    from = to + 1
+  }
+  const escape = line.indexOf('\\')
+  decoded(row, escape >= 0 && escape < from).push(line.slice(from))
+  return row
+}
+
+function decoded(row: Cell[], escaped: boolean): Cell[] {
+  if (escaped) for (let at = 0; at < row.length; at++) row[at] = cell(row[at] as string)
   return row
 }
 

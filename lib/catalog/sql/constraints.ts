@@ -1,13 +1,14 @@
 import { digest, ofUsers } from './governed'
 
 /**
- * All but NOT NULL: keys by column number, confkey for foreign keys alone; of a check's expression the digest of its tree. A constraint
- * trigger has no key.
+ * All but NOT NULL: of a check's expression the digest of its tree; then what is the same for thousands. Keys by column
+ * number, confkey for foreign keys alone; a constraint trigger has no key.
  */
 export const constraintsSql = (version: number) => `
-select k.conname, k.oid, k.conrelid, k.contype, k.convalidated, ${version >= 180000 ? 'k.conenforced' : 'true'},
-       k.condeferrable, k.coninhcount > 0 or k.conparentid <> 0, k.conindid, k.confrelid,
-       k.confupdtype, k.confdeltype, k.confmatchtype, k.conkey, k.confkey, ${digest('k.conbin')},
+select k.conname, k.oid, k.conrelid, k.conindid, k.confrelid, ${digest('k.conbin')},
+       k.contype, k.convalidated, ${version >= 180000 ? 'k.conenforced' : 'true'},
+       k.condeferrable, k.coninhcount > 0 or k.conparentid <> 0,
+       k.confupdtype, k.confdeltype, k.confmatchtype, k.conkey, k.confkey,
        k.contype = 'f' and exists (
          select from pg_trigger t where t.tgconstraint = k.oid and t.tgenabled in ('D', 'R'))
   from pg_constraint k
@@ -18,19 +19,24 @@ export type ConstraintRow = readonly [
   name: string,
   oid: string,
   relation: string,
+  index: string,
+  referenced: string,
+  tree: string,
+  /** ConstraintTraits as one text. */
+  traits: string,
+]
+
+export type ConstraintTraits = readonly [
   kind: string,
   validated: string,
   enforced: string,
   deferrable: string,
   inherited: string,
-  index: string,
-  referenced: string,
   onUpdate: string,
   onDelete: string,
   match: string,
   columns: string | null,
   referencedColumns: string | null,
-  tree: string,
   off: string,
 ]
 

@@ -42,10 +42,9 @@ export type MemberRow = readonly [catalog: string, oid: string, extension: strin
 /** The column whose serial or identity a sequence is. */
 export const ownedSequencesSql = `
 select d.objid, d.refobjid, d.refobjsubid
-  from pg_class c
-  join pg_depend d on d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid
- where c.relkind = 'S'
-   and d.refclassid = 'pg_catalog.pg_class'::regclass
+  from pg_sequence s
+  join pg_depend d on d.classid = 'pg_catalog.pg_class'::regclass and d.objid = s.seqrelid
+ where d.refclassid = 'pg_catalog.pg_class'::regclass
    and d.refobjsubid > 0
    and d.deptype in ('a', 'i')`
 

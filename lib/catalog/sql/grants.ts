@@ -6,13 +6,9 @@ import { governed } from './governed'
  */
 export const aclsSql = `
 with acls as (
-  select distinct 'r' as kind, c.relowner as owner, c.relacl as acl
+  select distinct case c.relkind when 'S' then 's' else 'r' end as kind, c.relowner as owner, c.relacl as acl
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-   where c.relkind in ('r', 'p', 'v', 'm', 'f') and ${governed}
-  union all
-  select distinct 's', c.relowner, c.relacl
-    from pg_class c join pg_namespace n on n.oid = c.relnamespace
-   where c.relkind = 'S' and ${governed}
+   where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and ${governed}
   union all
   select distinct 'f', p.proowner, p.proacl
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace

@@ -1,13 +1,16 @@
 import { digest, ofUsers } from './governed'
 
-/** Key parts by column number; of expressions and predicates the digests of their trees. */
+/**
+ * Key parts by column number; of expressions and predicates the digests of their trees. What comes after them is the same
+ * for thousands of indexes.
+ */
 export const indexesSql = (version: number) => `
-select c.relname, i.indexrelid, i.indrelid, c.relnamespace, am.amname, c.relkind, i.indnkeyatts,
-       i.indkey, i.indclass, i.indcollation, i.indoption,
+select c.relname, i.indexrelid, i.indrelid, pg_stat_get_numscans(i.indexrelid), c.relpages,
+       ${version >= 160000 ? "coalesce(pg_stat_get_lastscan(i.indexrelid)::text, '')" : "''"},
+       ${digest('i.indexprs')}, ${digest('i.indpred')},
+       c.relnamespace, am.amname, c.relkind, i.indnkeyatts, i.indkey, i.indclass, i.indcollation, i.indoption,
        i.indisunique, i.indisprimary, i.indisexclusion, ${version >= 150000 ? 'i.indnullsnotdistinct' : 'false'},
-       i.indisvalid, i.indisready, i.indislive, i.indisreplident,
-       pg_stat_get_numscans(i.indexrelid), c.relpages, ${digest('i.indexprs')}, ${digest('i.indpred')},
-       ${version >= 160000 ? 'pg_stat_get_lastscan(i.indexrelid)' : 'null'}
+       i.indisvalid, i.indisready, i.indislive, i.indisreplident
   from pg_index i
   join pg_class c on c.oid = i.indexrelid
   join pg_am am on am.oid = c.relam
@@ -18,6 +21,16 @@ export type IndexRow = readonly [
   name: string,
   oid: string,
   relation: string,
+  scans: string | null,
+  pages: string,
+  lastScan: string,
+  expressionTree: string,
+  predicateTree: string,
+  /** IndexTraits as one text. */
+  traits: string,
+]
+
+export type IndexTraits = readonly [
   schema: string,
   method: string,
   kind: string,
@@ -34,11 +47,6 @@ export type IndexRow = readonly [
   ready: string,
   live: string,
   replicaIdentity: string,
-  scans: string | null,
-  pages: string,
-  expressionTree: string,
-  predicateTree: string,
-  lastScan: string | null,
 ]
 
 export const opclassesSql = `

@@ -5,23 +5,24 @@ export const policiesSql = `
 select p.polname,
        p.oid,
        p.polrelid,
+       ${digest('p.polqual')},
+       ${digest('p.polwithcheck')},
        p.polcmd,
        p.polpermissive,
-       p.polroles,
-       ${digest('p.polqual')},
-       ${digest('p.polwithcheck')}
+       p.polroles
   from pg_policy p`
 
 export type PolicyRow = readonly [
   name: string,
   oid: string,
   relation: string,
-  command: string,
-  permissive: string,
-  roles: string,
   using: string,
   check: string,
+  /** PolicyTraits as one text. */
+  traits: string,
 ]
+
+export type PolicyTraits = readonly [command: string, permissive: string, roles: string]
 
 /** What these policies use: a list of relation and column number, with an f before a routine. */
 export const policyUsesSql = (among: readonly string[]) => `

@@ -21,7 +21,7 @@ select c.oid,
        nullif(c.relpages, 0) + coalesce(t.relpages, 0)
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
-  left join pg_class t on t.oid = c.reltoastrelid
+  left join pg_class t on t.oid = c.reltoastrelid and t.relkind = 't' and t.relpages > 0
  where c.relkind in ('r', 'p', 'v', 'm', 'f')
    and n.nspname !~ '^pg_(toast|temp)'`
 

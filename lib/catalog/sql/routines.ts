@@ -52,13 +52,13 @@ export type RoutineRow = readonly [
   acl: string | null,
 ]
 
-/** Names alone, of every routine that a policy, a view or a trigger may name; triggers may call the system's. */
+/** Names alone, of every routine that a policy, a view or a trigger may name; triggers may call the system's that return one. */
 export const routineNamesSql = `
 select p.oid, p.oid::regprocedure::text
   from pg_proc p
   join pg_namespace n on n.oid = p.pronamespace
  where ${governed}
-    or p.oid in (select tgfoid from pg_trigger where not tgisinternal)`
+    or p.prorettype = 'pg_catalog.trigger'::regtype`
 
 export type RoutineNameRow = readonly [oid: string, id: string]
 

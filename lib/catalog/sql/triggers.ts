@@ -23,6 +23,11 @@ export type TriggerRow = readonly [
   name: string,
   oid: string,
   relation: string,
+  /** TriggerTraits as one text. */
+  traits: string,
+]
+
+export type TriggerTraits = readonly [
   routine: string,
   type: string,
   enabled: string,
