@@ -80,6 +80,22 @@ export async function readRelations(session: Session, book: Book, manner: Manner
   const policyUses = new PolicyUses(book, shared)
   const uses = new Map<string, string>()
   const rules: RuleRow[] = []
+  const ordered: [string, Draft][] = []
+  /** What needs no expression is done while the server prints them. */
+  const assemble = () => {
+    indexes.adopt()
+    addRules(rules, drafts, texts, book, uses)
+    for (const [child, parent] of inheritance) {
+      const id = book.relations.get(parent)?.id
+      if (id) drafts.get(child)?.parents.push(id)
+    }
+    addSizes(drafts, sizes, pages)
+    for (const each of drafts) {
+      finish(...each, texts)
+      ordered.push(each)
+    }
+    ordered.sort(([, a], [, b]) => bySchema(a, b))
+  }
   const behaviour = async () => {
     await session.each(step<PolicyRow>('policies', policiesSql, policyTaker(drafts, book, policyUses), 5))
     const known = policyUses.read(session, policyTexts(drafts, expressions))
@@ -91,7 +107,7 @@ export async function readRelations(session: Session, book: Book, manner: Manner
       ...manner.beside,
     )
     // Indexes have come by then, the last to bring expressions.
-    await Promise.all([known.then(() => expressions.read(session)).then(lose), others])
+    await Promise.all([known.then(() => expressions.read(session)).then(lose), others.then(assemble)])
   }
   await Promise.all([
     columns.read(session).then(lose),
@@ -102,20 +118,7 @@ export async function readRelations(session: Session, book: Book, manner: Manner
     behaviour(),
     session.each(step<IndexRow>('indexes', indexesSql(version), indexes.take, 8)),
   ])
-  indexes.adopt()
-  addRules(rules, drafts, texts, book, uses)
-  for (const [child, parent] of inheritance) {
-    const id = book.relations.get(parent)?.id
-    if (id) drafts.get(child)?.parents.push(id)
-  }
-  addSizes(drafts, sizes, pages)
-  const relations: Relation[] = []
-  for (const [oid, draft] of drafts) {
-    if (lost.has(oid)) continue
-    finish(oid, draft, texts)
-    relations.push(draft)
-  }
-  relations.sort(bySchema)
+  const relations = ordered.flatMap(([oid, draft]): Relation[] => (lost.has(oid) ? [] : [draft]))
   const size = relations.reduce((sum, each) => sum + (each.isPartition ? 0 : (each.size ?? 0)), 0)
   return { relations, lost, sizesEstimated: sizes.estimated, drafts, size, uses }
 }
