@@ -1,10 +1,11 @@
-import { byGrant, grantOf, inOrder, none as noGrants, once, yes, type Book } from './book'
+import { byGrant, grantOf, inOrder, none as noGrants, yes, type Book } from './book'
 import type { Draft, Drafts, Writable } from './build-relation'
 import type { Expressions } from './expressions'
 import { step } from './reading'
+import { cells } from './rows'
 import type { Session } from './session'
 import { columnGrantsSql, typesSql } from './sql/columns'
-import type { ColumnGrantRow, ColumnsRow, DefaultRow, TypeRow } from './sql/columns'
+import type { ColumnGrantRow, ColumnsRow, DefaultRow, LayoutTraits, TypeRow } from './sql/columns'
 import type { Column } from './types'
 
 /** A list of columns, and their names by number. */
@@ -42,7 +43,7 @@ export class Columns {
     this.#defaults.set(row[0], before === undefined ? added : `${before},${added}`)
   }
 
-  take = ([oid, text, marked]: ColumnsRow) => {
+  take = ([oid, marked, text]: ColumnsRow) => {
     const draft = this.#drafts.get(oid)
     const known = this.#book.relations.get(oid)
     if (!draft || !known) return
@@ -66,16 +67,16 @@ export class Columns {
 
   #layout(oid: string, text: string): Layout {
     const book = this.#book
-    const [raw = '[]', numbers = '', types = '', notNull = '', special = ''] = text.split('\n')
-    const filled = new Set(items(notNull))
-    const specials = new Map(special.split(',').map((each) => [each.slice(0, each.indexOf(' ')), each]))
+    const [raw, numbers, types, special] = cells(text) as unknown as LayoutTraits
+    const specials = new Map(special?.split(',').map((each) => [each.slice(0, each.indexOf(' ')), each]))
     const comments = book.columnComments(oid)
     const names: string[] = []
     const typesOf = items(types)
     const numbersOf = items(numbers)
     const columns = (JSON.parse(raw) as string[]).map((each, i): Writable<Column> => {
       const name = book.same(each)
-      const number = numbersOf[i] ?? ''
+      const filled = !numbersOf[i]?.startsWith('-')
+      const number = numbersOf[i]?.slice(filled ? 0 : 1) ?? ''
       const [, modifier = '-1', identity = '', generated = '', inherited = 'f', sort = '0'] =
         specials.get(number)?.split(' ') ?? []
       names[Number(number)] = name
@@ -85,7 +86,7 @@ export class Columns {
         // By number until `read` has the texts.
         type: `${typesOf[i]} ${modifier}`,
         baseType: '',
-        notNull: filled.has(number),
+        notNull: filled,
         default: null,
         identity: identities[identity] ?? null,
         generated: generations[generated] ?? null,
@@ -150,8 +151,8 @@ export class Columns {
 const relationsWith = (drafts: Drafts, lists: ReadonlySet<Draft['columns']>) =>
   [...drafts].filter(([, draft]) => lists.has(draft.columns)).map(([oid]) => oid)
 
-/** Numbers with spaces between; thousands of relations have the same. */
-const items = once((text: string) => (text === '' ? [] : text.split(' ')))
+/** Of an array of numbers. */
+const items = (array: string) => array.slice(1, -1).split(',')
 
 const none: readonly string[] = []
 

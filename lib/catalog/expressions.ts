@@ -3,6 +3,7 @@ import { readCarefully } from './careful'
 import { step } from './reading'
 import type { Session } from './session'
 import { expressionsSql, type TextRow } from './sql/texts'
+import type { Trees } from './trees'
 
 /** One expression: the part of a relation that has it, and where its text goes. */
 interface Wanted {
@@ -27,11 +28,13 @@ export class Expressions {
     (this.#book.relations.get(relation)?.name ?? '').slice(0, 15).replaceAll('"', '""'),
   )
   readonly #book: Book
+  readonly #trees: Trees
   readonly #shared: boolean
 
   /** `shared` false prints every one by itself: where names do not come to rest, no text is borrowed. */
-  constructor(book: Book, shared: boolean) {
+  constructor(book: Book, trees: Trees, shared: boolean) {
     this.#book = book
+    this.#trees = trees
     this.#shared = shared
   }
 
@@ -49,6 +52,7 @@ export class Expressions {
     const { relation, part, tree } = expression
     const names = this.#joined(expression.names)
     const wanted = { relation, part, into, field }
+    this.#trees.want(tree, part)
     const key = this.#shared ? tree : `${relation} ${part}`
     let groups = this.#groups.get(key)
     if (!groups) this.#groups.set(key, (groups = new Map()))
@@ -59,7 +63,8 @@ export class Expressions {
 
   /** Reads and hands out the texts; returns the relations that were dropped, altered or locked meanwhile. */
   async read(session: Session): Promise<Set<string>> {
-    const groups = [...this.#groups.values()].flatMap((each) => [...each.values()])
+    await this.#trees.read(session)
+    const groups = this.#alike()
     const lost = new Set<string>()
     const texts = await this.#printed(session, groups.map(firstOf), lost)
     const alone: Wanted[] = []
@@ -82,6 +87,18 @@ export class Expressions {
     return lost
   }
 
+  /** Groups whose trees and names are alike. */
+  #alike(): Wanted[][] {
+    const alike = new Map<string, Map<string, Wanted[]>>()
+    for (const [tree, groups] of this.#groups) {
+      const plain = this.#trees.plain(tree)
+      const known = alike.get(plain)
+      if (known) for (const [names, group] of groups) join(known, names, group)
+      else alike.set(plain, groups)
+    }
+    return [...alike.values()].flatMap((each) => [...each.values()])
+  }
+
   #named(wanted: Wanted, text: string) {
     return text.includes(this.#short(wanted.relation))
   }
@@ -102,6 +119,13 @@ export class Expressions {
     for (const relation of moved) lost.add(relation)
     return texts
   }
+}
+
+/** Puts a list to those under a key. */
+export function join<Item>(lists: Map<string, Item[]>, key: string, list: Item[]) {
+  const known = lists.get(key)
+  if (known) for (const item of list) known.push(item)
+  else lists.set(key, list)
 }
 
 const firstOf = (group: readonly Wanted[]) => group[0] as Wanted

@@ -1,9 +1,11 @@
 import { byRelation, byText, columnsAmong, inOrder, once, type Book } from './book'
 import { usesOf, type Uses } from './build-behaviour'
 import type { Writable } from './build-relation'
+import { join } from './expressions'
 import { step } from './reading'
 import type { Session } from './session'
 import { policyUsesSql, type PolicyUsesRow } from './sql/policies'
+import type { Trees } from './trees'
 import type { Policy } from './types'
 
 /** A policy whose dependencies are still to be had, with the digests of its two trees. */
@@ -23,15 +25,19 @@ export interface Using {
 export class PolicyUses {
   readonly #groups = new Map<string, Using[]>()
   readonly #book: Book
+  readonly #trees: Trees
   readonly #shared: boolean
 
   /** `shared` false asks for every policy by itself. */
-  constructor(book: Book, shared: boolean) {
+  constructor(book: Book, trees: Trees, shared: boolean) {
     this.#book = book
+    this.#trees = trees
     this.#shared = shared
   }
 
   want(using: Using) {
+    this.#trees.want(using.using, 'using', using.oid)
+    this.#trees.want(using.check, 'with check', using.oid)
     const key = this.#shared ? `${using.using} ${using.check}` : using.oid
     const group = this.#groups.get(key)
     if (group) group.push(using)
@@ -40,7 +46,8 @@ export class PolicyUses {
 
   /** Reads them, fills `reads` and `calls`, and tells `known` of each policy. */
   async read(session: Session, known: (using: Using) => void): Promise<void> {
-    const groups = [...this.#groups.values()].map((group) => ({ group, asked: twoOf(group) }))
+    await this.#trees.read(session)
+    const groups = this.#alike().map((group) => ({ group, asked: twoOf(group) }))
     const lists = await listsOf(
       session,
       groups.flatMap(({ asked }) => asked),
@@ -56,6 +63,16 @@ export class PolicyUses {
     const more = await listsOf(session, alone)
     for (const each of alone) give(each, usesOf(more.get(each.oid), this.#book))
     for (const { group } of groups) group.forEach(known)
+  }
+
+  #alike(): Using[][] {
+    if (!this.#shared) return [...this.#groups.values()]
+    const alike = new Map<string, Using[]>()
+    for (const group of this.#groups.values()) {
+      const { using, check } = group[0] as Using
+      join(alike, `${this.#trees.plain(using)} ${this.#trees.plain(check)}`, group)
+    }
+    return [...alike.values()]
   }
 
   /** The uses of a list for one relation after the other; what does not name the table itself is one for all. */

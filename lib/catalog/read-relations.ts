@@ -18,6 +18,7 @@ import { inheritanceSql, relationsSql, statisticsSql } from './sql/relations'
 import type { InheritanceRow, RelationRow, StatisticsRow } from './sql/relations'
 import { definitionsSql, type TextRow } from './sql/texts'
 import { rulesSql, triggersSql, type RuleRow, type TriggerRow } from './sql/triggers'
+import { Trees } from './trees'
 import type { Command, Relation } from './types'
 
 /**
@@ -39,7 +40,8 @@ export async function readRelations(session: Session, book: Book, manner: Manner
   const parents = new Map<string, string>()
   const inheritance: InheritanceRow[] = []
   const takeRelation = relationTaker(drafts, book)
-  const expressions = new Expressions(book, shared)
+  const trees = new Trees(version, shared)
+  const expressions = new Expressions(book, trees, shared)
   const columns = new Columns(drafts, book, expressions, shared)
   // Each message is sent before the last is answered, in an order that keeps both sides busy.
   const named = session.each(
@@ -54,7 +56,7 @@ export async function readRelations(session: Session, book: Book, manner: Manner
   )
   const described = session.each(
     step<DefaultRow>('defaults', defaultsSql, columns.takeDefault),
-    step<ColumnsRow>('columns', columnsSql, columns.take),
+    step<ColumnsRow>('columns', columnsSql, columns.take, 2),
   )
   await named
   const oids = [...drafts.keys()]
@@ -77,7 +79,7 @@ export async function readRelations(session: Session, book: Book, manner: Manner
   const served = new Map<string, string>()
   const constraints = constraintTaker(drafts, book, texts, expressions, served)
   const indexes = indexTaker(drafts, book, expressions, { served, parents, sizes })
-  const policyUses = new PolicyUses(book, shared)
+  const policyUses = new PolicyUses(book, trees, shared)
   const uses = new Map<string, string>()
   const rules: RuleRow[] = []
   const ordered: [string, Draft][] = []
@@ -98,6 +100,7 @@ export async function readRelations(session: Session, book: Book, manner: Manner
   }
   const behaviour = async () => {
     await session.each(step<PolicyRow>('policies', policiesSql, policyTaker(drafts, book, policyUses), 5))
+    await trees.read(session)
     const known = policyUses.read(session, policyTexts(drafts, expressions))
     const others = session.each(
       step<TriggerRow>('triggers', triggersSql, triggerTaker(drafts, book, texts, lost), 3),

@@ -4,26 +4,22 @@ import { digest, governed, ofUsers } from './governed'
 const defaultCollation = 100
 
 /**
- * One row per relation, as one text of five lines: names, numbers, types, which are NOT NULL, and of those that are more
- * than a name and a type the rest. Types are given by OID: a few dozen, whose texts are asked for once. The last field
- * says whether some have grants of their own.
+ * One row per relation, and whether some of its columns have grants of their own. What comes after is the same for tables
+ * that are alike: names, numbers, which are negative where NULL may stand, types, and of those that are more than a name and
+ * a type the rest. Types are given by OID: a few dozen, whose texts are asked for once.
  */
 export const columnsSql = `
-select c.oid,
-       concat_ws(E'\\n', to_json(a.names), array_to_string(a.numbers, ' '), array_to_string(a.types, ' '),
-                 coalesce(array_to_string(a.not_null, ' '), ''), coalesce(a.special, '')),
-       a.granted
+select c.oid, a.granted > 0, to_json(a.names), a.numbers, a.types, a.special
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
  cross join lateral (
        select array_agg(attname) as names,
-              array_agg(attnum) as numbers,
+              array_agg(case when attnotnull then attnum else -attnum end) as numbers,
               array_agg(atttypid) as types,
-              array_agg(attnum) filter (where attnotnull) as not_null,
               string_agg(concat_ws(' ', attnum, atttypmod, attidentity, attgenerated, attinhcount > 0, attcollation), ',')
                 filter (where atttypmod <> -1 or attidentity <> '' or attgenerated <> '' or attinhcount > 0
                            or attcollation not in (0, ${defaultCollation})) as special,
-              bool_or(attacl is not null) as granted
+              count(attacl) as granted
          from pg_attribute
         where attrelid = c.oid
           and attnum > 0
@@ -32,7 +28,14 @@ select c.oid,
    and a.names is not null
    and ${governed}`
 
-export type ColumnsRow = readonly [relation: string, columns: string, granted: string]
+export type ColumnsRow = readonly [
+  relation: string,
+  granted: string,
+  /** LayoutTraits as one text. */
+  layout: string,
+]
+
+export type LayoutTraits = readonly [names: string, numbers: string, types: string, special: string | null]
 
 /** Defaults and generation expressions: column number and digest of the tree. */
 export const defaultsSql = `

@@ -11,5 +11,6 @@ export const firstUserOid = 16384
 export const ofUsers = (relation: string) => `${relation} >= ${firstUserOid}`
 
 /** 128 bits that tell parse trees apart, as 32 letters; nothing where there is none. */
-export const digest = (tree: string) =>
-  `coalesce(encode(substr(sha256(pg_node_tree_send(${tree})), 1, 16), 'hex'), '')`
+export const digest = (tree: string) => `coalesce(${digestOf(`pg_node_tree_send(${tree})`)}, '')`
+
+export const digestOf = (bytes: string) => `encode(substr(sha256(${bytes}), 1, 16), 'hex')`
