@@ -44,9 +44,8 @@ export class PolicyUses {
     else this.#groups.set(key, [using])
   }
 
-  /** Reads them, fills `reads` and `calls`, and tells `known` of each policy. */
+  /** Reads them, when the trees are known; fills `reads` and `calls`, and tells `known` of each policy. */
   async read(session: Session, known: (using: Using) => void): Promise<void> {
-    await this.#trees.read(session)
     const groups = this.#alike().map((group) => ({ group, asked: twoOf(group) }))
     const lists = await listsOf(
       session,

@@ -13,8 +13,9 @@ type Take = (line: string) => void
 const waiting = new WeakMap<Duplex, Take[]>()
 
 /**
- * Gives the lines that one answer copies out to `take`, straight from the socket: a row costs pg an object and an event. Of several answers on their way each has its own taker; the one whose answer has ended calls what is
- * returned here. Every other message goes on to who was listening, as it came; after the last answer all is as before.
+ * Gives the lines that one answer copies out to `take`, straight from the socket: a row costs pg an object and an event. Of
+ * several answers on their way each has its own taker; the one whose answer has ended calls what is returned here. Every
+ * other message goes on to who was listening, as it came; after the last answer all is as before.
  */
 export function divertRows(socket: Duplex, take: Take): () => void {
   let takers = waiting.get(socket)
