@@ -28,8 +28,10 @@ begin
       create policy alias on public.%1$s using (exists (select from public.members where note = 'x'));
       create policy named on public.%1$s using (exists (select from public.orders o where o.org = 1 and o.note = %1$s.note));
       create policy itself on public.%1$s using (id in (select i.id from public.%1$s i where i.note = %1$s.note));
+      create policy placed on public.%1$s using (note <> ' :location 1' and (select 1 as " :location %3$s") = 1);
+      create policy counted on public.%1$s using (note <> ' :location %3$s');
       create index on public.%1$s (lower(note), id, (%2$s + 1)) where %2$s > 3;
-      create index on public.%1$s (id, (%2$s + 1), lower(note)) where note is not null$f$, t, name);
+      create index on public.%1$s (id, (%2$s + 1), lower(note)) where note is not null$f$, t, name, length(t) - 5);
   end loop;
 end $$`
 

@@ -22,7 +22,7 @@ test('rows arrive whole however the network tears them, and an error between the
     await db.run(
       `create table "Consulta; é" (id int primary key, "observação" text default 'ç', note text);
        comment on column "Consulta; é".note is '☂ [pers]';
-       comment on table "Consulta; é" is E'\\\\N\\ta\\n\\\\t\\r\\f\\v\\b\\\\';
+       comment on table "Consulta; é" is E'\\\\N\\ta\\n\\\\t\\r\\f\\x0b\\b\\\\';
        create table other (id int primary key, "observação" text default 'ç', note text);
        grant select (note) on other to public`,
     )
