@@ -47,6 +47,7 @@ function allHidden(snapshot: Snapshot): readonly Routine[] {
   const { routines } = snapshot
   const relations = snapshot.relations.filter((each) => each.extension === null)
   const definitions = (snapshot.definitions ?? []).filter((each) => each.extension === null)
+  const byRoutine = routines.some(({ body }) => /\btruncate\s+(?!(?:on|or)\b)["%a-z_]/i.test(body ?? ''))
   const texts = [
     ...relations.flatMap(textsOf),
     ...(snapshot.types ?? []).flatMap(({ shape }) =>
@@ -58,7 +59,7 @@ function allHidden(snapshot: Snapshot): readonly Routine[] {
   ]
   const ids = [
     ...definitions.flatMap(({ operator, cast }) => operator?.routine ?? cast?.routine ?? []),
-    ...relations.filter((each) => isTruncated(each, routines)).flatMap(onTruncate),
+    ...relations.filter((each) => byRoutine || mayBeTruncated(each)).flatMap(onTruncate),
   ]
   const named = namedIn(
     texts.filter((text) => text != null),
@@ -71,10 +72,9 @@ function allHidden(snapshot: Snapshot): readonly Routine[] {
 const onTruncate = ({ triggers }: Relation) =>
   triggers.flatMap(({ events, routine }) => (events.includes('truncate') ? [routine as string] : []))
 
-/** May somebody but its owner empty it, or does a routine? */
-const isTruncated = ({ grants, owner }: Relation, routines: readonly Routine[]): boolean =>
-  grants.some(({ privilege, grantee }) => privilege === 'TRUNCATE' && grantee !== owner) ||
-  routines.some(({ body }) => /\btruncate\s+(?!(?:on|or)\b)["%a-z_]/i.test(body ?? ''))
+/** May somebody but its owner empty it? */
+const mayBeTruncated = ({ grants, owner }: Relation): boolean =>
+  grants.some(({ privilege, grantee }) => privilege === 'TRUNCATE' && grantee !== owner)
 
 /** What hidden routines may do to a table: they are not followed, so it may be anything. */
 export function hiddenWays(relation: Relation, command: Change, problem: Problem): readonly Way[] {

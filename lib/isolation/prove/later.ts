@@ -1,5 +1,7 @@
+import type { Routine } from '@/lib/catalog/types'
 import { names, type RawNode } from '@/lib/sql/leaves'
 import { compile } from './compile'
+import { writes } from './mentions'
 import { readsWhatItIsTold } from './noted'
 import type { Kept } from './notes'
 import type { Context, Problem } from './problem'
@@ -10,11 +12,13 @@ import type { Value } from './value'
  * sees what. `work` must note no rows that it read and no statements that it met, since nobody listens any more.
  */
 export function later(problem: Problem, work: () => Value): Value {
-  // Which settings a function reads is asked as soon as it was followed; operators and casts of somebody's own run one.
-  if (problem.aside || problem.world.hasOwnOperators) return work()
+  if (isAtOnce(problem)) return work()
   problem.step()
   return new Later(problem, work)
 }
+
+/** Which settings a function reads is asked as soon as it was followed; operators and casts of somebody's own run one. */
+export const isAtOnce = ({ aside, world }: Problem): boolean => aside !== null || world.hasOwnOperators
 
 class Later implements Value {
   private readonly writing: number
@@ -80,23 +84,36 @@ export const isLate = (value: Value): boolean => value instanceof Later
 /** Has nobody asked for it yet? Then no condition speaks of it either. */
 export const isWaiting = (value: Value): boolean => value instanceof Later && value.known === undefined
 
-/** An expression's value, later where it is made of columns, constants and built-in functions alone. */
+/** An expression's value, later where nobody would hear of what it reads and does. */
 export const compileLater = (node: RawNode, context: Context): Value =>
-  isInert(node, context) ? later(context.problem, () => compile(node, context)) : compile(node, context)
+  isSilent(node, context) && !isAtOnce(context.problem)
+    ? later(context.problem, () => compile(node, { ...context, reads: null, effects: null }))
+    : compile(node, context)
 
-/** Does it read no table, call no function of the database and set nothing? */
-function isInert(node: RawNode, context: Context): boolean {
-  const { inert } = context.problem.world
-  const path = context.path.join()
-  let known = inert.get(path)
-  if (!known) inert.set(path, (known = new WeakMap()))
+/**
+ * Does it set nothing, and read and change nothing that is listened for? Functions of the database are looked into where
+ * rows that were read are no matter: whether one may change rows, its text tells.
+ */
+export function isSilent(node: RawNode, context: Context): boolean {
+  const { path, reads, effects } = context
+  const { silent } = context.problem.world
+  const key = `${path.join()} ${reads === null} ${effects === null}`
+  let known = silent.get(key)
+  if (!known) silent.set(key, (known = new WeakMap()))
   let found = known.get(node)
-  if (found === undefined) known.set(node, (found = asksNothing(node, context)))
+  if (found === undefined) known.set(node, (found = !someIn(node, (body) => isHeard(body, context))))
   return found
 }
 
-function asksNothing(node: unknown, context: Context): boolean {
-  return !someIn(node, (body) => 'SubLink' in body || callsOwn(body, context))
+function isHeard(body: RawNode, context: Context): boolean {
+  const { reads, effects, problem } = context
+  if ('SubLink' in body && reads !== null) return true
+  const called = calledOwn(body, context)
+  if (!called) return false
+  if (reads !== null) return true
+  if (effects === null) return false
+  const { routines } = problem.world.snapshot
+  return called === 'any' || called.some((each) => writes(each, routines))
 }
 
 /** Does a statement call a function of the database, or one that sets a setting? */
@@ -107,14 +124,22 @@ export const callsFunctions = (statement: RawNode | null, context: Context): boo
 export const namesFunctions = (node: unknown, context: Context): boolean =>
   someIn(node, (body) => callsOwn(body, context))
 
-function callsOwn(body: RawNode, context: Context): boolean {
+const callsOwn = (body: RawNode, context: Context): boolean => calledOwn(body, context) !== null
+
+/** The functions of the database that a call may mean; `any` where that is not clear or it sets a setting. */
+function calledOwn(body: RawNode, context: Context): readonly Routine[] | 'any' | null {
   const call = body['FuncCall'] as RawNode | undefined
-  if (!call) return false
+  if (!call) return null
   const path = names(call['funcname'])
   const name = path.at(-1) ?? ''
-  if (name === 'set_config' || readsWhatItIsTold(name) || (path.length > 1 && path[0] !== 'pg_catalog'))
-    return true
-  return path.length === 1 && context.problem.world.routinesNamed(null, name, context.path).length > 0
+  if (name === 'set_config' || readsWhatItIsTold(name)) return 'any'
+  const { world } = context.problem
+  if (path.length > 1 && path[0] !== 'pg_catalog') {
+    const found = world.routinesNamed(path[0]!, name, context.path)
+    return found.length > 0 ? found : 'any'
+  }
+  const found = path.length === 1 ? world.routinesNamed(null, name, context.path) : []
+  return found.length > 0 ? found : null
 }
 
 function someIn(node: unknown, test: (body: RawNode) => boolean): boolean {

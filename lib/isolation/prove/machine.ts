@@ -10,6 +10,7 @@ import { afterBranch, type Arm } from './joined'
 import { finished } from './routine'
 import { flagged } from './sub-link'
 import { nullOf, type Element } from './value'
+import { isLoop, isQuiet, leftLater } from './quiet'
 import { Queries } from './queries'
 import { NotUnderstood, type Path } from './variables'
 
@@ -72,12 +73,31 @@ export class Machine extends Queries {
   }
 
   private step(statement: RawNode, path: Path): readonly Path[] {
+    const quietly = isQuiet(statement, this.context) ? this.later(statement, path) : null
+    if (quietly) return [quietly]
     const { effects, reads } = this.context
     const [before, readBefore] = [effects?.length ?? 0, reads?.length ?? 0]
     const next = this.perform(statement, path)
     if (reads) onlyWhen(path.when, reads, readBefore)
     if (effects) onlyWhen(path.when, effects, before)
     return next
+  }
+
+  /** What a statement that does nothing but assign leaves behind; null where it has to be run to know which names. */
+  private later(statement: RawNode, path: Path): Path | null {
+    const names = assignedIn(statement, this.datums).map((name) => name.split('.')[0]!)
+    if (isLoop(statement)) return this.forget([...names, 'found'], path)
+    if (names.some((name) => !path.names.has(name))) return null
+    const all = path.names.has('found') ? [...new Set([...names, 'found'])] : names
+    return leftLater(path, all, this.context, () => {
+      const alone = new Machine(this.datums, { ...this.context, reads: null, effects: null })
+      try {
+        return alone.perform(statement, path)[0]?.names ?? path.names
+      } catch (error) {
+        if (error instanceof NotUnderstood) return this.forget(all, path).names
+        throw error
+      }
+    })
   }
 
   private perform(statement: RawNode, path: Path): readonly Path[] {

@@ -33,7 +33,7 @@ const limit = 100_000
 const assignments = new Map<string, Assigned | null>()
 
 /** What `a.b := …` assigns to, and what; null when it is read otherwise. */
-function assignmentOf(text: string): Assigned | null {
+export function assignmentOf(text: string): Assigned | null {
   let found = assignments.get(text)
   if (found === undefined) {
     if (assignments.size > limit) assignments.clear()

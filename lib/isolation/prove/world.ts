@@ -19,8 +19,9 @@ export class World {
   private readonly powers = new Map<string, ReadonlySet<string>>()
   /** By part of a query: whether there is an aggregate or window function in it. */
   readonly aggregates = new Map<string, WeakMap<object, boolean>>()
-  /** By part of a query and the path its names are looked for in: whether it reads and calls nothing of the database. */
-  readonly inert = new Map<string, WeakMap<object, boolean>>()
+  /** By who listens and the path names are looked for in: whether a part of a query says nothing, a statement only assigns. */
+  readonly silent = new Map<string, WeakMap<object, boolean>>()
+  readonly quiet = new Map<string, WeakMap<object, boolean>>()
   /** By expression: whether it calls nothing but what PostgreSQL brings. */
   readonly pure = new WeakMap<object, boolean>()
 
