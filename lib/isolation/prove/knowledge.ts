@@ -3,7 +3,8 @@ import type { Setup } from '../types'
 import type { Formula } from './formula'
 import { isForAll } from './for-all'
 import type { Assignment, Problem, Row } from './problem'
-import type { Evaluated, SessionEvaluator } from './session'
+import type { Asker } from './prompt'
+import type { Evaluated, Rows } from './session'
 import { identityOf, type SessionView } from './session-view'
 
 /** What the prover knows of the content of tables, and of values that PostgreSQL computed. */
@@ -44,11 +45,15 @@ export class Answers {
   /** How often it was asked. */
   generation = 0
 
-  constructor(private readonly session: SessionEvaluator) {}
+  constructor(private readonly session: Asker) {}
 
   value(view: SessionView, sql: string): Evaluated | undefined {
     const found = this.known.get(view.asker)?.get(sql) ?? this.shared.get(view.settled)?.get(sql)
     if (found) return found
+    if ('atOnce' in this.session) {
+      this.keep(view, [sql], this.session.evaluate(identityOf(view), [sql]))
+      return this.value(view, sql)
+    }
     let asked = this.asked.get(view.asker)
     if (!asked) this.asked.set(view.asker, (asked = { view, texts: new Set() }))
     asked.texts.add(sql)
@@ -58,8 +63,11 @@ export class Answers {
   /** Undefined while it was not read yet; `null` when it may not be read. */
   rows(relation: Relation): readonly ReadonlyMap<string, string | null>[] | null | undefined {
     const found = this.content.get(relation.id)
-    if (found === undefined && !this.content.has(relation.id)) this.wanted.add(relation)
-    return found
+    if (found !== undefined || this.content.has(relation.id)) return found
+    if ('atOnce' in this.session)
+      return this.read(relation, this.session.rows(relation.id, namesOf(relation), mostRows))
+    this.wanted.add(relation)
+    return undefined
   }
 
   /** Asks what was wanted meanwhile; false when nothing was. */
@@ -70,27 +78,33 @@ export class Answers {
     this.wanted.clear()
     for (const { view, texts } of asked) {
       const list = [...texts]
-      const answers = await this.session.evaluate(identityOf(view), list)
-      const [own, everybodys] = [of(this.known, view.asker), of(this.shared, view.settled)]
-      list.forEach((text, at) => {
-        const answer = answers[at] ?? { error: 'not answered' }
-        const known = !('error' in answer) && isForAll(text) ? everybodys : own
-        known.set(text, answer)
-      })
+      this.keep(view, list, await this.session.evaluate(identityOf(view), list))
     }
-    for (const relation of wanted) {
-      const columns = relation.columns.map((column) => column.name)
-      const rows = await this.session.rows(relation.id, columns, mostRows)
-      this.content.set(
-        relation.id,
-        rows && rows.map((row) => new Map(columns.map((name, at) => [name, row[at] ?? null]))),
-      )
-    }
+    for (const relation of wanted)
+      this.read(relation, await this.session.rows(relation.id, namesOf(relation), mostRows))
     if (asked.length === 0 && wanted.length === 0) return false
     this.generation++
     return true
   }
+
+  private keep(view: SessionView, texts: readonly string[], answers: readonly Evaluated[]): void {
+    const [own, everybodys] = [of(this.known, view.asker), of(this.shared, view.settled)]
+    texts.forEach((text, at) => {
+      const answer = answers[at] ?? { error: 'not answered' }
+      const known = !('error' in answer) && isForAll(text) ? everybodys : own
+      known.set(text, answer)
+    })
+  }
+
+  private read(relation: Relation, rows: Rows): readonly ReadonlyMap<string, string | null>[] | null {
+    const names = namesOf(relation)
+    const found = rows && rows.map((row) => new Map(names.map((name, at) => [name, row[at] ?? null])))
+    this.content.set(relation.id, found)
+    return found
+  }
 }
+
+const namesOf = (relation: Relation) => relation.columns.map(({ name }) => name)
 
 function of<T>(map: Map<string, Map<string, T>>, key: string): Map<string, T> {
   let found = map.get(key)

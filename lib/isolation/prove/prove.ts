@@ -9,7 +9,7 @@ import { Answers, knowledgeOf, type Level, type Writing } from './knowledge'
 import { partsMade } from './formula'
 import { joining, Problem, Verdicts, type Assignment } from './problem'
 import { questionsOf, sharesOf, type Asked } from './questions'
-import type { SessionEvaluator } from './session'
+import type { Asker } from './prompt'
 import { viewOf, type SessionView } from './session-view'
 import { World } from './world'
 import { writingOf } from './writing'
@@ -39,7 +39,7 @@ const patience = 25
 export async function prove(
   snapshot: Snapshot,
   setup: Setup,
-  session: SessionEvaluator,
+  session: Asker,
   options: ProveOptions = {},
 ): Promise<Proof[]> {
   const questions = questionsOf(snapshot, setup).filter(
@@ -63,7 +63,7 @@ export type Prover = (share: readonly Asked[], told: () => void) => Promise<Proo
 export async function prover(
   snapshot: Snapshot,
   setup: Setup,
-  session: SessionEvaluator,
+  session: Asker,
   signal?: AbortSignal,
 ): Promise<Prover> {
   await loadParser()
@@ -94,19 +94,22 @@ class Run {
   constructor(
     snapshot: Snapshot,
     private readonly setup: Setup,
-    private readonly session: SessionEvaluator,
+    private readonly session: Asker,
     private readonly signal: AbortSignal | undefined,
   ) {
     this.world = new World(snapshot)
     this.answers = new Answers(session)
   }
 
-  /** Nothing that was found out for a share is known for the next: answers are the same in whatever order shares come. */
+  /**
+   * Nothing that was found out for a share is known for the next: answers are the same in whatever order shares come. What
+   * PostgreSQL said is, where no work ever waits for it.
+   */
   next(): void {
     this.forget()
     this.verdicts.clear()
     this.lefts.clear()
-    this.answers = new Answers(this.session)
+    if (!('atOnce' in this.session)) this.answers = new Answers(this.session)
   }
 
   /** Working some things out again takes less than going about with all of them. */

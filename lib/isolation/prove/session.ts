@@ -13,6 +13,9 @@ export interface Identity {
 /** What an expression is worth to somebody, as text (`null` is NULL) with its type; or why it has no value. */
 export type Evaluated = { readonly text: string | null; readonly type: string } | { readonly error: string }
 
+/** Rows of a table as texts; `null` when they may not be read or are too many. */
+export type Rows = readonly (readonly (string | null)[])[] | null
+
 /** What the prover asks of PostgreSQL: never anything that writes, never the rows of tenants. */
 export interface SessionEvaluator {
   /**
@@ -20,12 +23,8 @@ export interface SessionEvaluator {
    * that read no table; in the order they are given.
    */
   evaluate(as: Identity, expressions: readonly string[]): Promise<readonly Evaluated[]>
-  /** Rows of a support table as texts; `null` when they may not be read or are more than `limit`. */
-  rows(
-    relation: RelationId,
-    columns: readonly string[],
-    limit: number,
-  ): Promise<readonly (readonly (string | null)[])[] | null>
+  /** Rows of a support table; `null` also when they are more than `limit`. */
+  rows(relation: RelationId, columns: readonly string[], limit: number): Promise<Rows>
 }
 
 /**

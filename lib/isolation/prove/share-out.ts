@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, Worker } from 'node:worker_threads'
 import type { Snapshot } from '@/lib/catalog/types'
 import { program } from '../program'
 import type { Proof, Setup } from '../types'
+import { answerOver } from './prompt'
 import { prove } from './prove'
 import { questionsOf, sharesOf, type Asked } from './questions'
 import { withEvaluator } from './session'
@@ -39,35 +40,51 @@ export async function proveTogether(
   const shares = sharesOf(questions)
   const threads = Math.min(options.threads ?? usual(questions.length), shares.length)
   expectLongWork()
-  if (threads < 2)
+  if (threads < 1)
     return withEvaluator(expressions, content, (session) => prove(snapshot, setup, session, options))
   const proofs = new Map<Asked, Proof>()
-  let done = 0
+  const progress = progressOver(shares, options.progress)
   const waiting = heaviestFirst(shares, snapshot)
-  const work: ShareWork = { snapshot, setup, expressions, content }
-  const workers = Array.from(
-    { length: threads },
-    () =>
-      new Worker(program(), {
+  const workers: Worker[] = []
+  const handOut = () =>
+    withEvaluator(expressions, content, async (session) => {
+      const { port1: own, port2: port } = new MessageChannel()
+      const bell = new Int32Array(new SharedArrayBuffer(4))
+      const stop = answerOver({ port: own, bell }, session)
+      const worker = new Worker(program(), {
         argv: ['isolation-share'],
-        workerData: work,
+        workerData: { snapshot, setup, line: { port, bell } } satisfies ShareWork,
+        transferList: [port],
         resourceLimits: { maxYoungGenerationSizeMb: Math.ceil(young / threads) },
-      }),
-  )
-  const handOut = (worker: Worker) =>
-    answered(worker, waiting, (said, share) => {
-      if ('asked' in said) options.progress?.(++done, questions.length)
-      else shares[share]!.forEach((question, at) => proofs.set(question, said.proofs[at]!))
+      })
+      workers.push(worker)
+      await answered(worker, waiting, (said, share) => {
+        progress(share, 'asked' in said ? said.asked : null)
+        if ('proofs' in said) shares[share]!.forEach((question, at) => proofs.set(question, said.proofs[at]!))
+      }).finally(stop)
     })
   try {
-    await Promise.race([Promise.all(workers.map(handOut)), aborted(options.signal)])
+    await Promise.race([Promise.all(Array.from({ length: threads }, handOut)), aborted(options.signal)])
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()))
   }
   return questions.map((question) => proofs.get(question)!)
 }
 
-const usual = (questions: number) => (questions < few ? 1 : Math.min(availableParallelism(), 4))
+const usual = (questions: number) => (questions < few ? 0 : Math.min(availableParallelism(), 4))
+
+/** Tells how many questions are answered once so many more of a share are; with null all of that share are. */
+function progressOver(shares: readonly (readonly Asked[])[], told: ShareOptions['progress']) {
+  const counts = shares.map(() => 0)
+  const all = shares.reduce((sum, share) => sum + share.length, 0)
+  return (share: number, more: number | null) => {
+    counts[share] = more === null ? shares[share]!.length : counts[share]! + more
+    told?.(
+      counts.reduce((sum, count) => sum + count, 0),
+      all,
+    )
+  }
+}
 
 /** Gives a thread one share after the other, by number, until none waits. */
 export function answered(
