@@ -1,30 +1,55 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Command, Relation } from '@/lib/catalog/types'
 import { walk } from '@/lib/sql/expression'
 import type { Facts } from './facts'
 import { literal, quote, roleName } from './identity'
+import { askMembers, holdsMembers } from './membership'
 import { ofFacts } from './memo'
 import { tokens } from './tokens'
 
 /**
  * The predicate that keeps this table's rows apart, in the words this database already uses: its own context function,
- * else the setting its policies read, else a setting named after the column. `null` when no column says whose row it is.
+ * the setting its policies read, else what policies of other tables ask about members, else a setting named after the
+ * column. `null` when no column says whose row it is.
  */
-export function tenantPredicate(facts: Facts, relation: Relation): string | null {
+export function tenantPredicate(
+  facts: Facts,
+  relation: Relation,
+  command: Command = 'SELECT',
+): string | null {
   const tenant = facts.tenancy.columnOf(relation)
-  const column =
-    tenant ??
-    facts.tenancy.ownersOf(relation).find((name) => !name.includes('patient')) ??
-    facts.tenancy.ownersOf(relation)[0]
+  const column = tenant ?? personOf(facts, relation)
   if (column === undefined) return null
-  const found = relation.columns.find((candidate) => candidate.name === column)
-  if (!found) return null
+  const type = relation.columns.find((candidate) => candidate.name === column)?.baseType
+  if (type === undefined) return null
   const named =
     tenant !== null && relation === facts.tenancy.registry ? (facts.tenancy.column ?? column) : column
-  return `${quote(column)} = (select ${contextValue(facts, named, found.baseType)})`
+  const value = contextValue(facts, named, type)
+  if (value !== null) return equals(column, value)
+  const asked = tenant === null ? null : askMembers(facts, relation, column, command)
+  if (asked !== null) return asked
+  return ownMembership(facts, relation) ?? equals(column, setting(`app.${tokens(named).join('_')}`, type))
 }
 
-/** How a session names the tenant or user that this column holds. */
-function contextValue(facts: Facts, column: string, type: string): string {
+const equals = (column: string, value: string) => `${quote(column)} = (select ${value})`
+
+const personOf = (facts: Facts, relation: Relation): string | undefined =>
+  facts.tenancy.ownersOf(relation).find((name) => !name.includes('patient')) ??
+  facts.tenancy.ownersOf(relation)[0]
+
+/**
+ * For the table that policies ask about members, where no session names its tenant: each sees what says of them that they
+ * are one. `null` for other tables, and where no session names a person.
+ */
+function ownMembership(facts: Facts, relation: Relation): string | null {
+  const person = personOf(facts, relation)
+  const type = relation.columns.find(({ name }) => name === person)?.baseType
+  if (person === undefined || type === undefined || !holdsMembers(facts, relation)) return null
+  const value = contextValue(facts, person, type)
+  return value === null ? null : equals(person, value)
+}
+
+/** How a session names the tenant or user that this column holds; `null` where nothing in the database says it. */
+function contextValue(facts: Facts, column: string, type: string): string | null {
   const words = tokens(column).filter((word) => word !== 'id')
   const own = facts.snapshot.routines.find(
     (routine) =>
@@ -43,17 +68,14 @@ function contextValue(facts: Facts, column: string, type: string): string {
     words.some((word) => word === 'user' || word === 'owner' || word === 'profile')
   )
     return 'auth.uid()'
-  const value = `nullif(current_setting(${literal(settingFor(facts, words, column))}, true), '')`
-  return type === 'text' || type.startsWith('character') ? value : `${value}::${type}`
+  // The custom setting that existing policies read for it.
+  const name = settingNames(facts).find((each) => words.every((word) => tokens(each).includes(word)))
+  return name === undefined ? null : setting(name, type)
 }
 
-/** The custom setting that existing policies read for it, else `app.<column>`. */
-function settingFor(facts: Facts, words: readonly string[], column: string): string {
-  const known = settingNames(facts)
-  return (
-    known.find((name) => words.every((word) => tokens(name).includes(word))) ??
-    `app.${tokens(column).join('_')}`
-  )
+function setting(name: string, type: string): string {
+  const value = `nullif(current_setting(${literal(name)}, true), '')`
+  return type === 'text' || type.startsWith('character') ? value : `${value}::${type}`
 }
 
 /** Names of custom settings that policies read with `current_setting`, the most used first. */
@@ -83,8 +105,9 @@ const suffixes = { SELECT: 'select', INSERT: 'insert', UPDATE: 'update', DELETE:
  * so that no moment is without policies. `null` when there is no predicate to write.
  */
 export function protect(facts: Facts, relation: Relation): readonly string[] | null {
-  const predicate = tenantPredicate(facts, relation)
-  if (predicate === null) return null
+  const first = tenantPredicate(facts, relation)
+  if (first === null) return null
+  const isMembers = facts.tenancy.columnOf(relation) !== null && first === ownMembership(facts, relation)
   const reach = facts.reach(relation)
   const fromPublic = reach.some((r) => r.role === null)
   const statements: string[] = fromPublic ? [`revoke all on ${relation.id} from public`] : []
@@ -98,6 +121,12 @@ export function protect(facts: Facts, relation: Relation): readonly string[] | n
       )
       .map((r) => roleName(r.role))
     if (roles.length === 0) continue
+    if (isMembers && command !== 'SELECT') {
+      // Who writes memberships makes a member of itself.
+      statements.push(`revoke ${command.toLowerCase()} on ${relation.id} from ${roles.join(', ')}`)
+      continue
+    }
+    const predicate = tenantPredicate(facts, relation, command)
     const name = quote(freeName(relation, `tenant_${suffixes[command]}`))
     const using = command === 'INSERT' ? '' : ` using (${predicate})`
     const check = command === 'INSERT' || command === 'UPDATE' ? ` with check (${predicate})` : ''
@@ -105,10 +134,12 @@ export function protect(facts: Facts, relation: Relation): readonly string[] | n
       `create policy ${name} on ${relation.id} for ${command.toLowerCase()} to ${roles.join(', ')}${using}${check}`,
     )
   }
+  // Functions that ask it about members with their owner's rights would find nobody.
+  const isAskedByOwner = isMembers && !facts.roles.exempt(relation.owner)
   return [
     ...statements,
     `alter table ${relation.id} enable row level security`,
-    `alter table ${relation.id} force row level security`,
+    ...(isAskedByOwner ? [] : [`alter table ${relation.id} force row level security`]),
   ]
 }
 
