@@ -1,4 +1,4 @@
-import { objectName, type ScanReport } from './report'
+import { objectName, type ReportFinding, type ScanReport } from './report'
 
 /** RFC 4180 with CRLF. A cell that a spreadsheet would run as a formula gets an apostrophe before it. */
 export const csv = (rows: readonly (readonly (string | number | null)[])[]): string =>
@@ -12,7 +12,7 @@ function cell(value: string | number | null): string {
 }
 
 /** One line for each finding; a rule that could not be decided has a line with outcome `unknown` and no object. */
-export function reportAsCsv(report: ScanReport): string {
+export function* reportAsCsv(report: ScanReport): Generator<string> {
   const head = [
     'key',
     'code',
@@ -33,26 +33,9 @@ export function reportAsCsv(report: ScanReport): string {
     'waiver',
     ...(report.baseline ? ['new'] : []),
   ]
-  const findings = report.findings.map((f) => [
-    f.key,
-    f.code,
-    f.rule,
-    'fail',
-    f.severity,
-    f.object.kind,
-    f.object.schema,
-    f.object.name,
-    f.object.column,
-    f.object.part,
-    objectName(f.object),
-    f.message,
-    f.fix.sql.map((statement) => `${statement};`).join('\n'),
-    f.fix.lock,
-    f.fix.advice,
-    f.references.join('; '),
-    f.waiver ? `${f.waiver.kind}: ${f.waiver.reason}` : '',
-    ...(report.baseline ? [f.new ? 'yes' : 'no'] : []),
-  ])
+  yield csv([head])
+  for (const finding of report.findings) yield csv([rowOf(finding, report)])
+
   const undecided = report.rules
     .filter((rule) => rule.unknown.length > 0)
     .map((rule) => [
@@ -70,5 +53,26 @@ export function reportAsCsv(report: ScanReport): string {
       '',
       ...(report.baseline ? [''] : []),
     ])
-  return csv([head, ...findings, ...undecided])
+  yield csv(undecided)
 }
+
+const rowOf = (f: ReportFinding, { baseline }: ScanReport) => [
+  f.key,
+  f.code,
+  f.rule,
+  'fail',
+  f.severity,
+  f.object.kind,
+  f.object.schema,
+  f.object.name,
+  f.object.column,
+  f.object.part,
+  objectName(f.object),
+  f.message,
+  f.fix.sql.map((statement) => `${statement};`).join('\n'),
+  f.fix.lock,
+  f.fix.advice,
+  f.references.join('; '),
+  f.waiver ? `${f.waiver.kind}: ${f.waiver.reason}` : '',
+  ...(baseline ? [f.new ? 'yes' : 'no'] : []),
+]

@@ -1,80 +1,103 @@
 import type { Group } from '@/lib/rules/rule'
+import { gather } from '@/lib/rules/gather'
+import { joined } from './pieces'
 import { objectName, type ReportFinding, type ReportRule, type ScanReport } from './report'
 
 /**
  * JUnit XML: a suite for each group, a case for each finding and for each rule without one. A finding is a failure, a
  * waived one and whatever could not be decided or does not apply is skipped with its reason.
  */
-export function reportAsJunit(report: ScanReport): string {
+export const reportAsJunit = (report: ScanReport): Iterable<string> => joined(linesOf(report))
+
+function* linesOf(report: ScanReport): Generator<string> {
+  const byRule = new Map<string, ReportFinding[]>()
+  for (const finding of report.findings) gather(byRule, finding.rule, finding)
+  const casesOfGroup = (group: Group) =>
+    report.rules
+      .filter((rule) => rule.group === group)
+      .flatMap((rule) => casesOf(byRule.get(rule.id) ?? [], rule))
   const groups = [...new Set(report.rules.map((rule) => rule.group))]
-  const suites = groups.map((group) => suite(report, group))
-  const total = (name: 'tests' | 'failures' | 'skipped') => suites.reduce((sum, s) => sum + s[name], 0)
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="tabellion" tests="${total('tests')}" failures="${total('failures')}" errors="0" skipped="${total('skipped')}" time="0">`,
-    ...suites.map((s) => s.xml),
-    '</testsuites>',
-    '',
-  ].join('\n')
+  const counts = groups.map((group) => countOf(casesOfGroup(group)))
+  const total = (name: keyof Count) => counts.reduce((sum, count) => sum + count[name], 0)
+  yield '<?xml version="1.0" encoding="UTF-8"?>'
+  yield `<testsuites name="tabellion" tests="${total('tests')}" failures="${total('failures')}" errors="0" skipped="${total('skipped')}" time="0">`
+  for (const [at, group] of groups.entries()) {
+    yield headOf(report, group, counts[at]!)
+    for (const each of casesOfGroup(group)) yield each.xml()
+    yield '  </testsuite>'
+  }
+  yield '</testsuites>'
+  yield ''
 }
 
-function suite(report: ScanReport, group: Group) {
-  const cases = report.rules.filter((rule) => rule.group === group).flatMap((rule) => casesOf(report, rule))
-  const count = (outcome: Case['outcome']) => cases.filter((c) => c.outcome === outcome).length
+interface Count {
+  readonly tests: number
+  readonly failures: number
+  readonly skipped: number
+}
+
+const countOf = (cases: readonly Case[]): Count => ({
+  tests: cases.length,
+  failures: cases.filter(({ outcome }) => outcome === 'failure').length,
+  skipped: cases.filter(({ outcome }) => outcome === 'skipped').length,
+})
+
+function headOf(report: ScanReport, group: Group, { tests, failures, skipped }: Count): string {
   const head = [
     `name="${escape(`tabellion.${group}`)}"`,
-    `tests="${cases.length}"`,
-    `failures="${count('failure')}"`,
+    `tests="${tests}"`,
+    `failures="${failures}"`,
     'errors="0"',
-    `skipped="${count('skipped')}"`,
+    `skipped="${skipped}"`,
     'time="0"',
     `timestamp="${report.database.takenAt.slice(0, 19)}"`,
     `hostname="${escape(report.database.name)}"`,
   ]
-  const xml = [`  <testsuite ${head.join(' ')}>`, ...cases.map((c) => c.xml), '  </testsuite>'].join('\n')
-  return { xml, tests: cases.length, failures: count('failure'), skipped: count('skipped') }
+  return `  <testsuite ${head.join(' ')}>`
 }
 
 interface Case {
   readonly outcome: 'passed' | 'failure' | 'skipped'
-  readonly xml: string
+  /** Put into words when it is written. */
+  readonly xml: () => string
 }
 
-function casesOf(report: ScanReport, rule: ReportRule): Case[] {
-  const findings = report.findings.filter((finding) => finding.rule === rule.id)
+function casesOf(findings: readonly ReportFinding[], rule: ReportRule): Case[] {
   const undecided =
     rule.unknown.length > 0 ? [skipped(rule, rule.code, `unknown: ${rule.unknown.join(' ')}`)] : []
   if (findings.length > 0) return [...findings.map((finding) => caseOf(rule, finding)), ...undecided]
   if (undecided.length > 0) return undecided
   if (rule.outcome === 'pass')
-    return [{ outcome: 'passed', xml: `    <testcase ${named(rule, rule.title)} />` }]
+    return [{ outcome: 'passed', xml: () => `    <testcase ${named(rule, rule.title)} />` }]
   return [skipped(rule, rule.title, rule.outcome === 'unknown' ? 'unknown' : 'not applicable')]
 }
 
 function caseOf(rule: ReportRule, finding: ReportFinding): Case {
-  const name = objectName(finding.object)
-  if (finding.waiver) return skipped(rule, name, `waived: ${finding.waiver.kind}, ${finding.waiver.reason}`)
+  const { waiver } = finding
+  if (waiver) return skipped(rule, objectName(finding.object), `waived: ${waiver.kind}, ${waiver.reason}`)
+  return { outcome: 'failure', xml: () => failure(rule, finding) }
+}
+
+function failure(rule: ReportRule, finding: ReportFinding): string {
   const fix = finding.fix.sql.map((statement) => `${statement};`).join('\n')
   const body = [finding.message, fix, finding.fix.advice, finding.references.join('; ')]
     .filter(Boolean)
     .join('\n\n')
-  return {
-    outcome: 'failure',
-    xml: [
-      `    <testcase ${named(rule, name)}>`,
-      `      <failure message="${escape(`${finding.severity}: ${finding.message}`)}" type="${finding.severity}">${escape(body)}</failure>`,
-      '    </testcase>',
-    ].join('\n'),
-  }
+  return [
+    `    <testcase ${named(rule, objectName(finding.object))}>`,
+    `      <failure message="${escape(`${finding.severity}: ${finding.message}`)}" type="${finding.severity}">${escape(body)}</failure>`,
+    '    </testcase>',
+  ].join('\n')
 }
 
 const skipped = (rule: ReportRule, name: string, message: string): Case => ({
   outcome: 'skipped',
-  xml: [
-    `    <testcase ${named(rule, name)}>`,
-    `      <skipped message="${escape(message)}" />`,
-    '    </testcase>',
-  ].join('\n'),
+  xml: () =>
+    [
+      `    <testcase ${named(rule, name)}>`,
+      `      <skipped message="${escape(message)}" />`,
+      '    </testcase>',
+    ].join('\n'),
 })
 
 const named = (rule: ReportRule, name: string) =>

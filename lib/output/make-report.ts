@@ -1,6 +1,6 @@
 import type { Snapshot } from '@/lib/catalog/types'
 import { lockText } from '@/lib/explain/lock-words'
-import type { Rule } from '@/lib/rules/rule'
+import type { Finding, Rule } from '@/lib/rules/rule'
 import type { ScanResult } from '@/lib/rules/run'
 import type { ReportFinding, ScanReport } from './report'
 import type { Language } from './words'
@@ -16,34 +16,14 @@ export function makeReport(
   const language = options.language ?? 'en'
   const { baseline } = options
   const ruleOf = new Map(rules.map((rule) => [rule.id, rule]))
-  const findings = result.findings.map((finding): ReportFinding => ({
-    key: finding.key,
-    rule: finding.rule,
-    code: finding.code,
-    severity: finding.severity,
-    object: finding.object,
-    message: finding.message[language],
-    evidence: finding.evidence,
-    fix: {
-      sql: finding.fix.sql,
-      lock: lockText(finding.fix.lock)[language],
-      advice: finding.fix.advice[language],
-    },
-    references: finding.references,
-    waiver: finding.waiver
-      ? {
-          kind: finding.waiver.kind,
-          reason: finding.waiver.reason,
-          approvedBy: finding.waiver.approvedBy,
-          until: finding.waiver.until,
-        }
-      : null,
-    ...(baseline ? { new: !baseline.has(finding.key) } : {}),
-  }))
+  const findings = result.findings.map(
+    (finding): ReportFinding =>
+      new Reported(finding, language, baseline ? !baseline.has(finding.key) : undefined),
+  )
   const refuted = result.settled
     .filter(({ how }) => how === 'refuted')
     .map(({ key, code, why }) => ({ key, code, why: why[language] }))
-  const keys = new Set(findings.map((finding) => finding.key))
+  const keys = new Set(baseline ? findings.map((finding) => finding.key) : [])
   const fresh = findings.filter((finding) => finding.new === true).length
   return {
     tabellion: version,
@@ -86,5 +66,59 @@ export function makeReport(
           },
         }
       : {}),
+  }
+}
+
+/** A finding in the words of one language, which it takes when it is asked: tens of thousands are written one after another. */
+class Reported implements ReportFinding {
+  readonly new?: boolean
+  readonly #finding: Finding
+  readonly #language: Language
+
+  constructor(finding: Finding, language: Language, isNew: boolean | undefined) {
+    this.#finding = finding
+    this.#language = language
+    if (isNew !== undefined) this.new = isNew
+  }
+
+  get key() {
+    return this.#finding.key
+  }
+  get rule() {
+    return this.#finding.rule
+  }
+  get code() {
+    return this.#finding.code
+  }
+  get severity() {
+    return this.#finding.severity
+  }
+  get object() {
+    return this.#finding.object
+  }
+  get message() {
+    return this.#finding.message[this.#language]
+  }
+  get evidence() {
+    return this.#finding.evidence
+  }
+  get fix() {
+    const { sql, lock, advice } = this.#finding.fix
+    return { sql, lock: lockText(lock)[this.#language], advice: advice[this.#language] }
+  }
+  get references() {
+    return this.#finding.references
+  }
+  get waiver() {
+    const { waiver } = this.#finding
+    if (waiver === null) return null
+    const { kind, reason, approvedBy, until } = waiver
+    return { kind, reason, approvedBy, until }
+  }
+
+  toJSON(): ReportFinding {
+    const { key, rule, code, severity, object, message, evidence, fix, references, waiver } = this
+    const isNew = this.new === undefined ? {} : { new: this.new }
+    return { key, rule, code, severity, object, message, evidence, fix, references, waiver, ...isNew }
   }
 }

@@ -1,3 +1,4 @@
+import { joined } from './pieces'
 import {
   countBySeverity,
   objectName,
@@ -9,11 +10,14 @@ import {
 import { scoreIn, words, type Language } from './words'
 
 /** A report for a pull request or a wiki: summary, a table of findings, each with its fix, and what stays unknown. */
-export function reportAsMarkdown(report: ScanReport, language: Language = 'en'): string {
+export const reportAsMarkdown = (report: ScanReport, language: Language = 'en'): Iterable<string> =>
+  joined(linesOf(report, language))
+
+function* linesOf(report: ScanReport, language: Language): Generator<string> {
   const w = words[language]
   const counts = countBySeverity(report)
   const undecided = report.rules.filter((rule) => rule.unknown.length > 0)
-  const lines = [
+  yield* [
     `# Tabellion: ${text(report.database.name)}`,
     '',
     `PostgreSQL ${serverVersionText(report.database.serverVersion)} · ${report.database.takenAt} · Tabellion ${report.tabellion}`,
@@ -38,18 +42,16 @@ export function reportAsMarkdown(report: ScanReport, language: Language = 'en'):
       : []),
     `## ${w.findings}`,
     '',
-    ...(report.findings.length === 0
-      ? [w.noFindings, '']
-      : [
-          `| | ${w.rule} | ${w.object} | |`,
-          '|---|---|---|---|',
-          ...report.findings.map(
-            (f) =>
-              `| ${w.severity[f.severity]}${flags(f, language)} | ${f.code} ${f.rule} | ${text(objectName(f.object))} | ${text(f.message)} |`,
-          ),
-          '',
-          ...report.findings.flatMap((finding) => section(finding, language)),
-        ]),
+  ]
+  if (report.findings.length === 0) yield* [w.noFindings, '']
+  else {
+    yield* [`| | ${w.rule} | ${w.object} | |`, '|---|---|---|---|']
+    for (const f of report.findings)
+      yield `| ${w.severity[f.severity]}${flags(f, language)} | ${f.code} ${f.rule} | ${text(objectName(f.object))} | ${text(f.message)} |`
+    yield ''
+    for (const finding of report.findings) yield* section(finding, language)
+  }
+  yield* [
     ...(undecided.length > 0
       ? [
           `## ${w.unknown}`,
@@ -67,7 +69,6 @@ export function reportAsMarkdown(report: ScanReport, language: Language = 'en'):
         ]
       : []),
   ]
-  return lines.join('\n')
 }
 
 function flags(finding: ReportFinding, language: Language): string {

@@ -11,6 +11,8 @@ import type { ReportFinding, ScanReport } from './report'
 import { reportAsSarif } from './sarif'
 import { reportAsText } from './text'
 
+const whole = (pieces: Iterable<string>) => [...pieces].join('')
+
 const rule = (
   id: string,
   code: string,
@@ -70,11 +72,11 @@ const report: ScanReport = {
 
 test('every format tells every finding and every doubt', () => {
   const texts = [
-    reportAsJson(report),
-    reportAsCsv(report),
-    reportAsJunit(report),
-    reportAsSarif(report),
-    reportAsMarkdown(report),
+    whole(reportAsJson(report)),
+    whole(reportAsCsv(report)),
+    whole(reportAsJunit(report)),
+    whole(reportAsSarif(report)),
+    whole(reportAsMarkdown(report)),
     reportAsText(report, { colour: false, width: 100 }),
   ]
   for (const text of texts) {
@@ -94,15 +96,15 @@ test('where nothing is there to judge the score is none, not 0', () => {
   const none = { ...report, score }
   expect(reportAsText(report, { colour: false, width: 100 })).toContain('Score 79 of 100')
   expect(reportAsText(none, { colour: false, width: 100 })).toContain('Score – (nothing to judge)')
-  expect(reportAsMarkdown(none, 'pt')).toContain('Pontuação – (nada a avaliar)')
+  expect(whole(reportAsMarkdown(none, 'pt'))).toContain('Pontuação – (nada a avaliar)')
 })
 
 test('the JSON is the report', () => {
-  expect(JSON.parse(reportAsJson(report))).toEqual(report)
+  expect(JSON.parse(whole(reportAsJson(report)))).toEqual(report)
 })
 
 test('SARIF names its rules by index, fingerprints its results and suppresses what is waived', () => {
-  const log = JSON.parse(reportAsSarif(report)) as Log
+  const log = JSON.parse(whole(reportAsSarif(report))) as Log
   expect(log.version).toBe('2.1.0')
   const [run] = log.runs
   const rules = run?.tool.driver.rules ?? []
@@ -131,19 +133,19 @@ test('SARIF is what its published schema demands, with a baseline too', () => {
     void valid(JSON.parse(sarif))
     return (valid.errors ?? []).map(({ dataPath, message }) => `${dataPath} ${message ?? ''}`)
   }
-  expect(errorsOf(reportAsSarif(report))).toEqual([])
+  expect(errorsOf(whole(reportAsSarif(report)))).toEqual([])
   const fresh = report.findings.map((finding, at) => ({ ...finding, new: at === 0 }))
-  expect(errorsOf(reportAsSarif({ ...report, findings: fresh }))).toEqual([])
+  expect(errorsOf(whole(reportAsSarif({ ...report, findings: fresh })))).toEqual([])
   // It would notice.
-  expect(errorsOf(reportAsSarif(report).replace('"runs"', '"rums"'))).not.toEqual([])
+  expect(errorsOf(whole(reportAsSarif(report)).replace('"runs"', '"rums"'))).not.toEqual([])
   // SARIF 2.1.0 with errata 01 differs from this draft in these properties alone, and none of them is used.
-  for (const sarif of [reportAsSarif(report), reportAsSarif({ ...report, findings: fresh })]) {
+  for (const sarif of [whole(reportAsSarif(report)), whole(reportAsSarif({ ...report, findings: fresh }))]) {
     expect(sarif).not.toMatch(/"(\w*[gG]uids?|language|roles)":/)
   }
 })
 
 test('a JUnit reader finds every case, failure and skip', async () => {
-  const suites = (await parseJunit(reportAsJunit(report))) as TestSuites
+  const suites = (await parseJunit(whole(reportAsJunit(report)))) as TestSuites
   expect(suites).toMatchObject({ name: 'tabellion', tests: 6, failures: 2 })
   const cases = suites.testsuite?.flatMap((suite) => suite.testcase ?? []) ?? []
   expect(cases).toHaveLength(6)
@@ -154,7 +156,7 @@ test('a JUnit reader finds every case, failure and skip', async () => {
 })
 
 test('JUnit is well-formed, counts what it holds, and skips what is waived, unknown or not applicable', () => {
-  const xml = reportAsJunit(report)
+  const xml = whole(reportAsJunit(report))
   const { elements, texts } = parseXml(xml)
   const of = (name: string) => elements.filter((element) => element.name === name)
   expect(of('testsuites')[0]?.attributes).toMatchObject({
@@ -175,14 +177,14 @@ test('JUnit is well-formed, counts what it holds, and skips what is waived, unkn
 })
 
 test('no cell of the CSV is a formula, and quotes survive', () => {
-  const rows = reportAsCsv(report).split('\r\n')
+  const rows = whole(reportAsCsv(report)).split('\r\n')
   expect(rows).toHaveLength(6)
-  expect(reportAsCsv(report)).toContain(`'=cmd()`)
-  expect(reportAsCsv(report)).toContain('"odd ""name"" </td>')
+  expect(whole(reportAsCsv(report))).toContain(`'=cmd()`)
+  expect(whole(reportAsCsv(report))).toContain('"odd ""name"" </td>')
 })
 
 test('Markdown cannot be broken out of by a name', () => {
-  const lines = reportAsMarkdown(report).split('\n')
+  const lines = whole(reportAsMarkdown(report)).split('\n')
   expect(lines.find((line) => line.startsWith('| high') && line.includes('odd'))).toContain('\\</td\\>')
   for (const line of lines.filter((each) => each.startsWith('| high')))
     expect(line.replaceAll('\\|', '').split('|')).toHaveLength(6)

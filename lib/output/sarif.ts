@@ -1,9 +1,10 @@
 import type { Log, Result, ReportingDescriptor } from 'sarif'
 import type { FindingObject, Severity } from '@/lib/rules/rule'
+import { jsonPieces } from './pieces'
 import { objectName, type ReportFinding, type ReportRule, type ScanReport } from './report'
 
 /** SARIF 2.1.0. What could not be decided is a notification of the invocation, never a silent absence. */
-export function reportAsSarif(report: ScanReport): string {
+export function reportAsSarif(report: ScanReport): Iterable<string> {
   const position = new Map(report.rules.map((rule, index) => [rule.id, index]))
   const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -33,7 +34,7 @@ export function reportAsSarif(report: ScanReport): string {
           },
         ],
         automationDetails: { id: `tabellion/${encodeURIComponent(report.database.name)}/` },
-        results: report.findings.map((finding) => result(finding, position.get(finding.rule) ?? -1)),
+        results: [],
         properties: {
           database: report.database,
           score: report.score,
@@ -43,7 +44,14 @@ export function reportAsSarif(report: ScanReport): string {
       },
     ],
   }
-  return `${JSON.stringify(log, null, 2)}\n`
+  return jsonPieces(log, 'results', 3, results(report.findings, position))
+}
+
+function* results(
+  findings: readonly ReportFinding[],
+  position: ReadonlyMap<string, number>,
+): Generator<Result> {
+  for (const finding of findings) yield result(finding, position.get(finding.rule) ?? -1)
 }
 
 const level = (severity: Severity) =>

@@ -6,15 +6,18 @@ export type Said = Pick<Hit, 'message' | 'evidence' | 'fix'>
 
 /**
  * A hit that is put into words when somebody asks. A rule that may hit thousands of tables makes its hits so: most are
- * counted and never shown. What `say` reads must not change, and the snapshot does not.
+ * counted and never shown. What `say` reads must not change, and the snapshot does not. Only the last words are kept:
+ * who asks for a message asks for the fix next, and then for another hit's.
  */
 export const later = (object: FindingObject, say: () => Said, severity?: Severity): Hit =>
   new LateHit(object, say, severity)
 
+let last: { readonly hit: Hit; readonly said: Said } | null = null
+
 class LateHit implements Hit {
   readonly object: FindingObject
   readonly severity?: Severity
-  #say: (() => Said) | Said
+  readonly #say: () => Said
 
   constructor(object: FindingObject, say: () => Said, severity: Severity | undefined) {
     this.object = object
@@ -33,8 +36,8 @@ class LateHit implements Hit {
   }
 
   #said(): Said {
-    if (typeof this.#say === 'function') this.#say = this.#say()
-    return this.#say
+    if (last?.hit !== this) last = { hit: this, said: this.#say() }
+    return last.said
   }
 }
 

@@ -56,7 +56,7 @@ export async function GET(): Promise<Response> {
     action: 'export',
     details: { what: 'report', findings: result.findings.length },
   })
-  return new Response(reportAsMarkdown(report, language), {
+  return new Response([...reportAsMarkdown(report, language)].join(''), {
     headers: {
       'content-type': 'text/markdown; charset=utf-8',
       'content-disposition': 'attachment; filename="tabellion-report.md"',
