@@ -109,9 +109,11 @@ export async function readRelations(session: Session, book: Book, manner: Manner
       step<StatisticsRow>('statistics', statisticsSql, statisticsTaker(drafts)),
       ...manner.beside,
     )
-    // Indexes have come by then, the last to bring expressions.
-    await Promise.all([known.then(() => expressions.read(session)).then(lose), others.then(assemble)])
+    // Indexes are the last to bring expressions; where there are no policies they have not come by then.
+    const complete = Promise.all([known, indexed])
+    await Promise.all([complete.then(() => expressions.read(session)).then(lose), others.then(assemble)])
   }
+  let indexed: Promise<unknown> = Promise.resolve()
   await Promise.all([
     columns.read(session).then(lose),
     session.each(
@@ -119,7 +121,7 @@ export async function readRelations(session: Session, book: Book, manner: Manner
       ...(version >= 180000 ? [step<NotNullRow>('constraints', notNullsSql, constraints.takeNotNull)] : []),
     ),
     behaviour(),
-    session.each(step<IndexRow>('indexes', indexesSql(version), indexes.take, 8)),
+    (indexed = session.each(step<IndexRow>('indexes', indexesSql(version), indexes.take, 8))),
   ])
   const relations = ordered.flatMap(([oid, draft]): Relation[] => (lost.has(oid) ? [] : [draft]))
   const size = relations.reduce((sum, each) => sum + (each.isPartition ? 0 : (each.size ?? 0)), 0)
