@@ -77,7 +77,7 @@ test('every format tells every finding and every doubt', () => {
     whole(reportAsJunit(report)),
     whole(reportAsSarif(report)),
     whole(reportAsMarkdown(report)),
-    reportAsText(report, { colour: false, width: 100 }),
+    whole(reportAsText(report, { colour: false, width: 100 })),
   ]
   for (const text of texts) {
     for (const word of ['cmd()', 'known', 'Hidden', 'alter table x add primary key (id)', 'staging'])
@@ -94,13 +94,21 @@ test('where nothing is there to judge the score is none, not 0', () => {
     measures: report.score.measures.map((m) => ({ ...m, total: 0 })),
   }
   const none = { ...report, score }
-  expect(reportAsText(report, { colour: false, width: 100 })).toContain('Score 79 of 100')
-  expect(reportAsText(none, { colour: false, width: 100 })).toContain('Score – (nothing to judge)')
+  expect(whole(reportAsText(report, { colour: false, width: 100 }))).toContain('Score 79 of 100')
+  expect(whole(reportAsText(none, { colour: false, width: 100 }))).toContain('Score – (nothing to judge)')
   expect(whole(reportAsMarkdown(none, 'pt'))).toContain('Pontuação – (nada a avaliar)')
 })
 
-test('the JSON is the report', () => {
+test('the JSON is the report, to the last byte what it would be whole', () => {
   expect(JSON.parse(whole(reportAsJson(report)))).toEqual(report)
+  const hostile = [finding('"findings": []'), finding('\n  "findings": []')]
+  for (const findings of [report.findings, hostile, []]) {
+    const each = { ...report, findings }
+    expect(whole(reportAsJson(each))).toBe(`${JSON.stringify(each, null, 2)}\n`)
+    const sarif = whole(reportAsSarif(each))
+    expect(sarif).toBe(`${JSON.stringify(JSON.parse(sarif), null, 2)}\n`)
+    expect((JSON.parse(sarif) as Log).runs[0]?.results).toHaveLength(findings.length)
+  }
 })
 
 test('SARIF names its rules by index, fingerprints its results and suppresses what is waived', () => {
@@ -191,8 +199,8 @@ test('Markdown cannot be broken out of by a name', () => {
 })
 
 test('a name cannot send escape sequences to the terminal, and colour comes on demand', () => {
-  expect(reportAsText(report, { colour: false, width: 80 })).not.toContain('\u001b')
-  const coloured = reportAsText(report, { colour: true, width: 80 })
+  expect(whole(reportAsText(report, { colour: false, width: 80 }))).not.toContain('\u001b')
+  const coloured = whole(reportAsText(report, { colour: true, width: 80 }))
   expect(coloured).toContain('\u001b[31m▲ high')
   expect(coloured).not.toContain('\u001b[31m\u0007')
 })

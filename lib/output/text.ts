@@ -1,4 +1,5 @@
 import type { Severity } from '@/lib/rules/rule'
+import { joined } from './pieces'
 import {
   countBySeverity,
   objectName,
@@ -28,17 +29,23 @@ export const shades: Readonly<Record<Severity, string>> = {
 }
 
 /** For a person in a terminal: findings by severity, the rules that could not be decided, the sum at the end. */
-export function reportAsText(report: ScanReport, terminal: Terminal): string {
+export const reportAsText = (report: ScanReport, terminal: Terminal): Iterable<string> =>
+  joined(linesOf(report, terminal))
+
+function* linesOf(report: ScanReport, terminal: Terminal): Generator<string> {
   const w = words[terminal.language ?? 'en']
   const paint = painter(terminal.colour)
   const counts = countBySeverity(report)
   const undecided = report.rules.filter((rule) => rule.unknown.length > 0)
   const width = Math.max(60, Math.min(terminal.width, 120))
   const measureWidth = Math.max(0, ...report.score.measures.map((m) => m.title.length))
-  const lines = [
-    `${paint('1', report.database.name)}  PostgreSQL ${serverVersionText(report.database.serverVersion)}  ${report.database.takenAt}`,
-    '',
-    ...report.findings.flatMap((finding) => [...findingLines(finding, terminal, width), '']),
+  yield `${paint('1', report.database.name)}  PostgreSQL ${serverVersionText(report.database.serverVersion)}  ${report.database.takenAt}`
+  yield ''
+  for (const finding of report.findings) {
+    yield* findingLines(finding, terminal, width)
+    yield ''
+  }
+  yield* [
     ...(report.findings.length === 0 ? [w.noFindings, ''] : []),
     ...(undecided.length > 0
       ? [
@@ -69,8 +76,8 @@ export function reportAsText(report: ScanReport, terminal: Terminal): string {
       ? [`${w.baseline(report.baseline.known, report.baseline.new, report.baseline.resolved.length)}.`]
       : []),
     `${w.findings}: ${severities.map((s) => paint(counts[s] > 0 ? shades[s] : '2', `${glyphs[s]} ${counts[s]} ${w.severity[s]}`)).join('  ')}`,
+    '',
   ]
-  return `${lines.join('\n')}\n`
 }
 
 function findingLines(finding: ReportFinding, terminal: Terminal, width: number): string[] {

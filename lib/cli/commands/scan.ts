@@ -82,7 +82,7 @@ export async function scan(options: ScanOptions): Promise<number> {
   return failing ? 1 : 0
 }
 
-function formatted(report: ScanReport, options: ScanOptions, language: Language): string | Iterable<string> {
+function formatted(report: ScanReport, options: ScanOptions, language: Language): Iterable<string> {
   switch (options.format) {
     case 'json':
       return reportAsJson(report)
