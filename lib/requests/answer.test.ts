@@ -9,6 +9,7 @@ import { recordsAt, type Principal } from '@/lib/db/scope'
 import { close, makePackage, receive, verify, type Answer } from './commands'
 import { getRequest } from './queries'
 import type { RequestType } from './types'
+import { countWaiting } from './waiting'
 
 let database: TestDatabase
 let records: ReturnType<typeof recordsAt>
@@ -45,7 +46,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-async function received(type: RequestType): Promise<string> {
+async function received(type: RequestType, receivedAt: string | null = null): Promise<string> {
   return records.write(admin, async (tx) => {
     const id = await receive(tx, {
       clinicId: clinic,
@@ -53,7 +54,7 @@ async function received(type: RequestType): Promise<string> {
       timeZone: 'America/Sao_Paulo',
       type,
       channel: 'email',
-      receivedAt: null,
+      receivedAt,
     })
     await verify(tx, id, true, 'document_seen')
     return id
@@ -112,4 +113,19 @@ test('an answer in part says that the chart is not in it; a confirmation needs n
   const simple = await received('confirm')
   await answer(simple)
   expect((await page(simple)).request).toMatchObject({ status: 'answered', copyFile: null })
+})
+
+test('what waits is counted for the reader’s own clinics, and what is past its time beside it', async () => {
+  const before = await records.read(admin, countWaiting)
+  await received('access_full', '2025-03-03T10:00')
+  await received('access_full')
+  const own = await database.run<{ kind: string; open: number }>(
+    `select 'tasks' as kind, count(*)::int as open from consent_tasks where clinic_id = $1 and status = 'open'
+     union all select 'incidents', count(*)::int from incidents where clinic_id = $1 and closed_at is null
+     union all select 'openings', count(*)::int from app.chart_openings where clinic_id = $1 and justified is null`,
+    [clinic],
+  )
+  const after = await records.read(admin, countWaiting)
+  expect(after.requests).toEqual({ open: before.requests.open + 2, overdue: before.requests.overdue + 1 })
+  for (const { kind, open } of own) expect(after[kind as 'tasks'].open, kind).toBe(open)
 })

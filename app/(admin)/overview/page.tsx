@@ -17,6 +17,7 @@ import { Attention, Healthy, Unknown } from './attention'
 import { ExposedRows } from './exposed-rows'
 import { ScoreCard, Trend } from './score'
 import { Since } from './since'
+import { WaitingForYou } from './waiting'
 
 export async function generateMetadata() {
   return { title: (await getTranslations('overview'))('title') }
@@ -67,6 +68,11 @@ async function Overview({ scan, principal }: { scan: Scan; principal: Principal 
           </>
         }
       />
+      {may(principal, 'consents:read') && (
+        <Section fallback={<Waiting height={62} />} className="!mb-4">
+          <WaitingForYou principal={principal} />
+        </Section>
+      )}
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1.15fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-4">
           <ScoreCard
