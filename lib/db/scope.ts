@@ -180,6 +180,7 @@ const roleOfDuty: Readonly<Record<string, string>> = {
 export function recordsAt(name: string, url: string) {
   const database = connection<RecordsTables>(url, 'records', 10)
   const place = recordsPlace(name)
+  const login = decodeURIComponent(new URL(url).username)
   const run = <Tx, T>(access: Access, who: Principal, work: Work<Tx, T>) => {
     const role = recordsRole[who.role]
     if (!role) return Promise.reject(new Denied(noRecords))
@@ -191,7 +192,7 @@ export function recordsAt(name: string, url: string) {
       database,
       access,
       place,
-      (tx) => enter(tx, name, role, who),
+      (tx) => enter(tx, { name, login }, role, who),
       work as unknown as Work<Transaction<RecordsTables>, T>,
     )
   }
@@ -217,7 +218,12 @@ function governedDatabase(name: string) {
   return found
 }
 
-async function enter(tx: Transaction<RecordsTables>, name: string, role: string, who: Principal) {
+async function enter(
+  tx: Transaction<RecordsTables>,
+  { name, login }: { readonly name: string; readonly login: string },
+  role: string,
+  who: Principal,
+) {
   // One bound clinic is the clinic looked at, whatever the memberships in the governed database say.
   const clinic = who.clinicId ?? (who.clinics.length === 1 ? who.clinics[0] : '') ?? ''
   try {
@@ -248,7 +254,7 @@ async function enter(tx: Transaction<RecordsTables>, name: string, role: string,
           en: `The login of the database ${name} may not act as ${role}.`,
           pt: `O usuário do banco de dados ${name} não pode agir como ${role}.`,
         },
-        `grant ${role} to <login>`,
+        `grant ${role} to "${login.replaceAll('"', '""')}"`,
         { cause: error },
       )
     }
