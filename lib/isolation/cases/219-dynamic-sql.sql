@@ -5,9 +5,9 @@
 -- tenant: c.find(text)
 -- principal: name=A tenant=1 role=desk settings={"app.clinic":"1"}
 -- principal: name=B tenant=2 role=desk settings={"app.clinic":"2"}
--- expect: table=c.visits command=SELECT verdict=isolated
+-- expect: table=c.visits command=SELECT verdict=leaks
 -- expect: table=c.find(text) command=SELECT verdict=leaks
--- why: the text becomes part of the statement
+-- why: the text becomes part of the statement, and may set the clinic for all that come after
 
 do $$ begin create role keeper nologin; exception when duplicate_object or unique_violation then null; end $$;
 do $$ begin create role desk nologin; exception when duplicate_object or unique_violation then null; end $$;
@@ -24,5 +24,5 @@ reset role;
 -- @seed
 insert into c.visits values (1, 1, 'ada'), (2, 1, 'abe'), (3, 2, 'bob'), (4, 2, 'ben');
 
--- check: c.visits SELECT as=A :: select count(*) > 0 from c.visits where clinic = 2
+-- check: c.visits SELECT as=A :: select c.find('x'' or set_config(''app.clinic'', ''2'', false) = ''3'' --') ;; select count(*) > 0 from c.visits where clinic = 2
 -- check: c.find(text) SELECT as=A :: select c.find('x'' or true --') > 2

@@ -1,7 +1,7 @@
 import { and, not, type Formula } from './formula'
 import { notDistinct, typed } from './operate'
 import type { Context } from './problem'
-import { choose, nullOf, ofText, type Element, type Value } from './value'
+import { choose, isNull, nullOf, ofText, type Element, type Value } from './value'
 
 /** The elements of an array that is written out, comes from a sub-query, or is a constant; null when it is any other. */
 export function elementsOf(context: Context, value: Value): readonly Element[] | null {
@@ -35,6 +35,10 @@ export function placeOf(context: Context, list: Value, value: Value): Value | nu
   })
   return choose([...options, { when: before, value: nullOf('integer') }])
 }
+
+/** The elements of an array that may be NULL, and then has none. */
+export const presentIn = (value: Value, elements = value.elements ?? []): readonly Element[] =>
+  elements.map((each) => ({ ...each, when: and(not(isNull(value)), each.when) }))
 
 /** A one-dimensional array as PostgreSQL prints it; null for anything else. */
 export function parseArray(text: string): readonly (string | null)[] | null {

@@ -21,12 +21,17 @@ const list = (names: string, type: string | null, total = true, strict = true) =
 export const builtins: ReadonlyMap<string, Builtin> = new Map([
   ...list(
     `lower upper btrim ltrim rtrim replace split_part left right reverse repeat substr initcap md5 lpad rpad translate
-     quote_literal quote_ident to_char regexp_replace encode overlay to_hex chr normalize text host like_escape
+     quote_literal quote_ident regexp_replace encode overlay to_hex chr normalize text host like_escape
      similar_to_escape`,
     'text',
   ),
+  // Of an infinite date, an empty format or a part that is not there they make NULL.
+  ...list('to_char', 'text', false),
+  ...list('date_part extract age', null, false),
+  ...list('jsonb_path_exists', 'boolean', false),
   ...list('substring jsonb_extract_path_text json_extract_path_text jsonb_typeof json_typeof', 'text', false),
-  ...list('concat concat_ws format', 'text', true, false),
+  ...list('concat', 'text', true, false),
+  ...list('concat_ws format', 'text', false, false),
   ...list(
     'length char_length character_length octet_length bit_length position strpos ascii hashtext',
     'integer',
@@ -34,12 +39,9 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map([
   ...list('hashtextextended hash_numeric', 'bigint'),
   ...list('cardinality jsonb_array_length json_array_length', 'integer'),
   ...list('array_length array_position array_upper array_lower', 'integer', false, false),
-  ...list(
-    'starts_with regexp_like like notlike texteq textne uuid_eq int4eq int8eq booleq jsonb_path_exists',
-    'boolean',
-  ),
+  ...list('starts_with regexp_like like notlike texteq textne uuid_eq int4eq int8eq booleq', 'boolean'),
   ...list('jsonb_exists jsonb_exists_any jsonb_exists_all jsonb_contains array_contains isfinite', 'boolean'),
-  ...list('abs mod sign floor ceil ceiling round trunc power sqrt date_part extract age make_interval', null),
+  ...list('abs mod sign floor ceil ceiling round trunc power sqrt make_interval', null),
   ...list('date_trunc to_timestamp make_timestamptz timezone', null),
   ...list('to_date make_date date', 'date'),
   ...list('decode sha224 sha256 sha384 sha512 convert_to', 'bytea'),
@@ -47,12 +49,8 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map([
   ...list('regexp_match', 'text[]', false),
   ...list('string_to_array regexp_split_to_array', 'text[]', false, false),
   ...list('array_append array_prepend array_cat array_remove', null, false, false),
-  ...list(
-    'to_jsonb to_json jsonb_build_object json_build_object jsonb_build_array row_to_json',
-    null,
-    true,
-    false,
-  ),
+  ...list('to_jsonb to_json row_to_json', null),
+  ...list('jsonb_build_object json_build_object jsonb_build_array', null, true, false),
   ...list('num_nulls num_nonnulls', 'integer', true, false),
   ...list('jsonb_set jsonb_strip_nulls', 'jsonb', false),
   ...list('lower_inc upper_inc isempty', 'boolean'),

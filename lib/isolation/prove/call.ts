@@ -1,9 +1,9 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
-import { placeOf } from './array'
+import { placeOf, presentIn } from './array'
 import { builtins, changing, ofTheMoment } from './builtin'
 import { anything, compile } from './compile'
 import { and, flag, not, or } from './formula'
-import { apply, typed } from './operate'
+import { apply, isPadded, typed } from './operate'
 import type { Context } from './problem'
 import { findRoutine, packed } from './find-routine'
 import { placeIn } from './found-in'
@@ -79,6 +79,9 @@ function builtin(name: string, args: readonly Value[], context: Context, body: R
   return simple(name, args, context)
 }
 
+/** Functions with a grammar of their own, unless their schema stands before them. */
+const spoken = new Set(['position', 'overlay', 'extract', 'normalize'])
+
 /** Whether a function of the row is a CHECK's axiom depends on its being one of these: known, without side effects. */
 function simple(name: string, args: readonly Value[], context: Context): Value {
   const known = builtins.get(name)
@@ -89,14 +92,28 @@ function simple(name: string, args: readonly Value[], context: Context): Value {
     const texts = args.map((arg) => typed(context, arg, arg.type ?? 'text'))
     return apply(context, 'string_to_array($1, $2)', texts, known.type, { total: true, bulky: true })
   }
+  // The ends of a range, which it need not have.
+  if ((name === 'lower' || name === 'upper') && args[0]?.type?.endsWith('range'))
+    return apply(context, `${name}(${places})`, args, null)
+  if (name.startsWith('octet') && isPadded(args[0]?.type ?? null)) return anything(context, name)
   const given = known.type === 'text' ? args.map((arg) => typed(context, arg, arg.type ?? 'text')) : args
-  return apply(context, `${name}(${places})`, given, known.type, known)
+  return apply(
+    context,
+    `${spoken.has(name) ? 'pg_catalog.' : ''}${name}(${places})`,
+    given,
+    known.type,
+    known,
+  )
 }
 
 function withElements(name: string, args: readonly Value[], context: Context): Value {
   const [first] = args
   if (name === 'array_append' && first?.elements && args[1])
-    return like(first, { elements: [...first.elements, { when: true, value: args[1] }] })
+    return {
+      type: first.type,
+      cases: [{ when: true, term: context.problem.free('list', null) }],
+      elements: [...presentIn(first), { when: true, value: args[1] }],
+    }
   // A row as a document: its columns by their names.
   if (first?.fields && args.length === 1 && /^(to_jsonb?|row_to_json)$/.test(name)) {
     const type = name === 'to_jsonb' ? 'jsonb' : 'json'
@@ -176,7 +193,11 @@ function given(name: string, context: Context): Value {
       return tokenValue(context, { json: problem.session.principal.claims ?? {}, path: [] }, 'text')
     return ofText(value, 'text')
   }
-  if (name === 'role') return ofText(context.user, 'text')
+  if (name === 'role') {
+    // It is what SET ROLE was given: SECURITY DEFINER leaves it as it is, and a login has set none.
+    const { role, login } = session
+    return login === role ? anything(context, 'setting role', 'text') : ofText(role, 'text')
+  }
   if (!custom) {
     if (['search_path', 'application_name', 'session_authorization', 'timezone', 'datestyle'].includes(name))
       return anything(context, `setting ${name}`, 'text')

@@ -67,6 +67,8 @@ export function castTo(context: Context, value: Value, type: string): Value {
   if (type === 'boolean') {
     if (value.truth || value.type === 'boolean') return ofTruth(truthOf(value))
   } else if (value.truth && textual.has(type)) return like(value, { type, cases: textCases(value) })
+  // A length cuts what is longer.
+  if (value.type === null && type.includes('(')) return cut(context, value, type)
   if (value.type === null) return typed(context, value, type)
   if (value.type === type) return value
   if (isRelabel(value.type, type)) return like(value, { type })
@@ -98,6 +100,19 @@ const textCases = (value: Value) =>
     when,
     term: term?.kind === 'constant' ? ofText(term.text, 'text').cases[0]!.term : term,
   }))
+
+const cut = (context: Context, value: Value, type: string): Value =>
+  choose(
+    value.cases.map(({ when, term }) => ({
+      when,
+      value:
+        term === null
+          ? nullOf(type)
+          : apply(context, `($1)::${type}`, [{ type: null, cases: [{ when: true, term }] }], type, {
+              total: true,
+            }),
+    })),
+  )
 
 /** Same values, another name: text and varchar without length, integers among each other. */
 function isRelabel(from: string, to: string): boolean {

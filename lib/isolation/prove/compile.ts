@@ -7,7 +7,8 @@ import { castTo, typeOf } from './cast'
 import { and, not, type Formula } from './formula'
 import { mayDoAnything } from './noted'
 import { operator, quantified } from './operator'
-import { boolean, compare, notDistinct, typed } from './operate'
+import { ofOneType } from './one-type'
+import { boolean, compare, notDistinct } from './operate'
 import type { Context } from './problem'
 import { subLink } from './sub-link'
 import { indirection } from './subscript'
@@ -41,7 +42,7 @@ export function compile(node: Node, context: Context): Value {
   const all = (children: unknown) => ((children ?? []) as Node[]).map(one)
   switch (what) {
     case 'A_Const':
-      return literalOf(body)
+      return literalOf(body, context)
     case 'ColumnRef':
       return resolve(body, context)
     case 'ParamRef':
@@ -78,7 +79,7 @@ export function compile(node: Node, context: Context): Value {
     case 'A_ArrayExpr':
       return listOf(all(body['elements']), context)
     case 'List':
-      return listOf(all(body['items']), context)
+      return inList(all(body['items']), context)
     case 'RowExpr':
       return rowOf(
         ((body['args'] ?? []) as Node[]).flatMap((arg) => partsOf(arg, context)),
@@ -124,7 +125,8 @@ export function anything(context: Context, what: string, type: string | null = n
   }
 }
 
-function literalOf(body: Node): Value {
+function literalOf(body: Node, context: Context): Value {
+  if (body['bsval']) return anything(context, 'bits')
   if (body['isnull'] === true) return nullOf(null)
   if (body['boolval']) return ofTruth(known((body['boolval'] as Node)['boolval'] === true))
   if (body['ival']) return ofText(String((body['ival'] as Node)['ival'] ?? 0), 'integer')
@@ -143,8 +145,8 @@ function booleanTest(test: string, value: Value): Value {
 }
 
 export function coalesce(values: readonly Value[], context: Context): Value {
-  const type = values.find((value) => value.type !== null)?.type ?? null
-  const same = listed(context, type === null ? values : values.map((value) => typed(context, value, type)))
+  const same = listed(context, ofOneType(context, values))
+  const type = same.find((value) => value.type !== null)?.type ?? null
   const token = values.find((value) => value.token)
   if (token) return token
   let before: Formula = true
@@ -169,10 +171,12 @@ function caseOf(body: Node, context: Context): Value {
   }
   const otherwise = body['defresult'] ? compile(body['defresult'] as Node, context) : nullOf(null)
   const all = [...options, { when: before, value: otherwise }]
-  const type = all.find(({ value }) => value.type !== null)?.value.type
   const values = listed(
     context,
-    all.map(({ value }) => (type ? typed(context, value, type) : value)),
+    ofOneType(
+      context,
+      all.map(({ value }) => value),
+    ),
   )
   return choose(all.map(({ when }, at) => ({ when, value: values[at]! })))
 }
@@ -195,7 +199,14 @@ const listed = (context: Context, values: readonly Value[]): readonly Value[] =>
 const listOf = (items: readonly Value[], context: Context): Value => ({
   type: null,
   cases: [{ when: true, term: context.problem.free('list', null) }],
-  elements: items.flatMap((item) => item.elements ?? [{ when: true, value: item }]),
+  elements: ofOneType(context, items).flatMap((item) => item.elements ?? [{ when: true, value: item }]),
+})
+
+/** What stands after IN or BETWEEN: each is compared by itself. */
+const inList = (items: readonly Value[], context: Context): Value => ({
+  type: null,
+  cases: [{ when: true, term: context.problem.free('list', null) }],
+  elements: items.map((value) => ({ when: true, value })),
 })
 
 const rowOf = (items: readonly Value[], context: Context): Value => ({
@@ -233,9 +244,11 @@ function expression(body: Node, context: Context): Value {
     case 'AEXPR_NULLIF': {
       if (left!.token) return left!
       const same = equal(left!, right!, context)
+      // What is left has the type in which the two were compared.
+      const value = isNumber(left!) && isNumber(right!) ? ofOneType(context, [left!, right!])[0]! : left!
       return choose([
-        { when: same, value: nullOf(left!.type) },
-        { when: not(same), value: left! },
+        { when: same, value: nullOf(value.type) },
+        { when: not(same), value },
       ])
     }
     case 'AEXPR_BETWEEN':
@@ -249,6 +262,9 @@ function expression(body: Node, context: Context): Value {
       return operator(context, op, left, right)
   }
 }
+
+const isNumber = ({ type }: Value) =>
+  /^(smallint|integer|bigint|numeric|real|double precision)/.test(type ?? '')
 
 function valueFunction(op: string, context: Context): Value {
   const { problem } = context

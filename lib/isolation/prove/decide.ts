@@ -122,7 +122,7 @@ function isComputed(atom: Atom, model: Model, problem: Problem): boolean {
 }
 
 /** Functions of the database itself are never sent there. */
-const isBuiltin = (sql: string) => !/^[\w"]+\./.test(sql)
+const isBuiltin = (sql: string) => !/^(?!pg_catalog\.)[\w"]+\./.test(sql)
 
 const equal = (left: Term, right: Term): Formula =>
   left.key === right.key ? true : { op: 'equal', left, right }

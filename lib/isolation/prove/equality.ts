@@ -291,7 +291,7 @@ function differ(one: Term, two: Term): boolean {
 const isPrinted = (term: Term) =>
   term.kind === 'application' &&
   term.sql === '($1)::text' &&
-  ['uuid', 'int', 'date'].includes(family(term.args[0]?.type ?? null) ?? '')
+  ['uuid', 'int'].includes(family(term.args[0]?.type ?? null) ?? '')
 
 const isJoined = (term: Term) =>
   term.kind === 'application' &&

@@ -1,13 +1,12 @@
 import { and, not } from './formula'
-import { compare, typed } from './operate'
+import { ofOneType } from './one-type'
+import { compare } from './operate'
 import type { Context } from './problem'
 import { choose, isNull, type Value } from './value'
 
 /** GREATEST and LEAST, which leave NULL out. */
 export function extreme(values: readonly Value[], op: string, context: Context): Value {
-  const type = values.find((value) => value.type !== null)?.type ?? null
-  const same = type === null ? values : values.map((value) => typed(context, value, type))
-  return same.reduce((best, value) =>
+  return ofOneType(context, values).reduce((best, value) =>
     choose([
       { when: isNull(value), value: best },
       { when: and(not(isNull(value)), isNull(best)), value },

@@ -1,9 +1,9 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
 import { and, not, or } from './formula'
-import { compile } from './compile'
+import { anything, compile } from './compile'
 import { compare } from './operate'
 import type { Binding, Context } from './problem'
-import { filtered, inFrame, selectRows, type Frame, type Result } from './query'
+import { aliasesOf, filtered, inFrame, selectRows, type Frame, type Result } from './query'
 import { scan } from './scan'
 import { rowsOfCall } from './set-returning'
 import { nullOf, type Value } from './value'
@@ -18,15 +18,18 @@ export function fromItem(item: RawNode, frame: Frame, context: Context): readonl
     case 'RangeVar': {
       const name = String(body['relname'] ?? '')
       const schema = body['schemaname'] === undefined ? null : String(body['schemaname'])
-      return scan(schema, name, context).map((row) =>
-        joined(frame, String(alias?.['aliasname'] ?? name), rename(row.binding, renamed), row),
+      const rows = scan(schema, name, context)
+      // Of rows that lie in heirs ONLY sees none; which do is not known.
+      const seen = body['inh'] === true ? rows : rows.map((row) => only(row, context))
+      return seen.map((row) =>
+        joined(frame, String(alias?.['aliasname'] ?? name), rename(row.binding, renamed), row, context),
       )
     }
     case 'RangeSubselect': {
       const inner = body['lateral'] ? inFrame(frame, context, context.reads) : context
       const rows = selectRows((body['subquery'] as RawNode)['SelectStmt'] as RawNode, inner)
       return rows.map((row) =>
-        joined(frame, String(alias?.['aliasname'] ?? ''), bindingOf(row, renamed), row),
+        joined(frame, String(alias?.['aliasname'] ?? ''), bindingOf(row, renamed), row, context),
       )
     }
     case 'RangeFunction': {
@@ -49,6 +52,7 @@ export function fromItem(item: RawNode, frame: Frame, context: Context): readonl
           name,
           bindingOf(row, row.columns.length === 1 && row.columns[0]!.name === '' ? single : columns),
           row,
+          context,
         ),
       )
     }
@@ -61,9 +65,15 @@ export function fromItem(item: RawNode, frame: Frame, context: Context): readonl
   /** It may give any rows, of any table. */
   function notUnderstood(kind: string): Frame {
     const any = { when: context.problem.flag(kind, true), symbolic: true, reads: [{ row: null, when: true }] }
-    return joined(frame, String(alias?.['aliasname'] ?? ''), { columns: new Map(), relation: null }, any)
+    const binding = { columns: new Map<string, Value>(), relation: null, open: true }
+    return joined(frame, String(alias?.['aliasname'] ?? ''), binding, any, context)
   }
 }
+
+const only = <R extends Pick<Frame, 'when' | 'symbolic'>>(row: R, { problem }: Context): R => ({
+  ...row,
+  when: and(row.when, problem.flag('lies in the table itself', true)),
+})
 
 const oneRow = (value: Value): Result => ({
   when: true,
@@ -77,9 +87,19 @@ function joined(
   alias: string,
   binding: Binding,
   row: Pick<Frame, 'when' | 'symbolic' | 'reads'>,
+  context: Context,
 ): Frame {
+  // Two tables of one name in two schemas, or two queries without one: which is meant is not followed.
+  const before = frame.aliases.get(alias)
+  const both = before && {
+    columns: new Map(
+      [...before.columns, ...binding.columns].map(([name]) => [name, anything(context, name)]),
+    ),
+    relation: null,
+    open: true,
+  }
   return {
-    aliases: new Map([...frame.aliases, [alias, binding]]),
+    aliases: new Map([...frame.aliases, [alias, both ?? binding]]),
     when: and(frame.when, row.when),
     symbolic: frame.symbolic || row.symbolic,
     reads: [...frame.reads, ...row.reads],
@@ -109,7 +129,12 @@ function join(body: RawNode, frame: Frame, context: Context): readonly Frame[] {
   return fromItem(body['larg'] as RawNode, frame, context).flatMap((left) => {
     const rights = fromItem(body['rarg'] as RawNode, left, context)
     const before = new Set(left.aliases.keys())
-    const added = [...(rights[0]?.aliases ?? [])].filter(([alias]) => !before.has(alias))
+    // Of a table without rows nothing but its name is known: its columns are NULL, or whatever they may be.
+    const nothing = () =>
+      aliasesOf(body['rarg'] as RawNode).map(
+        (alias) => [alias, { columns: new Map(), relation: null, open: true }] as const,
+      )
+    const added = [...(rights[0]?.aliases ?? nothing())].filter(([alias]) => !before.has(alias))
     let matched: readonly Frame[] = rights
     if (body['quals']) matched = filtered(matched, body['quals'] as RawNode, context)
     const using = usedColumns(body, left, added)

@@ -1,9 +1,9 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
 import { aggregates } from './builtin'
-import { compile, condition } from './compile'
+import { anything, compile, condition } from './compile'
 import { and, not, or, type Formula } from './formula'
 import type { Context, Read } from './problem'
-import { inFrame, nameOf, starOf, type Frame, type Result } from './query'
+import { anyRow, inFrame, nameOf, starOf, type Frame, type Result } from './query'
 import { setOf } from './sub-link'
 import { variable } from './term'
 import { choose, isNull, nullOf, ofTerm, ofText, ofTruth, truthOf, type Value } from './value'
@@ -19,8 +19,12 @@ export function grouped(
   context: Context,
 ): readonly Result[] {
   const having = select['havingClause'] as RawNode | undefined
+  const all = frames.flatMap((frame) =>
+    frame.reads.map((read) => ({ row: read.row, when: and(read.when, frame.when) })),
+  )
   if (select['groupClause']) {
-    return frames.map((frame) => {
+    const sets = JSON.stringify(select['groupClause']).includes('"GroupingSet":')
+    const groups = frames.map((frame) => {
       const reads: Read[] = []
       const at = inFrame(frame, context, reads)
       const columns = targets.map((target) => ({
@@ -34,17 +38,22 @@ export function grouped(
         columns,
       }
     })
+    if (!sets) return groups
+    // With grouping sets there are groups of more rows, the rows of all tables or none, whose keys are NULL.
+    const any = anyRow(context, targets.length)
+    const columns = any.columns.map((column, at) => ({
+      name: nameOf(targets[at]!),
+      value: anything(context, 'grouping set', null),
+    }))
+    return [...groups, { ...any, columns, reads: all }]
   }
   const inner: Context = { ...context, names: new Map(context.names) }
-  const reads = frames.flatMap((frame) =>
-    frame.reads.map((read) => ({ row: read.row, when: and(read.when, frame.when) })),
-  )
   const value = (node: RawNode) => compile(replaced(node, frames, inner), inner)
   return [
     {
       when: having ? condition(replaced(having, frames, inner), inner).yes : true,
       symbolic: having !== undefined && frames.some((frame) => frame.symbolic),
-      reads,
+      reads: all,
       columns: targets.map((target) => ({ name: nameOf(target), value: value(target['val'] as RawNode) })),
     },
   ]
@@ -55,11 +64,12 @@ function ofGroup(node: RawNode, context: Context): Value {
   if (starOf(node) !== null) return ofTerm(context.problem.free('*', null))
   const made = new Map(context.names)
   const inner = { ...context, names: made }
-  const tree = mapAggregates(node, context, (name) => {
+  const tree = mapAggregates(node, context, (name, call) => {
     const key = context.problem.name('aggregate')
     made.set(
       key,
-      name === 'count'
+      // A group has a row to count, though not with a value nor one that a FILTER lets pass.
+      name === 'count' && call['agg_star'] && !call['agg_filter']
         ? ofTerm(variable(context.problem.name('count'), 'bigint'))
         : choose([
             { when: context.problem.flag('aggregate null', true), value: nullOf(null) },

@@ -48,26 +48,28 @@ function allHidden(snapshot: Snapshot): readonly Routine[] {
   const relations = snapshot.relations.filter((each) => each.extension === null)
   const definitions = (snapshot.definitions ?? []).filter((each) => each.extension === null)
   const byRoutine = routines.some(({ body }) => /\btruncate\s+(?!(?:on|or)\b)["%a-z_]/i.test(body ?? ''))
-  const texts = [
-    ...relations.flatMap(textsOf),
-    ...(snapshot.types ?? []).flatMap(({ shape }) =>
-      shape.kind === 'domain' ? [shape.default, ...shape.checks.map(({ definition }) => definition)] : [],
-    ),
-    ...routines.map((each) => (/\bDEFAULT\b/.test(each.arguments) ? each.arguments : null)),
-    // An aggregate names its functions without calling them.
-    ...definitions.map(({ kind, sql }) => (kind === 'aggregate' ? sql.replaceAll(/[,)]/g, '(') : null)),
-  ]
+  const texts = [...relations.flatMap(textsOf), ...textsBeside(snapshot)]
   const ids = [
     ...definitions.flatMap(({ operator, cast }) => operator?.routine ?? cast?.routine ?? []),
     ...relations.filter((each) => byRoutine || mayBeTruncated(each)).flatMap(onTruncate),
   ]
-  const named = namedIn(
-    texts.filter((text) => text != null),
-    routines,
-  )
+  const named = namedIn(texts, routines)
   const run = new Set([...named.map(({ id }) => id), ...ids])
   return routines.filter((each) => run.has(each.id) && writes(each, routines))
 }
+
+/** Expressions that belong to no relation: of domains, of arguments that are left out, of aggregates. */
+export const textsBeside = (snapshot: Snapshot): readonly string[] =>
+  [
+    ...(snapshot.types ?? []).flatMap(({ shape }) =>
+      shape.kind === 'domain' ? [shape.default, ...shape.checks.map(({ definition }) => definition)] : [],
+    ),
+    ...snapshot.routines.map((each) => (/\bDEFAULT\b/.test(each.arguments) ? each.arguments : null)),
+    // An aggregate names its functions without calling them.
+    ...(snapshot.definitions ?? [])
+      .filter((each) => each.extension === null && each.kind === 'aggregate')
+      .map(({ sql }) => sql.replaceAll(/[,)]/g, '(')),
+  ].filter((text) => text != null)
 
 const onTruncate = ({ triggers }: Relation) =>
   triggers.flatMap(({ events, routine }) => (events.includes('truncate') ? [routine as string] : []))
@@ -75,6 +77,16 @@ const onTruncate = ({ triggers }: Relation) =>
 /** May somebody but its owner empty it? */
 const mayBeTruncated = ({ grants, owner }: Relation): boolean =>
   grants.some(({ privilege, grantee }) => privilege === 'TRUNCATE' && grantee !== owner)
+
+/** Routines that an expression of a relation names. */
+export const namesFunctionsIn = (snapshot: Snapshot): readonly Routine[] =>
+  namedIn(
+    [
+      ...snapshot.relations.filter((each) => each.extension === null).flatMap(textsOf),
+      ...textsBeside(snapshot),
+    ],
+    snapshot.routines,
+  )
 
 /** What hidden routines may do to a table: they are not followed, so it may be anything. */
 export function hiddenWays(relation: Relation, command: Change, problem: Problem): readonly Way[] {

@@ -88,10 +88,16 @@ export function namedIn(texts: readonly string[], all: readonly Routine[]): read
   return all.filter(({ name: word }) => words.has(word.toLowerCase()))
 }
 
+/** Has a text a word that is one of those names? */
+export function namesIn(text: string, relation: Relation, snapshot: Snapshot): boolean {
+  const words = wordsOf(text)
+  return [...namesOf(relation, snapshot)].some((name) => [...wordsOf(name)].every((word) => words.has(word)))
+}
+
 const namesFound = new WeakMap<Relation, ReadonlySet<string>>()
 
-/** Names by which a statement reaches rows of a relation: its parents' and those of views over any of them, too. */
-function namesOf(relation: Relation, snapshot: Snapshot): ReadonlySet<string> {
+/** Names by which a statement reaches rows of a relation: its parents', its heirs' and those of views over any of them, too. */
+export function namesOf(relation: Relation, snapshot: Snapshot): ReadonlySet<string> {
   const known = namesFound.get(relation)
   if (known) return known
   const reached = new Set<string>([relation.id])
@@ -100,7 +106,7 @@ function namesOf(relation: Relation, snapshot: Snapshot): ReadonlySet<string> {
       const over =
         each.kind === 'view' &&
         (each.reads.some((use) => use.relation === id) || each.triggers.length > 0 || each.rules.length > 0)
-      if (over) reached.add(each.id)
+      if (over || each.parents.includes(id as Relation['id'])) reached.add(each.id)
       if (each.id === id) each.parents.forEach((parent) => reached.add(parent))
     }
   }

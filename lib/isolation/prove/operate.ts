@@ -103,6 +103,13 @@ function folded(
   if (how.compute !== false && kept.every(isGround)) {
     const answer = computed(problem, made)
     if (answer === undefined) return [{ when, term: problem.free('asked', type) }]
+    if ('error' in answer && answer.misput) {
+      const absent = problem.flag('not asked', true)
+      return [
+        { when: and(when, absent), term: null },
+        { when: and(when, not(absent)), term: problem.free('not asked', type) },
+      ]
+    }
     if ('error' in answer) return [{ when, term: null }]
     return [
       {
@@ -194,8 +201,9 @@ export function equalTerms(context: Context, left: Term, right: Term): Formula {
   }
   const kind = family(left.type)
   if (kind !== null && kind === family(right.type)) {
-    if (left.kind === 'constant' && right.kind === 'constant' && exact(left) && exact(right)) {
-      return left.text === right.text
+    if (left.kind === 'constant' && right.kind === 'constant') {
+      if (exact(left) && exact(right)) return left.text === right.text
+      return asked(context, left, right)
     }
     const [one, two] = [uncast(left), uncast(right)]
     if (one && two && family(one.type) === family(two.type)) return equalTerms(context, one, two)
@@ -203,11 +211,17 @@ export function equalTerms(context: Context, left: Term, right: Term): Formula {
     if (two && left.kind === 'constant') return byText(context, two, left.text)
     return { op: 'equal', left, right }
   }
+  return asked(context, left, right)
+}
+
+/** Whether two terms are equal, as PostgreSQL says it. */
+function asked(context: Context, left: Term, right: Term): Formula {
   const sorted = left.key < right.key ? [left, right] : [right, left]
   return truthOf(apply(context, '($1 = $2)', sorted.map(ofTerm), 'boolean', { total: true })).yes
 }
 
-const isPadded = (type: string | null) => /^(character|bpchar)(\(\d+\))?$/.test(type ?? '')
+/** Of a char(n), which some operators and functions take with its blanks. */
+export const isPadded = (type: string | null) => /^(character|bpchar)(\(\d+\))?$/.test(type ?? '')
 
 /** A char(n) as what it is compared by: its text without the blanks at the end, which a cast to text takes off too. */
 function unpadded(term: Term): Term {
@@ -227,7 +241,7 @@ const exact = (term: Term) => term.kind === 'constant' && isCanonical(term.text,
 function uncast(term: Term): Term | null {
   if (term.kind !== 'application' || term.sql !== '($1)::text') return null
   const [inner] = term.args
-  return inner && ['uuid', 'int', 'date'].includes(family(inner.type) ?? '') ? inner : null
+  return inner && ['uuid', 'int'].includes(family(inner.type) ?? '') ? inner : null
 }
 
 function byText(context: Context, inner: Term, text: string): Formula {

@@ -1,15 +1,15 @@
 import { and, not, or, type Formula } from './formula'
-import { elementsOf } from './array'
+import { elementsOf, presentIn } from './array'
 import { castTo, isDocument } from './cast'
 import { anything } from './compile'
-import { apply, compare } from './operate'
+import { apply, compare, isPadded } from './operate'
 import type { Context } from './problem'
 import { contains, keysOf } from './document'
 import { matchIn } from './found-in'
 import { ownOperator, ownOperators } from './own-operator'
 import { family } from './term'
 import { extracted, keyed } from './token'
-import { allOf, isNull, like, ofTruth, truthOf, type Truth, type Value } from './value'
+import { allOf, choose, isNull, like, nullOf, ofTruth, truthOf, type Truth, type Value } from './value'
 
 const comparisons = new Set(['=', '<>', '!=', '<', '<=', '>', '>='])
 const tests = new Set(
@@ -43,6 +43,8 @@ export function operator(context: Context, op: string, left: Value | null, right
   if (held) return held
   const keys = op === '?' ? keysOf(left) : null
   if (keys) return quantified(context, false, '=', right, like(left, { elements: keys }))
+  if (tests.has(op) && [left, right].some(({ type }) => isPadded(type)))
+    return anything(context, op, 'boolean')
   if (tests.has(op)) {
     const told = op === '~~' || op === '~' ? matchIn(context, op, left, right) : null
     if (told) return told
@@ -52,6 +54,12 @@ export function operator(context: Context, op: string, left: Value | null, right
   if (op === '->' || op === '#>') return apply(context, `($1 ${op} $2)`, [left, right], left.type)
   if (op === '||') {
     const text = [left, right].some((each) => family(each.type) === 'text')
+    // To a list NULL is one more element, or none.
+    if ([left, right].some(({ type }) => type === null || type.endsWith('[]')))
+      return apply(context, '($1 || $2)', [left, right], text ? null : (left.type ?? right.type), {
+        bulky: !text,
+        strict: false,
+      })
     return apply(context, '($1 || $2)', [left, right], text ? 'text' : (left.type ?? right.type), {
       bulky: !text,
       total: true,
@@ -106,7 +114,16 @@ function sets(context: Context, op: string, left: Value, right: Value): Value {
   if (op === '&&') holds = or(...a.map((each) => and(each.when, within(each.value, b))))
   else if (op === '<@') holds = and(...a.map((each) => or(not(each.when), within(each.value, b))))
   else if (op === '@>') holds = and(...b.map((each) => or(not(each.when), within(each.value, a))))
-  else if (op === '||') return like(left, { elements: [...a, ...b] })
+  else if (op === '||')
+    return {
+      type: left.type ?? right.type,
+      cases: [
+        { when: and(isNull(left), isNull(right)), term: null },
+        { when: present, term: context.problem.free('list', null) },
+        { when: not(present), term: context.problem.free('list', null) },
+      ],
+      elements: [...presentIn(left, a), ...presentIn(right, b)],
+    }
   else return anything(context, op, 'boolean')
   return ofTruth({ yes: and(present, holds), no: and(present, not(holds)) })
 }
@@ -118,7 +135,12 @@ export function quantified(context: Context, every: boolean, op: string, left: V
     const word = every ? 'all' : 'any'
     if (ownOperators(context, op, false).length > 0) return anything(context, op, 'boolean')
     if (left.fields || left.token || right.token) return anything(context, word, 'boolean')
-    return apply(context, `($1 ${op} ${word} ($2))`, [left, right], 'boolean')
+    // Of no elements it is true or false for NULL, too.
+    const tried = apply(context, `($1 ${op} ${word} ($2))`, [left, right], 'boolean', { strict: false })
+    return choose([
+      { when: isNull(right), value: nullOf('boolean') },
+      { when: not(isNull(right)), value: tried },
+    ])
   }
   const absent = isNull(right)
   const truths = elements.map(({ when, value }) => ({ when, truth: test(context, op, left, value) }))

@@ -39,8 +39,8 @@ export function pathsThrough(
   const action = (block?.['action'] as RawNode | undefined)?.['PLpgSQL_stmt_block'] as RawNode | undefined
   if (!block || !action) return null
   const names = new Map(context.names)
-  for (const { name } of signature.outputs) {
-    if (name !== '' && !names.has(name)) names.set(name, nullOf(null))
+  for (const { name, type } of signature.outputs) {
+    if (name !== '' && !names.has(name)) names.set(name, nullOf(type))
   }
   const machine = new Machine((block['datums'] ?? []) as RawNode[], {
     ...context,

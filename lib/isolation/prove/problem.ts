@@ -217,9 +217,8 @@ export const joining = 'JOIN'
 
 export const claimOf = (relation: string, command: string) => `${relation}\n${command}`
 
-/** Settings and the functions that set them: which may have been set before, and what was read as it was at first. */
+/** Settings and the functions that set them: which may have been set before (`null`: any), what was read as it was at first. */
 export interface Aside {
-  /** `null` stands for a setting whose name is not known. */
   readonly set: ReadonlySet<string | null>
   readonly read: Map<string, Value>
 }
@@ -228,6 +227,8 @@ export interface Aside {
 export interface Binding {
   readonly columns: ReadonlyMap<string, Value>
   readonly relation: Relation | null
+  /** A name may mean a column of it that is not known. */
+  readonly open?: boolean
 }
 
 export interface Scope {

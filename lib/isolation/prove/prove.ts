@@ -7,10 +7,11 @@ import { explained } from './explain'
 import { judgeOf } from './foreign'
 import { Answers, knowledgeOf, type Level, type Writing } from './knowledge'
 import { partsMade } from './formula'
+import { Callers } from './callers'
 import { joining, Problem, Verdicts, type Assignment } from './problem'
 import { questionsOf, sharesOf, type Asked } from './questions'
 import type { Asker } from './prompt'
-import { viewOf, type SessionView } from './session-view'
+import type { SessionView } from './session-view'
 import { World } from './world'
 import { writingOf } from './writing'
 
@@ -81,6 +82,7 @@ export async function prover(
 }
 
 class Run {
+  private readonly callers: Callers
   private readonly world: World
   private answers: Answers
   private readonly writings = new Map<string, Writing | null>()
@@ -98,6 +100,7 @@ class Run {
     private readonly signal: AbortSignal | undefined,
   ) {
     this.world = new World(snapshot)
+    this.callers = new Callers(this.world, setup, (view) => this.problemOf(view, [], 'support', null))
     this.answers = new Answers(session)
   }
 
@@ -124,9 +127,10 @@ class Run {
     if (question.channel === 'covert') return this.whispered(question, who)
     const first = await this.worst(question, who, 'support')
     if (first.outcome === 'proved' || first.outcome === 'unreachable' || !first.notes.anyRows)
-      return explained(question, first, this.setup)
+      return explained(question, this.callers.standing(first, who), this.callers.setupFor(who))
     const second = await this.worst(question, who, 'all')
-    return explained(question, second.outcome === 'proved' ? second : first, this.setup)
+    const found = second.outcome === 'proved' ? this.callers.standing(second, who) : first
+    return explained(question, found, this.callers.setupFor(who))
   }
 
   /** What a request without a tenant finds on a connection that others used before. */
@@ -134,25 +138,25 @@ class Run {
     const key = `${question.relation} ${question.command} ${who.role} ${who.login}`
     let found = this.lefts.get(key)
     if (!found) {
-      const nobody: Principal = { ...who, tenants: [], settings: {}, claims: null }
+      const tenantless: Principal = { ...who, tenants: [], settings: {}, claims: null }
       const earlier = this.setup.principals.filter((each) => each.role === who.role)
-      found = await this.worst(question, nobody, 'support', earlier)
+      found = await this.worst(question, tenantless, 'support', earlier)
       if (found.outcome === 'model' && found.notes.anyRows) {
-        const second = await this.worst(question, nobody, 'all', earlier)
+        const second = await this.worst(question, tenantless, 'all', earlier)
         if (second.outcome === 'proved') found = second
       }
       this.lefts.set(key, found)
     }
-    return explained(question, found, this.setup)
+    return explained(question, this.callers.standing(found, who), this.callers.setupFor(who))
   }
 
   private async whispered(question: Question, who: Principal): Promise<Proof> {
-    const view = viewOf(who, this.setup, who.role, new Set())
-    return explained(
+    const view = this.callers.viewOf(who)
+    const found = await this.settled(
       question,
-      await this.settled(question, this.problemOf(view, this.rolesOf(who), 'support', null)),
-      this.setup,
+      this.problemOf(view, this.callers.rolesOf(who), 'support', null),
     )
+    return explained(question, this.callers.standing(found, who), this.callers.setupFor(who))
   }
 
   /** The worst answer over all roles that the session may be. */
@@ -162,18 +166,14 @@ class Run {
     level: Level,
     earlier: readonly Principal[] | null = null,
   ): Promise<Answer> {
-    const roles = this.rolesOf(who)
+    const roles = this.callers.rolesOf(who)
     let worst: Answer | null = null
     for (const role of roles) {
-      const view = viewOf(who, this.setup, role, new Set())
+      const view = this.callers.viewOf(who, role)
       const found = await this.settled(question, this.problemOf(view, roles, level, earlier))
       if (!worst || rank(found) > rank(worst)) worst = found
     }
     return worst!
-  }
-
-  private rolesOf(who: Principal): readonly string[] {
-    return this.setup.threat === 'sql' ? this.world.closure(who.role, who.login) : [who.role]
   }
 
   /** An answer and, where it took others for proved, those too: what turns out otherwise is done without. */
@@ -264,7 +264,7 @@ class Run {
     problem: Problem,
   ): readonly Assignment[] {
     return earlier.flatMap((each) => {
-      const view = viewOf(each, this.setup, each.role, new Set())
+      const view = this.callers.viewOf(each)
       const other = problem.as(view)
       return staying(assignmentsBy(setters, other))
     })

@@ -8,9 +8,8 @@ import { compileLater, namesFunctions } from './later'
 import { and, type Formula } from './formula'
 import type { Binding, Context, Read } from './problem'
 import { aggregateIn } from './sub-link'
-import { rowMakers } from './builtin'
-import { combined } from './set-operation'
-import { rowsOfCall } from './set-returning'
+import { alikeColumns, combined } from './set-operation'
+import { behindCasts, isSetReturning, rowsOfCall } from './set-returning'
 import { withTables } from './with'
 import { peersOf } from './window'
 import type { Value } from './value'
@@ -72,7 +71,7 @@ function rowsBefore(select: RawNode, context: Context): readonly Result[] {
   const inner = withTables(select, context)
   const values = select['valuesLists'] as RawNode[] | undefined
   if (values) {
-    return values.map((each) => ({
+    const rows = values.map((each) => ({
       when: true,
       symbolic: false,
       reads: [],
@@ -81,6 +80,7 @@ function rowsBefore(select: RawNode, context: Context): readonly Result[] {
         value: compile(item, inner),
       })),
     }))
+    return limited(select, alikeColumns(rows, inner))
   }
   const operation = select['op']
   if (operation && operation !== 'SETOP_NONE')
@@ -91,7 +91,7 @@ function rowsBefore(select: RawNode, context: Context): readonly Result[] {
 function plain(select: RawNode, context: Context): readonly Result[] {
   const targets = ((select['targetList'] ?? []) as RawNode[]).map((each) => each['ResTarget'] as RawNode)
   const frames = framesOf(select, context)
-  if (select['groupClause'] || aggregateIn(select, 'aggregate', context))
+  if (select['groupClause'] || select['havingClause'] || aggregateIn(select, 'aggregate', context))
     return limited(select, grouped(select, targets, frames, context))
   const windows = aggregateIn(select, 'window', context)
   return limited(
@@ -185,7 +185,8 @@ function isReady(node: unknown, later: ReadonlySet<string>): boolean {
   return Object.values(body).every((each) => isReady(each, later))
 }
 
-function aliasesOf(item: RawNode): string[] {
+/** The names that an item of FROM gives. */
+export function aliasesOf(item: RawNode): string[] {
   const [what = ''] = Object.keys(item)
   const body = item[what] as RawNode
   if (what === 'JoinExpr')
@@ -204,6 +205,20 @@ interface Expanded {
 /** The output columns, stars spelled out; functions that return sets make several. */
 function expanded(targets: readonly RawNode[], frame: Frame, context: Context): readonly Expanded[] {
   let made: Expanded[] = [{ columns: [], when: true, symbolic: false, reads: [] }]
+  const isSet = (target: RawNode) => {
+    const { call } = behindCasts(target['val'] as RawNode)
+    return call !== undefined && isSetReturning(call, context)
+  }
+  // Several go side by side, and one that has ended gives NULL.
+  if (targets.filter(isSet).length > 1) {
+    mayDoAnything(context)
+    const columns = targets.map((target) => ({
+      name: nameOf(target),
+      value: anything(context, 'rows side by side'),
+    }))
+    const when = context.problem.flag('rows side by side', true)
+    return [{ columns, when, symbolic: true, reads: [{ row: null, when: true }] }]
+  }
   for (const target of targets) {
     const value = target['val'] as RawNode
     const star = starOf(value)
@@ -234,29 +249,6 @@ function expanded(targets: readonly RawNode[], frame: Frame, context: Context): 
     }
   }
   return made
-}
-
-/** The call inside casts, and the types it is cast to, innermost first. */
-function behindCasts(node: RawNode): {
-  readonly call: RawNode | undefined
-  readonly casts: readonly RawNode[]
-} {
-  const casts: RawNode[] = []
-  let inner = node
-  while (inner['TypeCast']) {
-    const cast = inner['TypeCast'] as RawNode
-    casts.unshift(cast['typeName'] as RawNode)
-    inner = cast['arg'] as RawNode
-  }
-  return { call: inner['FuncCall'] as RawNode | undefined, casts }
-}
-
-function isSetReturning(call: RawNode, context: Context): boolean {
-  const path = names(call['funcname'])
-  const name = path.at(-1) ?? ''
-  const schema = path.length > 1 ? path[0]! : null
-  if ((schema === null || schema === 'pg_catalog') && rowMakers.has(name)) return true
-  return context.problem.world.routinesNamed(schema, name, context.path).some((each) => each.returnsSet)
 }
 
 /** '' for `*`, the alias for `alias.*`, null for anything else. */

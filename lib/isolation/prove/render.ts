@@ -12,4 +12,7 @@ export function render(term: Term): string {
 }
 
 const renderConstant = (term: Constant) =>
-  term.type === null ? literal(term.text) : `${literal(term.text)}::${term.type}`
+  term.type === null ? literal(term.text) : `${literal(term.text)}::${lengthless(term.type)}`
+
+/** `character` means one letter where it is written, and any number of them where PostgreSQL says it. */
+const lengthless = (type: string) => type.replace(/^character(?=$|\[)/, 'bpchar')

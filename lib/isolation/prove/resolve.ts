@@ -1,6 +1,6 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
 import { anything } from './compile'
-import type { Binding, Context } from './problem'
+import type { Binding, Context, Scope } from './problem'
 import type { Value } from './value'
 
 /** What a name stands for: a column of a row in scope, inside out, then a parameter or variable, unless these come first. */
@@ -14,7 +14,7 @@ export function resolve(body: RawNode, context: Context): Value {
   if (variable && context.variablesFirst) return variable
   for (let scope = context.scope; scope; scope = scope.outer) {
     if (parts.length > 1) {
-      const binding = scope.aliases.get(parts.at(-2)!)
+      const binding = scope.aliases.get(parts.at(-2)!) ?? scope.aliases.get(parts.slice(0, -1).join('.'))
       if (binding) {
         const column = binding.columns.get(name)
         if (column) return column
@@ -28,6 +28,7 @@ export function resolve(body: RawNode, context: Context): Value {
     }
     const whole = scope.aliases.get(name)
     if (whole) return wholeRow(whole, context)
+    if ([...scope.aliases.values()].some((binding) => binding.open)) return anything(context, name)
   }
   return variable ?? anything(context, parts.join('.'))
 }
@@ -48,8 +49,10 @@ function variableNamed(parts: readonly string[], context: Context): Value | unde
   const known = context.names.get(first)
   if (parts.length === 1) return known
   if (known?.fields) return known.fields.get(parts.at(-1)!) ?? anything(context, parts.join('.'))
-  // function.parameter
-  return parts.length === 2 ? context.names.get(field!) : undefined
+  // function.parameter, unless the name before it is one of FROM
+  const isAlias = (scope: Scope | null): boolean =>
+    scope !== null && (scope.aliases.has(first) || isAlias(scope.outer))
+  return parts.length === 2 && !isAlias(context.scope) ? context.names.get(field!) : undefined
 }
 
 export const wholeRow = (binding: Binding, context: Context): Value => ({

@@ -10,7 +10,7 @@ import { anyRow, selectRows, type Column, type Result } from './query'
 import { returnedBy } from './returned'
 import { within } from './row-security'
 import { plainContext } from './rows'
-import { findRoutine, packed } from './find-routine'
+import { finished } from './completes'
 import { signatureOf, statementsOf, type Signature } from './signature'
 import { flagged, scalar } from './sub-link'
 import { family, type Term } from './term'
@@ -113,7 +113,7 @@ function worth(
         context.reads?.push(...row.reads.map((read) => ({ row: read.row, when: and(row.when, read.when) })))
       }
       const value = scalar(flagged(rows, context))
-      return value.type === null && type !== 'record' ? typed(context, value, type) : value
+      return returned(context, value, type)
     }
   }
   if (routine.volatility === 'immutable') {
@@ -124,6 +124,13 @@ function worth(
     })
   }
   return anything(context, label, type)
+}
+
+/** A value as the declared result, which it is made where it is of another type; a row and a polymorphic one stay. */
+export function returned(context: Context, value: Value, type: string): Value {
+  if (value.type === null) return type === 'record' ? value : typed(context, value, type)
+  if (value.fields || value.type === type || /^(record|void|trigger|any\w*)(\[\])?$/.test(type)) return value
+  return castTo(context, value, type)
 }
 
 /** The rows of a call in FROM, under the names of its output columns. */
@@ -153,7 +160,11 @@ export function rowsOfRoutine(
   return rows.map((row) => ({
     ...row,
     when: and(not(absent), row.when),
-    columns: spread(row.columns, columns),
+    columns: spread(row.columns, columns).map((column, at) => {
+      const type =
+        signature.outputs.length > 0 ? signature.outputs[at]?.type : columns ? null : signature.returns
+      return type ? { ...column, value: returned(context, column.value, type) } : column
+    }),
   }))
 }
 
@@ -209,40 +220,6 @@ function rowsInside(routine: Routine, signature: Signature, inner: Context): rea
   return returnedBy(last, inner, outputNames(inner, routine, signature)?.length ?? 1)
 }
 
-/** When a SELECT of function calls ends without an error that they raise. */
-export function finished(statement: RawNode, context: Context): Formula {
-  const select = statement['SelectStmt'] as RawNode | undefined
-  const targets = (select?.['targetList'] ?? []) as RawNode[]
-  if (!select || select['fromClause'] || select['whereClause']) {
-    if (select && context.reads) {
-      for (const row of selectRows(select, context))
-        context.reads.push(...row.reads.map((read) => ({ row: read.row, when: and(read.when, row.when) })))
-    }
-    return true
-  }
-  return and(
-    ...targets.map((target) => {
-      const call = ((target['ResTarget'] as RawNode)['val'] as RawNode)['FuncCall'] as RawNode | undefined
-      return call ? completion(call, context) : true
-    }),
-  )
-}
-
-function completion(call: RawNode, context: Context): Formula {
-  const path = ((call['funcname'] ?? []) as RawNode[]).map((each) =>
-    String((each['String'] as RawNode)['sval']),
-  )
-  const args = ((call['args'] ?? []) as RawNode[]).map((node) => compile(node, context))
-  const routine = findRoutine(context, path.length > 1 ? path[0]! : null, path.at(-1) ?? '', args)
-  const signature = routine && signatureOf(routine, context)
-  if (!routine || !signature) return true
-  if (!context.problem.world.mayExecute(context.user, routine)) return false
-  const given = bound(context, signature, packed(context, routine, args, call), [])
-  const rows = given && routine.language === 'plpgsql' ? rowsOfBody(context, routine, signature, given) : null
-  if (routine.language === 'sql' && given) rowsOfBody(context, routine, signature, given)
-  return rows && !routine.returnsSet ? or(...rows.map((row) => row.when)) : true
-}
-
 /** The context of a body: the owner's rights for SECURITY DEFINER, its own settings, nothing of the caller's names. */
 export function insideOf(
   context: Context,
@@ -278,7 +255,8 @@ export function insideOf(
   }
 }
 
-function bound(
+/** The arguments of a call at their places, defaults where there are none; null where they do not fit. */
+export function bound(
   context: Context,
   signature: Signature,
   args: readonly Value[],

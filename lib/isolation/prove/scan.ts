@@ -7,6 +7,7 @@ import { anyRow, selectRows, type Result } from './query'
 import { anyRowOf } from './rows'
 import { letsThrough } from './row-security'
 import { typed } from './operate'
+import { isCanonical } from './term'
 import { ofText, type Value } from './value'
 
 /** A row of a relation as a query sees it. */
@@ -149,14 +150,25 @@ function knownRow(
   const columns = new Map<string, Value>(
     relation.columns.map((column) => [
       column.name,
-      typed(context, ofText(values.get(column.name) ?? null, null), column.baseType),
+      printed(context, values.get(column.name) ?? null, column.baseType),
     ]),
   )
   return { name: `${relation.id}[${at}]`, relation, columns, exists: true, symbolic: false }
 }
 
+/** What PostgreSQL printed for a value of a type. */
+const printed = (context: Context, text: string | null, type: string): Value =>
+  text !== null && (isCanonical(text, type) || type === 'timestamp with time zone')
+    ? ofText(text, type)
+    : typed(context, ofText(text, null), type)
+
 /** A relation that is not in the snapshot: whatever is asked of it may be anything. */
 function unknownRelation(context: Context): Scanned {
   const row = anyRow(context, 0)
-  return { binding: { columns: new Map(), relation: null }, when: row.when, symbolic: true, reads: [] }
+  return {
+    binding: { columns: new Map(), relation: null, open: true },
+    when: row.when,
+    symbolic: true,
+    reads: [],
+  }
 }

@@ -11,7 +11,13 @@ export interface Identity {
 }
 
 /** What an expression is worth to somebody, as text (`null` is NULL) with its type; or why it has no value. */
-export type Evaluated = { readonly text: string | null; readonly type: string } | { readonly error: string }
+export type Evaluated =
+  | { readonly text: string | null; readonly type: string }
+  | {
+      readonly error: string
+      /** It could not be asked in these words, which says nothing of its value. */
+      readonly misput?: boolean
+    }
 
 /** Rows of a table as texts; `null` when they may not be read or are too many. */
 export type Rows = readonly (readonly (string | null)[])[] | null
@@ -128,11 +134,19 @@ async function evaluateSome(session: Session, texts: readonly string[]): Promise
     return texts.map((_, at) => ({ text: row?.[at * 2] ?? null, type: row?.[at * 2 + 1] ?? 'unknown' }))
   } catch (error) {
     await session.run('rollback to savepoint evaluation')
-    if (texts.length === 1) return [{ error: error instanceof Error ? error.message : String(error) }]
+    if (texts.length === 1) return [failed(error)]
     const half = Math.ceil(texts.length / 2)
     const first = await evaluateSome(session, texts.slice(0, half))
     return [...first, ...(await evaluateSome(session, texts.slice(half)))]
   }
+}
+
+/** Syntax, types and functions that do not fit: SQLSTATE 42601, 42883, 42725, 42804, 42846, 42P18, 42703, 42809. */
+const misput = /^42(601|883|725|804|846|P18|703|809)$/
+
+function failed(error: unknown): Evaluated {
+  const { code = '', message = String(error) } = error as { code?: string; message?: string }
+  return misput.test(code) ? { error: message, misput: true } : { error: message }
 }
 
 /** A quoted identifier. */

@@ -1,5 +1,6 @@
 import type { Routine } from '@/lib/catalog/types'
 import { calls, uncommented } from '@/lib/sql/source-text'
+import { textsBeside, textsOf } from './hidden'
 import type { World } from './world'
 
 /** A setting that a text may set; `name` null when it may be any. `stays` unless it is set for the transaction only. */
@@ -12,7 +13,7 @@ const plain = (name: string) => name.replaceAll(/["\s]/g, '').toLowerCase()
 
 /** What a body or an expression sets by `set_config`, SET, RESET, or by a statement put together at run time. */
 export function setIn(body: string): readonly SetByText[] {
-  const text = uncommented(body)
+  const text = uncommented(body).replaceAll(/"(\w+)"(?=\s*\()/g, '$1')
   const called = text
     .split(/\bset_config\s*\(/i)
     .slice(1)
@@ -27,7 +28,9 @@ export function setIn(body: string): readonly SetByText[] {
     name: plain(name),
     stays: !/local/i.test(scope),
   }))
-  const any = /\breset\s+all\b/i.test(text) || (/\bexecute\b/i.test(text) && /'\s*set\s/i.test(text))
+  const any =
+    /\breset\s+all\b|\bupdate\s+(?:pg_catalog\s*\.\s*)?pg_settings\b/i.test(text) ||
+    (/\bexecute\b/i.test(text) && /'\s*set\s/i.test(text))
   return [...called, ...written, ...(any ? [{ name: null, stays: true }] : [])]
 }
 
@@ -67,13 +70,12 @@ export function setBesideCalls(world: World): readonly SetByText[] {
   const texts = world.snapshot.relations
     .filter((each) => each.extension === null)
     .flatMap((each) => [
-      each.definition,
-      ...each.policies.flatMap(({ using, check }) => [using, check]),
-      ...each.columns.map((column) => column.default),
-      ...each.rules.map(({ definition }) => definition),
+      ...textsOf(each),
       ...each.triggers.map(({ routine }) => world.routineById.get(routine)?.body),
     ])
-  const all = texts.flatMap((text) => (text ? setThrough(text, setters, new Set()) : []))
+  const all = [...texts, ...textsBeside(world.snapshot)].flatMap((text) =>
+    text ? setThrough(text, setters, new Set()) : [],
+  )
   found = [...new Map(all.map((each) => [`${each.name} ${each.stays}`, each])).values()]
   known.set(world, found)
   return found

@@ -1,7 +1,9 @@
 import type { RawNode } from '@/lib/sql/leaves'
 import { compile, condition } from './compile'
 import { and, not, or, type Formula } from './formula'
+import { ofOneType } from './one-type'
 import { notDistinct } from './operate'
+import { nullOf } from './value'
 import type { Context, Row } from './problem'
 import { inFrame, selectRows, starOf, type Column, type Result } from './query'
 import { letsThrough } from './row-security'
@@ -17,7 +19,7 @@ export function combined(select: RawNode, operation: string, context: Context): 
       ...each,
       columns: each.columns.map((column, at) => ({ ...column, name: named?.[at] ?? column.name })),
     }))
-    return [...left, ...renamed]
+    return alikeColumns([...left, ...renamed], context)
   }
   return left.map((each) => {
     const alike = right.map((other) => ({ ...other, when: and(other.when, same(each, other, context)) }))
@@ -33,6 +35,29 @@ export function combined(select: RawNode, operation: string, context: Context): 
           : and(each.when, not(or(...takenAway(two, each, context))))
     return { ...each, when, symbolic: true, reads: [...each.reads, ...others] }
   })
+}
+
+/** Rows whose columns have the types that all of them make together. */
+export function alikeColumns(rows: readonly Result[], context: Context): readonly Result[] {
+  const [first] = rows
+  if (!first) return rows
+  const differ = (at: number) =>
+    new Set(rows.flatMap(({ columns }) => columns[at]?.value.type ?? [])).size > 1
+  const mixed = first.columns.flatMap((_, at) => (differ(at) ? [at] : []))
+  if (mixed.length === 0) return rows
+  const made = new Map(
+    mixed.map((at) => [
+      at,
+      ofOneType(
+        context,
+        rows.map(({ columns }) => columns[at]?.value ?? nullOf(null)),
+      ),
+    ]),
+  )
+  return rows.map((row, place) => ({
+    ...row,
+    columns: row.columns.map((column, at) => ({ ...column, value: made.get(at)?.[place] ?? column.value })),
+  }))
 }
 
 const same = (one: { readonly columns: readonly Column[] }, other: typeof one, context: Context): Formula =>

@@ -60,3 +60,27 @@ function built(name: string, args: readonly Value[], context: Context): readonly
   }
   return [anyRow(context, 1)].map((row) => ({ ...row, columns: [{ ...row.columns[0]!, name: '' }] }))
 }
+
+/** The call inside casts, and the types it is cast to, innermost first. */
+export function behindCasts(node: RawNode): {
+  readonly call: RawNode | undefined
+  readonly casts: readonly RawNode[]
+} {
+  const casts: RawNode[] = []
+  let inner = node
+  while (inner['TypeCast']) {
+    const cast = inner['TypeCast'] as RawNode
+    casts.unshift(cast['typeName'] as RawNode)
+    inner = cast['arg'] as RawNode
+  }
+  return { call: inner['FuncCall'] as RawNode | undefined, casts }
+}
+
+/** Does a call give rows? */
+export function isSetReturning(call: RawNode, context: Context): boolean {
+  const path = names(call['funcname'])
+  const name = path.at(-1) ?? ''
+  const schema = path.length > 1 ? path[0]! : null
+  if ((schema === null || schema === 'pg_catalog') && rowMakers.has(name)) return true
+  return context.problem.world.routinesNamed(schema, name, context.path).some((each) => each.returnsSet)
+}

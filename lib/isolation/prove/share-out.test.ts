@@ -52,9 +52,8 @@ test('two threads say what one says, in the same order', async () => {
   const shared = await together(2, { progress: (done) => (told = done) })
   expect(shared).toEqual(alone)
   expect(told).toBe(alone.length)
-  expect(new Set(alone.map(({ outcome }) => outcome))).toEqual(
-    new Set(['proved', 'model', 'unknown', 'unreachable']),
-  )
+  // A function of the owner's runs whatever its caller says, so that nothing is proved.
+  expect(new Set(alone.map(({ outcome }) => outcome))).toEqual(new Set(['model', 'unknown']))
 })
 
 describe('nothing is answered', () => {

@@ -1,20 +1,20 @@
-import type { Constraint, Relation, Trigger } from '@/lib/catalog/types'
+import type { Relation, Trigger } from '@/lib/catalog/types'
 import type { RawNode } from '@/lib/sql/leaves'
 import { parseStatements } from '@/lib/sql/parse'
 import { condition } from './compile'
 import { and, not, type Formula } from './formula'
-import { compare } from './operate'
 import type { Context, Effect, Row } from './problem'
 import { hiddenWays } from './hidden'
-import { mayChange, wordsOf } from './mentions'
-import { anyRowOf, plainContext } from './rows'
+import { mayChange, namesIn } from './mentions'
+import { referential } from './referential'
+import { plainContext } from './rows'
 import { isCopied, ownWays, sourcesAbove, sourcesOf, type Source } from './sources'
 import { changesFrom, changesOfAll } from './set-off'
 import type { Change, Changed } from './statement'
 import { firing } from './triggers'
-import { defaultOf, tableWays, type Way } from './ways'
+import { tableWays, type Way } from './ways'
 import { viewWays } from './view-ways'
-import { nullOf, type Value } from './value'
+import type { Value } from './value'
 import type { World } from './world'
 
 /**
@@ -40,83 +40,9 @@ function cascades(relation: Relation, command: Change, context: Context): readon
     const parent = constraint.references && world.relations.get(constraint.references.relation)
     if (!parent || !constraint.enforced) return []
     return referential(relation, constraint, command, context, (verb) =>
-      sourcesOf(parent, verb, context).map(({ way }) => way),
+      [...sourcesOf(parent, verb, context), ...sourcesAbove(parent, verb, context)].map(({ way }) => way),
     )
   })
-}
-
-/** What a reference does to the rows that hold it when the rows referred to change as `sources` say. */
-export function referential(
-  relation: Relation,
-  constraint: Constraint,
-  command: Change,
-  context: Context,
-  sources: (verb: 'DELETE' | 'UPDATE') => readonly Way[],
-): readonly Way[] {
-  const { problem } = context
-  const key = constraint.references
-  if (!key) return []
-  const made: Way[] = []
-  const door = { kind: 'constraint', name: `${constraint.name} on ${relation.id}` }
-  const refers = (child: Row, of: Row) =>
-    and(
-      ...key.columns.map(
-        (name, at) =>
-          compare(context, '=', child.columns.get(constraint.columns[at]!)!, of.columns.get(name)!).yes,
-      ),
-    )
-  const removes = command === 'DELETE' ? key.onDelete === 'cascade' : key.onDelete.startsWith('set')
-  if (removes) {
-    for (const way of sources('DELETE')) {
-      if (!way.old) continue
-      const child = anyRowOf(problem, relation, 'old')
-      const changed =
-        command === 'UPDATE' ? nulled(relation, child, constraint.columns, key.onDelete, context) : null
-      made.push({
-        old: child,
-        new: changed,
-        when: and(way.when, child.exists, changed?.exists ?? true, refers(child, way.old)),
-        doors: [...way.doors, door],
-      })
-    }
-  }
-  if (command === 'UPDATE' && key.onUpdate !== 'no action' && key.onUpdate !== 'restrict') {
-    for (const way of sources('UPDATE')) {
-      if (!way.old || !way.new) continue
-      const child = anyRowOf(problem, relation, 'old')
-      const moved = key.columns.map(
-        (name) => compare(context, '=', way.old!.columns.get(name)!, way.new!.columns.get(name)!).yes,
-      )
-      const given = new Map(child.columns)
-      constraint.columns.forEach((name, at) => given.set(name, way.new!.columns.get(key.columns[at]!)!))
-      const changed =
-        key.onUpdate === 'cascade'
-          ? anyRowOf(problem, relation, 'new', { given })
-          : nulled(relation, child, constraint.columns, key.onUpdate, context)
-      made.push({
-        old: child,
-        new: changed,
-        when: and(way.when, child.exists, changed.exists, not(and(...moved)), refers(child, way.old)),
-        doors: [...way.doors, door],
-      })
-    }
-  }
-  return made
-}
-
-function nulled(
-  relation: Relation,
-  child: Row,
-  columns: readonly string[],
-  action: string,
-  context: Context,
-): Row {
-  const given = new Map(child.columns)
-  for (const name of columns) {
-    const type = relation.columns.find((each) => each.name === name)?.baseType ?? null
-    given.set(name, action === 'set default' ? defaultOf(relation, name, context) : nullOf(type))
-  }
-  return anyRowOf(context.problem, relation, 'new', { given })
 }
 
 const events = [
@@ -129,8 +55,8 @@ const events = [
 function byTriggers(relation: Relation, command: Change, context: Context): readonly Way[] {
   return triggersOver(relation, context.problem.world).flatMap(({ trigger, source, event, verb }) =>
     changesBy(trigger, source, event, verb, context)
-      .filter((change) => change.command === command && concerns(change, relation))
-      .flatMap((change) => change.ways),
+      .filter((change) => change.command === command)
+      .flatMap((change) => concerning(change, relation, context.problem.world)),
   )
 }
 
@@ -162,12 +88,17 @@ const allOver = (relation: Relation, { snapshot, routineById }: World): readonly
     ),
   )
 
-/** A change of this table, by its own name or through a view; one of an unknown table may be. */
-const concerns = ({ target, ways }: Changed, relation: Relation): boolean =>
-  !target ||
-  target === relation ||
-  (target.kind === 'view' &&
-    ways.some(({ old, new: made }) => ((made ?? old)?.relation ?? relation) === relation))
+/** What a change is to this table, named by its own name, through a view, or as a table it is part of or has as a part. */
+function concerning({ target, ways }: Changed, relation: Relation, world: World): readonly Way[] {
+  if (!target || target === relation) return ways
+  const kin = new Set([...world.above(relation), ...world.below(relation)])
+  const here = (row: Row | null) => row && (kin.has(row.relation!) ? { ...row, relation } : row)
+  return ways
+    .map((way) => ({ ...way, old: here(way.old), new: here(way.new) }))
+    .filter(({ old, new: made }) =>
+      old || made ? (made ?? old)!.relation === relation : target.kind === 'view' || kin.has(target),
+    )
+}
 
 /** What one trigger does, for everything that sets it off. */
 function changesBy(
@@ -212,7 +143,7 @@ function byRules(relation: Relation, command: Change, context: Context): readonl
       if (
         rule.enabled === 'disabled' ||
         rule.enabled === 'replica' ||
-        !wordsOf(text).has(relation.name.toLowerCase())
+        !namesIn(text, relation, world.snapshot)
       )
         return []
       const [statement] = parseStatements(text) ?? []
@@ -246,8 +177,8 @@ function byRules(relation: Relation, command: Change, context: Context): readonl
         effects.push(...actions.map((statement) => ({ statement, context: inner, when: holds })))
         return changesOfAll(effects)
           .map(({ change }) => change)
-          .filter((change) => change.command === command && concerns(change, relation))
-          .flatMap((change) => change.ways)
+          .filter((change) => change.command === command)
+          .flatMap((change) => concerning(change, relation, world))
           .map((made) => ({
             ...made,
             when: and(way.when, made.when),

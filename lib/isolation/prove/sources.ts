@@ -1,7 +1,7 @@
 import type { Relation, Trigger } from '@/lib/catalog/types'
 import { and, flag, not, type Formula } from './formula'
 import { hiddenWriters } from './hidden'
-import { calledBy, mayChange } from './mentions'
+import { calledBy, mayChange, namesIn } from './mentions'
 import type { Context, Problem, Row } from './problem'
 import { anyRowOf } from './rows'
 import type { Change } from './statement'
@@ -140,7 +140,11 @@ function allWriters(world: World) {
           if (!routine.definer) links.push({ from: source.id, to: target.id })
         }
       }
-      if (source.rules.some((rule) => (rule.definition ?? '').includes(target.name)))
+      if (
+        source.rules.some(
+          (rule) => rule.event !== 'SELECT' && namesIn(rule.definition ?? '', target, world.snapshot),
+        )
+      )
         links.push({ from: source.id, to: target.id })
     }
   }

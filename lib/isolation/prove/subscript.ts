@@ -11,10 +11,21 @@ import { choose, isNull, nullOf, ofTerm, ofText, type Value } from './value'
 /** `value.field`, `list[n]` and `list[from:to]`, one after the other. */
 export function indirection(body: RawNode, context: Context): Value {
   const parts = (body['indirection'] ?? []) as RawNode[]
+  if (isNested(body, parts)) {
+    compile(body['arg'] as RawNode, context)
+    return anything(context, 'subscript')
+  }
   return parts.reduce<Value>(
     (base, part) => step(base, part, context),
     compile(body['arg'] as RawNode, context),
   )
+}
+
+/** Of an array of arrays one subscript alone is no element, and several together are one. */
+function isNested(body: RawNode, parts: readonly RawNode[]): boolean {
+  const items = (((body['arg'] as RawNode)['A_ArrayExpr'] as RawNode | undefined)?.['elements'] ??
+    []) as RawNode[]
+  return parts.filter((each) => 'A_Indices' in each).length > 1 || items.some((each) => 'A_ArrayExpr' in each)
 }
 
 function step(base: Value, part: RawNode, context: Context): Value {

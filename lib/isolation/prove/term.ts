@@ -82,6 +82,14 @@ export function knowEnums(names: Iterable<string>): void {
   known.clear()
 }
 
+/** What PostgreSQL prints under DateStyle ISO; a time with a zone is printed in the session's, so that no text tells of it. */
+const printed: Readonly<Record<string, RegExp>> = {
+  date: /^\d{4}-\d\d-\d\d$/,
+  timestamp: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d*[1-9])?$/,
+  timestamptz: /^never$/,
+  bytea: /^\\x([0-9a-f]{2})*$/,
+}
+
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 /** Is this text what PostgreSQL prints for a value of the type? Only then do equal values mean equal texts. */
@@ -90,6 +98,7 @@ export function isCanonical(text: string, type: string | null): boolean {
   if (kind === 'uuid') return uuid.test(text)
   if (kind === 'int') return /^(0|-?[1-9]\d*)$/.test(text)
   if (kind === 'boolean') return text === 'true' || text === 'false'
+  if (kind !== null && printed[kind]) return printed[kind].test(text)
   return kind !== null
 }
 

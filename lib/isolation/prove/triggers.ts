@@ -65,7 +65,8 @@ function triggersRun(
   given: ReadonlyMap<string, Value> | null,
   context: Context,
 ): Fired {
-  let columns: ReadonlyMap<string, Value> | null = given && complete(relation, given, context)
+  const asked = given && complete(relation, given, context)
+  let columns: ReadonlyMap<string, Value> | null = asked
   let when: Formula = true
   const doors: Door[] = []
   const ofStatement = ({ level }: Trigger) => level === 'statement'
@@ -78,7 +79,7 @@ function triggersRun(
     if (trigger.timing === 'instead of' || trigger.constraint) continue
     const ran =
       trigger.level === 'row'
-        ? runTrigger(trigger, relation, event, old, columns, context)
+        ? runTrigger(trigger, relation, event, old, columns, context, asked)
         : refusesStatement(trigger, named, event, context)
     doors.push({ kind: 'trigger', name: `${trigger.name} on ${relation.id}` })
     if (!ran) {
@@ -226,9 +227,10 @@ function runTrigger(
   old: Row | null,
   columns: ReadonlyMap<string, Value> | null,
   context: Context,
+  asked = columns,
 ): { readonly when: Formula; readonly columns: ReadonlyMap<string, Value> | null } | null {
   const { problem } = context
-  const fires = firesWhen(trigger, relation, old, columns, context)
+  const fires = firesWhen(trigger, relation, old, columns, context, asked)
   const paths = triggerPaths(trigger, relation, event, old?.columns ?? null, columns, {
     ...context,
     reads: null,
@@ -264,21 +266,23 @@ function runTrigger(
   return { when: or(not(fires), ...done.map((each) => each.when)), columns: after }
 }
 
-/** WHEN conditions, and UPDATE OF: it fires at the latest when such a column gets another value. */
+/** WHEN conditions, and UPDATE OF: it fires at the latest when the statement gives such a column another value. */
 function firesWhen(
   trigger: Trigger,
   relation: Relation,
   old: Row | null,
   columns: ReadonlyMap<string, Value> | null,
   context: Context,
+  asked: ReadonlyMap<string, Value> | null,
 ): Formula {
-  let fires: Formula = true
-  if (trigger.columns.length > 0 && old && columns) {
+  const { world } = context.problem
+  let fires: Formula = world.unsure.has(trigger) ? context.problem.flag(`fires ${trigger.name}`) : true
+  if (trigger.columns.length > 0 && old && asked) {
     const changed = trigger.columns.map((name) => {
-      const [before, after] = [old.columns.get(name), columns.get(name)]
-      return before && after ? not(notDistinct(context, before, after)) : true
+      const [before, after] = [old.columns.get(name), asked.get(name)]
+      return before && after ? not(notDistinct(context, before, after)) : false
     })
-    fires = or(context.problem.flag(`fires ${trigger.name}`), ...changed)
+    fires = and(fires, or(context.problem.flag(`fires ${trigger.name}`), ...changed))
   }
   const node = trigger.when ? expressionOf(trigger.when) : null
   if (trigger.when && !node) return and(fires, context.problem.flag(`when ${trigger.name}`, true))

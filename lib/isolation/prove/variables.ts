@@ -97,10 +97,25 @@ export class Variables {
     const name = ((variable['datatype'] as RawNode | undefined)?.['PLpgSQL_type'] as RawNode | undefined)?.[
       'typname'
     ]
-    if (typeof name !== 'string' || name.includes('%')) return null
+    if (typeof name !== 'string') return null
+    if (name.includes('%')) return this.typeOfColumn(name)
     const cast = expressionOf(`null::${name.replace(/^pg_catalog\./, '')}`)?.['TypeCast'] as
       RawNode | undefined
     return cast ? typeOf(cast['typeName'] as RawNode, this.context) : null
+  }
+
+  /** The type of `schema.table.column%type`; one that is not found would leave a value what it is not. */
+  private typeOfColumn(name: string): string | null {
+    if (!/%type$/i.test(name)) return null
+    const parts = name
+      .replace(/%type$/i, '')
+      .split('.')
+      .map((part) => part.trim().replace(/^"(.*)"$/, '$1'))
+    const [column = '', table = '', schema = null] = parts.toReversed()
+    const relation = this.context.problem.world.relation(schema, table, this.context.path)
+    const found = relation?.columns.find((each) => each.name === column)
+    if (!found) throw new NotUnderstood()
+    return found.baseType
   }
 
   protected expression(holder: RawNode): RawNode {

@@ -38,7 +38,7 @@ export function tableWays(
 ): readonly Way[] {
   const { world } = context.problem
   if (!world.mayUse(context.as, relation.schema)) return []
-  if (command !== 'TRUNCATE' && replaced(relation, command)) return []
+  if (command !== 'TRUNCATE' && replaced(relation, command, context)) return []
   switch (command) {
     case 'SELECT': {
       if (world.mayColumns(context.as, relation, 'SELECT').size === 0) return []
@@ -99,12 +99,14 @@ function mayTruncate(relation: Relation, context: Context, seen: ReadonlySet<str
   )
 }
 
-/** A rule that does something else INSTEAD, whatever the row. */
-export const replaced = (relation: Relation, command: Command) =>
+/** A rule that does something else INSTEAD, whatever the row; COPY, which who sends any SQL may use, sets off none. */
+const replaced = (relation: Relation, command: Command, { problem: { world, session } }: Context) =>
   relation.kind !== 'view' &&
+  !(command === 'INSERT' && session.threat === 'sql') &&
   relation.rules.some(
     (rule) =>
       rule.instead &&
+      !world.unsure.has(rule) &&
       rule.event === command &&
       (rule.enabled === 'origin' || rule.enabled === 'always') &&
       !/\bWHERE\b[\s\S]*\bDO INSTEAD\b/i.test(rule.definition ?? 'WHERE DO INSTEAD'),

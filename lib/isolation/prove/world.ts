@@ -1,6 +1,7 @@
 import { isInvoker } from '@/lib/catalog/view-access'
 import { roleGraph } from '@/lib/catalog/memberships'
-import type { Cast, Operator, Relation, Routine, Snapshot } from '@/lib/catalog/types'
+import type { Cast, Operator, Relation, RewriteRule, Routine, Snapshot, Trigger } from '@/lib/catalog/types'
+import { asFiring, firingOf } from './replication'
 import { knowEnums } from './term'
 
 /** The snapshot as the prover looks things up in it. */
@@ -25,7 +26,15 @@ export class World {
   /** By expression: whether it calls nothing but what PostgreSQL brings. */
   readonly pure = new WeakMap<object, boolean>()
 
-  constructor(readonly snapshot: Snapshot) {
+  /** Triggers and rules that may fire or not, by a setting of the session that is not known. */
+  readonly unsure = new WeakSet<Trigger | RewriteRule>()
+  readonly snapshot: Snapshot
+
+  constructor(read: Snapshot) {
+    const firing = firingOf(read)
+    const relations = asFiring(read.relations, firing, this.unsure)
+    const snapshot = relations === read.relations ? read : { ...read, relations }
+    this.snapshot = snapshot
     this.graph = roleGraph(snapshot)
     this.relations = new Map(snapshot.relations.map((each) => [each.id as string, each]))
     this.routineById = new Map(snapshot.routines.map((each) => [each.id as string, each]))
@@ -94,6 +103,19 @@ export class World {
   closure(role: string, login: string | null): readonly string[] {
     const from = [role, ...(login === null ? [] : [login])]
     return [...new Set(from.flatMap((each) => [each, ...this.graph.reachable(each)]))]
+  }
+
+  /** Roles a session of this role may become by SET ROLE inside a function: whose login it is decides, where it is known. */
+  becoming(role: string, login: string | null): readonly string[] {
+    const logins =
+      login === null
+        ? [...this.graph.roles.values()].filter(
+            (each) => each.login && !each.superuser && this.graph.reachable(each.name).has(role),
+          )
+        : []
+    return [
+      ...new Set([role, ...logins.map(({ name }) => name)].flatMap((each) => this.closure(each, login))),
+    ]
   }
 
   isSuperuser(role: string): boolean {

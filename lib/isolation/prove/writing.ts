@@ -6,7 +6,7 @@ import type { Context, Effect, Problem, Row } from './problem'
 import { rowsOfRoutine } from './routine'
 import { anyRowOf, plainContext } from './rows'
 import { hiddenWriters } from './hidden'
-import { makesUp, mayChange } from './mentions'
+import { makesUp, mayChange, namesIn } from './mentions'
 import { signatureOf } from './signature'
 import { changesOfAll } from './set-off'
 import { firing } from './triggers'
@@ -210,7 +210,12 @@ function changedByItself(relation: Relation, world: World, written: boolean): bo
       ),
   )
   const ruled = relations.some((source) =>
-    source.rules.some((rule) => (rule.definition ?? '').includes(relation.name) && source.id !== relation.id),
+    source.rules.some(
+      (rule) =>
+        source.id !== relation.id &&
+        rule.event !== 'SELECT' &&
+        namesIn(rule.definition ?? '', relation, world.snapshot),
+    ),
   )
   return (
     triggered ||

@@ -1,0 +1,68 @@
+import type { Principal, Setup } from '../types'
+import type { Answer } from './answer'
+import { beyondRows, type BeyondRows } from './beyond-rows'
+import { Notes } from './notes'
+import type { Problem } from './problem'
+import { regionOf } from './region'
+import { plainContext } from './rows'
+import { viewOf, type SessionView } from './session-view'
+import type { World } from './world'
+
+/** A session of which only the role is known. */
+const nobody: Principal = { name: '', tenants: [], role: '', login: null, settings: {}, claims: null }
+
+/** What a principal is besides what the setup says of it: its roles, its settings, what its calls change beside rows. */
+export class Callers {
+  private readonly beyonds = new Map<string, BeyondRows>()
+  private readonly anySql: Setup
+
+  constructor(
+    private readonly world: World,
+    private readonly setup: Setup,
+    private readonly problemOf: (view: SessionView) => Problem,
+  ) {
+    this.anySql = { ...setup, threat: 'sql' }
+  }
+
+  /** A session of a principal, by the settings of its role and database as well. */
+  viewOf(who: Principal, role = who.role): SessionView {
+    const settings = { ...regionOf(this.world.snapshot, who.login ?? who.role), ...who.settings }
+    return viewOf({ ...who, settings }, this.setupFor(who), role, new Set())
+  }
+
+  /** The setup as it is for a principal: who may have any text run may send any SQL. */
+  setupFor(who: Principal): Setup {
+    const { sends, sets } = this.beyond(who)
+    return this.setup.threat === 'dml' && (sends || sets) ? this.anySql : this.setup
+  }
+
+  rolesOf(who: Principal): readonly string[] {
+    const { becomes, sends } = this.beyond(who)
+    if (this.setup.threat === 'sql' || sends) return this.world.closure(who.role, who.login)
+    return becomes ? this.world.becoming(who.role, who.login) : [who.role]
+  }
+
+  /** No proof stands where definitions may change meanwhile. */
+  standing(found: Answer, who: Principal): Answer {
+    const { redefines } = this.beyond(who)
+    if (!redefines || (found.outcome !== 'proved' && found.outcome !== 'unreachable')) return found
+    const notes = new Notes()
+    notes.add(found.notes)
+    notes.unclear.set(redefines.id, {
+      en: `${redefines.id} may change definitions or rights that this rests on.`,
+      pt: `${redefines.id} pode mudar definições ou permissões em que isto se apoia.`,
+    })
+    return { ...found, outcome: 'unknown', exact: false, notes }
+  }
+
+  private beyond({ role, login }: Principal): BeyondRows {
+    const key = `${role} ${login}`
+    let found = this.beyonds.get(key)
+    if (!found) {
+      const problem = this.problemOf(viewOf({ ...nobody, role, login }, this.setup, role, new Set()))
+      const context = { ...plainContext(problem, role), path: this.world.searchPath(role, login) }
+      this.beyonds.set(key, (found = beyondRows(this.world, role, context)))
+    }
+    return found
+  }
+}
