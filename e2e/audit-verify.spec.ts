@@ -53,7 +53,7 @@ test('an entry that a superuser changed is found, by its number, and said in bot
     await prefer(page, { language: 'pt-BR', database: 'clinic' })
     await page.goto('/audit/verify')
     await expect(page.getByText(/^Não íntegra:/)).toBeVisible()
-    await expect(page.locator('main')).toContainText('uma entrada diz outra coisa do que quando foi selada')
+    await expect(page.locator('main')).toContainText('um registro diz outra coisa do que quando foi selado')
   } finally {
     await change(entry?.role ?? null)
   }

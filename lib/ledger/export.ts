@@ -89,5 +89,5 @@ const noRange = (size: number) => ({
 })
 const gone = (at: number) => ({
   en: `An entry at or after position ${at} is gone from the log: verify it.`,
-  pt: `Uma entrada na posição ${at} ou depois sumiu do registro: verifique-o.`,
+  pt: `Um registro na posição ${at} ou depois sumiu da trilha: verifique-a.`,
 })

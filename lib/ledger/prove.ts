@@ -56,9 +56,9 @@ export async function placeOf(tx: LedgerTx, id: string): Promise<number> {
 
 const noEntry = (id: string) => ({
   en: `The log has no entry ${id}.`,
-  pt: `O registro não tem a entrada ${id}.`,
+  pt: `A trilha não tem o registro ${id}.`,
 })
 const unsealed = (id: string) => ({
   en: `Entry ${id} is not under a checkpoint yet: seal first.`,
-  pt: `A entrada ${id} ainda não está sob um ponto de verificação: sele primeiro.`,
+  pt: `O registro ${id} ainda não está sob um ponto de verificação: sele primeiro.`,
 })

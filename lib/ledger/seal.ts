@@ -44,7 +44,7 @@ const outdated = (name: string) => ({
 })
 const lacking = (name: string) => ({
   en: `Somebody took hashes out of the sealed log of the database ${name}, so nothing more is sealed: run tabellion audit verify to see where.`,
-  pt: `Alguém tirou hashes do registro selado do banco de dados ${name}, então nada mais é selado: execute tabellion audit verify para ver onde.`,
+  pt: `Alguém tirou hashes da trilha selada do banco de dados ${name}, então nada mais é selado: execute tabellion audit verify para ver onde.`,
 })
 const moved = (name: string) => ({
   en: `The database ${name} was restored or copied from another server: its transaction numbers mean nothing here, so nothing is sealed.`,

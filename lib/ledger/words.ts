@@ -3,15 +3,15 @@ import type { CheckId, Note, ProblemKind } from './report'
 
 /** What each check looks at. */
 export const checkWords: Readonly<Record<CheckId, Sentence>> = {
-  content: w('entries against their sealed hashes', 'entradas contra seus hashes selados'),
+  content: w('entries against their sealed hashes', 'registros contra seus hashes selados'),
   tree: w('hashes against the sealed tree', 'hashes contra a árvore selada'),
   membership: w(
     'every committed entry in exactly one block',
-    'cada entrada confirmada em exatamente um bloco',
+    'cada registro confirmado em exatamente um bloco',
   ),
   checkpoints: w('signed checkpoints of the database', 'pontos de verificação assinados do banco'),
   witnesses: w('checkpoints held elsewhere', 'pontos de verificação guardados fora'),
-  rows: w('rows as they stand against the log', 'linhas como estão contra o registro'),
+  rows: w('rows as they stand against the log', 'linhas como estão contra a trilha'),
   configuration: w('owners, rights, triggers and functions', 'donos, direitos, gatilhos e funções'),
 }
 
@@ -21,27 +21,27 @@ export const problemWords: Readonly<
 > = {
   content: p(
     'an entry says something else than when it was sealed',
-    'uma entrada diz outra coisa do que quando foi selada',
+    'um registro diz outra coisa do que quando foi selado',
     'Somebody with a superuser’s rights or the files in hand changed it, or the disk did.',
-    'Alguém com direitos de superusuário ou com os arquivos em mãos a alterou, ou o disco.',
+    'Alguém com direitos de superusuário ou com os arquivos em mãos o alterou, ou o disco.',
   ),
   missing: p(
     'a sealed entry is gone',
-    'uma entrada selada sumiu',
+    'um registro selado sumiu',
     'Somebody with a superuser’s rights deleted it, or an archived partition was taken away without its proofs.',
-    'Alguém com direitos de superusuário a apagou, ou uma partição arquivada saiu sem suas provas.',
+    'Alguém com direitos de superusuário o apagou, ou uma partição arquivada saiu sem suas provas.',
   ),
   misplaced: p(
     'an entry is in a block that could not see its transaction',
-    'uma entrada está num bloco que não via sua transação',
+    'um registro está num bloco que não via sua transação',
     'The entry’s transaction or the block’s snapshots were changed after the fact.',
-    'A transação da entrada ou os instantâneos do bloco foram alterados depois.',
+    'A transação do registro ou os instantâneos do bloco foram alterados depois.',
   ),
   stray: p(
     'an entry of the past is in no block',
-    'uma entrada do passado não está em bloco algum',
+    'um registro do passado não está em bloco algum',
     'It was inserted after its time, with a transaction number of the past.',
-    'Foi inserida depois do seu tempo, com um número de transação do passado.',
+    'Foi inserido depois do seu tempo, com um número de transação do passado.',
   ),
   chain: p(
     'a block does not follow the one before',
@@ -53,7 +53,7 @@ export const problemWords: Readonly<
     'the hashes do not lead to the root of their block',
     'os hashes não levam à raiz do seu bloco',
     'Hashes were forged together with an entry, or a block was made up.',
-    'Hashes foram forjados junto com uma entrada, ou um bloco foi inventado.',
+    'Hashes foram forjados junto com um registro, ou um bloco foi inventado.',
   ),
   node: p(
     'a stored root of a subtree is wrong or missing',
@@ -69,49 +69,49 @@ export const problemWords: Readonly<
   ),
   forked: p(
     'a checkpoint has another root than the log at that size',
-    'um ponto de verificação tem raiz diferente da do registro naquele tamanho',
+    'um ponto de verificação tem raiz diferente da raiz da trilha naquele tamanho',
     'History up to there was rewritten after the checkpoint was signed, or two histories were shown to two people.',
     'A história até ali foi reescrita depois da assinatura, ou duas histórias foram mostradas a duas pessoas.',
   ),
   truncated: p(
     'a checkpoint covers more entries than the log has',
-    'um ponto de verificação cobre mais entradas do que o registro tem',
+    'um ponto de verificação cobre mais registros do que a trilha tem',
     'The end of the log was cut off, or an older backup was put in its place.',
-    'O fim do registro foi cortado, ou um backup mais antigo foi posto no lugar.',
+    'O fim da trilha foi cortado, ou um backup mais antigo foi posto no lugar.',
   ),
   'row-differs': p(
     'a row is not as its last entry left it',
-    'uma linha não está como sua última entrada a deixou',
+    'uma linha não está como seu último registro a deixou',
     'It was written with capture switched off, or the entry of its last change was deleted before it was sealed.',
-    'Foi gravada com a captura desligada, ou a entrada da última mudança foi apagada antes do selo.',
+    'Foi gravada com a captura desligada, ou o registro da última mudança foi apagado antes do selo.',
   ),
   'row-gone': p(
     'a row is gone and no entry says so',
-    'uma linha sumiu e nenhuma entrada diz isso',
+    'uma linha sumiu e nenhum registro diz isso',
     'It was deleted with capture switched off.',
     'Foi apagada com a captura desligada.',
   ),
   'row-back': p(
     'a row stands that the log says was deleted',
-    'existe uma linha que o registro diz ter sido apagada',
+    'existe uma linha que a trilha diz ter sido apagada',
     'It was inserted with capture switched off.',
     'Foi inserida com a captura desligada.',
   ),
   'row-unrecorded': p(
     'a row stands that no entry speaks of',
-    'existe uma linha de que nenhuma entrada fala',
+    'existe uma linha de que nenhum registro fala',
     'It was inserted with capture switched off.',
     'Foi inserida com a captura desligada.',
   ),
   archive: p(
     'an archive has no entry that says so',
-    'um arquivamento não tem entrada que o diga',
+    'um arquivamento não tem registro que o diga',
     'Entries were deleted and an archive was made up to hide it.',
-    'Entradas foram apagadas e um arquivamento foi inventado para esconder isso.',
+    'Registros foram apagados e um arquivamento foi inventado para esconder isso.',
   ),
   guard: p(
     'what the log rests on is not as it must be',
-    'aquilo em que o registro se apoia não está como deve',
+    'aquilo em que a trilha se apoia não está como deve',
     'A trigger, a right, an owner or a function was changed by somebody with the rights to do so.',
     'Um gatilho, um direito, um dono ou uma função foi alterado por quem tinha direitos para isso.',
   ),
@@ -125,7 +125,7 @@ export const noteWords: Readonly<Record<Note['kind'], Sentence>> = {
   ),
   'no-witness': w(
     'nobody outside holds a checkpoint: a rewritten or shortened log would not be found out',
-    'ninguém de fora guarda um ponto de verificação: um registro reescrito ou encurtado não seria descoberto',
+    'ninguém de fora guarda um ponto de verificação: uma trilha reescrita ou encurtada não seria descoberta',
   ),
   'unreachable-witness': w('could not be asked', 'não pôde ser consultado'),
   'no-checkpoint': w('nothing is signed yet', 'nada foi assinado ainda'),
@@ -140,13 +140,13 @@ export const noteWords: Readonly<Record<Note['kind'], Sentence>> = {
   ),
   'touched-rows': w(
     'rows that another transaction touched than their last entry’s: savepoints do that too',
-    'linhas que outra transação tocou, não a da última entrada: savepoints também fazem isso',
+    'linhas que outra transação tocou, não a do último registro: savepoints também fazem isso',
   ),
   'configuration-changed': w('changed', 'mudou'),
   'witness-agrees': w('holds', 'guarda'),
   archived: w(
     'left the log for this file; its entries are checked in the file, not here',
-    'saiu do registro para este arquivo; suas entradas se conferem no arquivo, não aqui',
+    'saiu da trilha para este arquivo; seus registros se conferem no arquivo, não aqui',
   ),
 }
 
