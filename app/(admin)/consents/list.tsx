@@ -26,7 +26,7 @@ export function columns(
       id: 'purpose',
       head: t('purpose'),
       cell: (row) => (
-        <span className="block max-w-[24ch] truncate" title={row.purposeTitle}>
+        <span className="block sm:max-w-[24ch] sm:truncate" title={row.purposeTitle}>
           {row.purposeTitle}
         </span>
       ),

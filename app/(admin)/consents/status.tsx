@@ -24,7 +24,7 @@ export function ConsentStatus({
       <Status of="consent" value={value} look="pill" />
       {why && (
         <span
-          className={`text-muted text-meta ${short ? 'max-w-32 truncate' : ''}`}
+          className={`text-muted text-meta ${short ? 'sm:max-w-32 sm:truncate' : ''}`}
           title={short ? t(reason as 'refused') : undefined}
         >
           {t(reason as 'refused')}
