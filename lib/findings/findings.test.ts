@@ -11,7 +11,7 @@ import type { Finding, Severity } from '@/lib/rules/rule'
 import type { RuleOutcome, ScanResult } from '@/lib/rules/run'
 import { acceptRisk, approveAcceptance, withdrawAcceptance } from './acceptances'
 import { getSnapshot, listStates } from '@/lib/drift/stored'
-import { listFindingEvents, listFindings, listTrend } from './findings'
+import { findingStates, listFindingEvents, listFindings, listTrend } from './findings'
 import { recordScan } from './record'
 import { structureHash } from './structure'
 
@@ -89,10 +89,16 @@ function scanAt(
 
 const record = (name: string, ...scan: Parameters<typeof scanAt>) =>
   store.system({ system: 'scan' }, (tx) => recordScan(tx, name, scanAt(...scan)))
-const states = async (name: string) =>
-  Object.fromEntries(
-    (await store.read(officer, (tx) => listFindings(tx, name))).map((f) => [f.key.slice(7), f.state]),
-  )
+const states = (name: string) =>
+  store.read(officer, async (tx) => {
+    const all = await listFindings(tx, name)
+    // What is laid over a scan of tens of thousands is less, and says the same.
+    const laid = await findingStates(tx, name)
+    for (const { key, state, firstSeen, acceptance } of all)
+      expect(laid.get(key)).toMatchObject({ state, firstSeen, acceptance })
+    expect(laid.size).toBe(all.length)
+    return Object.fromEntries(all.map((f) => [f.key.slice(7), f.state]))
+  })
 
 test('a finding is new, known, resolved, and returned, and its history says when', async () => {
   const [a, b] = [finding('a', 'critical'), finding('b', 'low')]

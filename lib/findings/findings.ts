@@ -41,28 +41,28 @@ export interface FindingHistory {
   readonly acceptance: Acceptance | null
 }
 
-/** All findings ever seen in a database, worst first; with `keys`, those alone. */
+/** All findings ever seen in a database, worst first; with `keys`, those alone, or those that are more than open. */
 export async function listFindings(
   tx: StoreReadTx,
   database: string,
-  keys?: readonly string[],
+  keys?: readonly string[] | 'more than open',
 ): Promise<FindingHistory[]> {
   let query = tx
     .selectFrom('finding as f')
-    .leftJoinLateral(
-      (from) =>
-        from
-          .selectFrom('acceptance as s')
-          .selectAll()
-          .whereRef('s.database', '=', 'f.database')
-          .where('s.withdrawn_at', 'is', null)
-          .where((e) => e.or([e('s.key', '=', e.ref('f.key')), e('s.rule', '=', e.ref('f.rule'))]))
-          // One's own says more than that of the rule.
-          .orderBy(sql`s.key is null`)
-          .limit(1)
-          .as('a'),
-      (on) => on.onTrue(),
+    .leftJoin('acceptance as own', (join) =>
+      join
+        .onRef('own.database', '=', 'f.database')
+        .onRef('own.key', '=', 'f.key')
+        .on('own.withdrawn_at', 'is', null),
     )
+    .leftJoin('acceptance as whole', (join) =>
+      join
+        .onRef('whole.database', '=', 'f.database')
+        .onRef('whole.rule', '=', 'f.rule')
+        .on('whole.withdrawn_at', 'is', null),
+    )
+    // One's own says more than that of the rule.
+    .leftJoin('acceptance as a', (join) => join.on('a.id', '=', sql<string>`coalesce(own.id, whole.id)`))
     .where('f.database', '=', database)
     .select([
       'f.key',
@@ -90,7 +90,9 @@ export async function listFindings(
     ])
     .orderBy(sql`array_position(array['critical', 'high', 'medium', 'low'], f.severity)`)
     .orderBy('f.key')
-  if (keys) query = query.where(sql<boolean>`f.key = any (${[...keys]}::text[])`)
+  if (keys === 'more than open')
+    query = query.where((e) => e.or([e('f.state', '<>', 'open'), e('a.id', 'is not', null)]))
+  else if (keys) query = query.where(sql<boolean>`f.key = any (${[...keys]}::text[])`)
   const rows = await query.execute()
   return rows.map((row): FindingHistory => {
     const acceptance = row.id === null ? null : acceptanceOf(row)
@@ -151,12 +153,32 @@ function acceptanceState(row: AcceptanceRow): Acceptance['state'] {
 /** A critical or high finding is accepted by two people. */
 export const needsApproval = (severity: string): boolean => severity === 'critical' || severity === 'high'
 
-/** History of the findings of a database by key, to lay over a scan. */
+/** Of a finding that is open and nothing else, as nearly all are: since when. */
+export interface OpenFinding {
+  readonly state: 'open'
+  readonly firstSeen: string
+  readonly acceptance: null
+}
+
+/** What is remembered of the findings of a database by key, to lay over a scan. */
 export async function findingStates(
   tx: StoreReadTx,
   database: string,
-): Promise<ReadonlyMap<string, FindingHistory>> {
-  return new Map((await listFindings(tx, database)).map((each) => [each.key, each]))
+): Promise<ReadonlyMap<string, FindingHistory | OpenFinding>> {
+  const open = await tx
+    .selectFrom('finding')
+    .select([sql<string[]>`array_agg(key)`.as('keys'), 'first_seen'])
+    .where('database', '=', database)
+    .where('state', '=', 'open')
+    .groupBy('first_seen')
+    .execute()
+  const states = new Map<string, FindingHistory | OpenFinding>()
+  for (const { keys, first_seen } of open) {
+    const state: OpenFinding = { state: 'open', firstSeen: first_seen.toISOString(), acceptance: null }
+    for (const key of keys) states.set(key, state)
+  }
+  for (const each of await listFindings(tx, database, 'more than open')) states.set(each.key, each)
+  return states
 }
 
 export interface FindingEvent {

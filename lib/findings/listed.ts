@@ -1,6 +1,6 @@
 import type { Finding, FindingObject, Group, Severity, Text } from '@/lib/rules/rule'
 import type { RuleOutcome } from '@/lib/rules/run'
-import type { FindingHistory, State } from './findings'
+import type { FindingHistory, OpenFinding, State } from './findings'
 
 /** One line of the findings list: what the scan says now, with what is remembered of it. */
 export interface ListedFinding {
@@ -22,7 +22,7 @@ export interface ListedFinding {
 export function listedFindings(
   findings: readonly Finding[],
   outcomes: readonly RuleOutcome[],
-  history: ReadonlyMap<string, FindingHistory>,
+  history: ReadonlyMap<string, FindingHistory | OpenFinding>,
 ): ListedFinding[] {
   const present = new Set(findings.map((finding) => finding.key))
   const rules = new Map(outcomes.map((outcome) => [outcome.rule, outcome]))
@@ -43,7 +43,8 @@ export function listedFindings(
     }
   })
   const gone = [...history.values()]
-    .filter((known) => known.state === 'resolved' && !present.has(known.key))
+    .filter((known): known is FindingHistory => known.state === 'resolved')
+    .filter((known) => !present.has(known.key))
     .map((known): ListedFinding => {
       const rule = rules.get(known.rule)
       return {

@@ -24,7 +24,7 @@ export function findingFilter(state: State): FindingFilter {
 export const fixesForm = 'fixes'
 
 /** The columns of the findings list; open ones that a statement mends can be chosen. */
-export function useColumns(mendable: ReadonlySet<string>): Column<ListedFinding>[] {
+export function useColumns(isMendable: (key: string) => boolean): Column<ListedFinding>[] {
   const t = useTranslations('findings')
   const locale = useLocale()
   return [
@@ -35,7 +35,7 @@ export function useColumns(mendable: ReadonlySet<string>): Column<ListedFinding>
       control: true,
       width: '2rem',
       cell: (row) =>
-        mendable.has(row.key) && (
+        isMendable(row.key) && (
           <input
             type="checkbox"
             name="key"

@@ -2,7 +2,7 @@ import { forbidden } from 'next/navigation'
 import { getLocale } from 'next-intl/server'
 import { CatalogError } from '@/lib/catalog/error'
 import { readStore } from '@/lib/db/scope'
-import { findingStates, type FindingHistory } from '@/lib/findings/findings'
+import { findingStates, type FindingHistory, type OpenFinding } from '@/lib/findings/findings'
 import { makeReport } from '@/lib/output/make-report'
 import { reportAsMarkdown } from '@/lib/output/markdown'
 import { allRules } from '@/lib/rules/all'
@@ -16,7 +16,7 @@ import { tabellionVersion } from '@/lib/version'
 import { refusal, unreadable } from '../unreadable'
 
 /** What people accepted here stands in the report as the configuration's waivers do. */
-function withAcceptance(finding: Finding, known: FindingHistory | undefined): Finding {
+function withAcceptance(finding: Finding, known: FindingHistory | OpenFinding | undefined): Finding {
   const { acceptance } = known ?? {}
   if (finding.waiver || acceptance?.state !== 'in force') return finding
   return {
