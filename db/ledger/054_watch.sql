@@ -83,6 +83,14 @@ declare
   by_statement boolean := false;
   event text;
 begin
+  -- The log would record what it records: every audited write would fail.
+  if exists (
+    select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.oid = relation and (n.nspname in ('ledger', 'ledger_counts', 'ledger_ingest', 'information_schema') or n.nspname like 'pg\_%')
+  ) then
+    raise exception '% is a table of the audit log or of PostgreSQL: it is not put under audit, and nothing was changed', relation
+      using errcode = 'invalid_table_definition';
+  end if;
   select array_agg(a.attname::text order by k.n) into keys
   from pg_index i
   cross join unnest(i.indkey) with ordinality as k (attnum, n)

@@ -17,7 +17,9 @@ export async function write(text: string | Iterable<string>, file: string | unde
     renameSync(draft, file)
   } catch (error) {
     rmSync(draft, { force: true })
-    throw new Failure(`${file} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'error'}).`)
+    throw new Failure(
+      `The file ${file} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'error'}).`,
+    )
   }
 }
 

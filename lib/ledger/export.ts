@@ -15,14 +15,14 @@ export interface ExportOptions {
 /**
  * Entries of the sealed log as lines that anybody can check without the database: a header with a checkpoint and the
  * hashes of what is left out on either side, then one entry a line. The export is itself an entry of the log.
- * @param out takes one line at a time
+ * @param out takes one line at a time; false when nobody reads on, which ends the export and keeps its entry
  * @returns how many entries were written
  */
 export const exportSegment = (
   url: string,
   name: string,
   { from = 0, to, size }: ExportOptions,
-  out: (line: string) => Promise<void>,
+  out: (line: string) => Promise<void | false>,
 ): Promise<number> =>
   inLedger(
     url,
@@ -59,7 +59,8 @@ export const exportSegment = (
           entry: string
         }>`select entry from ledger.sealed_entries(${ids}::bigint[])`.execute(tx)
         if (entries.length !== ids.length) throw new NotFound(gone(at))
-        for (const { entry } of entries) await out(JSON.stringify(JSON.parse(entry)))
+        for (const [n, { entry }] of entries.entries())
+          if ((await out(JSON.stringify(JSON.parse(entry)))) === false) return at + n - from
         at += ids.length
       }
       return end - from
@@ -84,8 +85,8 @@ const noCheckpoint = {
   pt: 'Ainda não existe esse ponto de verificação: sele e assine um.',
 }
 const noRange = (size: number) => ({
-  en: `The checkpoint covers positions 0 to ${size - 1}.`,
-  pt: `O ponto de verificação cobre as posições 0 a ${size - 1}.`,
+  en: `Nothing was written: the checkpoint covers positions 0 to ${size - 1}; ask for some of them, with the end after the beginning.`,
+  pt: `Nada foi escrito: o ponto de verificação cobre as posições 0 a ${size - 1}; peça algumas delas, com o fim depois do início.`,
 })
 const gone = (at: number) => ({
   en: `An entry at or after position ${at} is gone from the log: verify it.`,

@@ -6,6 +6,7 @@ import { installLedger } from '@/db/reference/files'
 import { testDatabase, type TestDatabase } from '@/db/test-database'
 import { closeConnections } from '@/lib/db/client'
 import { makeCheckpoint, readCheckpoint } from './checkpoint'
+import { exportSegment } from './export'
 import { ownCheckpoints } from './judge'
 import { ledgerKeys, trustedKeys } from './keys'
 import { checkpointText, signNote } from './note'
@@ -80,7 +81,12 @@ test('A part of the log begins and ends where blocks do', async () => {
       const report = await verified({ from, to })
       expect([report.verdict, report.from, report.to, problems(report)]).toEqual(['intact', from, to, []])
     }
-  await expect(verified({ from: 16_384 })).rejects.toMatchObject({ kind: 'invalid' })
+  expect(await verified({ from: 17_265 })).toMatchObject({ from: 17_265, to: 17_265, verdict: 'unknown' })
+})
+
+test('A part that is not there is no part without faults', async () => {
+  for (const none of [{ from: 16_384 }, { from: 17_264 }, { from: 17_266 }, { from: 17_003, to: 17_001 }])
+    await expect(verified(none), JSON.stringify(none)).rejects.toMatchObject({ kind: 'invalid' })
 })
 
 test('A checkpoint is compared with the tree of its size, wherever that lies in blocks and parts', async () => {
@@ -161,4 +167,17 @@ test('What a superuser changed is found at its place, in the second part too, an
   expect(await found()).toEqual([])
   await db.run('delete from ledger.block where number = 1')
   expect(await found()).toEqual(expect.arrayContaining([['chain', 17_000, null]]))
+})
+
+test('An export that nobody reads to its end is in the log all the same', async () => {
+  const exports = async () =>
+    (
+      await db.run<{ n: number }>(`select count(*)::int as n from ledger.audit_logs where action = 'export'`)
+    )[0]?.n ?? 0
+  const before = await exports()
+  const lines: string[] = []
+  const count = await exportSegment(db.url, 't', {}, async (line) =>
+    lines.push(line) < 9_000 ? undefined : false,
+  )
+  expect([count, lines.length, await exports()]).toEqual([8_998, 9_000, before + 1])
 })

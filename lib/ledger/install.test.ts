@@ -123,6 +123,16 @@ test('a table that is not there is an error that changes nothing', async () => {
   expect(await db.run(`select from pg_namespace where nspname = 'ledger'`)).toEqual([])
 })
 
+test('the log’s own tables and PostgreSQL’s come under no audit: each audited write would record what it records', async () => {
+  expect(await run('--table', 'public.plain', '--apply')).toBe(0)
+  for (const own of ['ledger.audit_logs', 'ledger.block', 'ledger_counts.day', 'pg_catalog.pg_class']) {
+    expect(await run('--table', own, '--apply'), own).toBe(2)
+    await expect(db.run(`select ledger.watch('${own}')`), own).rejects.toMatchObject({ code: '42P16' })
+  }
+  await db.run(`insert into plain values ('x')`)
+  expect(await count()).toBe(1)
+})
+
 test('without a superuser it works in its general form, and says so', async () => {
   const role = `plain_${randomBytes(4).toString('hex')}`
   await db

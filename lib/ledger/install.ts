@@ -40,6 +40,10 @@ export async function planInstall(
   const found = await look(url, name, tables)
   const missing = tables.filter((asked) => !found.tables.some((table) => table.asked === asked))
   if (missing.length > 0) throw new Invalid(notThere(missing))
+  const own = remove
+    ? []
+    : found.tables.filter((table) => ownSchema.test(table.name)).map((table) => table.name)
+  if (own.length > 0) throw new Invalid(notTheirs(own))
   if (remove) {
     const names = tables.length > 0 ? found.tables.map((table) => table.name) : found.watched
     return {
@@ -117,4 +121,10 @@ const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
 const notThere = (missing: readonly string[]) => ({
   en: `There is no table ${missing.join(', ')}: write it as schema.table; a partition is watched with its table.`,
   pt: `Não existe a tabela ${missing.join(', ')}: escreva esquema.tabela; uma partição é auditada com a tabela inteira.`,
+})
+/** The log would record what it records, and no audited write would end; PostgreSQL's own tables take no triggers. */
+const ownSchema = /^(ledger|ledger_counts|ledger_ingest|information_schema|pg_\w+)\./
+const notTheirs = (own: readonly string[]) => ({
+  en: `Nothing was changed: ${own.join(', ')} belongs to the audit log or to PostgreSQL, and is not put under audit.`,
+  pt: `Nada mudou: ${own.join(', ')} é do registro de auditoria ou do PostgreSQL, e não entra na auditoria.`,
 })

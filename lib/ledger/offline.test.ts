@@ -359,6 +359,9 @@ test('another key, and a checkpoint of somebody else, are refused', () => {
   const stranger = `${name}+${id}+${raw.toString('base64')}`
   expect(base64).not.toBe(raw.toString('base64'))
   expect(first(at('whole'), '--key', stranger).status).toBe(1)
+  // What is no key says nothing about the log.
+  for (const none of ['rubbish', `${name}+00000000+${base64}`])
+    expect(first(at('whole'), '--key', none).status).toBe(2)
   expect(second(readFileSync(at('whole'), 'utf8'), stranger)).toBe(false)
   writeFileSync(
     at('forged'),

@@ -45,6 +45,7 @@ export async function verify(url: string, name: string, options: VerifyOptions):
   const from = options.from ?? 0
   const { span, start, window, own, bench } = await inLedger(url, name, async (tx) => {
     const found = await spanOf(tx, from, options.to)
+    await refuseNoPart(tx, from, options.to, found)
     return {
       span: found,
       start: await beginning(tx, found),
@@ -53,7 +54,6 @@ export async function verify(url: string, name: string, options: VerifyOptions):
       bench: await benchOf(tx, found, options),
     }
   })
-  if (options.from && span && span.from !== options.from) throw new Invalid(noBlockEnd(options.from))
   const [inside, foreign] = [judge(bench), judge(bench)]
   for (const { by, note } of outside) foreign.hear(note, by, null)
   const count = () => inLedger(url, name, (tx) => checkMembership(tx, span))
@@ -99,7 +99,7 @@ export async function verify(url: string, name: string, options: VerifyOptions):
   return {
     database: name,
     from: span?.from ?? from,
-    to: span?.to ?? 0,
+    to: span?.to ?? from,
     verdict: verdictOf(checks),
     checks,
     startedAt,
@@ -125,6 +125,21 @@ async function spanOf(tx: LedgerTx, from: number, to: number | undefined): Promi
       join ledger.block f on f.first_position = span.first
       join ledger.block l on l.first_position = span.last`.execute(tx)
   return rows[0] ?? null
+}
+
+/** A part that is not there is an error, never a part without faults: the tree may have been cut short. */
+async function refuseNoPart(
+  tx: LedgerTx,
+  from: number,
+  to: number | undefined,
+  span: Span | null,
+): Promise<void> {
+  const { rows } = await sql<{ size: string }>`
+    select coalesce(max(tree_size), 0) as size from ledger.block`.execute(tx)
+  const size = Number(rows[0]?.size)
+  if (from > size) throw new Invalid(shorter(from, size))
+  if (to !== undefined && to <= from && size > 0) throw new Invalid(noPart(from, to))
+  if (from > 0 && (span?.from ?? size) !== from) throw new Invalid(noBlockEnd(from))
 }
 
 /** The tree before the span; where no block or no hash says it, an empty one, which nothing then continues. */
@@ -232,6 +247,14 @@ function witnessNotes(outside: readonly HeldNote[], unreachable: readonly string
 export const timeOf = (extensions: readonly string[]): string | null =>
   extensions.find((line) => line.startsWith('time '))?.slice(5) ?? null
 
+const shorter = (from: number, size: number) => ({
+  en: `Nothing was verified: the sealed tree has ${size} entries, and ${from} were asked for or verified before. If it once had them, some are gone.`,
+  pt: `Nada foi verificado: a árvore selada tem ${size} entradas, e ${from} foram pedidas ou já verificadas. Se um dia as teve, algumas sumiram.`,
+})
+const noPart = (from: number, to: number) => ({
+  en: `Nothing was verified: after ${from} and up to ${to} there is nothing.`,
+  pt: `Nada foi verificado: depois de ${from} e até ${to} não há nada.`,
+})
 const noBlockEnd = (size: number) => ({
   en: `No block ends at ${size}: a verification begins where an earlier one ended.`,
   pt: `Nenhum bloco termina em ${size}: uma verificação começa onde outra terminou.`,

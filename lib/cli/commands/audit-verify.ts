@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { readCheckpoint } from '@/lib/ledger/checkpoint'
 import { trustedKeys } from '@/lib/ledger/keys'
 import { askWitnesses } from '@/lib/ledger/outside'
 import type { Check, Report } from '@/lib/ledger/report'
@@ -45,7 +46,8 @@ export const verify = (options: VerifyOptions): Promise<number> =>
         : asText(report, pt ? 'pt' : 'en', terminal(options.output !== undefined).colour)
     await write(text, options.output)
     if (report.verdict !== 'unknown') return report.verdict === 'broken' ? 1 : 0
-    if (from !== undefined && report.to === 0) return 0
+    // Nothing new since then, and nothing wrong with what does not hang on entries.
+    if (from && report.to === from) return 0
     throw new Failure(
       report.to === 0
         ? 'Nothing is sealed yet: there is nothing to verify.'
@@ -54,11 +56,16 @@ export const verify = (options: VerifyOptions): Promise<number> =>
   })
 
 function noteIn(file: string): string {
+  let note: string
   try {
-    return readFileSync(file, 'utf8')
+    note = readFileSync(file, 'utf8')
   } catch (error) {
-    throw new Failure(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}).`)
+    throw new Failure(
+      `The file ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'}).`,
+    )
   }
+  if (!readCheckpoint(note)) throw new Failure(`The file ${file} holds no checkpoint: nothing was verified.`)
+  return note
 }
 
 const progress = (done: number, total: number) => {
@@ -93,14 +100,35 @@ function asText(report: Report, language: 'en' | 'pt', colour: boolean): string 
       .slice(0, 10)
       .map((note) => `    ${[note.about, noteWords[note.kind][language]].filter(Boolean).join(': ')}`),
   ]
+  const { from, to, window } = report
+  const said = sentences[language]
   const verdict = {
-    intact: paint('32', `Intact to entry ${report.to}.`),
-    broken: paint('31', 'Not intact.'),
-    unknown: paint('33', 'Not decided.'),
+    intact: paint('32', said.intact(to)),
+    broken: paint('31', said.broken),
+    unknown: paint('33', from > 0 && to === from ? said.nothingNew(to) : said.unknown),
   }[report.verdict]
   return `${[
     `${report.database}: ${verdict}`,
     ...report.checks.flatMap(lines),
-    `${report.window.entries} not sealed yet${report.window.oldest ? `, since ${report.window.oldest}` : ''}; ${report.to - report.from} entries in ${report.tookMs} ms.`,
+    said.end(window.entries, window.oldest, to - from, report.tookMs),
   ].join('\n')}\n`
+}
+
+const sentences = {
+  en: {
+    intact: (to: number) => `Intact to entry ${to}.`,
+    broken: 'Not intact.',
+    unknown: 'Not decided.',
+    nothingNew: (to: number) => `Nothing is sealed after entry ${to} yet.`,
+    end: (open: number, oldest: string | null, entries: number, took: number) =>
+      `${open} not sealed yet${oldest ? `, since ${oldest}` : ''}; ${entries} entries in ${took} ms.`,
+  },
+  pt: {
+    intact: (to: number) => `Íntegro até a entrada ${to}.`,
+    broken: 'Não está íntegro.',
+    unknown: 'Não foi possível decidir.',
+    nothingNew: (to: number) => `Ainda não há nada selado depois da entrada ${to}.`,
+    end: (open: number, oldest: string | null, entries: number, took: number) =>
+      `${open} ainda não seladas${oldest ? `, desde ${oldest}` : ''}; ${entries} entradas em ${took} ms.`,
+  },
 }

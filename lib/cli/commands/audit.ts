@@ -115,8 +115,14 @@ export const exportEntries = (
     const opened = draft ? once(stream, 'open') : Promise.resolve()
     try {
       await opened
+      let failed: NodeJS.ErrnoException | undefined
+      stream.on('error', (error: NodeJS.ErrnoException) => (failed ??= error))
       const count = await exportSegment(url, name, options, async (line) => {
-        if (!stream.write(`${line}\n`)) await once(stream, 'drain')
+        if (!failed && !stream.write(`${line}\n`)) await once(stream, 'drain').catch(() => undefined)
+        // A reader that has seen enough (`| head`) is not a failure.
+        if (failed?.code === 'EPIPE') return false
+        if (failed) throw unwritable(output, failed)
+        return undefined
       })
       if (draft && output) {
         await new Promise<void>((resolve, reject) =>
@@ -128,8 +134,12 @@ export const exportEntries = (
       return 0
     } catch (error) {
       if (draft) rmSync(draft, { force: true })
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-        throw new Failure(`${output} cannot be written.`)
+      if (draft && (error as NodeJS.ErrnoException).syscall) throw unwritable(output, error)
       throw error
     }
   })
+
+const unwritable = (output: string | undefined, error: unknown) =>
+  new Failure(
+    `${output ? `The file ${output}` : 'Standard output'} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'error'}).`,
+  )
