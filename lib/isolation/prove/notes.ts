@@ -3,24 +3,43 @@ import { partsMade } from './formula'
 
 /** What came up while something was worked out; it is told with every answer that uses it. */
 export class Notes {
-  readonly assumptions = new Map<string, Sentence>()
-  readonly unclear = new Map<string, Sentence>()
+  // Most of what is worked out has nothing to tell: what holds it is made when there is something.
+  private taken: Map<string, Sentence> | null = null
+  private open: Map<string, Sentence> | null = null
+  private believed: Set<string> | null = null
   /** A table of tenants that the session cannot change was taken to hold any rows. */
   anyRows = false
-  /** Of these it was taken for proved that nothing crosses there. */
-  readonly held = new Set<string>()
   /** PostgreSQL was asked something it has not answered yet, so this holds for the moment only. */
   waiting = false
 
+  get assumptions(): Map<string, Sentence> {
+    return (this.taken ??= new Map())
+  }
+
+  get unclear(): Map<string, Sentence> {
+    return (this.open ??= new Map())
+  }
+
+  /** Of these it was taken for proved that nothing crosses there. */
+  get held(): Set<string> {
+    return (this.believed ??= new Set())
+  }
+
+  /** Does it hold only as long as this is not doubted? */
+  restsOn(isDoubted: (claim: string) => boolean): boolean {
+    if (this.believed) for (const each of this.believed) if (isDoubted(each)) return true
+    return false
+  }
+
   add(other: Notes): void {
-    for (const [key, each] of other.assumptions) this.assumptions.set(key, each)
-    for (const [key, each] of other.unclear) this.unclear.set(key, each)
+    if (other.taken) for (const [key, each] of other.taken) this.assumptions.set(key, each)
+    if (other.open) for (const [key, each] of other.open) this.unclear.set(key, each)
     this.follow(other)
   }
 
   /** Takes over what an answer depends on, not what is told of it. */
   follow(other: Notes): void {
-    for (const each of other.held) this.held.add(each)
+    if (other.believed) for (const each of other.believed) this.held.add(each)
     this.anyRows ||= other.anyRows
     this.waiting ||= other.waiting
   }

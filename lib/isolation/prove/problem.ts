@@ -115,16 +115,16 @@ export class Problem {
       if ('failed' in known) throw known.failed
       return known.value
     }
-    let notes = new Notes()
+    let notes: Notes | null = null
     try {
       const { value } = this.apart(() => {
         notes = this.notes
         return work()
       })
-      keep({ value, notes, generation })
+      keep({ value, notes: notes!, generation })
       return value
     } catch (failed) {
-      if (failed instanceof TooMuch) keep({ failed, notes, generation })
+      if (failed instanceof TooMuch) keep({ failed, notes: notes ?? new Notes(), generation })
       throw failed
     }
   }
@@ -142,9 +142,9 @@ export class Problem {
   }
 
   /** Is nothing in doubt that was taken for proved? */
-  holds({ held }: Notes): boolean {
+  holds(notes: Notes): boolean {
     const { doubted } = this.root.verdicts
-    return doubted.size === 0 || ![...held].some((each) => doubted.has(each))
+    return doubted.size === 0 || !notes.restsOn((each) => doubted.has(each))
   }
 
   /** Counts an expression that is worked out; @throws TooMuch when a question grows without measure. */
