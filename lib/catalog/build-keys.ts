@@ -4,7 +4,7 @@ import type { Drafts, Texts, Writable } from './build-relation'
 import type { Expressions } from './expressions'
 import { cells } from './rows'
 import type { Sizes } from './sizes'
-import type { ConstraintRow, ConstraintTraits, NotNullRow } from './sql/constraints'
+import type { ConstraintRow, ConstraintTraits, NotNullRow, NotNullTraits } from './sql/constraints'
 import type { IndexRow, IndexTraits } from './sql/indexes'
 import type { Constraint, ForeignKey, Index, IndexKey, ReferentialAction } from './types'
 
@@ -77,20 +77,23 @@ export function constraintTaker(
   })
   const namesOf = lately((relation) => book.relations.get(relation)?.columns ?? nothing)
   const draftOf = lately((relation) => drafts.get(relation))
-  const columnsOf = (relation: string, array: string | null) =>
-    array === null ? nothing : named(namesOf(relation), array)
+  const notNullOf = perNames((names, text) => {
+    const [validated, inherited, columns] = cells(text) as unknown as NotNullTraits
+    return { columns: named(names, columns), validated: yes(validated), inherited: yes(inherited) }
+  })
   const takeNotNull = (row: NotNullRow) => {
     const oid = row[1]
     const relation = row[2]
     const definition = definitions?.get(oid)
+    const traits = notNullOf(namesOf(relation), row[3])
     draftOf(relation)?.constraints.push({
       name: row[0],
       kind: 'not null',
-      columns: columnsOf(relation, row[5]),
-      validated: yes(row[3]),
+      columns: traits.columns,
+      validated: traits.validated,
       enforced: true,
       deferrable: false,
-      inherited: yes(row[4]),
+      inherited: traits.inherited,
       expression: null,
       references: null,
       ...(definition === undefined ? {} : { definition }),

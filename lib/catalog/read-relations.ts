@@ -118,7 +118,9 @@ export async function readRelations(session: Session, book: Book, manner: Manner
     columns.read(session).then(lose),
     session.each(
       step<ConstraintRow>('constraints', constraintsSql(version), constraints.take, 6),
-      ...(version >= 180000 ? [step<NotNullRow>('constraints', notNullsSql, constraints.takeNotNull)] : []),
+      ...(version >= 180000
+        ? [step<NotNullRow>('constraints', notNullsSql, constraints.takeNotNull, 3)]
+        : []),
     ),
     behaviour(),
     (indexed = session.each(step<IndexRow>('indexes', indexesSql(version), indexes.take, 8))),

@@ -51,7 +51,8 @@ export type NotNullRow = readonly [
   name: string,
   oid: string,
   relation: string,
-  validated: string,
-  inherited: string,
-  columns: string,
+  /** NotNullTraits as one text. */
+  traits: string,
 ]
+
+export type NotNullTraits = readonly [validated: string, inherited: string, columns: string]
