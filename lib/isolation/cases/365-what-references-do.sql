@@ -9,7 +9,7 @@
 -- expect: table=c.set_one command=UPDATE verdict=leaks
 -- expect: table=c.by_part command=DELETE verdict=leaks
 -- expect: table=c.by_heir command=DELETE verdict=leaks
--- why: what-references-do
+-- why: SET NULL (column) came with 15, as security_invoker did
 
 do $$ begin create role keeper nologin; exception when duplicate_object or unique_violation then null; end $$;
 do $$ begin create role desk nologin; exception when duplicate_object or unique_violation then null; end $$;

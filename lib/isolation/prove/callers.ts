@@ -44,15 +44,26 @@ export class Callers {
 
   /** No proof stands where definitions may change meanwhile. */
   standing(found: Answer, who: Principal): Answer {
-    const { redefines } = this.beyond(who)
-    if (!redefines || (found.outcome !== 'proved' && found.outcome !== 'unreachable')) return found
+    if (found.outcome !== 'proved' && found.outcome !== 'unreachable') return found
+    const by = this.beyond(who).redefines?.id ?? this.ownerAmong(who)
+    if (by === null) return found
     const notes = new Notes()
     notes.add(found.notes)
-    notes.unclear.set(redefines.id, {
-      en: `${redefines.id} may change definitions or rights that this rests on.`,
-      pt: `${redefines.id} pode mudar definições ou permissões em que isto se apoia.`,
+    notes.unclear.set(by, {
+      en: `${by} may change definitions or rights that this rests on.`,
+      pt: `${by} pode mudar definições ou permissões em que isto se apoia.`,
     })
     return { ...found, outcome: 'unknown', exact: false, notes }
+  }
+
+  /** A role that who sends any SQL may be, and that owns a table or routine, which it may define anew. */
+  private ownerAmong(who: Principal): string | null {
+    if (this.setupFor(who).threat !== 'sql') return null
+    const { relations, routines } = this.world.snapshot
+    const owners = new Set(
+      [...relations, ...routines].filter((each) => each.extension === null).map((each) => each.owner),
+    )
+    return this.rolesOf(who).find((role) => [...owners].some((owner) => this.world.owns(role, owner))) ?? null
   }
 
   private beyond({ role, login }: Principal): BeyondRows {

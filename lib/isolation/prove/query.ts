@@ -11,7 +11,7 @@ import { aggregateIn } from './sub-link'
 import { alikeColumns, combined } from './set-operation'
 import { behindCasts, isSetReturning, rowsOfCall } from './set-returning'
 import { withTables } from './with'
-import { peersOf } from './window'
+import { peersOf, rivalsOf } from './window'
 import type { Value } from './value'
 
 export interface Column {
@@ -99,7 +99,10 @@ function plain(select: RawNode, context: Context): readonly Result[] {
     frames.flatMap((frame) => {
       const reads: Read[] = []
       const at = inFrame(frame, context, reads)
-      const peers = windows ? peersOf(select, targets, at, context) : []
+      const peers = [
+        ...(windows ? peersOf(select, targets, at, context) : []),
+        ...rivalsOf(select, at, context),
+      ]
       return expanded(targets, frame, at).map((columns) => ({
         when: and(frame.when, columns.when),
         columns: columns.columns,

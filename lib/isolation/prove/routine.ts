@@ -203,7 +203,7 @@ export function rowsOfBody(
 }
 
 function rowsInside(routine: Routine, signature: Signature, inner: Context): readonly Result[] | null {
-  if (routine.settings['role'] !== undefined) return null
+  if (routine.settings['role'] !== undefined || isHijacked(routine, inner)) return null
   if (routine.language === 'plpgsql') return interpret(routine, signature, inner)
   const statements = routine.language === 'sql' ? statementsOf(routine) : null
   if (!statements || statements.length === 0) return null
@@ -218,6 +218,13 @@ function rowsInside(routine: Routine, signature: Signature, inner: Context): rea
   if (routine.returns === 'void')
     return [{ when: true, symbolic: false, reads: [], columns: [{ name: '', value: nullOf('void') }] }]
   return returnedBy(last, inner, outputNames(inner, routine, signature)?.length ?? 1)
+}
+
+/** May the caller have made what a name or operator in the body means: in the schemas of its path, or by a path of his own? */
+export function isHijacked(routine: Routine, { problem: { session, world } }: Context): boolean {
+  if (session.threat !== 'sql' || routine.atomic) return false
+  const path = routine.settings['search_path']
+  return world.mayCreateIn(session.role, path === undefined ? null : pathOf(path, routine.owner))
 }
 
 /** The context of a body: the owner's rights for SECURITY DEFINER, its own settings, nothing of the caller's names. */

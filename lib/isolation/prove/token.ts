@@ -88,12 +88,23 @@ export function at(context: Context, json: unknown, path: readonly string[], typ
   }
   let value = json
   for (const key of path) {
-    value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
+    // Which element of a list a text, or a number from its end, means differs by operator.
+    if (Array.isArray(value) && !/^(0|[1-9]\d*)$/.test(key))
+      return anything(context, `[${key}] of the token`, type)
+    value =
+      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? (value as Record<string, unknown>)[key]
+        : undefined
   }
+  if (type === 'text' && isOfManyTexts(value)) return anything(context, 'text of the token', type)
   if (value === undefined || (value === null && type === 'text')) return ofText(null, type)
   if (type === 'text' && typeof value !== 'object') return ofText(String(value), 'text')
   return apply(context, `($1)::${type}`, [ofText(JSON.stringify(value), null)], type, { total: true })
 }
+
+/** JSON that json and jsonb, or PostgreSQL and others, do not print alike. */
+const isOfManyTexts = (value: unknown) =>
+  (typeof value === 'object' && value !== null) || (typeof value === 'number' && !Number.isSafeInteger(value))
 
 /** The caller's choice: the same wherever it is read in one request. */
 function chosen(context: Context, path: readonly string[], type: string): Value {

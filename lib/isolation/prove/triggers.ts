@@ -6,7 +6,7 @@ import { later } from './later'
 import type { Path } from './variables'
 import type { Context, Row } from './problem'
 import { notDistinct } from './operate'
-import { insideOf } from './routine'
+import { insideOf, isHijacked } from './routine'
 import { within } from './row-security'
 import { expressionOf, plainContext } from './rows'
 import { either, placesOf } from './places'
@@ -181,6 +181,7 @@ export function triggerPaths(
   const signature = routine && signatureOf(routine, context)
   if (!routine || !signature || routine.language !== 'plpgsql') return null
   const inside = insideOf(context, routine, signature, [])
+  if (isHijacked(routine, inside)) return null
   // The record that an event does not have is NULL, and so is each of its fields.
   const record = (fields: ReadonlyMap<string, Value> | null): Value => ({
     type: 'record',

@@ -139,6 +139,14 @@ export class Variables {
   protected put(name: string, field: string | undefined, value: Value, path: Path): Path {
     const names = new Map(path.names)
     const before = names.get(name)
+    const isRecord = this.datums.some(
+      (each) => (each['PLpgSQL_rec'] as RawNode | undefined)?.['refname'] === name,
+    )
+    // The parser takes a type that it does not know for a record: which type it is decides what is kept.
+    if (!before && isRecord && !value.fields) {
+      names.set(name, anything(this.context, name))
+      return { ...path, names }
+    }
     if (field !== undefined) {
       const fields = before?.fields
       if (!fields) throw new NotUnderstood()

@@ -20,6 +20,19 @@ export function peersOf(
   })
 }
 
+/** What LIMIT, OFFSET and DISTINCT ON choose among: which of the rows is returned hangs on the others. */
+export function rivalsOf(select: RawNode, here: Context, context: Context): readonly Read[] {
+  const on = ((select['distinctClause'] ?? []) as RawNode[]).filter((each) => Object.keys(each).length > 0)
+  if (context.reads === null || (on.length === 0 && !select['limitCount'] && !select['limitOffset']))
+    return []
+  const keys = select['limitCount'] || select['limitOffset'] ? [] : on
+  return framesOf(select, context).flatMap((frame) => {
+    const there = inFrame(frame, context, [])
+    const same = keys.map((key) => notDistinct(context, compile(key, here), compile(key, there)))
+    return frame.reads.map((read) => ({ row: read.row, when: and(read.when, frame.when, ...same) }))
+  })
+}
+
 /** The partition keys when there is one window only; with several nothing is taken to be shared. */
 function sharedKeys(select: RawNode, targets: readonly RawNode[]): readonly RawNode[] {
   const windows: RawNode[] = []

@@ -186,9 +186,12 @@ export class World {
     return this.owns(role, found.owner) || this.granted(role, found.grants, 'USAGE')
   }
 
-  mayCreateIn(role: string): boolean {
+  /** May it make a function, operator or table that stands before those of other schemas: in one of these, or in any? */
+  mayCreateIn(role: string, schemas: readonly string[] | null): boolean {
     return this.snapshot.schemas.some(
-      (each) => this.owns(role, each.owner) || this.granted(role, each.grants, 'CREATE'),
+      (each) =>
+        (schemas === null || schemas.includes(each.name)) &&
+        (this.owns(role, each.owner) || this.granted(role, each.grants, 'CREATE')),
     )
   }
 
