@@ -122,8 +122,8 @@ export class Machine extends Queries {
       }
       case 'PLpgSQL_stmt_return_query': {
         const text = (body['query'] as RawNode | undefined)?.['PLpgSQL_expr'] as RawNode | undefined
-        if (!text) return this.dynamic({ ...path, rows: [...path.rows, anyRow(this.context, 1)] })
-        const rows = this.query(String(text['query']), path)
+        const rows = text ? this.query(String(text['query']), path) : this.returnText(body, path)
+        if (!rows) return this.dynamic({ ...path, rows: [...path.rows, anyRow(this.context, 1)] })
         return [
           {
             ...path,

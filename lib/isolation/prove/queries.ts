@@ -38,18 +38,30 @@ export class Queries extends Variables {
 
   /** EXECUTE: a known text runs as it stands; it sees nothing of the function but what it is given, and leaves FOUND. */
   protected executeText(body: RawNode, path: Path): readonly Path[] {
-    const at = this.at(path)
-    const made = knownText(this.expression(body['query'] as RawNode), at)
+    const made = this.madeText(body['query'] as RawNode, body, path)
     if (!made) return this.dynamic(this.into(body, path))
-    const given = ((body['params'] ?? []) as RawNode[]).map((each) => compile(this.expression(each), at))
-    const parameters = [...given, ...made.values]
-    const text = made.text(given.length)
-    if (parseStatements(text)?.length !== 1) return this.dynamic(this.into(body, path))
     const before = path.names.get('found')
-    const after = this.executed(text, body, path, { ...at, names: new Map(), parameters })
+    const after = this.executed(made.text, body, path, made.context)
     return after.map((each) =>
       before ? { ...each, names: new Map([...each.names, ['found', before]]) } : each,
     )
+  }
+
+  /** RETURN QUERY EXECUTE of a known text; null for any other. */
+  protected returnText(body: RawNode, path: Path): readonly Result[] | null {
+    const made = body['dynquery'] ? this.madeText(body['dynquery'] as RawNode, body, path) : null
+    return made && this.query(made.text, path, made.context)
+  }
+
+  /** The one statement that a text put together at run time holds, and where it runs; null where it is not known. */
+  private madeText(node: RawNode, body: RawNode, path: Path) {
+    const at = this.at(path)
+    const made = knownText(this.expression(node), at)
+    if (!made) return null
+    const given = ((body['params'] ?? []) as RawNode[]).map((each) => compile(this.expression(each), at))
+    const text = made.text(given.length)
+    if (parseStatements(text)?.length !== 1) return null
+    return { text, context: { ...at, names: new Map(), parameters: [...given, ...made.values] } }
   }
 
   private executed(text: string, body: RawNode, path: Path, context: Context): readonly Path[] {

@@ -5,7 +5,7 @@ import { and, type Formula } from './formula'
 import type { Context, Effect, Row } from './problem'
 import { letsThrough } from './row-security'
 import { anyRowOf } from './rows'
-import { selectOf } from './scan'
+import { scanRelation, selectOf } from './scan'
 import { changesOfAll } from './set-off'
 import { firing, triggerPaths } from './triggers'
 import { defaultOf, tableWays, written, type Way } from './ways'
@@ -187,18 +187,29 @@ function insteadWays(view: Relation, event: Event, context: Context): readonly W
         ofTerm(variable(problem.name(`${what} ${column.name}`), column.baseType)),
       ]),
     )
+  // A row that is changed or removed is one that the view shows.
+  const olds =
+    event === 'insert'
+      ? [{ columns: null, when: true as Formula }]
+      : problem.world.mayColumns(context.as, view, 'SELECT').size > 0
+        ? scanRelation(view, { ...context, reads: null }).map(({ binding, when }) => ({
+            columns: binding.columns,
+            when,
+          }))
+        : [{ columns: record('old'), when: true as Formula }]
   return firing(view, event)
     .filter((each) => each.timing === 'instead of')
-    .flatMap((trigger) => {
-      const effects: Effect[] = []
-      const inner: Context = { ...context, effects, reads: null }
-      const [before, after] = [
-        event === 'insert' ? null : record('old'),
-        event === 'delete' ? null : record('new'),
-      ]
-      const paths = triggerPaths(trigger, view, event, before, after, inner)
-      if (!paths) return [anyWay(context)]
-      return changesOfAll(effects).flatMap(({ change }) => change.ways)
-    })
+    .flatMap((trigger) =>
+      olds.flatMap(({ columns, when }) => {
+        const effects: Effect[] = []
+        const inner: Context = { ...context, effects, reads: null }
+        const after = event === 'delete' ? null : record('new')
+        const paths = triggerPaths(trigger, view, event, columns, after, inner)
+        if (!paths) return [anyWay(context)]
+        return changesOfAll(effects)
+          .flatMap(({ change }) => change.ways)
+          .map((way) => ({ ...way, when: and(when, way.when) }))
+      }),
+    )
     .map((way) => ({ ...way, doors: [...way.doors, { kind: 'view', name: view.id }] }))
 }
