@@ -126,5 +126,5 @@ const notThere = (missing: readonly string[]) => ({
 const ownSchema = /^(ledger|ledger_counts|ledger_ingest|information_schema|pg_\w+)\./
 const notTheirs = (own: readonly string[]) => ({
   en: `Nothing was changed: ${own.join(', ')} belongs to the audit log or to PostgreSQL, and is not put under audit.`,
-  pt: `Nada mudou: ${own.join(', ')} é do registro de auditoria ou do PostgreSQL, e não entra na auditoria.`,
+  pt: `Nada mudou: ${own.join(', ')} é da trilha de auditoria ou do PostgreSQL, e não entra na auditoria.`,
 })

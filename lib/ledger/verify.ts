@@ -249,7 +249,7 @@ export const timeOf = (extensions: readonly string[]): string | null =>
 
 const shorter = (from: number, size: number) => ({
   en: `Nothing was verified: the sealed tree has ${size} entries, and ${from} were asked for or verified before. If it once had them, some are gone.`,
-  pt: `Nada foi verificado: a árvore selada tem ${size} entradas, e ${from} foram pedidas ou já verificadas. Se um dia as teve, algumas sumiram.`,
+  pt: `Nada foi verificado: a árvore selada tem ${size} registros, e ${from} foram pedidos ou já verificados. Se um dia os teve, alguns sumiram.`,
 })
 const noPart = (from: number, to: number) => ({
   en: `Nothing was verified: after ${from} and up to ${to} there is nothing.`,

@@ -84,7 +84,7 @@ function asText(report: Report, language: 'en' | 'pt', colour: boolean): string 
     `${glyph[check.outcome]} ${checkWords[check.id][language]} (${check.looked})`,
     ...check.problems.slice(0, 10).map((problem) => {
       const where = [
-        problem.entry && `entry ${problem.entry}`,
+        problem.entry && `${sentences[language].entry} ${problem.entry}`,
         problem.at !== null && `@${problem.at}`,
         problem.about,
       ]
@@ -116,6 +116,7 @@ function asText(report: Report, language: 'en' | 'pt', colour: boolean): string 
 
 const sentences = {
   en: {
+    entry: 'entry',
     intact: (to: number) => `Intact to entry ${to}.`,
     broken: 'Not intact.',
     unknown: 'Not decided.',
@@ -124,11 +125,12 @@ const sentences = {
       `${open} not sealed yet${oldest ? `, since ${oldest}` : ''}; ${entries} entries in ${took} ms.`,
   },
   pt: {
-    intact: (to: number) => `Íntegro até a entrada ${to}.`,
-    broken: 'Não está íntegro.',
+    entry: 'registro',
+    intact: (to: number) => `Íntegra até o registro ${to}.`,
+    broken: 'Não está íntegra.',
     unknown: 'Não foi possível decidir.',
-    nothingNew: (to: number) => `Ainda não há nada selado depois da entrada ${to}.`,
+    nothingNew: (to: number) => `Ainda não há nada selado depois do registro ${to}.`,
     end: (open: number, oldest: string | null, entries: number, took: number) =>
-      `${open} ainda não seladas${oldest ? `, desde ${oldest}` : ''}; ${entries} entradas em ${took} ms.`,
+      `${open} ainda não selados${oldest ? `, desde ${oldest}` : ''}; ${entries} registros em ${took} ms.`,
   },
 }
