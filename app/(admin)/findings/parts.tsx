@@ -2,6 +2,7 @@ import Link from 'next/link'
 import type { Route } from 'next'
 import { useLocale, useTranslations } from 'next-intl'
 import { Button, LinkButton } from '@/components/button'
+import { count } from '@/lib/format/format'
 import { say } from '@/lib/i18n/locale'
 import type { Scan } from '../with-scan'
 import { fixesSearch } from './fixes/search'
@@ -19,6 +20,7 @@ export function StateTabs({
   numbers: Readonly<Record<State['state'], number>>
 }) {
   const t = useTranslations('findings')
+  const locale = useLocale()
   return (
     <nav aria-label={t('state')} className="border-line no-print mb-4 border-b">
       <ul className="flex gap-1">
@@ -30,7 +32,8 @@ export function StateTabs({
               aria-current={state.state === value ? 'true' : undefined}
               className="aria-[current=true]:border-accent text-muted hover:text-ink aria-[current=true]:text-ink -mb-px block border-b-2 border-transparent px-3 py-1.5 whitespace-nowrap aria-[current=true]:font-medium"
             >
-              {t(`states.${value}`)} <span className="text-muted text-meta ml-1">{numbers[value]}</span>
+              {t(`states.${value}`)}{' '}
+              <span className="text-muted text-meta ml-1">{count(numbers[value], locale)}</span>
             </Link>
           </li>
         ))}
