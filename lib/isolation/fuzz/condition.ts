@@ -98,6 +98,12 @@ function atom(dice: Dice, names: Names): string {
     () => `(${owner} between 1 and ${dice.pick(['1', '2', sessionUser(dice)])})`,
     () => `(current_user = ${dice.pick([`'f_app'`, `'f_other'`])})`,
     () => `(${session()} is ${dice.pick(['null', 'not null'])})`,
+    () => `(coalesce(${owner}, 1.5) / 2 ${dice.pick(['> 0', '= 0', 'is null'])})`,
+    () => `(${tenant}::f.short = ${session()}::f.short)`,
+    () =>
+      `(${tenant} = ${dice.pick(['any', 'all'])} (string_to_array(${dice.pick([kind, session()])}, ',')))`,
+    () => `((string_to_array(${kind}, ',') || ${dice.pick([tenant, 'null::text'])}) is not null)`,
+    () => `(greatest(${tenant}, ${session()}) = ${dice.pick([tenant, session()])})`,
     () => `(${tenant} || '/' || ${kind} = ${session()} || '/x')`,
     () => dice.pick(['true', 'false', 'null::boolean']),
   ]
@@ -156,6 +162,14 @@ function subQueries(dice: Dice, names: Names): (() => string)[] {
       `exists (select 1 from f.members m left join f.blocked b on b.tenant = m.tenant where m.tenant = ${tenant} and m.usr = ${user()} and b.tenant is null)`,
     () =>
       `exists (select 1 from (select tenant, usr from f.members union select tenant, 1 from f.blocked) u where u.tenant = ${tenant} and u.usr = ${user()})`,
+    () =>
+      `exists (select ${dice.pick(['m.tenant', 'max(m.tenant)'])} from f.members m where m.tenant = ${tenant} and (${inside()}) group by ${dice.pick(['m.tenant', 'rollup (m.tenant)', '()'])})`,
+    () =>
+      `exists (select 1 from f.members m where ${inside()} having ${dice.pick(['true', 'count(*) > 0'])})`,
+    () =>
+      `(not exists (select 1 from only f.${dice.pick(['blocked b where b', 'members m where m'])}.tenant = ${tenant}))`,
+    () =>
+      `(coalesce((select n from (select m.tenant, count(m.role) as n from f.members m group by m.tenant) c where c.tenant = ${tenant}), 1) = 0)`,
     () => `(${tenant} <> all (select b.tenant from f.blocked b where b.tenant is not null))`,
   ]
 }

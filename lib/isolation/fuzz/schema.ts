@@ -26,6 +26,9 @@ export function fuzzed(dice: Dice, count: number, version: number): Fuzzed {
     'set role f_owner',
     `create table f.members (usr int${nullable(dice)}, tenant text${nullable(dice)}, role text, active boolean default true)`,
     'create table f.blocked (tenant text)',
+    'create domain f.short as varchar(1)',
+    `create domain f.place as text${dice.chance(0.3) ? ` check (value <> 'c')` : ''}`,
+    ...(dice.chance(0.2) ? ['create table f.blocked_too () inherits (f.blocked)'] : []),
   ]
   const same = dice.pick(['a = b', 'a = b', 'a is not distinct from b', 'a = b or b is null', 'true'])
   out.push(
@@ -116,6 +119,7 @@ function rows(dice: Dice): string {
   return [
     dice.chance(0.9) ? `insert into f.members values ${members.join(', ')}` : 'select 1',
     blocked.length > 0 ? `insert into f.blocked values ${blocked.join(', ')}` : 'select 1',
+    `insert into f.blocked_too values ('b')`,
   ].join(';\n')
 }
 

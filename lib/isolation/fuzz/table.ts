@@ -43,7 +43,11 @@ export function table(
   const fallback = dice.pick(['', '', ` default 'a'`, ` default current_setting('f.tenant', true)`])
   const columns = [
     parts === 'partitions' ? 'id int' : 'id int primary key',
-    ...(via ? [] : [`tenant text${nullable(dice)}${fallback}`]),
+    ...(via
+      ? []
+      : [
+          `tenant ${dice.pick(['text', 'text', 'text', 'varchar(9)', 'f.place'])}${nullable(dice)}${fallback}`,
+        ]),
     `kind text, flag boolean${nullable(dice)}, owner int`,
     ...(labelled ? [`label text generated always as (coalesce(tenant, '') || '/' || kind) stored`] : []),
     ...(parent ? ['parent int'] : []),
@@ -164,4 +168,6 @@ function trigger(dice: Dice, name: string, called: string, out: string[]): void 
   out.push(`create function f.${short}() returns trigger language plpgsql as $$ ${body} $$`)
   const events = dice.pick(['insert', 'insert or update', 'update', 'update of tenant'])
   out.push(`create trigger ${called} before ${events} on ${name} for each row execute function f.${short}()`)
+  if (dice.chance(0.15))
+    out.push(`alter table ${name} enable ${dice.pick(['always', 'replica'])} trigger ${called}`)
 }
