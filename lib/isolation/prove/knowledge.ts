@@ -137,7 +137,11 @@ export function knowledgeOf(
     ask: (view, sql) => answers.value(view, sql),
     frozen(relation) {
       if (!['table', 'partitioned', 'matview'].includes(relation.kind)) return null
-      if (tenants.has(relation.id) && !members.has(relation.id) && level === 'support') return 'any'
+      if (tenants.has(relation.id) && !members.has(relation.id)) {
+        // Where the session may put any row, those that are there say nothing.
+        if (writing(relation)?.row === null) return null
+        if (level === 'support') return 'any'
+      }
       return answers.rows(relation)
     },
     written: (relation) => writing(relation),
