@@ -23,7 +23,12 @@ export function peersOf(
 /** What LIMIT, OFFSET and DISTINCT ON choose among: which of the rows is returned hangs on the others. */
 export function rivalsOf(select: RawNode, here: Context, context: Context): readonly Read[] {
   const on = ((select['distinctClause'] ?? []) as RawNode[]).filter((each) => Object.keys(each).length > 0)
-  if (context.reads === null || (on.length === 0 && !select['limitCount'] && !select['limitOffset']))
+  // In a function, whose variables have names, it would be worked out for each statement; there it is left out.
+  if (
+    context.reads === null ||
+    context.names.size > 0 ||
+    (on.length === 0 && !select['limitCount'] && !select['limitOffset'])
+  )
     return []
   const keys = select['limitCount'] || select['limitOffset'] ? [] : on
   return framesOf(select, context).flatMap((frame) => {
