@@ -1,7 +1,7 @@
-import { or, type Formula } from './formula'
+import { named, not, or, type Formula } from './formula'
 import { isLate, later } from './later'
 import type { Problem } from './problem'
-import { choose, like, type Value } from './value'
+import { choose, isNull, like, type Value } from './value'
 import type { Path } from './variables'
 
 /** One arm of a branch: when it is taken, given that the branch is reached, and the paths through it. */
@@ -59,7 +59,7 @@ function either(options: readonly Option[], problem: Problem): Value {
 
 function fieldwise(options: readonly Option[], problem: Problem): Value {
   const [first] = options
-  const plain = choose(options)
+  const plain = bounded(choose(options), problem)
   const fields = first!.value.fields
   if (!fields || !options.every(({ value }) => value.fields)) return plain
   const each = [...fields.keys()].flatMap((name) => {
@@ -69,4 +69,18 @@ function fieldwise(options: readonly Option[], problem: Problem): Value {
       : []
   })
   return like(plain, { fields: new Map(each) })
+}
+
+const most = 16
+
+/** Each of many branches may double what a variable may hold: past so many it may hold anything, or NULL where it could. */
+function bounded(value: Value, problem: Problem): Value {
+  if (value.cases.length <= most && (value.elements?.length ?? 0) <= most) return value
+  const absent = named(isNull(value))
+  const term = problem.free('what many branches leave', value.type)
+  const cases = [
+    { when: absent, term: null },
+    { when: not(absent), term },
+  ]
+  return { type: value.type, cases: cases.filter(({ when }) => when !== false) }
 }
