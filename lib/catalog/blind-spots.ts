@@ -1,4 +1,4 @@
-import type { BlindSpot } from './types'
+import type { BlindSpot } from './types-server'
 
 /** What was asked of the server about the scanner's own rights, and what it found missing. */
 export interface Sight {

@@ -1,4 +1,5 @@
-import type { ColumnUse, Grant, RelationId, RoutineId } from './types'
+import type { ColumnUse } from './types-relation'
+import type { Grant, RelationId, RoutineId } from './types'
 import { step } from './reading'
 import type { Session } from './session'
 import { aclsSql, type AclRow } from './sql/grants'

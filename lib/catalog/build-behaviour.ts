@@ -7,7 +7,8 @@ import type { PolicyUses, Using } from './policy-uses'
 import { cells } from './rows'
 import type { PolicyRow, PolicyTraits } from './sql/policies'
 import type { RuleRow, TriggerRow, TriggerTraits } from './sql/triggers'
-import type { ColumnUse, Command, Policy, RoutineId, Trigger } from './types'
+import type { ColumnUse, Policy, Trigger } from './types-relation'
+import type { Command, RoutineId } from './types'
 import { whenOf } from './trigger-when'
 
 /** What an object uses: relations with their columns, and routines. */

@@ -6,7 +6,7 @@ import { cells } from './rows'
 import type { Session } from './session'
 import { columnGrantsSql, typesSql } from './sql/columns'
 import type { ColumnGrantRow, ColumnsRow, DefaultRow, LayoutTraits, TypeRow } from './sql/columns'
-import type { Column } from './types'
+import type { Column } from './types-relation'
 
 /** A list of columns, and their names by number. */
 interface Layout {

@@ -6,7 +6,7 @@ import { cells } from './rows'
 import type { Sizes } from './sizes'
 import type { ConstraintRow, ConstraintTraits, NotNullRow, NotNullTraits } from './sql/constraints'
 import type { IndexRow, IndexTraits } from './sql/indexes'
-import type { Constraint, ForeignKey, Index, IndexKey, ReferentialAction } from './types'
+import type { Constraint, ForeignKey, Index, IndexKey, ReferentialAction } from './types-relation'
 
 const kinds: Readonly<Record<string, Constraint['kind']>> = {
   p: 'primary',

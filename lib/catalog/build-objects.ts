@@ -8,18 +8,14 @@ import type { MembershipRow, RoleRow, RoleSettingRow } from './sql/roles'
 import type { RoutineRow } from './sql/routines'
 import type {
   DefaultPrivilege,
-  EnumType,
   ForeignServer,
-  Grant,
   Membership,
   Publication,
-  RelationId,
   Role,
   RoleSetting,
-  Routine,
-  RoutineId,
-  Sequence,
-} from './types'
+} from './types-server'
+import type { EnumType, Routine, Sequence } from './types-object'
+import type { Grant, RelationId, RoutineId } from './types'
 
 const routineKinds: Readonly<Record<string, Routine['kind']>> = {
   f: 'function',

@@ -1,5 +1,5 @@
 import type { OperationsRow } from './sql/operations'
-import type { Operations } from './types'
+import type { Operations } from './types-server'
 
 /** What is left behind on the server, from its one statement. */
 export function buildOperations(

@@ -7,13 +7,12 @@ import type {
   Index,
   Policy,
   Relation,
-  RelationId,
   RelationKind,
   RewriteRule,
-  RoutineId,
   TableStatistics,
   Trigger,
-} from './types'
+} from './types-relation'
+import type { RelationId, RoutineId } from './types'
 
 export type Writable<T> = { -readonly [K in keyof T]: T[K] }
 

@@ -3,7 +3,8 @@ import type { ExtensionRow } from './sql/objects'
 import type { SchemaRow } from './sql/schemas'
 import type { ServerRow, SettingRow } from './sql/server'
 import type { EventTriggerRow } from './sql/triggers'
-import type { EventTrigger, Extension, RoutineId, Schema, Server } from './types'
+import type { EventTrigger, Extension, Schema, Server } from './types-server'
+import type { RoutineId } from './types'
 
 /** The server and the database, with every setting this role may see. */
 export function serverOf(

@@ -1,7 +1,7 @@
 import { byGrant, bySchema, byText, grantOf, type Book } from './book'
 import type { DefinitionRow } from './sql/definitions'
 import type { OwnTypeRow } from './sql/own-types'
-import type { Cast, Definition, Operator, OwnType, TypeShape } from './types'
+import type { Cast, Definition, Operator, OwnType, TypeShape } from './types-object'
 
 /** The types that somebody made, by schema and name; one that is gone meanwhile has no shape and is left out. */
 export const buildOwnTypes = (rows: readonly OwnTypeRow[], book: Book): OwnType[] =>

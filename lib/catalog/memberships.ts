@@ -1,4 +1,5 @@
-import type { Role, Snapshot } from './types'
+import type { Role } from './types-server'
+import type { Snapshot } from './types'
 
 /** Who has whose privileges, as `has_privs_of_role` answers it; made once for each snapshot. */
 export interface RoleGraph {

@@ -1,5 +1,6 @@
 import { byText } from './book'
-import type { ReferentialAction, Relation, RelationId, Snapshot } from './types'
+import type { ReferentialAction, Relation } from './types-relation'
+import type { RelationId, Snapshot } from './types'
 
 /** One foreign key, from the table that refers to the table that is referred to. */
 export interface ForeignKeyEdge {

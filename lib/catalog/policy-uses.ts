@@ -6,7 +6,7 @@ import { step } from './reading'
 import type { Session } from './session'
 import { policyUsesSql, type PolicyUsesRow } from './sql/policies'
 import type { Trees } from './trees'
-import type { Policy } from './types'
+import type { Policy } from './types-relation'
 
 /** A policy whose dependencies are still to be had, with the digests of its two trees. */
 export interface Using {

@@ -1,6 +1,8 @@
 import { reason, type Reason } from './reason'
 import { roleGraph, type RoleGraph } from './memberships'
-import type { Command, Grant, Relation, Schema, Snapshot } from './types'
+import type { Command, Grant, Snapshot } from './types'
+import type { Relation } from './types-relation'
+import type { Schema } from './types-server'
 
 /** Why a role has a privilege; null when it has not. */
 export type Held = readonly Reason[] | null

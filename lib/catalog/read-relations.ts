@@ -19,7 +19,8 @@ import type { InheritanceRow, RelationRow, StatisticsRow } from './sql/relations
 import { definitionsSql, type TextRow } from './sql/texts'
 import { rulesSql, triggersSql, type RuleRow, type TriggerRow } from './sql/triggers'
 import { Trees } from './trees'
-import type { Command, Relation } from './types'
+import type { Command } from './types'
+import type { Relation } from './types-relation'
 
 /**
  * How a pass reads: the server's version, its block size, whether relations that are alike may share a text, and what else

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { majors, testDatabase, type TestDatabase } from '../../db/test-database'
 import { hostileNames } from './examples/hostile-names'
 import { readSnapshot } from './read'
-import type { Grant, Relation, Snapshot } from './types'
+import type { Grant, Snapshot } from './types'
+import type { Relation } from './types-relation'
 
 describe.each(majors().map((major) => [major]))('a snapshot of PostgreSQL %i', (major) => {
   let db: TestDatabase

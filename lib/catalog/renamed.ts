@@ -2,7 +2,8 @@ import { listed } from './blind-spots'
 import { byText, type Book } from './book'
 import type { Session } from './session'
 import { horizonSql, renamedSql, type HorizonRow, type RenamedRow } from './sql/renamed'
-import type { BlindSpot, Snapshot } from './types'
+import type { BlindSpot } from './types-server'
+import type { Snapshot } from './types'
 
 /**
  * Relations, by OID, whose own, columns' or routines' names were changed by another session while they were read.

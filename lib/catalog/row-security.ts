@@ -1,6 +1,7 @@
 import { roleGraph, type RoleGraph } from './memberships'
 import { reason, type AccessVerdict, type Fact, type Reason } from './reason'
-import type { Command, Policy, Relation, Snapshot } from './types'
+import type { Command, Snapshot } from './types'
+import type { Policy, Relation } from './types-relation'
 
 export interface Answer {
   readonly verdict: AccessVerdict

@@ -15,46 +15,6 @@ import type {
   BlindSpot,
 } from './types-server'
 
-export type {
-  Cast,
-  Definition,
-  Operator,
-  Routine,
-  Sequence,
-  EnumType,
-  OwnType,
-  TypeShape,
-} from './types-object'
-export type {
-  RelationKind,
-  Relation,
-  TableStatistics,
-  Column,
-  Constraint,
-  ReferentialAction,
-  ForeignKey,
-  Index,
-  IndexKey,
-  Policy,
-  ColumnUse,
-  Trigger,
-  RewriteRule,
-} from './types-relation'
-export type {
-  Operations,
-  Server,
-  Schema,
-  Role,
-  Membership,
-  DefaultPrivilege,
-  Extension,
-  EventTrigger,
-  Publication,
-  RoleSetting,
-  ForeignServer,
-  BlindSpot,
-} from './types-server'
-
 /**
  * What one read of a PostgreSQL catalog says: plain, readonly, JSON-safe, sorted by name, without OIDs, so that two
  * snapshots of two servers compare. Names come twice where they are needed twice: raw (`name`) and quoted (`id`).

@@ -1,7 +1,9 @@
 import type { Columns } from './privileges'
 import { reason, type AccessVerdict, type Reason } from './reason'
 import type { Answer } from './row-security'
-import type { Command, Relation, RelationId, Routine, RoutineId, Snapshot } from './types'
+import type { Command, RelationId, RoutineId, Snapshot } from './types'
+import type { Relation } from './types-relation'
+import type { Routine } from './types-object'
 
 type Judge = (
   snapshot: Snapshot,

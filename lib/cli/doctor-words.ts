@@ -1,5 +1,5 @@
 import { listed } from '@/lib/catalog/blind-spots'
-import type { BlindSpot } from '@/lib/catalog/types'
+import type { BlindSpot } from '@/lib/catalog/types-server'
 import type { Language } from '@/lib/output/words'
 
 /** What can be seen, by the key of the blind spot that would hide it. */

@@ -1,4 +1,4 @@
-import type { Policy, Relation, Trigger } from '@/lib/catalog/types'
+import type { Policy, Relation, Trigger } from '@/lib/catalog/types-relation'
 import { bare, grantee, ident, idents, literal, withOptions } from './spelling'
 import { build, type Statement } from './statement'
 

@@ -1,4 +1,4 @@
-import type { Constraint, Index, IndexKey, Relation } from '@/lib/catalog/types'
+import type { Constraint, Index, IndexKey, Relation } from '@/lib/catalog/types-relation'
 import { isStored } from './make-tables'
 import { ident, idents } from './spelling'
 import { build, govern, type Statement } from './statement'

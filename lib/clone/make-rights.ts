@@ -1,4 +1,5 @@
-import type { DefaultPrivilege, Grant, Snapshot } from '@/lib/catalog/types'
+import type { DefaultPrivilege } from '@/lib/catalog/types-server'
+import type { Grant, Snapshot } from '@/lib/catalog/types'
 import { madeRoutines } from './make-routines'
 import { grantee, ident } from './spelling'
 import { govern, type Place, type Statement } from './statement'

@@ -1,4 +1,5 @@
-import type { Role, Snapshot } from '@/lib/catalog/types'
+import type { Role } from '@/lib/catalog/types-server'
+import type { Snapshot } from '@/lib/catalog/types'
 import { ident, literal, settingName, settingValue } from './spelling'
 import { govern, leave, type Left, type Place, type Plan, type Statement } from './statement'
 

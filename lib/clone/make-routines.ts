@@ -1,4 +1,5 @@
-import type { Routine, Snapshot } from '@/lib/catalog/types'
+import type { Routine } from '@/lib/catalog/types-object'
+import type { Snapshot } from '@/lib/catalog/types'
 import { ident, literal, settingName, settingValue } from './spelling'
 import { build, govern, leave, type Plan, type Statement } from './statement'
 

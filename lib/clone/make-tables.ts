@@ -1,4 +1,6 @@
-import type { Column, Relation, Sequence, Snapshot } from '@/lib/catalog/types'
+import type { Column, Relation } from '@/lib/catalog/types-relation'
+import type { Sequence } from '@/lib/catalog/types-object'
+import type { Snapshot } from '@/lib/catalog/types'
 import { sequenceOptions } from './make-types'
 import { ident, withOptions } from './spelling'
 import { build, type Statement } from './statement'

@@ -1,4 +1,5 @@
-import type { OwnType, Sequence, Snapshot } from '@/lib/catalog/types'
+import type { OwnType, Sequence } from '@/lib/catalog/types-object'
+import type { Snapshot } from '@/lib/catalog/types'
 import { ident, literal } from './spelling'
 import { build, type Statement } from './statement'
 

@@ -1,5 +1,6 @@
 import { effectiveRoles, type AccessVerdict, type EffectiveRole } from '@/lib/catalog/access'
-import type { Relation, RelationId, Snapshot } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
+import type { RelationId, Snapshot } from '@/lib/catalog/types'
 import type { Facts } from '@/lib/rules/facts'
 import { verdictsOf } from './verdicts'
 

@@ -1,5 +1,6 @@
 import { access, type AccessVerdict } from '@/lib/catalog/access'
-import { commands, type Relation, type Snapshot } from '@/lib/catalog/types'
+import { commands, type Snapshot } from '@/lib/catalog/types'
+import { type Relation } from '@/lib/catalog/types-relation'
 
 const known = new WeakMap<Snapshot, Map<string, readonly AccessVerdict[]>>()
 const shapes = new WeakMap<Relation, string>()

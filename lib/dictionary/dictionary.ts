@@ -1,4 +1,5 @@
-import type { Relation, RelationId } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
+import type { RelationId } from '@/lib/catalog/types'
 import { rlsState, type RlsState } from '@/lib/inventory/tables'
 import { classificationOf, type DataClass } from '@/lib/rules/classes'
 import type { Facts } from '@/lib/rules/facts'

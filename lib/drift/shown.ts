@@ -1,4 +1,4 @@
-import type { ForeignKey, IndexKey } from '@/lib/catalog/types'
+import type { ForeignKey, IndexKey } from '@/lib/catalog/types-relation'
 
 /** A property's value as a DBA writes it: names in a list, a reference, the keys of an index; anything else as JSON. */
 export function shown(value: unknown): string {

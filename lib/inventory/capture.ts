@@ -1,4 +1,5 @@
-import type { Relation, RelationId, Trigger } from '@/lib/catalog/types'
+import type { Relation, Trigger } from '@/lib/catalog/types-relation'
+import type { RelationId } from '@/lib/catalog/types'
 import { auditedTables, auditTriggers, opaqueTriggers } from '@/lib/rules/audited'
 import type { Facts } from '@/lib/rules/facts'
 import type { Text } from '@/lib/rules/rule'

@@ -1,4 +1,5 @@
-import type { Index, IndexKey, RelationId, Snapshot } from '@/lib/catalog/types'
+import type { Index, IndexKey } from '@/lib/catalog/types-relation'
+import type { RelationId, Snapshot } from '@/lib/catalog/types'
 import type { Finding } from '@/lib/rules/rule'
 
 export type IndexKind = 'primary' | 'unique' | 'exclusion' | 'plain'

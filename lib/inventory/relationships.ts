@@ -1,5 +1,6 @@
 import { neighbours, type ForeignKeyEdge } from '@/lib/catalog/neighbours'
-import type { RelationId, Relation } from '@/lib/catalog/types'
+import type { RelationId } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import type { Facts } from '@/lib/rules/facts'
 import { servedBy } from '@/lib/rules/trees'
 

@@ -1,4 +1,5 @@
-import type { Relation, RelationId, Snapshot } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
+import type { RelationId, Snapshot } from '@/lib/catalog/types'
 import type { Finding, Severity } from '@/lib/rules/rule'
 
 export type RlsState = 'forced' | 'enabled' | 'off' | 'notApplicable'

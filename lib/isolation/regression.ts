@@ -1,5 +1,6 @@
 import { holdsOnRelation } from '@/lib/catalog/privileges'
-import type { Relation, Snapshot } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
+import type { Snapshot } from '@/lib/catalog/types'
 import { ident, literal } from '@/lib/clone/spelling'
 import type { LineCommand } from './lines'
 import type { Principal, Setup } from './types'

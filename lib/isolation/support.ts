@@ -1,4 +1,5 @@
-import type { Relation, Snapshot } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
+import type { Snapshot } from '@/lib/catalog/types'
 import { Influence } from './probe/influence'
 import { scopeOf } from './probe/scope'
 import type { Setup } from './types'

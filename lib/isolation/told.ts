@@ -1,4 +1,5 @@
-import type { Routine, Snapshot } from '@/lib/catalog/types'
+import type { Routine } from '@/lib/catalog/types-object'
+import type { Snapshot } from '@/lib/catalog/types'
 import { rolesOf } from '@/lib/rules/roles'
 import { executesText } from './told-text'
 import type { Finding, Principal, Sentence } from './types'

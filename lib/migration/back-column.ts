@@ -1,4 +1,4 @@
-import type { Column } from '@/lib/catalog/types'
+import type { Column } from '@/lib/catalog/types-relation'
 import { quote } from '@/lib/rules/identity'
 import type { TableCommand } from './back-table'
 import { lost, nothing, type Back, type Claim, type Lock } from './step'

@@ -1,4 +1,5 @@
-import type { Policy, Relation, Snapshot, Trigger } from '@/lib/catalog/types'
+import type { Policy, Relation, Trigger } from '@/lib/catalog/types-relation'
+import type { Snapshot } from '@/lib/catalog/types'
 import { policySql, triggerSql } from '@/lib/clone/make-behaviour'
 import { indexSql } from '@/lib/clone/make-keys'
 import { viewSql } from '@/lib/rules/around-views'

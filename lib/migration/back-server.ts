@@ -1,4 +1,5 @@
-import type { Role, RoleSetting, Snapshot } from '@/lib/catalog/types'
+import type { Role, RoleSetting } from '@/lib/catalog/types-server'
+import type { Snapshot } from '@/lib/catalog/types'
 import { settingName, settingValue } from '@/lib/clone/spelling'
 import { literal, quote } from '@/lib/rules/identity'
 import { back, lost, nothing, type Understood } from './step'

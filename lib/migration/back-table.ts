@@ -1,4 +1,5 @@
-import type { Relation, Snapshot } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
+import type { Snapshot } from '@/lib/catalog/types'
 import { states } from '@/lib/clone/make-behaviour'
 import { constraintSql } from '@/lib/clone/make-keys'
 import { literal, quote } from '@/lib/rules/identity'

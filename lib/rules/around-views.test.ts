@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testDatabase, type TestDatabase } from '../../db/test-database'
 import { readSnapshot } from '../catalog/read'
-import type { Relation } from '../catalog/types'
+import type { Relation } from '../catalog/types-relation'
 import { moneyOrFloatAmount } from './money-or-float-amount'
 import { runRules } from './run'
 

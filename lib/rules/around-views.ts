@@ -1,4 +1,5 @@
-import type { ColumnUse, Grant, Relation, RelationId } from '@/lib/catalog/types'
+import type { ColumnUse, Relation } from '@/lib/catalog/types-relation'
+import type { Grant, RelationId } from '@/lib/catalog/types'
 import type { Facts } from './facts'
 import { gather } from './gather'
 import { literal, quote, roleName } from './identity'

@@ -1,4 +1,6 @@
-import type { Relation, RoutineId, Routine, Snapshot } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
+import type { RoutineId, Snapshot } from '@/lib/catalog/types'
+import type { Routine } from '@/lib/catalog/types-object'
 import type { Config } from '@/lib/config/schema'
 import { tokens } from './tokens'
 import { findRelation } from './tenants'

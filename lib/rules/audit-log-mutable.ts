@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import type { Facts, Reach } from './facts'
 import { list } from './foreign-keys'
 import { qualified, relationObject, roleName } from './identity'

@@ -1,4 +1,4 @@
-import type { Relation, Trigger } from '@/lib/catalog/types'
+import type { Relation, Trigger } from '@/lib/catalog/types-relation'
 import { auditedTables, auditTriggers, freshName, opaqueTriggers, triggerSql } from './audited'
 import { qualified, quote, relationObject } from './identity'
 import { refused } from './refusal'

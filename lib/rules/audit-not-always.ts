@@ -1,4 +1,4 @@
-import type { Relation, Trigger } from '@/lib/catalog/types'
+import type { Relation, Trigger } from '@/lib/catalog/types-relation'
 import { auditTriggers } from './audited'
 import type { Facts } from './facts'
 import { later, type Said } from './found'

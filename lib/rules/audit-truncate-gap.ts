@@ -1,4 +1,4 @@
-import type { Relation, Trigger } from '@/lib/catalog/types'
+import type { Relation, Trigger } from '@/lib/catalog/types-relation'
 import { auditedTables, freshName, triggerSql } from './audited'
 import { ofFacts, perFacts, type Facts, type Reach } from './facts'
 import { gather } from './gather'

@@ -1,4 +1,4 @@
-import type { Relation, Trigger } from '@/lib/catalog/types'
+import type { Relation, Trigger } from '@/lib/catalog/types-relation'
 import { memo, ofFacts, type Facts } from './facts'
 import { gather } from './gather'
 import { qualified, quote } from './identity'

@@ -1,4 +1,4 @@
-import type { BlindSpot } from '@/lib/catalog/types'
+import type { BlindSpot } from '@/lib/catalog/types-server'
 import { defineRule, type Text } from './rule'
 
 export const blindSpot = defineRule({

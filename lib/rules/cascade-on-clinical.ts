@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { loses, restrictLock, restrictSql } from './cascades'
 import type { Facts } from './facts'
 import { foreignKeysOf, type ForeignConstraint } from './foreign-keys'

@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { freshName } from './audited'
 import { list, type ForeignConstraint } from './foreign-keys'
 import { qualified, quote } from './identity'

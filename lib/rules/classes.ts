@@ -1,4 +1,4 @@
-import type { Column, Relation } from '@/lib/catalog/types'
+import type { Column, Relation } from '@/lib/catalog/types-relation'
 import type { Config } from '@/lib/config/schema'
 import { patterns } from './class-words'
 import { tokens } from './tokens'

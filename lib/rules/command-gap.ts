@@ -1,4 +1,5 @@
-import type { Command, Policy, Relation } from '@/lib/catalog/types'
+import type { Command } from '@/lib/catalog/types'
+import type { Policy, Relation } from '@/lib/catalog/types-relation'
 import { commands } from '@/lib/catalog/types'
 import type { Facts } from './facts'
 import { quote, relationObject, roleName } from './identity'

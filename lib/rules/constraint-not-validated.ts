@@ -1,4 +1,4 @@
-import type { Constraint, Relation } from '@/lib/catalog/types'
+import type { Constraint, Relation } from '@/lib/catalog/types-relation'
 import { qualified, quote, relationObject } from './identity'
 import { defineRule, type Hit } from './rule'
 

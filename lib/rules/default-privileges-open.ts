@@ -1,4 +1,5 @@
-import type { DefaultPrivilege, Grant } from '@/lib/catalog/types'
+import type { DefaultPrivilege } from '@/lib/catalog/types-server'
+import type { Grant } from '@/lib/catalog/types'
 import type { Facts } from './facts'
 import { quote, roleName, roleObject } from './identity'
 import { defineRule, type Hit } from './rule'

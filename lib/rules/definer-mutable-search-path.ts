@@ -1,4 +1,4 @@
-import type { Routine } from '@/lib/catalog/types'
+import type { Routine } from '@/lib/catalog/types-object'
 import { definersOf, fixedPath, isDynamic, unqualifiedRelations } from './definers'
 import type { Facts } from './facts'
 import { quote, routineObject } from './identity'

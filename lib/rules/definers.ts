@@ -1,4 +1,5 @@
-import type { Relation, Routine } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
+import type { Routine } from '@/lib/catalog/types-object'
 import { withoutComments } from './audit-facts'
 import type { Facts } from './facts'
 import { gather } from './gather'

@@ -1,4 +1,4 @@
-import type { Index, Relation } from '@/lib/catalog/types'
+import type { Index, Relation } from '@/lib/catalog/types-relation'
 import { gather } from './gather'
 import { qualified, quote, relationObject } from './identity'
 import { dropLock, dropSql, isDroppableUnique, shapeOf } from './index-shape'

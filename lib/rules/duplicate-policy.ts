@@ -1,4 +1,4 @@
-import type { Policy } from '@/lib/catalog/types'
+import type { Policy } from '@/lib/catalog/types-relation'
 import { quote, relationObject } from './identity'
 import { sameRoles } from './policy-facts'
 import { operationReferences } from './references'

@@ -1,4 +1,4 @@
-import type { Role } from '@/lib/catalog/types'
+import type { Role } from '@/lib/catalog/types-server'
 import type { Facts } from './facts'
 import { quote, roleObject } from './identity'
 import { defineRule, type Hit } from './rule'

@@ -1,4 +1,4 @@
-import type { Extension } from '@/lib/catalog/types'
+import type { Extension } from '@/lib/catalog/types-server'
 import { quote } from './identity'
 import { defineRule, type Hit } from './rule'
 

@@ -1,14 +1,7 @@
-import type {
-  Column,
-  Grant,
-  Policy,
-  Relation,
-  RelationId,
-  Role,
-  Routine,
-  RoutineId,
-  Snapshot,
-} from '@/lib/catalog/types'
+import type { Column, Policy, Relation } from '@/lib/catalog/types-relation'
+import type { Grant, RelationId, RoutineId, Snapshot } from '@/lib/catalog/types'
+import type { Role } from '@/lib/catalog/types-server'
+import type { Routine } from '@/lib/catalog/types-object'
 import type { Config } from '@/lib/config/schema'
 import { auditFactsOf, type AuditFacts } from './audit-facts'
 import { classificationOf, suggestionOf, type Classification, type Suggestion } from './classes'

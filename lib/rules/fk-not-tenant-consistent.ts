@@ -1,4 +1,5 @@
-import type { Relation, RoutineId } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
+import type { RoutineId } from '@/lib/catalog/types'
 import { withoutComments } from './audit-facts'
 import type { Facts } from './facts'
 import { later, type Said } from './found'

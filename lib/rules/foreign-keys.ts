@@ -1,4 +1,4 @@
-import type { Constraint, ForeignKey, ReferentialAction, Relation } from '@/lib/catalog/types'
+import type { Constraint, ForeignKey, ReferentialAction, Relation } from '@/lib/catalog/types-relation'
 import { freshName } from './audited'
 import type { Facts } from './facts'
 import { qualified, quote } from './identity'

@@ -1,4 +1,4 @@
-import type { Routine } from '@/lib/catalog/types'
+import type { Routine } from '@/lib/catalog/types-object'
 import type { Facts } from './facts'
 import { quote, routineObject } from './identity'
 import { defineRule, type Hit } from './rule'

@@ -1,4 +1,5 @@
-import type { Relation, Routine } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
+import type { Routine } from '@/lib/catalog/types-object'
 import type { FindingObject } from './rule'
 
 const plain = /^[a-z_][a-z0-9_$]*$/

@@ -1,4 +1,4 @@
-import type { Index, IndexKey } from '@/lib/catalog/types'
+import type { Index, IndexKey } from '@/lib/catalog/types-relation'
 
 /** What makes two key parts the same to the planner. */
 export const keyText = (key: IndexKey): string =>

@@ -1,4 +1,4 @@
-import type { Policy, Relation } from '@/lib/catalog/types'
+import type { Policy, Relation } from '@/lib/catalog/types-relation'
 import type { Facts } from './facts'
 import { quote, relationObject } from './identity'
 import { failures, judgedPolicies } from './policies'

@@ -1,4 +1,4 @@
-import type { Index, Relation } from '@/lib/catalog/types'
+import type { Index, Relation } from '@/lib/catalog/types-relation'
 import type { Facts } from './facts'
 import { quote, relationObject } from './identity'
 import { isolationReferences } from './references'

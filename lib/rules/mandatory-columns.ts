@@ -1,4 +1,4 @@
-import type { Column, Relation } from '@/lib/catalog/types'
+import type { Column, Relation } from '@/lib/catalog/types-relation'
 import type { Facts } from './facts'
 import { foreignKeysOf } from './foreign-keys'
 import { qualified, relationObject } from './identity'

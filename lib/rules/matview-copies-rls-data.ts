@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import type { Facts } from './facts'
 import { relationObject, roleName } from './identity'
 import { whoText } from './policies'

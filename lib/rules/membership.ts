@@ -1,4 +1,5 @@
-import type { Command, Policy, Relation } from '@/lib/catalog/types'
+import type { Command } from '@/lib/catalog/types'
+import type { Policy, Relation } from '@/lib/catalog/types-relation'
 import { ownColumns, type Expr } from '@/lib/sql/expression'
 import { usesSession } from '@/lib/sql/context'
 import { inlined } from '@/lib/sql/inline'

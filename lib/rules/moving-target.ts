@@ -1,5 +1,5 @@
 import { listed } from '@/lib/catalog/blind-spots'
-import type { BlindSpot } from '@/lib/catalog/types'
+import type { BlindSpot } from '@/lib/catalog/types-server'
 import { defineRule } from './rule'
 
 export const movingTarget = defineRule({

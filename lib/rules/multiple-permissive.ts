@@ -1,4 +1,5 @@
-import { commands, type Command, type Grant, type Policy, type Relation } from '@/lib/catalog/types'
+import { commands, type Command, type Grant } from '@/lib/catalog/types'
+import { type Policy, type Relation } from '@/lib/catalog/types-relation'
 import type { Facts } from './facts'
 import { later, type Said } from './found'
 import { quote, relationObject } from './identity'

@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { qualified, relationObject } from './identity'
 import { defineRule, type Hit } from './rule'
 import { tokens } from './tokens'

@@ -1,4 +1,4 @@
-import type { Column, Relation } from '@/lib/catalog/types'
+import type { Column, Relation } from '@/lib/catalog/types-relation'
 import { later, type Said } from './found'
 import { qualified, quote, relationObject } from './identity'
 import { defineRule, type Hit } from './rule'

@@ -1,4 +1,5 @@
-import { commands, type Command, type Constraint, type Policy, type Relation } from '@/lib/catalog/types'
+import { commands, type Command } from '@/lib/catalog/types'
+import { type Constraint, type Policy, type Relation } from '@/lib/catalog/types-relation'
 import type { Functions } from '@/lib/sql/context'
 import type { Expr } from '@/lib/sql/expression'
 import { inlined } from '@/lib/sql/inline'

@@ -1,4 +1,4 @@
-import type { Routine } from '@/lib/catalog/types'
+import type { Routine } from '@/lib/catalog/types-object'
 import { withoutComments } from './audit-facts'
 import { ofFacts, type Facts } from './facts'
 

@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { ownColumns, some, walk, type Expr } from '@/lib/sql/expression'
 import { usesSession } from '@/lib/sql/context'
 import { inlined } from '@/lib/sql/inline'

@@ -1,4 +1,4 @@
-import type { Policy, Relation } from '@/lib/catalog/types'
+import type { Policy, Relation } from '@/lib/catalog/types-relation'
 import { relationsUsed } from './definers'
 import type { Facts } from './facts'
 import { relationObject, roleName } from './identity'

@@ -1,4 +1,5 @@
-import type { Policy, Relation, RoutineId } from '@/lib/catalog/types'
+import type { Policy, Relation } from '@/lib/catalog/types-relation'
+import type { RoutineId } from '@/lib/catalog/types'
 import { walk, type Expr, type Query } from '@/lib/sql/expression'
 import { relationsUsed } from './definers'
 import type { Facts } from './facts'

@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import type { Facts } from './facts'
 
 /** So many relations, with all they have, stay in a processor's cache while rule after rule looks at them. */

@@ -1,4 +1,6 @@
-import type { Grant, Relation, Sequence } from '@/lib/catalog/types'
+import type { Grant } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
+import type { Sequence } from '@/lib/catalog/types-object'
 import type { Facts } from './facts'
 import { qualified, quote, relationObject, schemaObject } from './identity'
 import { defineRule, type Hit, type Severity } from './rule'

@@ -1,4 +1,5 @@
-import type { Grant, Relation, Snapshot } from '@/lib/catalog/types'
+import type { Grant, Snapshot } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { remembered } from './memo'
 import type { Roles } from './roles'
 

@@ -1,4 +1,4 @@
-import type { Index, Relation } from '@/lib/catalog/types'
+import type { Index, Relation } from '@/lib/catalog/types-relation'
 import { qualified, quote, relationObject } from './identity'
 import { dropLock, dropSql, isDroppable, keyText } from './index-shape'
 import { defineRule, type Hit } from './rule'

@@ -1,4 +1,4 @@
-import type { Relation, Trigger } from '@/lib/catalog/types'
+import type { Relation, Trigger } from '@/lib/catalog/types-relation'
 import { withoutComments } from './audit-facts'
 import type { Facts } from './facts'
 import { fires } from './trees'

@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import type { Facts, Reach } from './facts'
 import { relationObject } from './identity'
 import { whoText } from './policies'

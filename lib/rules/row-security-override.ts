@@ -1,4 +1,4 @@
-import type { RoleSetting } from '@/lib/catalog/types'
+import type { RoleSetting } from '@/lib/catalog/types-server'
 import { databaseObject, quote, roleObject } from './identity'
 import { defineRule, type Hit, type Text } from './rule'
 

@@ -1,4 +1,4 @@
-import type { RoleSetting } from '@/lib/catalog/types'
+import type { RoleSetting } from '@/lib/catalog/types-server'
 import { databaseObject, qualified, quote, relationObject, roleName, roleObject } from './identity'
 import { defineRule, type Hit } from './rule'
 import { tokens } from './tokens'

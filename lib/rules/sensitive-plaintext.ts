@@ -1,4 +1,4 @@
-import type { Column, Relation } from '@/lib/catalog/types'
+import type { Column, Relation } from '@/lib/catalog/types-relation'
 import type { Classification } from './classes'
 import type { Facts } from './facts'
 import { literal, qualified, quote, relationObject } from './identity'

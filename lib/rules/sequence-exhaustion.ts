@@ -1,4 +1,5 @@
-import type { Relation, Sequence } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
+import type { Sequence } from '@/lib/catalog/types-object'
 import type { Facts } from './facts'
 import { gather } from './gather'
 import { qualified, quote } from './identity'

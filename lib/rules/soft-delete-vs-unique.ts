@@ -1,4 +1,4 @@
-import type { Column, Index, Relation } from '@/lib/catalog/types'
+import type { Column, Index, Relation } from '@/lib/catalog/types-relation'
 import { freshName } from './audited'
 import type { Facts } from './facts'
 import { foreignKeysOf, list } from './foreign-keys'

@@ -1,4 +1,5 @@
-import type { Command, Relation } from '@/lib/catalog/types'
+import type { Command } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { walk } from '@/lib/sql/expression'
 import type { Facts } from './facts'
 import { literal, quote, roleName } from './identity'

@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { freshName } from './audited'
 import type { Facts } from './facts'
 import { foreignKeysOf, hasUniqueKey, indexLock, indexSql, list } from './foreign-keys'

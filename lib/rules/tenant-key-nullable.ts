@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { freshName } from './audited'
 import { qualified, quote, relationObject } from './identity'
 import { defineRule, type Hit, type Text } from './rule'

@@ -1,4 +1,5 @@
-import type { Column, Constraint, ForeignKey, Relation, RelationId, Snapshot } from '@/lib/catalog/types'
+import type { Column, Constraint, ForeignKey, Relation } from '@/lib/catalog/types-relation'
+import type { RelationId, Snapshot } from '@/lib/catalog/types'
 import type { Config } from '@/lib/config/schema'
 import { remembered } from './memo'
 import { isKeyLike, joined, owners, strong, tenantWord, weak } from './tenant-names'

@@ -1,4 +1,4 @@
-import type { Index, Relation, Trigger } from '@/lib/catalog/types'
+import type { Index, Relation, Trigger } from '@/lib/catalog/types-relation'
 import { gather } from './gather'
 import { ofFacts, type Facts } from './facts'
 

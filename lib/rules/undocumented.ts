@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { databaseObject, qualified, quote, relationObject } from './identity'
 import { defineRule, type Hit } from './rule'
 import { counted } from './texts'

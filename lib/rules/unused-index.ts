@@ -1,4 +1,4 @@
-import type { Index, Relation } from '@/lib/catalog/types'
+import type { Index, Relation } from '@/lib/catalog/types-relation'
 import type { Facts } from './facts'
 import { foreignKeysOf } from './foreign-keys'
 import { qualified, quote, relationObject } from './identity'

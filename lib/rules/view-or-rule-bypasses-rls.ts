@@ -1,4 +1,4 @@
-import type { Relation, RewriteRule } from '@/lib/catalog/types'
+import type { Relation, RewriteRule } from '@/lib/catalog/types-relation'
 import { usesSession } from '@/lib/sql/context'
 import { parseQuery } from '@/lib/sql/parse'
 import { passesPolicies, relationsUsed } from './definers'

@@ -1,7 +1,7 @@
 import { useTranslations } from 'next-intl'
 import Link from 'next/link'
 import type { Route } from 'next'
-import type { Policy } from '@/lib/catalog/types'
+import type { Policy } from '@/lib/catalog/types-relation'
 import type { Line, LineCommand } from '@/lib/isolation/lines'
 import { lineCommand } from '@/lib/isolation/lines'
 import { tablePath } from '@/lib/url/paths'

@@ -1,5 +1,6 @@
 import { accessMatrix, effectiveRoles, explain, type AccessRow } from '@/lib/catalog/access'
-import type { Relation, RelationId, Snapshot } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
+import type { RelationId, Snapshot } from '@/lib/catalog/types'
 import { loadConfig } from '@/lib/config/config'
 import { accessAsCsv, accessAsJson, accessAsText, type AccessLine } from '@/lib/output/access'
 import type { Language } from '@/lib/output/words'

@@ -1,4 +1,5 @@
-import type { BlindSpot, Snapshot } from '@/lib/catalog/types'
+import type { BlindSpot } from '@/lib/catalog/types-server'
+import type { Snapshot } from '@/lib/catalog/types'
 import { loadConfig } from '@/lib/config/config'
 import { rolesOf } from '@/lib/rules/roles'
 import { governedSchemas } from '@/lib/rules/schemas'

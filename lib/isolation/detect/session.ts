@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { ofFacts, type Facts } from '@/lib/rules/facts'
 import { claimPaths } from '@/lib/sql/claims'
 import { partsOf, queryParts, unwrapped, walk, type CallExpr, type Expr } from '@/lib/sql/expression'

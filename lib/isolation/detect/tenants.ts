@@ -1,4 +1,5 @@
-import type { Relation, Routine } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
+import type { Routine } from '@/lib/catalog/types-object'
 import type { Facts } from '@/lib/rules/facts'
 import { definersOf, isDynamic, relationsUsed } from '@/lib/rules/definers'
 import type { Sentence, TenantColumn, TenantVia } from '../types'

@@ -1,4 +1,5 @@
-import type { Relation, Snapshot } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
+import type { Snapshot } from '@/lib/catalog/types'
 
 /** Made-up identities of the right type, the same every time; never read from the rows of a database. */
 export interface Made {

@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { ofFacts, type Facts } from '@/lib/rules/facts'
 
 /** How rows say whose they are. */

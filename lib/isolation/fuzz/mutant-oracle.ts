@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { ident, literal } from '../prove/session'
 import type { IsolationCommand, Principal } from '../types'
 

@@ -1,4 +1,5 @@
-import type { Policy, Relation, Snapshot } from '@/lib/catalog/types'
+import type { Policy, Relation } from '@/lib/catalog/types-relation'
+import type { Snapshot } from '@/lib/catalog/types'
 import { ident } from '../prove/session'
 
 /** One character of damage, as it were: what makes it, what takes it back, and which tables it may open. */

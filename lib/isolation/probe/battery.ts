@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { spread } from './plan-rows'
 import type { Raid, Statement } from './raid'
 import { templatesOf } from './templates'

@@ -1,4 +1,5 @@
-import type { Relation, Routine } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
+import type { Routine } from '@/lib/catalog/types-object'
 import { ident, literal } from '@/lib/clone/spelling'
 import { uncommented } from '@/lib/sql/source-text'
 import { runsWhatItIsTold } from '../told'

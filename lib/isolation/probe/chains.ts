@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import type { Sentence } from '../types'
 import type { Attempt } from './arena'
 import { ownerOf, type Move } from './booking'

@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import type { Force } from './battery'
 import type { Crossing } from './booking'
 import { ident } from '@/lib/clone/spelling'

@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { ident, literal } from '@/lib/clone/spelling'
 import type { Attempt } from './arena'
 import { named, type Crossing } from './booking'

@@ -1,4 +1,4 @@
-import type { Column, Relation } from '@/lib/catalog/types'
+import type { Column, Relation } from '@/lib/catalog/types-relation'
 import type { Setup } from '../types'
 import type { Mined } from './mine'
 import { likeTexts, regexText } from './patterns'

@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import type { Column, Relation } from '@/lib/catalog/types'
+import type { Column, Relation } from '@/lib/catalog/types-relation'
 import { ident, literal } from '@/lib/clone/spelling'
 import { sized } from './domain'
 import type { Draft } from './plan-rows'

@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { conditionsOf } from './mine'
 import type { Scope } from './scope'
 import { SetsOff } from './sets-off'

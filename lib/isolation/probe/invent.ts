@@ -1,4 +1,4 @@
-import type { Column, Relation } from '@/lib/catalog/types'
+import type { Column, Relation } from '@/lib/catalog/types-relation'
 import type { Raid, Statement } from './raid'
 import { isForeign } from './scope'
 import { insertSql, only } from './statements'

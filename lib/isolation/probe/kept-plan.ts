@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { nothing, type Booking } from './booking'
 import type { Connection } from './connections'
 import { enter, onceConnected, type Identity } from './identity'

@@ -1,4 +1,5 @@
-import type { Relation, Snapshot } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
+import type { Snapshot } from '@/lib/catalog/types'
 import type { Setup } from '../types'
 import type { Domains } from './domain'
 import { Mentions, word } from './mentions'

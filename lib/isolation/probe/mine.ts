@@ -1,4 +1,5 @@
-import type { Relation, Snapshot } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
+import type { Snapshot } from '@/lib/catalog/types'
 import { escaped, Mentions, word } from './mentions'
 import { ownRoutines } from './scope'
 

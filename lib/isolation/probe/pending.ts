@@ -1,4 +1,4 @@
-import type { Column, Constraint, Relation } from '@/lib/catalog/types'
+import type { Column, Constraint, Relation } from '@/lib/catalog/types-relation'
 import { constraintSql } from '@/lib/clone/make-keys'
 import { ident } from '@/lib/clone/spelling'
 

@@ -1,4 +1,4 @@
-import type { Column, Constraint, Relation } from '@/lib/catalog/types'
+import type { Column, Constraint, Relation } from '@/lib/catalog/types-relation'
 import type { Domains } from './domain'
 import { mayBeNull } from './pending'
 

@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { ident } from '@/lib/clone/spelling'
 
 /** Statements of a superuser's transaction that fire nothing: no foreign key, no trigger of a calm table. */

@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { ident, literal } from '@/lib/clone/spelling'
 import type { IsolationCommand } from '../types'
 import type { Arena, Attempt } from './arena'

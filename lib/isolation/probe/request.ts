@@ -1,5 +1,5 @@
 import { Query, type Client } from 'pg'
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { ident } from '@/lib/clone/spelling'
 import { enter, leave, type Identity } from './identity'
 

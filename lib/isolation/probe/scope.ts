@@ -1,4 +1,6 @@
-import type { Relation, Routine, Snapshot } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
+import type { Routine } from '@/lib/catalog/types-object'
+import type { Snapshot } from '@/lib/catalog/types'
 import { ident } from '@/lib/clone/spelling'
 import type { Principal, Setup } from '../types'
 

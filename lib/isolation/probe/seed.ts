@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { ident, idents } from '@/lib/clone/spelling'
 import type { TableContent } from '../types'
 import type { Domains } from './domain'

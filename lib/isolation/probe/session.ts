@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import type { Arena } from './arena'
 import type { Sentence } from '../types'
 import { named, nothing, ownerOf, type Booking, type Move } from './booking'

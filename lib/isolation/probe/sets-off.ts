@@ -1,6 +1,7 @@
-import type { Relation, Routine } from '@/lib/catalog/types'
-import { hiddenWriters, textsOf } from '../prove/hidden'
-import { mayChange, namedIn, wordsOf } from '../prove/mentions'
+import type { Relation } from '@/lib/catalog/types-relation'
+import type { Routine } from '@/lib/catalog/types-object'
+import { hiddenWriters, textsOf } from '../prove/change/hidden'
+import { mayChange, namedIn, wordsOf } from '../prove/routine/mentions'
 import { basesOf, treeOf, type Scope } from './scope'
 
 /** What else changes when a relation does, however far: through triggers, references, rules, and functions it calls. */

@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import type { Column, Relation } from '@/lib/catalog/types'
+import type { Column, Relation } from '@/lib/catalog/types-relation'
 import { ident } from '@/lib/clone/spelling'
 import { sized, type Domains } from './domain'
 import { equalities, rowsOf } from './equalities'

@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { idents } from '@/lib/clone/spelling'
 import type { Arena } from './arena'
 import type { Row } from './effects'

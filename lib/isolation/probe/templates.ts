@@ -1,4 +1,4 @@
-import type { Column, Relation } from '@/lib/catalog/types'
+import type { Column, Relation } from '@/lib/catalog/types-relation'
 import { foreignKeys, spread } from './plan-rows'
 import type { Raid } from './raid'
 import { basesOf, isForeign, isHidden, tenancyOf } from './scope'

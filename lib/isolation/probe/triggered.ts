@@ -1,5 +1,6 @@
 import type { Client } from 'pg'
-import type { Relation, Snapshot } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
+import type { Snapshot } from '@/lib/catalog/types'
 import { ident, idents } from '@/lib/clone/spelling'
 import type { Setup } from '../types'
 import type { Domains } from './domain'

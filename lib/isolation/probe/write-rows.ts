@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { ident, idents, literal } from '@/lib/clone/spelling'
 import { sized } from './domain'
 import { pointers } from './invent'

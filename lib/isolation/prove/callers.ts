@@ -1,10 +1,10 @@
 import type { Principal, Setup } from '../types'
 import type { Answer } from './answer'
-import { beyondRows, type BeyondRows } from './beyond-rows'
+import { beyondRows, type BeyondRows } from './change/beyond-rows'
 import { Notes } from './notes'
 import type { Problem } from './problem'
 import { regionOf } from './region'
-import { plainContext } from './rows'
+import { plainContext } from './query/rows'
 import { viewOf, type SessionView } from './session-view'
 import type { World } from './world'
 

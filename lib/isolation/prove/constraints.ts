@@ -1,7 +1,7 @@
-import type { Formula } from './formula'
+import type { Formula } from './logic/formula'
 import type { Notes } from './notes'
 import type { Row } from './problem'
-import type { Term } from './term'
+import type { Term } from './logic/term'
 
 /** What is said when all of `guards` may be so: a formula, or the work that finds out what there is to say. */
 interface Guarded {

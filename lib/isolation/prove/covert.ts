@@ -1,10 +1,10 @@
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import type { Proof, Question, Setup } from '../types'
-import { decide } from './decide'
+import { decide } from './logic/decide'
 import type { Context, Problem } from './problem'
-import { selectOf } from './scan'
-import { firing } from './triggers'
-import type { Change } from './statement'
+import { selectOf } from './query/scan'
+import { firing } from './change/triggers'
+import type { Change } from './change/statement'
 import { tableWays, type Door } from './ways'
 
 export interface Whisper {

@@ -1,10 +1,10 @@
 import type { Principal, Setup } from '../types'
-import { and, flag, not, or, type Formula } from './formula'
-import { apply, compare, typed } from './operate'
+import { and, flag, not, or, type Formula } from './logic/formula'
+import { apply, compare, typed } from './expression/operate'
 import type { Problem, Read, Row } from './problem'
-import { anyRowOf, isKept, isNeverNull, plainContext } from './rows'
-import { constant } from './term'
-import { isNull, ofTerm, ofText, type Value } from './value'
+import { anyRowOf, isKept, isNeverNull, plainContext } from './query/rows'
+import { constant } from './logic/term'
+import { isNull, ofTerm, ofText, type Value } from './logic/value'
 
 /** What the setup says of rows: who they belong to. */
 export interface Judge {

@@ -1,5 +1,5 @@
 import type { Sentence } from '../types'
-import { partsMade } from './formula'
+import { partsMade } from './logic/formula'
 
 /** What came up while something was worked out; it is told with every answer that uses it. */
 export class Notes {

@@ -1,8 +1,9 @@
-import type { Command, Policy, Relation } from '@/lib/catalog/types'
-import { condition } from './compile'
-import { and, or, type Formula } from './formula'
+import type { Command } from '@/lib/catalog/types'
+import type { Policy, Relation } from '@/lib/catalog/types-relation'
+import { condition } from './expression/compile'
+import { and, or, type Formula } from './logic/formula'
 import type { Context, Row } from './problem'
-import { expressionOf, plainContext, withRow } from './rows'
+import { expressionOf, plainContext, withRow } from './query/rows'
 
 /**
  * When row security lets a role read or write a row by a command: one permissive policy and all restrictive ones. The

@@ -1,11 +1,11 @@
 import type { Setup } from '../types'
-import { decide } from './decide'
-import { and, type Formula } from './formula'
-import { compare, typed } from './operate'
+import { decide } from './logic/decide'
+import { and, type Formula } from './logic/formula'
+import { compare, typed } from './expression/operate'
 import type { Problem, Row } from './problem'
-import type { Model } from './solve'
-import { plainContext } from './rows'
-import { ofText, type Value } from './value'
+import type { Model } from './logic/solve'
+import { plainContext } from './query/rows'
+import { ofText, type Value } from './logic/value'
 
 const most = 12
 

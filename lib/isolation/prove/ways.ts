@@ -1,12 +1,13 @@
-import type { Command, Relation } from '@/lib/catalog/types'
-import { and, type Formula } from './formula'
-import { compileLater, later } from './later'
-import { typed } from './operate'
+import type { Command } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
+import { and, type Formula } from './logic/formula'
+import { compileLater, later } from './expression/later'
+import { typed } from './expression/operate'
 import type { Context, Read, Row } from './problem'
-import { anyRowOf, expressionOf, plainContext } from './rows'
+import { anyRowOf, expressionOf, plainContext } from './query/rows'
 import { letsThrough, policiesFor } from './row-security'
-import { beforeTriggers } from './triggers'
-import { nullOf, ofTerm, type Value } from './value'
+import { beforeTriggers } from './change/triggers'
+import { nullOf, ofTerm, type Value } from './logic/value'
 
 /** A thing that stands between a session and a row, or lets it through. */
 export interface Door {

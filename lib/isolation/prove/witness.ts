@@ -1,8 +1,8 @@
 import type { Question, Witness } from '../types'
-import { isWaiting } from './later'
+import { isWaiting } from './expression/later'
 import type { Problem, Row } from './problem'
-import type { Model } from './solve'
-import { family, type Term } from './term'
+import type { Model } from './logic/solve'
+import { family, type Term } from './logic/term'
 import type { Way } from './ways'
 
 /** The rows of a model, as the probe may put them on a clone; columns that do not matter are left to it. */

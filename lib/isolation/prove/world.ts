@@ -1,8 +1,10 @@
 import { isInvoker } from '@/lib/catalog/view-access'
 import { roleGraph } from '@/lib/catalog/memberships'
-import type { Cast, Operator, Relation, RewriteRule, Routine, Snapshot, Trigger } from '@/lib/catalog/types'
-import { asFiring, firingOf } from './replication'
-import { knowEnums } from './term'
+import type { Cast, Operator, Routine } from '@/lib/catalog/types-object'
+import type { Relation, RewriteRule, Trigger } from '@/lib/catalog/types-relation'
+import type { Snapshot } from '@/lib/catalog/types'
+import { asFiring, firingOf } from './change/replication'
+import { knowEnums } from './logic/term'
 
 /** The snapshot as the prover looks things up in it. */
 export class World {

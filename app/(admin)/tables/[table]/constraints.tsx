@@ -1,7 +1,7 @@
 import { useTranslations } from 'next-intl'
 import { DataTable, type Column } from '@/components/data-table'
 import { RelationLink } from '@/components/relation-link'
-import type { Constraint, Relation } from '@/lib/catalog/types'
+import type { Constraint, Relation } from '@/lib/catalog/types-relation'
 
 /** Keys, checks and exclusions of a table; NOT NULL stands with its column. */
 export function Constraints({ relation }: { relation: Relation }) {

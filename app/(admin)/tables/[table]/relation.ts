@@ -1,6 +1,6 @@
 import { cache } from 'react'
 import { notFound } from 'next/navigation'
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { currentScan } from '@/lib/rules/current'
 import { requirePrincipal } from '@/lib/session/principal'
 import { segment } from '@/lib/url/paths'

@@ -2,7 +2,8 @@ import { useLocale, useTranslations } from 'next-intl'
 import { DataTable, type Column } from '@/components/data-table'
 import { markOf, toneTint, Status } from '@/components/status'
 import { access, effectiveRoles, explain, type Answer } from '@/lib/catalog/access'
-import { commands, type Command, type Relation, type Snapshot } from '@/lib/catalog/types'
+import { commands, type Command, type Snapshot } from '@/lib/catalog/types'
+import { type Relation } from '@/lib/catalog/types-relation'
 import { say } from '@/lib/i18n/locale'
 
 interface Row {

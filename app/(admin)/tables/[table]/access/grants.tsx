@@ -1,6 +1,7 @@
 import { useTranslations } from 'next-intl'
 import { DataTable, type Column } from '@/components/data-table'
-import type { Grant, Relation } from '@/lib/catalog/types'
+import type { Grant } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 
 interface Row {
   readonly key: string

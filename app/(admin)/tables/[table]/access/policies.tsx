@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl'
 import { SqlBlock } from '@/components/sql'
-import type { Policy, Relation } from '@/lib/catalog/types'
+import type { Policy, Relation } from '@/lib/catalog/types-relation'
 
 /** The policies of a table, each with both its expressions. */
 export function Policies({ relation }: { relation: Relation }) {

@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl'
 import { DataTable } from '@/components/data-table'
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { indexRows } from '@/lib/inventory/indexes'
 import type { Scan } from '../../../with-scan'
 import { useColumns } from '../../../indexes/list'

@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl'
 import { RelationLink } from '@/components/relation-link'
-import type { Relation } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { linksOf, type Link } from '@/lib/inventory/relationships'
 import type { Facts } from '@/lib/rules/facts'
 import { namedRelation } from '../relation'

@@ -1,0 +1,149 @@
+import type { Routine } from '@/lib/catalog/types-object'
+import { names, type RawNode } from '@/lib/sql/leaves'
+import { compile } from './compile'
+import { writes } from '../routine/mentions'
+import { readsWhatItIsTold } from '../routine/noted'
+import type { Kept } from '../notes'
+import type { Context, Problem } from '../problem'
+import type { Value } from '../logic/value'
+
+/**
+ * A value that is worked out when something asks for it: most of what a trigger writes into a log never decides who
+ * sees what. `work` must note no rows that it read and no statements that it met, since nobody listens any more.
+ */
+export function later(problem: Problem, work: () => Value): Value {
+  if (isAtOnce(problem)) return work()
+  problem.step()
+  return new Later(problem, work)
+}
+
+/** Which settings a function reads is asked as soon as it was followed; operators and casts of somebody's own run one. */
+export const isAtOnce = ({ aside, world }: Problem): boolean => aside !== null || world.hasOwnOperators
+
+class Later implements Value {
+  private readonly writing: number
+  private readonly alike: boolean
+  known: Kept<Value> | undefined
+
+  constructor(
+    private readonly problem: Problem,
+    private readonly work: () => Value,
+  ) {
+    this.writing = problem.writing
+    this.alike = problem.isAlike
+  }
+
+  private get made(): Value {
+    return this.problem.recall(
+      this.known,
+      () => this.worked(),
+      (kept) => (this.known = kept),
+    )
+  }
+
+  /** Works it out as it would have been at first. */
+  private worked(): Value {
+    const { problem } = this
+    const now = problem.writing
+    problem.writing = this.writing
+    try {
+      return problem.alike(this.alike, this.work)
+    } finally {
+      problem.writing = now
+    }
+  }
+
+  get type() {
+    return this.made.type
+  }
+
+  get cases() {
+    return this.made.cases
+  }
+
+  get truth() {
+    return this.made.truth
+  }
+
+  get elements() {
+    return this.made.elements
+  }
+
+  get fields() {
+    return this.made.fields
+  }
+
+  get token() {
+    return this.made.token
+  }
+}
+
+/** Is it one that is made later? To look into it would be to ask for it. */
+export const isLate = (value: Value): boolean => value instanceof Later
+
+/** Has nobody asked for it yet? Then no condition speaks of it either. */
+export const isWaiting = (value: Value): boolean => value instanceof Later && value.known === undefined
+
+/** An expression's value, later where nobody would hear of what it reads and does. */
+export const compileLater = (node: RawNode, context: Context): Value =>
+  isSilent(node, context) && !isAtOnce(context.problem)
+    ? later(context.problem, () => compile(node, { ...context, reads: null, effects: null }))
+    : compile(node, context)
+
+/**
+ * Does it set nothing, and read and change nothing that is listened for? Functions of the database are looked into where
+ * rows that were read are no matter: whether one may change rows, its text tells.
+ */
+export function isSilent(node: RawNode, context: Context): boolean {
+  const { path, reads, effects } = context
+  const { silent } = context.problem.world
+  const key = `${path.join()} ${reads === null} ${effects === null}`
+  let known = silent.get(key)
+  if (!known) silent.set(key, (known = new WeakMap()))
+  let found = known.get(node)
+  if (found === undefined) known.set(node, (found = !someIn(node, (body) => isHeard(body, context))))
+  return found
+}
+
+function isHeard(body: RawNode, context: Context): boolean {
+  const { reads, effects, problem } = context
+  if ('SubLink' in body && reads !== null) return true
+  const called = calledOwn(body, context)
+  if (!called) return false
+  if (reads !== null) return true
+  if (effects === null) return false
+  const { routines } = problem.world.snapshot
+  return called === 'any' || called.some((each) => writes(each, routines))
+}
+
+/** Does a statement call a function of the database, or one that sets a setting? */
+export const callsFunctions = (statement: RawNode | null, context: Context): boolean =>
+  context.problem.world.hasOwnOperators || namesFunctions(statement, context)
+
+/** The same, but for what operators and casts of somebody's own run. */
+export const namesFunctions = (node: unknown, context: Context): boolean =>
+  someIn(node, (body) => callsOwn(body, context))
+
+const callsOwn = (body: RawNode, context: Context): boolean => calledOwn(body, context) !== null
+
+/** The functions of the database that a call may mean; `any` where that is not clear or it sets a setting. */
+function calledOwn(body: RawNode, context: Context): readonly Routine[] | 'any' | null {
+  const call = body['FuncCall'] as RawNode | undefined
+  if (!call) return null
+  const path = names(call['funcname'])
+  const name = path.at(-1) ?? ''
+  if (name === 'set_config' || readsWhatItIsTold(name)) return 'any'
+  const { world } = context.problem
+  if (path.length > 1 && path[0] !== 'pg_catalog') {
+    const found = world.routinesNamed(path[0]!, name, context.path)
+    return found.length > 0 ? found : 'any'
+  }
+  const found = path.length === 1 ? world.routinesNamed(null, name, context.path) : []
+  return found.length > 0 ? found : null
+}
+
+function someIn(node: unknown, test: (body: RawNode) => boolean): boolean {
+  if (node === null || typeof node !== 'object') return false
+  if (Array.isArray(node)) return node.some((each) => someIn(each, test))
+  return test(node as RawNode) || Object.values(node).some((each) => someIn(each, test))
+}

@@ -1,0 +1,130 @@
+import { names, type RawNode } from '@/lib/sql/leaves'
+import { aggregates } from './builtin'
+import { compile } from './compile'
+import { and, not, or, type Formula } from '../logic/formula'
+import { quantified } from './operator'
+import { boolean } from './operate'
+import { operatorName } from './own-operator'
+import type { Context } from '../problem'
+import { selectRows, type Result } from '../query/query'
+import { choose, nullOf, type Element, type Value } from '../logic/value'
+
+/** EXISTS, IN, scalar and array sub-queries. */
+export function subLink(body: RawNode, context: Context): Value {
+  const select = ((body['subselect'] ?? {}) as RawNode)['SelectStmt'] as RawNode
+  const rows = selectRows(select, context)
+  for (const row of rows) {
+    context.reads?.push(...row.reads.map((read) => ({ row: read.row, when: and(row.when, read.when) })))
+  }
+  const results = flagged(rows, context)
+  switch (body['subLinkType']) {
+    case 'EXISTS_SUBLINK':
+      return boolean(or(...results.map((each) => each.when)))
+    case 'ANY_SUBLINK':
+    case 'ALL_SUBLINK': {
+      const left = compile(body['testexpr'] as RawNode, context)
+      const op = operatorName(names(body['operName'])) || '='
+      const every = body['subLinkType'] === 'ALL_SUBLINK'
+      return quantified(context, every, op, left, setOf(results, context))
+    }
+    case 'ARRAY_SUBLINK':
+      return setOf(results, context)
+    default:
+      return scalar(results)
+  }
+}
+
+/**
+ * A row that may be any counts as there or not by a flag of its own: when it is, the row is as the query wants it; when
+ * it is not, nothing is said. So the flag may stand under a NOT.
+ */
+export function flagged(results: readonly Result[], context: Context): readonly Result[] {
+  const { problem } = context
+  return results.map((each) => {
+    if (!each.symbolic || each.when === false) return each
+    const there = problem.flag('found')
+    problem.constraints.push(or(not(there), each.when))
+    return { ...each, when: there }
+  })
+}
+
+export function setOf(results: readonly Result[], context: Context): Value {
+  const elements: Element[] = results.map((each) => ({
+    when: each.when,
+    value: each.columns.length > 1 ? rowOf(each, context) : each.columns[0]!.value,
+  }))
+  const [first] = elements
+  return {
+    type: first?.value.type ? `${first.value.type}[]` : null,
+    cases: [{ when: true, term: context.problem.free('set', null) }],
+    elements,
+  }
+}
+
+const rowOf = (result: Result, context: Context): Value => ({
+  type: 'record',
+  cases: [{ when: true, term: context.problem.free('row', null) }],
+  fields: new Map(result.columns.map((column, at) => [`f${at + 1}`, column.value])),
+})
+
+/** The value of the one row, or NULL when there is none. */
+export function scalar(results: readonly Result[]): Value {
+  const none: Formula = and(...results.map((each) => not(each.when)))
+  return choose([
+    ...results.flatMap((each) =>
+      each.columns[0] ? [{ when: each.when, value: each.columns[0].value }] : [],
+    ),
+    { when: none, value: nullOf(results[0]?.columns[0]?.value.type ?? null) },
+  ])
+}
+
+/** Is there an aggregate or window function in what a query returns, at this level of it? */
+export function aggregateIn(select: RawNode, kind: 'aggregate' | 'window', context: Context): boolean {
+  const { aggregates } = context.problem.world
+  const key = `${kind} ${context.path.join()}`
+  let known = aggregates.get(key)
+  if (!known) aggregates.set(key, (known = new WeakMap()))
+  let found = known.get(select)
+  if (found === undefined) {
+    found = isAggregateIn([select['targetList'], select['havingClause']], kind, context)
+    known.set(select, found)
+  }
+  return found
+}
+
+function isAggregateIn(node: unknown, kind: 'aggregate' | 'window', context: Context): boolean {
+  if (node === null || typeof node !== 'object') return false
+  if (Array.isArray(node)) return node.some((each) => isAggregateIn(each, kind, context))
+  const body = node as RawNode
+  if ('SubLink' in body) {
+    return isAggregateIn((body['SubLink'] as RawNode)['testexpr'], kind, context)
+  }
+  const call = body['FuncCall'] as RawNode | undefined
+  if (call) {
+    const path = names(call['funcname'])
+    const isWindow = call['over'] !== undefined
+    if (kind === 'window' && isWindow) return true
+    if (kind === 'aggregate' && !isWindow && isAggregate(path, call, context)) return true
+    return isAggregateIn(call['args'], kind, context)
+  }
+  return Object.values(body).some((each) => isAggregateIn(each, kind, context))
+}
+
+function isAggregate(path: readonly string[], call: RawNode, context: Context): boolean {
+  const name = path.at(-1) ?? ''
+  if (
+    call['agg_star'] ||
+    call['agg_filter'] ||
+    call['agg_distinct'] ||
+    call['agg_order'] ||
+    call['agg_within_group']
+  )
+    return true
+  if (path.length === 1 || path[0] === 'pg_catalog') {
+    if (aggregates.has(name)) return true
+  }
+  const schema = path.length > 1 ? path[0]! : null
+  return context.problem.world
+    .routinesNamed(schema, name, context.path)
+    .some((routine) => routine.kind === 'aggregate')
+}

@@ -1,0 +1,172 @@
+import { names, type RawNode } from '@/lib/sql/leaves'
+import { aggregates } from '../expression/builtin'
+import { anything, compile, condition } from '../expression/compile'
+import { and, not, or, type Formula } from '../logic/formula'
+import type { Context, Read } from '../problem'
+import { anyRow, inFrame, nameOf, starOf, type Frame, type Result } from './query'
+import { setOf } from '../expression/sub-link'
+import { variable } from '../logic/term'
+import { choose, isNull, nullOf, ofTerm, ofText, ofTruth, truthOf, type Value } from '../logic/value'
+
+/**
+ * Rows of a query with aggregates. Without GROUP BY there is exactly one, whether or not there is anything to count;
+ * with it there is one for each row that stands for its group, whose keys all rows of the group share.
+ */
+export function grouped(
+  select: RawNode,
+  targets: readonly RawNode[],
+  frames: readonly Frame[],
+  context: Context,
+): readonly Result[] {
+  const having = select['havingClause'] as RawNode | undefined
+  const all = frames.flatMap((frame) =>
+    frame.reads.map((read) => ({ row: read.row, when: and(read.when, frame.when) })),
+  )
+  if (select['groupClause']) {
+    const sets = JSON.stringify(select['groupClause']).includes('"GroupingSet":')
+    const groups = frames.map((frame) => {
+      const reads: Read[] = []
+      const at = inFrame(frame, context, reads)
+      const columns = targets.map((target) => ({
+        name: nameOf(target),
+        value: ofGroup(target['val'] as RawNode, at),
+      }))
+      return {
+        when: frame.when,
+        symbolic: frame.symbolic || having !== undefined,
+        reads: [...frame.reads, ...reads],
+        columns,
+      }
+    })
+    if (!sets) return groups
+    // With grouping sets there are groups of more rows, the rows of all tables or none, whose keys are NULL.
+    const any = anyRow(context, targets.length)
+    const columns = any.columns.map((column, at) => ({
+      name: nameOf(targets[at]!),
+      value: anything(context, 'grouping set', null),
+    }))
+    return [...groups, { ...any, columns, reads: all }]
+  }
+  const inner: Context = { ...context, names: new Map(context.names) }
+  const value = (node: RawNode) => compile(replaced(node, frames, inner), inner)
+  return [
+    {
+      when: having ? condition(replaced(having, frames, inner), inner).yes : true,
+      symbolic: having !== undefined && frames.some((frame) => frame.symbolic),
+      reads: all,
+      columns: targets.map((target) => ({ name: nameOf(target), value: value(target['val'] as RawNode) })),
+    },
+  ]
+}
+
+/** An expression of a grouped query: keys as they are, aggregates as values that may be anything. */
+function ofGroup(node: RawNode, context: Context): Value {
+  if (starOf(node) !== null) return ofTerm(context.problem.free('*', null))
+  const made = new Map(context.names)
+  const inner = { ...context, names: made }
+  const tree = mapAggregates(node, context, (name, call) => {
+    const key = context.problem.name('aggregate')
+    made.set(
+      key,
+      // A group has a row to count, though not with a value nor one that a FILTER lets pass.
+      name === 'count' && call['agg_star'] && !call['agg_filter']
+        ? ofTerm(variable(context.problem.name('count'), 'bigint'))
+        : choose([
+            { when: context.problem.flag('aggregate null', true), value: nullOf(null) },
+            { when: true, value: ofTerm(context.problem.free('aggregate', null)) },
+          ]),
+    )
+    return key
+  })
+  return compile(tree, inner)
+}
+
+/** The expression with each aggregate over the frames computed and put under a name. */
+function replaced(node: RawNode, frames: readonly Frame[], context: Context): RawNode {
+  return mapAggregates(node, context, (name, call) => {
+    const key = context.problem.name('aggregate')
+    ;(context.names as Map<string, Value>).set(key, aggregate(name, call, frames, context))
+    return key
+  })
+}
+
+function mapAggregates(
+  node: RawNode,
+  context: Context,
+  replace: (name: string, call: RawNode) => string,
+): RawNode {
+  const visit = (each: unknown): unknown => {
+    if (each === null || typeof each !== 'object') return each
+    if (Array.isArray(each)) return each.map(visit)
+    const body = each as RawNode
+    if ('SubLink' in body) return body
+    const call = body['FuncCall'] as RawNode | undefined
+    const path = call ? names(call['funcname']) : []
+    const name = path.at(-1) ?? ''
+    const own = context.problem.world
+      .routinesNamed(path.length > 1 ? path[0]! : null, name, context.path)
+      .some((routine) => routine.kind === 'aggregate')
+    if (call && !call['over'] && (aggregates.has(name) || own || call['agg_star']))
+      return { ColumnRef: { fields: [{ String: { sval: replace(own ? 'own' : name, call) } }] } }
+    return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, visit(value)]))
+  }
+  return visit(node) as RawNode
+}
+
+function aggregate(name: string, call: RawNode, frames: readonly Frame[], context: Context): Value {
+  const { problem } = context
+  const [arg] = (call['args'] ?? []) as RawNode[]
+  const filter = call['agg_filter'] as RawNode | undefined
+  const counted = frames.map((frame) => {
+    const at = inFrame(frame, context, context.reads)
+    let there: Formula = filter ? and(frame.when, condition(filter, at).yes) : frame.when
+    const value = arg ? compile(arg, at) : null
+    if (frame.symbolic && there !== false) {
+      const flag = problem.flag('counted')
+      problem.constraints.push(or(not(flag), there))
+      there = flag
+    }
+    return { when: there, value }
+  })
+  const present = counted.map(({ when, value }) => (value ? and(when, not(isNull(value))) : when))
+  const some = or(...present)
+  if (name === 'count') {
+    const certain = present.every((when) => typeof when === 'boolean') && !call['agg_distinct']
+    if (certain) return ofText(String(present.filter(Boolean).length), 'bigint')
+    return choose([
+      { when: some, value: ofTerm(variable(problem.name('count'), 'bigint')) },
+      { when: not(some), value: ofText('0', 'bigint') },
+    ])
+  }
+  if (name === 'array_agg') {
+    const rows = counted.map(({ when, value }) => ({
+      when,
+      symbolic: false,
+      reads: [],
+      columns: value ? [{ name: '', value }] : [],
+    }))
+    const set = setOf(rows, context)
+    const any = or(...counted.map(({ when }) => when))
+    return {
+      ...set,
+      cases: [
+        { when: any, term: set.cases[0]!.term },
+        { when: not(any), term: null },
+      ],
+    }
+  }
+  if (/^bool_or|^bool_and|^every/.test(name)) {
+    const truths = counted.map(({ when, value }) => ({ when, truth: truthOf(value ?? nullOf('boolean')) }))
+    const holds = (part: 'yes' | 'no') => or(...truths.map(({ when, truth }) => and(when, truth[part])))
+    const [yes, no] = [holds('yes'), holds('no')]
+    return ofTruth(name === 'bool_or' ? { yes, no: and(no, not(yes)) } : { yes: and(yes, not(no)), no })
+  }
+  const absent = { when: not(some), value: nullOf(null) }
+  if (/^(min|max|any_value)$/.test(name)) {
+    return choose([
+      ...counted.map(({ value }, at) => ({ when: present[at]!, value: value ?? nullOf(null) })),
+      absent,
+    ])
+  }
+  return choose([{ when: true, value: ofTerm(problem.free(name, null)) }, absent])
+}

@@ -1,0 +1,174 @@
+import type { Relation } from '@/lib/catalog/types-relation'
+import { parseStatements } from '@/lib/sql/parse'
+import type { RawNode } from '@/lib/sql/leaves'
+import { and, flag, not, type Formula } from '../logic/formula'
+import { joining, type Binding, type Context, type Read, type Row } from '../problem'
+import { anyRow, selectRows, type Result } from './query'
+import { anyRowOf } from './rows'
+import { letsThrough } from '../row-security'
+import { typed } from '../expression/operate'
+import { isCanonical } from '../logic/term'
+import { ofText, type Value } from '../logic/value'
+
+/** A row of a relation as a query sees it. */
+export interface Scanned {
+  readonly binding: Binding
+  readonly when: Formula
+  readonly symbolic: boolean
+  readonly reads: readonly Read[]
+}
+
+/** The rows of a relation that a query may read: by its name, with the rights the context runs with. */
+export function scan(schema: string | null, name: string, context: Context): readonly Scanned[] {
+  const table = schema === null ? context.tables.get(name) : undefined
+  if (table) return table().map((row) => fromResult(row, null))
+  const relation = context.problem.world.relation(schema, name, context.path)
+  if (!relation || (schema === null && context.shadowed)) return [unknownRelation(context)]
+  return scanRelation(relation, context)
+}
+
+export function scanRelation(relation: Relation, context: Context): readonly Scanned[] {
+  const { world } = context.problem
+  // PostgreSQL refuses a statement that reads a relation without the right to.
+  if (world.mayColumns(context.as, relation, 'SELECT').size === 0) return []
+  const kept =
+    relation.kind === 'matview' && isSettled(relation, context) ? context.problem.frozen(relation) : null
+  if (kept) return kept.map((values, at) => asItIs(knownRow(relation, values, at, context), context))
+  if (relation.kind === 'view' || relation.kind === 'matview') return viewRows(relation, context)
+  return rowsOf(relation, context).map(({ row, when, symbolic }) => ({
+    binding: { columns: row.columns, relation },
+    when: and(row.exists, when, letsThrough(relation, row, 'SELECT', 'using', context)),
+    symbolic,
+    reads: context.reads === null ? [] : [{ row, when: true }],
+  }))
+}
+
+const asItIs = (row: Row, context: Context): Scanned => ({
+  binding: { columns: row.columns, relation: row.relation },
+  when: true,
+  symbolic: false,
+  reads: context.reads === null ? [] : [{ row, when: true }],
+})
+
+/** May a materialized view be taken as it stands: nobody refreshes it meanwhile, and it shows no row of a tenant? */
+function isSettled(view: Relation, { problem }: Context): boolean {
+  const { world, judge, knowledge } = problem
+  if (world.snapshot.routines.some(({ body }) => /\brefresh\s+materialized\b/i.test(body ?? ''))) return false
+  const isPlain = (of: Relation): boolean =>
+    !/\.\S*\(/.test(of.definition ?? '') &&
+    of.reads.every((each) => {
+      const below = world.relations.get(each.relation)
+      if (!below) return false
+      if (below.kind === 'view' || below.kind === 'matview') return isPlain(below)
+      return !judge.isTenantTable(below.id) && knowledge.written(below) === null
+    })
+  return isPlain(view)
+}
+
+function viewRows(view: Relation, context: Context): readonly Scanned[] {
+  const select = selectOf(view)
+  if (!select || context.depth > 20) return [unknownRelation(context)]
+  const as = context.problem.world.viewRole(view, context.user)
+  const stale = view.kind === 'matview'
+  const inner: Context = {
+    ...context,
+    as,
+    user: stale ? view.owner : context.user,
+    path: [],
+    scope: null,
+    parameters: [],
+    names: new Map(),
+    tables: new Map(),
+    depth: context.depth + 1,
+    shadowed: false,
+    stale: context.stale || stale,
+  }
+  return selectRows(select, inner).map((row) => fromResult(row, view))
+}
+
+export function selectOf(view: Relation): RawNode | null {
+  const [statement] = parseStatements(view.definition ?? '') ?? []
+  return (statement?.['SelectStmt'] as RawNode | undefined) ?? null
+}
+
+const fromResult = (row: Result, view: Relation | null): Scanned => ({
+  binding: {
+    columns: new Map(row.columns.map((column, at) => [view?.columns[at]?.name ?? column.name, column.value])),
+    relation: view,
+  },
+  when: row.when,
+  symbolic: row.symbolic,
+  reads: row.reads,
+})
+
+interface Candidate {
+  readonly row: Row
+  readonly when: Formula
+  readonly symbolic: boolean
+}
+
+/** Rows before row security: those known, those the session may have put there, or any. */
+export function rowsOf(relation: Relation, context: Context): readonly Candidate[] {
+  const { problem } = context
+  if (context.stale) return [{ row: anyRowOf(problem, relation, 'past'), when: true, symbolic: true }]
+  const content = problem.frozen(relation)
+  if (content === null) return [{ row: anyRowOf(problem, relation, 'old'), when: true, symbolic: true }]
+  const writing = problem.knowledge.written(relation)
+  problem.assume({
+    en: `It holds for the rows that ${relation.id} has now${writing ? ' and those the session may write there' : ''}.`,
+    pt: `Vale para as linhas que ${relation.id} tem agora${writing ? ' e as que a sessão pode gravar lá' : ''}.`,
+  })
+  const kept = content.map((values, at): Candidate => {
+    const row = knownRow(relation, values, at, context)
+    return { row, when: writing?.removes ? flag(`${row.name} kept`) : true, symbolic: false }
+  })
+  if (!writing) return kept
+  if (writing.row !== null && problem.writing >= 1) {
+    // Of what was written before it is taken for proved that it names no other tenant: so was that which it rests on.
+    const row = anyRowOf(problem, relation, 'old')
+    const joins = problem.judge.joins(row, problem)
+    if (joins !== null && problem.assumeHeld(relation.id, joining))
+      return [...kept, { row, when: and(problem.flag('written', true), not(joins)), symbolic: true }]
+  }
+  if (writing.row === null || problem.writing >= 2)
+    return [
+      ...kept,
+      { row: anyRowOf(problem, relation, 'old'), when: problem.flag('written', true), symbolic: true },
+    ]
+  problem.writing++
+  const added = writing.row(problem, context.depth + 1)
+  problem.writing--
+  return [...kept, ...added.map((each) => ({ ...each, symbolic: true }))]
+}
+
+function knownRow(
+  relation: Relation,
+  values: ReadonlyMap<string, string | null>,
+  at: number,
+  context: Context,
+): Row {
+  const columns = new Map<string, Value>(
+    relation.columns.map((column) => [
+      column.name,
+      printed(context, values.get(column.name) ?? null, column.baseType),
+    ]),
+  )
+  return { name: `${relation.id}[${at}]`, relation, columns, exists: true, symbolic: false }
+}
+
+/** What PostgreSQL printed for a value of a type. */
+const printed = (context: Context, text: string | null, type: string): Value =>
+  text !== null && (isCanonical(text, type) || type === 'timestamp with time zone')
+    ? ofText(text, type)
+    : typed(context, ofText(text, null), type)
+
+/** A relation that is not in the snapshot: whatever is asked of it may be anything. */
+function unknownRelation(context: Context): Scanned {
+  const row = anyRow(context, 0)
+  return {
+    binding: { columns: new Map(), relation: null, open: true },
+    when: row.when,
+    symbolic: true,
+    reads: [],
+  }
+}

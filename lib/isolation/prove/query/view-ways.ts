@@ -1,0 +1,216 @@
+import type { Command } from '@/lib/catalog/types'
+import type { Relation } from '@/lib/catalog/types-relation'
+import { names, type RawNode } from '@/lib/sql/leaves'
+import { compile, condition } from '../expression/compile'
+import { and, type Formula } from '../logic/formula'
+import type { Context, Effect, Row } from '../problem'
+import { letsThrough } from '../row-security'
+import { anyRowOf } from './rows'
+import { scanRelation, selectOf } from './scan'
+import { changesOfAll } from '../change/set-off'
+import { firing, triggerPaths } from '../change/triggers'
+import { defaultOf, tableWays, written, type Way } from '../ways'
+import { ofTerm, type Value } from '../logic/value'
+import { variable } from '../logic/term'
+
+interface Shape {
+  readonly base: Relation
+  readonly alias: string
+  readonly where: RawNode | null
+  /** Column of the view → column of the table; columns that are computed are left out. */
+  readonly columns: ReadonlyMap<string, string>
+  /** What its columns are made of, one by one. */
+  readonly targets: readonly RawNode[]
+}
+
+/** What a view above leaves to the one below it. */
+interface Above {
+  /** Columns that the statement may write there. */
+  readonly open: ReadonlySet<string>
+  /** Columns that are given a value without its doing: defaults of the view above. */
+  readonly fixed: ReadonlyMap<string, Value>
+  /** Its check option counts for the conditions below as well. */
+  readonly cascaded: boolean
+}
+
+/** What a session may do to the table behind a view through the view, and what its INSTEAD OF triggers do. */
+export function viewWays(
+  view: Relation,
+  command: Exclude<Command, 'SELECT'>,
+  context: Context,
+  above: Above | null = null,
+): readonly Way[] {
+  const { world } = context.problem
+  const usable =
+    command === 'DELETE'
+      ? world.may(context.as, view, 'DELETE')
+      : world.mayColumns(context.as, view, command).size > 0
+  if (!usable) return []
+  if (isInstead(view, command)) return insteadWays(view, command.toLowerCase() as Event, context)
+  if (view.rules.some((rule) => rule.event === command)) return [anyWay(context)]
+  if (view.updatable && !view.updatable.includes(command)) return []
+  const shape = shapeOf(view, context)
+  if (!shape) return [anyWay(context)]
+  const inner: Context = { ...context, as: world.viewRole(view, context.user) }
+  const below = belowOf(view, shape, command, context, inner, above)
+  const checked = checks(view, above) && command !== 'DELETE'
+  const { base } = shape
+  if (base.kind === 'view') {
+    const ways = viewWays(base, command, inner, below)
+    // What triggers make of a row of the view below is no row that this view has a condition for.
+    if (isInstead(base, command)) return ways
+    return ways.map((way) => within(view, shape, way, checked, inner))
+  }
+  if (command === 'DELETE')
+    return tableWays(base, 'DELETE', inner).map((way) => within(view, shape, way, checked, inner))
+  const allowed = new Set(
+    [...world.mayColumns(inner.as, base, command)].filter((name) => below.open.has(name)),
+  )
+  if (allowed.size === 0) return []
+  const old = command === 'UPDATE' ? anyRowOf(context.problem, base, 'old') : null
+  const given = new Map<string, Value>()
+  for (const { name, generated } of base.columns) {
+    if (allowed.has(name) || generated) continue
+    given.set(name, old?.columns.get(name) ?? below.fixed.get(name) ?? defaultOf(base, name, inner))
+  }
+  const through = old ? letsThrough(base, old, 'UPDATE', 'using', inner) : true
+  return written(base, old, given, command, inner).map((way) =>
+    within(view, shape, { ...way, when: and(through, way.when) }, checked, inner),
+  )
+}
+
+type Event = 'insert' | 'update' | 'delete'
+
+const isInstead = (view: Relation, command: string) =>
+  firing(view, command.toLowerCase() as Event).some((each) => each.timing === 'instead of')
+
+const checks = (view: Relation, above: Above | null) =>
+  view.options['check_option'] !== undefined || above?.cascaded === true
+
+/** What of its columns the statement may write, in the names of the relation below. */
+function belowOf(
+  view: Relation,
+  shape: Shape,
+  command: Command,
+  context: Context,
+  inner: Context,
+  above: Above | null,
+): Above {
+  const granted = context.problem.world.mayColumns(
+    context.as,
+    view,
+    command === 'DELETE' ? 'SELECT' : command,
+  )
+  const open = new Set<string>()
+  const fixed = new Map<string, Value>()
+  for (const { name, default: text } of view.columns) {
+    const real = shape.columns.get(name)
+    if (real === undefined) continue
+    const value =
+      above?.fixed.get(name) ?? (command === 'INSERT' && text ? defaultOf(view, name, inner) : null)
+    if (granted.has(name) && (!above || above.open.has(name))) open.add(real)
+    else if (value) fixed.set(real, value)
+  }
+  return { open, fixed, cascaded: above?.cascaded === true || view.options['check_option'] === 'cascaded' }
+}
+
+/** The row must be one that the view shows, and stay one where it has a check option. */
+function within(view: Relation, shape: Shape, way: Way, checked: boolean, context: Context): Way {
+  const shows = (row: Row | null): Formula =>
+    row && shape.where ? condition(shape.where, inside(shape, row, context)).yes : true
+  return {
+    ...way,
+    when: and(way.when, shows(way.old), checked ? shows(way.new) : true),
+    doors: [...way.doors, { kind: 'view', name: view.id }],
+  }
+}
+
+/** Where the expressions of a view stand for a row of the table it goes back to. */
+function inside(shape: Shape, row: Row, context: Context): Context {
+  const columns = shape.base.kind === 'view' ? shownBy(shape.base, row, context) : row.columns
+  return {
+    ...context,
+    path: [],
+    names: new Map(),
+    scope: { aliases: new Map([[shape.alias, { columns, relation: shape.base }]]), outer: null },
+  }
+}
+
+/** What a view shows of a row of the table it goes back to. */
+function shownBy(view: Relation, row: Row, context: Context): ReadonlyMap<string, Value> {
+  const shape = shapeOf(view, context)
+  if (!shape) return new Map()
+  const at = inside(shape, row, { ...context, as: context.problem.world.viewRole(view, context.user) })
+  return new Map(
+    view.columns.flatMap(({ name }, place) => {
+      const target = shape.targets[place]
+      return target ? [[name, compile(target, at)] as const] : []
+    }),
+  )
+}
+
+/** Which table and columns an updatable view stands for; null when that is not plain. */
+export function shapeOf(view: Relation, context: Context): Shape | null {
+  const select = selectOf(view)
+  const from = (select?.['fromClause'] ?? []) as RawNode[]
+  const range = from[0]?.['RangeVar'] as RawNode | undefined
+  if (!select || from.length !== 1 || !range) return null
+  const base = context.problem.world.relation(String(range['schemaname'] ?? ''), String(range['relname']), [])
+  if (!base) return null
+  const alias = String((range['alias'] as RawNode | undefined)?.['aliasname'] ?? range['relname'])
+  const columns = new Map<string, string>()
+  const targets = ((select['targetList'] ?? []) as RawNode[]).map(
+    (each) => (each['ResTarget'] as RawNode)['val'] as RawNode,
+  )
+  targets.forEach((target, at) => {
+    const column = target['ColumnRef'] as RawNode | undefined
+    const name = column && names((column['fields'] as RawNode[]).filter((field) => 'String' in field)).at(-1)
+    if (name && view.columns[at]) columns.set(view.columns[at].name, name)
+  })
+  if (base.kind === 'view' && !shapeOf(base, context)) return null
+  return { base, alias, where: (select['whereClause'] as RawNode | undefined) ?? null, columns, targets }
+}
+
+const anyWay = (context: Context): Way => ({
+  old: null,
+  new: null,
+  when: context.problem.flag('a view that is not understood', true),
+  doors: [],
+})
+
+/** The statements that INSTEAD OF triggers run; what they change counts for the view. */
+function insteadWays(view: Relation, event: Event, context: Context): readonly Way[] {
+  const { problem } = context
+  const record = (what: string): ReadonlyMap<string, Value> =>
+    new Map(
+      view.columns.map((column) => [
+        column.name,
+        ofTerm(variable(problem.name(`${what} ${column.name}`), column.baseType)),
+      ]),
+    )
+  // A row that is changed or removed is one that the view shows.
+  const olds =
+    event === 'insert'
+      ? [{ columns: null, when: true as Formula }]
+      : problem.world.mayColumns(context.as, view, 'SELECT').size > 0
+        ? scanRelation(view, { ...context, reads: null }).map(({ binding, when }) => ({
+            columns: binding.columns,
+            when,
+          }))
+        : [{ columns: record('old'), when: true as Formula }]
+  return firing(view, event)
+    .filter((each) => each.timing === 'instead of')
+    .flatMap((trigger) =>
+      olds.flatMap(({ columns, when }) => {
+        const effects: Effect[] = []
+        const inner: Context = { ...context, effects, reads: null }
+        const after = event === 'delete' ? null : record('new')
+        const paths = triggerPaths(trigger, view, event, columns, after, inner)
+        if (!paths) return [anyWay(context)]
+        return changesOfAll(effects)
+          .flatMap(({ change }) => change.ways)
+          .map((way) => ({ ...way, when: and(when, way.when) }))
+      }),
+    )
+    .map((way) => ({ ...way, doors: [...way.doors, { kind: 'view', name: view.id }] }))
+}

@@ -1,0 +1,69 @@
+import { names, type RawNode } from '@/lib/sql/leaves'
+import type { Context, Table, TableRow } from '../problem'
+import { textOf } from '../logic/formula'
+import { anyRow, selectRows, type Result } from './query'
+
+const rounds = 24
+
+/** The context with the queries of a WITH clause under their names. */
+export function withTables(select: RawNode, context: Context): Context {
+  const clause = select['withClause'] as RawNode | undefined
+  if (!clause) return context
+  const tables = new Map(context.tables)
+  const inner = { ...context, tables }
+  for (const each of (clause['ctes'] ?? []) as RawNode[]) {
+    const query = each['CommonTableExpr'] as RawNode
+    const name = String(query['ctename'])
+    const statement = query['ctequery'] as RawNode
+    const body = statement['SelectStmt'] as RawNode | undefined
+    const renamed = names(query['aliascolnames'])
+    const before = { ...inner, tables: new Map(tables) }
+    if (!body) context.effects?.push({ statement, context: before, when: true })
+    const make: Table = !body
+      ? () => [anyRow(before, renamed.length || 1)]
+      : clause['recursive'] && body['op'] === 'SETOP_UNION'
+        ? () => recursive(name, renamed, body, before)
+        : () => named(selectRows(body, before), renamed)
+    tables.set(name, make)
+  }
+  return inner
+}
+
+const named = (rows: readonly Result[], renamed: readonly string[]): readonly TableRow[] =>
+  rows.map((row) => ({
+    ...row,
+    columns: row.columns.map((column, at) => ({ ...column, name: renamed[at] ?? column.name })),
+  }))
+
+/** Rows of known content are followed until there are no new ones; of any other a recursive query may give anything. */
+function recursive(
+  name: string,
+  renamed: readonly string[],
+  body: RawNode,
+  context: Context,
+): readonly TableRow[] {
+  const first = named(selectRows(body['larg'] as RawNode, context), renamed)
+  const columns = first[0]?.columns.map((column) => column.name) ?? []
+  const all = [...first]
+  const seen = new Set(first.map(keyOf))
+  let latest: readonly TableRow[] = first
+  for (let round = 0; latest.length > 0; round++) {
+    const from = latest
+    const inner = { ...context, tables: new Map([...context.tables, [name, () => from]]) }
+    const next = named(selectRows(body['rarg'] as RawNode, inner), columns)
+    if (round > rounds || next.some((row) => row.symbolic) || all.length > 2000) {
+      const any = anyRow(context, columns.length)
+      return [...all, { ...any, columns: any.columns.map((each, at) => ({ ...each, name: columns[at]! })) }]
+    }
+    latest = next.filter((row) => !seen.has(keyOf(row)))
+    for (const row of latest) seen.add(keyOf(row))
+    all.push(...latest)
+  }
+  return all
+}
+
+const keyOf = (row: TableRow) =>
+  JSON.stringify([
+    textOf(row.when),
+    row.columns.map((column) => column.value.cases.map((each) => [textOf(each.when), each.term?.key])),
+  ])

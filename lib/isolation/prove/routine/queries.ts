@@ -1,0 +1,129 @@
+import type { RawNode } from '@/lib/sql/leaves'
+import { parseStatements } from '@/lib/sql/parse'
+import { and, not, or } from '../logic/formula'
+import { compile } from '../expression/compile'
+import { knownText } from '../expression/known-text'
+import { later } from '../expression/later'
+import { anyRow, selectRows, type Result } from '../query/query'
+import { returnedBy } from '../query/returned'
+import { flagged } from '../expression/sub-link'
+import { choose, nullOf, type Value } from '../logic/value'
+import type { Context } from '../problem'
+import { NotUnderstood, Variables, type Path } from './variables'
+
+/** The statements of SQL in a PL/pgSQL function: what they read and change, and what they leave in variables. */
+export class Queries extends Variables {
+  protected query(text: string, path: Path, at = this.at(path)): readonly Result[] {
+    const [statement] = parseStatements(text) ?? []
+    const select = statement?.['SelectStmt'] as RawNode | undefined
+    if (!select) {
+      this.context.effects?.push({ statement: statement ?? null, context: at, when: true })
+      return statement ? returnedBy(statement, at, 1) : [anyRow(this.context, 1)]
+    }
+    const rows = selectRows(select, at)
+    if (this.context.reads) {
+      for (const row of rows) {
+        this.context.reads.push(
+          ...row.reads.map((read) => ({ row: read.row, when: and(path.when, row.when, read.when) })),
+        )
+      }
+    }
+    return rows
+  }
+
+  protected execute(body: RawNode, path: Path): readonly Path[] {
+    const text = String(((body['sqlstmt'] as RawNode)['PLpgSQL_expr'] as RawNode)['query'])
+    return this.executed(text, body, path, this.at(path))
+  }
+
+  /** EXECUTE: a known text runs as it stands; it sees nothing of the function but what it is given, and leaves FOUND. */
+  protected executeText(body: RawNode, path: Path): readonly Path[] {
+    const made = this.madeText(body['query'] as RawNode, body, path)
+    if (!made) return this.dynamic(this.into(body, path))
+    const before = path.names.get('found')
+    const after = this.executed(made.text, body, path, made.context)
+    return after.map((each) =>
+      before ? { ...each, names: new Map([...each.names, ['found', before]]) } : each,
+    )
+  }
+
+  /** RETURN QUERY EXECUTE of a known text; null for any other. */
+  protected returnText(body: RawNode, path: Path): readonly Result[] | null {
+    const made = body['dynquery'] ? this.madeText(body['dynquery'] as RawNode, body, path) : null
+    return made && this.query(made.text, path, made.context)
+  }
+
+  /** The one statement that a text put together at run time holds, and where it runs; null where it is not known. */
+  private madeText(node: RawNode, body: RawNode, path: Path) {
+    const at = this.at(path)
+    const made = knownText(this.expression(node), at)
+    if (!made) return null
+    const given = ((body['params'] ?? []) as RawNode[]).map((each) => compile(this.expression(each), at))
+    const text = made.text(given.length)
+    if (parseStatements(text)?.length !== 1) return null
+    return { text, context: { ...at, names: new Map(), parameters: [...given, ...made.values] } }
+  }
+
+  private executed(text: string, body: RawNode, path: Path, context: Context): readonly Path[] {
+    const [statement] = parseStatements(text) ?? []
+    if (!statement) throw new NotUnderstood()
+    const select = 'SelectStmt' in statement
+    if (!select) this.context.effects?.push({ statement, context, when: true })
+    if (!body['into']) {
+      if (select) this.query(text, path, context)
+      return [select ? path : this.forget(['found'], path)]
+    }
+    if (!select) return [this.into(body, path)]
+    const rows = flagged(this.query(text, path, context), this.context)
+    const some = or(...rows.map((row) => row.when))
+    const target = (body['target'] as RawNode) ?? {}
+    const fields = ((target['PLpgSQL_row'] as RawNode | undefined)?.['fields'] ?? []) as RawNode[]
+    const record = (target['PLpgSQL_rec'] as RawNode | undefined)?.['refname']
+    let after = this.found(path, some)
+    const pick = (at: number): Value =>
+      later(this.context.problem, () =>
+        choose([
+          ...rows.map((row) => ({ when: row.when, value: row.columns[at]?.value ?? nullOf(null) })),
+          { when: not(some), value: nullOf(null) },
+        ]),
+      )
+    fields.forEach((field, at) => {
+      const [name = '', part] = String(field['name']).split('.')
+      after = this.put(name, part, pick(at), after)
+    })
+    if (record !== undefined) {
+      const columns = rows[0]?.columns ?? []
+      after = this.put(
+        String(record),
+        undefined,
+        {
+          type: 'record',
+          cases: [{ when: true, term: this.context.problem.free('record', null) }],
+          fields: new Map(columns.map((column, at) => [column.name, pick(at)])),
+        },
+        after,
+      )
+    }
+    if (!body['strict']) return [after]
+    return [
+      { ...after, when: and(path.when, some) },
+      { ...path, when: and(path.when, not(some)), end: 'raise' },
+    ]
+  }
+
+  protected dynamic(path: Path): readonly Path[] {
+    this.context.effects?.push({ statement: null, context: this.context, when: true })
+    return [path]
+  }
+
+  /** OPEN: what the cursor's query reads counts as read, whoever fetches it; null for a cursor without a query. */
+  protected open(body: RawNode, path: Path): readonly Path[] {
+    if (body['dynquery']) return this.dynamic(this.into(body, path))
+    const cursor = this.datums[Number(body['curvar'] ?? 0)]?.['PLpgSQL_var'] as RawNode | undefined
+    const query = (body['query'] ?? cursor?.['cursor_explicit_expr']) as RawNode | undefined
+    const text = (query?.['PLpgSQL_expr'] as RawNode | undefined)?.['query']
+    if (text === undefined || body['argquery']) throw new NotUnderstood()
+    this.query(String(text), path)
+    return [this.forget([String(cursor?.['refname'] ?? '')], path)]
+  }
+}

@@ -1,0 +1,285 @@
+import type { Routine } from '@/lib/catalog/types-object'
+import type { RawNode } from '@/lib/sql/leaves'
+import { castTo } from '../expression/cast'
+import { anything, compile } from '../expression/compile'
+import { and, not, or, textOf, type Formula } from '../logic/formula'
+import { apply, typed } from '../expression/operate'
+import { interpret } from './plpgsql'
+import type { Context, Effect, Read } from '../problem'
+import { anyRow, selectRows, type Column, type Result } from '../query/query'
+import { returnedBy } from '../query/returned'
+import { within } from '../row-security'
+import { plainContext } from '../query/rows'
+import { finished } from './completes'
+import { signatureOf, statementsOf, type Signature } from './signature'
+import { flagged, scalar } from '../expression/sub-link'
+import { family, type Term } from '../logic/term'
+import { mayDoAnything } from './noted'
+import { choose, isNull, nullOf, type Value } from '../logic/value'
+import { pathOf } from '../world'
+
+/** What a call is worth: its body is looked into where that is possible. */
+export function callRoutine(
+  context: Context,
+  routine: Routine,
+  args: readonly Value[],
+  named: readonly (string | null)[] = [],
+): Value {
+  const { problem } = context
+  const signature = signatureOf(routine, context)
+  const label = `${routine.schema}.${routine.name}()`
+  if (!signature) {
+    mayDoAnything(context)
+    return anything(context, label)
+  }
+  if (!problem.world.mayExecute(context.user, routine)) return nullOf(signature.returns)
+  const given = bound(context, signature, args, named)
+  if (!given) {
+    mayDoAnything(context)
+    return anything(context, label)
+  }
+  const key = memoKey(context, routine, given)
+  if (!key) return called(context, routine, signature, given, label)
+  const known = problem.once(key, () => {
+    const reads: Read[] = []
+    const effects: Effect[] = []
+    const inner = {
+      ...context,
+      reads: context.reads === null ? null : reads,
+      effects: context.effects === null ? null : effects,
+    }
+    return { value: called(inner, routine, signature, given, label), reads, effects }
+  })
+  context.reads?.push(...known.reads)
+  context.effects?.push(...known.effects)
+  return known.value
+}
+
+function called(
+  context: Context,
+  routine: Routine,
+  signature: Signature,
+  given: readonly Value[],
+  label: string,
+): Value {
+  const value = worth(context, routine, signature, given, label)
+  const absent = routine.strict ? or(...given.map(isNull)) : false
+  if (absent === false) return value
+  return choose([
+    { when: absent, value: nullOf(value.type) },
+    { when: not(absent), value },
+  ])
+}
+
+/** Calls that ask the same have the same answer: within one statement nothing changes under a STABLE function. */
+function memoKey(context: Context, routine: Routine, args: readonly Value[]): string | null {
+  if (routine.volatility === 'volatile') return null
+  const terms = args.map(plainKey)
+  if (terms.includes(null)) return null
+  return `call ${routine.id} ${context.user} ${within(context)} ${terms.join('\u0000')} ${context.reads !== null} ${context.effects !== null}`
+}
+
+/** What tells a value from others, where it is one or, by what a flag says, another, and no more than that. */
+function plainKey({ type, cases, elements }: Value): string | null {
+  const key = (term: Term | null) => term?.key ?? `null ${type}`
+  const [only] = cases
+  if (!elements && cases.length === 2 && cases.every(({ when }) => isSmall(when)))
+    return cases.map(({ when, term }) => `${textOf(when)} ${key(term)}`).join('\u0002')
+  if (cases.length !== 1 || only?.when !== true) return null
+  if (!elements) return key(only.term)
+  const keys = elements.map(({ when, value }) => (when === true ? plainKey(value) : null))
+  return keys.includes(null) || only.term === null ? null : `[${keys.join('\u0001')}]`
+}
+
+const isSmall = (when: Formula) =>
+  typeof when === 'object' && (when.op === 'flag' || (when.op === 'not' && when.arg.op === 'flag'))
+
+function worth(
+  context: Context,
+  routine: Routine,
+  signature: Signature,
+  args: readonly Value[],
+  label: string,
+): Value {
+  const type = signature.returns
+  if (context.depth > 20) {
+    mayDoAnything(context)
+    return anything(context, label, type)
+  }
+  if (!['c', 'internal'].includes(routine.language)) {
+    const rows = rowsOfBody(context, routine, signature, args)
+    if (rows) {
+      for (const row of rows) {
+        context.reads?.push(...row.reads.map((read) => ({ row: read.row, when: and(row.when, read.when) })))
+      }
+      const value = scalar(flagged(rows, context))
+      return returned(context, value, type)
+    }
+  }
+  if (routine.volatility === 'immutable') {
+    const places = args.map((_, at) => `$${at + 1}`).join(', ')
+    return apply(context, `${routine.schema}.${routine.name}(${places})`, args, type, {
+      compute: false,
+      strict: routine.strict,
+    })
+  }
+  return anything(context, label, type)
+}
+
+/** A value as the declared result, which it is made where it is of another type; a row and a polymorphic one stay. */
+export function returned(context: Context, value: Value, type: string): Value {
+  if (value.type === null) return type === 'record' ? value : typed(context, value, type)
+  if (value.fields || value.type === type || /^(record|void|trigger|any\w*)(\[\])?$/.test(type)) return value
+  return castTo(context, value, type)
+}
+
+/** The rows of a call in FROM, under the names of its output columns. */
+export function rowsOfRoutine(
+  context: Context,
+  routine: Routine,
+  args: readonly Value[],
+  named: readonly (string | null)[] = [],
+): readonly Result[] {
+  const { problem } = context
+  const signature = signatureOf(routine, context)
+  const columns = signature ? outputNames(context, routine, signature) : null
+  const unknown = (): readonly Result[] => {
+    const any = anyRow(context, Math.max(columns?.length ?? 1, 1))
+    return [{ ...any, columns: any.columns.map((each, at) => ({ ...each, name: columns?.[at] ?? '' })) }]
+  }
+  if (!signature || context.depth > 20) {
+    mayDoAnything(context)
+    return unknown()
+  }
+  if (!problem.world.mayExecute(context.user, routine)) return []
+  const given = bound(context, signature, args, named)
+  if (!given) mayDoAnything(context)
+  const rows = given ? rowsOfBody(context, routine, signature, given) : null
+  if (!rows) return unknown()
+  const absent = routine.strict && given ? or(...given.map(isNull)) : false
+  return rows.map((row) => ({
+    ...row,
+    when: and(not(absent), row.when),
+    columns: spread(row.columns, columns).map((column, at) => {
+      const type =
+        signature.outputs.length > 0 ? signature.outputs[at]?.type : columns ? null : signature.returns
+      return type ? { ...column, value: returned(context, column.value, type) } : column
+    }),
+  }))
+}
+
+function spread(columns: readonly Column[], wanted: readonly string[] | null): readonly Column[] {
+  const [only] = columns
+  const fields = columns.length === 1 && only?.value.fields
+  const list = fields ? [...fields].map(([name, value]) => ({ name, value })) : columns
+  return list.map((column, at) => ({ ...column, name: wanted ? (wanted[at] ?? column.name) : '' }))
+}
+
+/** Names of the columns it returns, null for one value without a name. */
+export function outputNames(
+  context: Context,
+  routine: Routine,
+  signature: Signature,
+): readonly string[] | null {
+  if (signature.outputs.length > 0) return signature.outputs.map((each) => each.name)
+  const bare = routine.returns.replace(/^SETOF\s+/i, '')
+  const relation =
+    context.problem.world.relations.get(bare) ??
+    context.problem.world.relation(bare.split('.')[0] ?? '', bare.split('.')[1] ?? '', [])
+  return relation ? relation.columns.map((column) => column.name) : null
+}
+
+/** The rows its body gives, or null when the body is not understood: then it may have read and changed anything. */
+export function rowsOfBody(
+  context: Context,
+  routine: Routine,
+  signature: Signature,
+  args: readonly Value[],
+): readonly Result[] | null {
+  const inner = insideOf(context, routine, signature, args)
+  const rows = rowsInside(routine, signature, inner)
+  if (!rows) mayDoAnything(inner)
+  return rows
+}
+
+function rowsInside(routine: Routine, signature: Signature, inner: Context): readonly Result[] | null {
+  if (routine.settings['role'] !== undefined || isHijacked(routine, inner)) return null
+  if (routine.language === 'plpgsql') return interpret(routine, signature, inner)
+  const statements = routine.language === 'sql' ? statementsOf(routine) : null
+  if (!statements || statements.length === 0) return null
+  const last = statements.at(-1)!
+  let completes: Formula = true
+  for (const each of statements) {
+    if (!('SelectStmt' in each)) inner.effects?.push({ statement: each, context: inner, when: true })
+    else if (each !== last) completes = and(completes, finished(each, inner))
+  }
+  const select = last['SelectStmt'] as RawNode | undefined
+  if (select) return selectRows(select, inner).map((row) => ({ ...row, when: and(completes, row.when) }))
+  if (routine.returns === 'void')
+    return [{ when: true, symbolic: false, reads: [], columns: [{ name: '', value: nullOf('void') }] }]
+  return returnedBy(last, inner, outputNames(inner, routine, signature)?.length ?? 1)
+}
+
+/** May the caller have made what a name or operator in the body means: in the schemas of its path, or by a path of his own? */
+export function isHijacked(routine: Routine, { problem: { session, world } }: Context): boolean {
+  if (session.threat !== 'sql' || routine.atomic) return false
+  const path = routine.settings['search_path']
+  return world.mayCreateIn(session.role, path === undefined ? null : pathOf(path, routine.owner))
+}
+
+/** The context of a body: the owner's rights for SECURITY DEFINER, its own settings, nothing of the caller's names. */
+export function insideOf(
+  context: Context,
+  routine: Routine,
+  signature: Signature,
+  args: readonly Value[],
+): Context {
+  const { session, world } = context.problem
+  const user = routine.definer ? routine.owner : context.user
+  const path = routine.settings['search_path']
+  const pinned = path !== undefined && /(^|,)\s*"?pg_temp"?\s*$/.test(path)
+  const settings = new Map(context.settings)
+  for (const [name, value] of Object.entries(routine.settings)) {
+    if (name !== 'search_path') settings.set(name.toLowerCase(), value)
+  }
+  return {
+    ...plainContext(context.problem, user),
+    user,
+    as: user,
+    path: path !== undefined ? pathOf(path, user) : world.searchPath(session.role, session.login),
+    shadowed: session.threat === 'sql' && !routine.atomic && !pinned && path !== '' && path !== '""',
+    parameters: args,
+    names: new Map(
+      signature.inputs.flatMap(({ name }, at) =>
+        name === '' || !args[at] ? [] : [[name, args[at]] as const],
+      ),
+    ),
+    depth: context.depth + 1,
+    settings,
+    stale: context.stale,
+    reads: context.reads,
+    effects: context.effects,
+  }
+}
+
+/** The arguments of a call at their places, defaults where there are none; null where they do not fit. */
+export function bound(
+  context: Context,
+  signature: Signature,
+  args: readonly Value[],
+  named: readonly (string | null)[],
+): readonly Value[] | null {
+  const places: (Value | undefined)[] = signature.inputs.map(() => undefined)
+  args.forEach((arg, at) => {
+    const name = named[at]
+    const place = name ? signature.inputs.findIndex((each) => each.name === name) : at
+    places[place] = arg
+  })
+  const { effects, reads } = context
+  const outside = { ...plainContext(context.problem, context.user), effects, reads }
+  const filled = signature.inputs.map(({ type, default: otherwise }, at) => {
+    const value = places[at] ?? (otherwise ? compile(otherwise, outside) : null)
+    return value && (family(type) !== null ? castTo(context, value, type) : typed(context, value, type))
+  })
+  return filled.every((value) => value !== null) ? (filled as readonly Value[]) : null
+}
