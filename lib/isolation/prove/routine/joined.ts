@@ -73,9 +73,13 @@ function fieldwise(options: readonly Option[], problem: Problem): Value {
 
 const most = 16
 
+/** What a trigger puts together for a log, branch by branch, decides who sees what only by its being NULL. */
+const mostOfBulk = 2
+
 /** Each of many branches may double what a variable may hold: past so many it may hold anything, or NULL where it could. */
 function bounded(value: Value, problem: Problem): Value {
-  if (value.cases.length <= most && (value.elements?.length ?? 0) <= most) return value
+  const limit = /^jsonb?$|\[\]$/.test(value.type ?? '') ? mostOfBulk : most
+  if (value.cases.length <= limit && (value.elements?.length ?? 0) <= limit) return value
   const absent = named(isNull(value))
   const term = problem.free('what many branches leave', value.type)
   const cases = [
