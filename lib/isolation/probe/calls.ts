@@ -4,6 +4,7 @@ import { ident, literal } from '@/lib/clone/spelling'
 import { uncommented } from '@/lib/sql/source-text'
 import { runsWhatItIsTold } from '../told'
 import type { Row } from './effects'
+import { requestSettings } from './identity'
 import { names, word } from './mentions'
 import { spread } from './plan-rows'
 import type { Raid } from './raid'
@@ -148,7 +149,9 @@ function argumentsFor(raid: Raid, routine: Routine, type: string): string[] {
   const relation = scope.relations.get(type)
   if (relation) return rowArguments(raid, relation)
   const category = categoryOf(type)
-  const values = new Set<string>(category === 'text' ? [...whole(raid, routine), ...scalars] : scalars)
+  const values = new Set<string>(
+    category === 'text' ? [...whole(raid, routine), ...impersonations(raid, routine), ...scalars] : scalars,
+  )
   if (category === 'text')
     for (const value of [
       '%',
@@ -197,11 +200,37 @@ function documents({ scope, domains, arena, identity }: Raid, routine: Routine, 
 const keysIn = (row: object, keys: readonly string[]) =>
   Object.fromEntries(keys.filter((key) => !Object.hasOwn(row, key)).map((key) => [key, 1]))
 
+/** Does it run statements that are put together? */
+const isDynamic = ({ body }: Routine) => /\bexecute\b/i.test(body ?? '')
+
 /** A text that becomes part of a statement. */
 const injections = (routine: Routine) =>
-  /\bexecute\b/i.test(routine.body ?? '')
+  isDynamic(routine)
     ? [`x' or true --`, `x' or 'a' = 'a`, `%' or true --`, 'true', 'true or true', '1=1', `') or true --`]
     : []
+
+/** Does a statement set what a session keeps by a text that becomes part of another? */
+export const impersonates = (sql: string) => sql.includes(settingFunction)
+
+const settingFunction = 'pg_catalog.set_config('
+
+/** Texts that become part of a statement and set what the sessions of others have set. */
+function impersonations({ scope, identity }: Raid, routine: Routine): readonly string[] {
+  if (!isDynamic(routine)) return []
+  const { tenants } = identity.principal
+  const strangers = scope.setup.principals.filter((each) =>
+    each.tenants.some((one) => !tenants.includes(one)),
+  )
+  const texts = strangers.map((each) =>
+    Object.entries(requestSettings(each))
+      .map(([name, value]) => ` or ${settingFunction}${literal(name)}, ${literal(value)}, true) = 'x'`)
+      .join(''),
+  )
+  return [...new Set(texts)]
+    .filter((text) => text !== '')
+    .slice(0, 2)
+    .map((text) => `x'${text} --`)
+}
 
 /** Statements for a function that runs the text it is given. */
 const whole = ({ scope }: Raid, routine: Routine) =>

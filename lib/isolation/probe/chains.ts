@@ -3,7 +3,7 @@ import type { Sentence } from '../types'
 import type { Attempt } from './arena'
 import { ownerOf, type Move } from './booking'
 import { assault, attempts, type Force } from './battery'
-import { callable, callsOf, settles } from './calls'
+import { callable, callsOf, impersonates, settles } from './calls'
 import { inventions } from './invent'
 import type { Influence } from './influence'
 import type { Raid, Statement } from './raid'
@@ -43,7 +43,7 @@ export async function chains(raid: Raid, influence: Influence, budget: number): 
     if (!sets && !/\b(insert|update|delete|merge|execute)\b/i.test(routine.body ?? '')) continue
     for (const { sql } of callsOf(raid, routine, sets ? 24 : 10)) {
       if (raid.arena.attempts >= until) return
-      await step(raid, routine.id, sql, everything, sets)
+      await step(raid, routine.id, sql, everything, sets || impersonates(sql))
     }
   }
 }

@@ -29,7 +29,8 @@ export function identityOf(principal: Principal, snapshot: Snapshot): Identity {
   }
 }
 
-const requestSettings = ({ settings, claims }: Principal): Record<string, string> => ({
+/** What an application sets for each request of this principal. */
+export const requestSettings = ({ settings, claims }: Principal): Record<string, string> => ({
   ...settings,
   ...(claims === null ? {} : { 'request.jwt.claims': JSON.stringify(claims) }),
 })
