@@ -15,7 +15,7 @@ export interface ShareOptions {
   /** Ends the work at once; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal
   readonly progress?: (done: number, all: number) => void
-  /** Threads that prove; as many as there are processors, four at most, when absent, and none for a small schema. */
+  /** Threads that prove; one for two processors, four at most, when absent, and none for a small schema. */
   readonly threads?: number
 }
 
@@ -71,7 +71,9 @@ export async function proveTogether(
   return questions.map((question) => proofs.get(question)!)
 }
 
-const usual = (questions: number) => (questions < few ? 0 : Math.min(availableParallelism(), 4))
+/** The collector and the compiler of a thread keep a second processor busy. */
+const usual = (questions: number) =>
+  questions < few ? 0 : Math.min(Math.ceil(availableParallelism() / 2), 4)
 
 /** Tells how many questions are answered once so many more of a share are; with null all of that share are. */
 function progressOver(shares: readonly (readonly Asked[])[], told: ShareOptions['progress']) {
