@@ -1,4 +1,4 @@
--- case: 365-queue-of-jobs
+-- case: 385-queue-of-jobs
 -- threat: dml
 -- null-tenant: foreign
 -- tenant: c.jobs.tenant

@@ -1,4 +1,4 @@
--- case: 361-paths-of-stored-files
+-- case: 381-paths-of-stored-files
 -- threat: dml
 -- null-tenant: foreign
 -- tenant: c.objects.org_id

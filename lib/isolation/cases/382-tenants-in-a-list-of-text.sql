@@ -1,4 +1,4 @@
--- case: 362-tenants-in-a-list-of-text
+-- case: 382-tenants-in-a-list-of-text
 -- threat: dml
 -- null-tenant: foreign
 -- tenant: c.a.tenant

@@ -1,4 +1,4 @@
--- case: 369-memberships-that-ended
+-- case: 389-memberships-that-ended
 -- threat: dml
 -- null-tenant: foreign
 -- tenant: c.reports.org_id

@@ -1,4 +1,4 @@
--- case: 367-rooms-and-their-messages
+-- case: 387-rooms-and-their-messages
 -- threat: dml
 -- null-tenant: foreign
 -- tenant: c.messages.room_id

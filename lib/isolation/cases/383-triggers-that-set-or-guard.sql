@@ -1,4 +1,4 @@
--- case: 363-triggers-that-set-or-guard
+-- case: 383-triggers-that-set-or-guard
 -- threat: dml
 -- null-tenant: foreign
 -- tenant: c.orders.tenant

@@ -1,4 +1,4 @@
--- case: 371-roles-and-tenants-in-arrays
+-- case: 391-roles-and-tenants-in-arrays
 -- threat: dml
 -- null-tenant: foreign
 -- tenant: c.a.tenant

@@ -1,4 +1,4 @@
--- case: 370-views-with-triggers-instead
+-- case: 390-views-with-triggers-instead
 -- threat: dml
 -- null-tenant: foreign
 -- tenant: c.api_notes.tenant

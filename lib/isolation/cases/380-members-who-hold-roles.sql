@@ -1,4 +1,4 @@
--- case: 360-members-who-hold-roles
+-- case: 380-members-who-hold-roles
 -- threat: dml
 -- null-tenant: foreign
 -- tenant: c.projects.org_id

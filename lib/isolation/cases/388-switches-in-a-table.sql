@@ -1,4 +1,4 @@
--- case: 368-switches-in-a-table
+-- case: 388-switches-in-a-table
 -- threat: dml
 -- null-tenant: foreign
 -- tenant: c.records.tenant

@@ -1,4 +1,4 @@
--- case: 366-merge-in-a-function
+-- case: 386-merge-in-a-function
 -- threat: dml
 -- null-tenant: foreign
 -- tenant: c.stock.tenant

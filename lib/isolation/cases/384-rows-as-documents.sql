@@ -1,4 +1,4 @@
--- case: 364-rows-as-documents
+-- case: 384-rows-as-documents
 -- threat: dml
 -- null-tenant: foreign
 -- tenant: c.patients.tenant
