@@ -83,6 +83,12 @@ describe('a start refuses in one sentence', () => {
     expect(await said(needStore(database.urlAs(role, 'right')))).toBe('nothing')
   })
 
+  it('a port that browsers refuse', async () => {
+    expect(await said(needPort(parseSettings({ PORT: '4190' }), null))).toBe(
+      'Browsers open no page on port 4190, which another protocol has: choose one with PORT or --port.',
+    )
+  })
+
   it('a port that somebody has', async () => {
     const server = await new Promise<Server>((done) => {
       const made = createServer().listen(0, '127.0.0.1', () => done(made))

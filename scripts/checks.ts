@@ -15,7 +15,7 @@ export const bindAddress = (host: string) => (host === 'localhost' ? '127.0.0.1'
 export async function needPort({ host, port }: Settings, hint: string | null): Promise<void> {
   for (let tries = 0; ; tries += 1) {
     const code = await occupied(bindAddress(host), port)
-    if (code === null) return
+    if (code === null) break
     if (code === 'EADDRINUSE' && tries < 20) {
       await sleep(100)
       continue
@@ -28,6 +28,16 @@ export async function needPort({ host, port }: Settings, hint: string | null): P
       )
     throw new Failure(`Cannot listen on ${host}:${port} (${code}).`)
   }
+  if (await refusedByBrowsers(port))
+    throw new Failure(
+      `Browsers open no page on port ${port}, which another protocol has: choose one with PORT or --port.`,
+    )
+}
+
+/** Whether the Fetch standard lists a port as bad; an engine that follows it says so before it connects (to a free port, to nobody). */
+async function refusedByBrowsers(port: number): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${port}/`).catch((error: Error) => error)
+  return answer instanceof Error && answer.cause instanceof Error && answer.cause.message === 'bad port'
 }
 
 function occupied(host: string, port: number): Promise<string | null> {
