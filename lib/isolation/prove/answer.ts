@@ -8,7 +8,7 @@ import { hiddenWriters } from './change/hidden'
 import { foreignReads, foreignValue } from './foreign'
 import { and, flag, or, type Formula } from './logic/formula'
 import { TooMuch, type Notes } from './notes'
-import type { Context, Problem } from './problem'
+import type { Context, Problem, Read } from './problem'
 import { ofRoutine, type Possibility } from './routine/routine-ways'
 import { plainContext } from './query/rows'
 import { scanRelation } from './query/scan'
@@ -259,7 +259,8 @@ function ofView(
   if (!world.mayUse(context.as, view.schema) || world.mayColumns(context.as, view, 'SELECT').size === 0)
     return 'unreachable'
   const door: Door = { kind: 'view', name: view.id }
-  return scanRelation(view, context).map((row) => {
+  const reads: Read[] = []
+  const found = scanRelation(view, { ...context, reads }).map((row) => {
     const output =
       column === null
         ? false
@@ -268,4 +269,7 @@ function ofView(
     const [first] = row.reads
     return { formula, way: { old: first?.row ?? null, new: null, when: row.when, doors: [door] } }
   })
+  if (reads.length === 0) return found
+  const beside = { old: reads[0]!.row, new: null, when: true as Formula, doors: [door] }
+  return [...found, { formula: foreignReads(reads, problem), way: beside }]
 }

@@ -1,6 +1,7 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
 import { aggregates } from './builtin'
 import { compile } from './compile'
+import { noteReads } from '../routine/noted'
 import { and, not, or, type Formula } from '../logic/formula'
 import { quantified } from './operator'
 import { boolean } from './operate'
@@ -13,9 +14,7 @@ import { choose, nullOf, type Element, type Value } from '../logic/value'
 export function subLink(body: RawNode, context: Context): Value {
   const select = ((body['subselect'] ?? {}) as RawNode)['SelectStmt'] as RawNode
   const rows = selectRows(select, context)
-  for (const row of rows) {
-    context.reads?.push(...row.reads.map((read) => ({ row: read.row, when: and(row.when, read.when) })))
-  }
+  noteReads(rows, context)
   const results = flagged(rows, context)
   switch (body['subLinkType']) {
     case 'EXISTS_SUBLINK':

@@ -2,8 +2,9 @@ import { names, type RawNode } from '@/lib/sql/leaves'
 import { and, not, or } from '../logic/formula'
 import { anything, compile } from '../expression/compile'
 import { compare } from '../expression/operate'
-import type { Binding, Context } from '../problem'
+import type { Binding, Context, Read } from '../problem'
 import { aliasesOf, filtered, inFrame, selectRows, type Frame, type Result } from './query'
+import { readsOf } from '../routine/noted'
 import { scan } from './scan'
 import { rowsOfCall } from '../expression/set-returning'
 import { nullOf, type Value } from '../logic/value'
@@ -151,10 +152,16 @@ function join(body: RawNode, frame: Frame, context: Context): readonly Frame[] {
       aliases: new Map([...left.aliases, ...added.map(([alias, each]) => [alias, empty(each)] as const)]),
       when: none,
       symbolic: left.symbolic || loose,
-      reads: left.reads,
+      // That there is none beside it hangs on all that would be.
+      reads: [...left.reads, ...matched.flatMap((each) => beside(left, each))],
     }
     return [...matched, absent]
   })
+}
+
+function beside(left: Frame, matched: Frame): readonly Read[] {
+  const before = new Set(left.reads)
+  return readsOf({ reads: matched.reads.filter((read) => !before.has(read)) }, matched.when)
 }
 
 const empty = (binding: Binding): Binding => ({

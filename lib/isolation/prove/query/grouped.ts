@@ -4,6 +4,8 @@ import { anything, compile, condition } from '../expression/compile'
 import { and, not, or, type Formula } from '../logic/formula'
 import type { Context, Read } from '../problem'
 import { anyRow, inFrame, nameOf, starOf, type Frame, type Result } from './query'
+import { readsOf } from '../routine/noted'
+import { othersOf } from '../expression/window'
 import { setOf } from '../expression/sub-link'
 import { variable } from '../logic/term'
 import { choose, isNull, nullOf, ofTerm, ofText, ofTruth, truthOf, type Value } from '../logic/value'
@@ -19,10 +21,8 @@ export function grouped(
   context: Context,
 ): readonly Result[] {
   const having = select['havingClause'] as RawNode | undefined
-  const all = frames.flatMap((frame) =>
-    frame.reads.map((read) => ({ row: read.row, when: and(read.when, frame.when) })),
-  )
   if (select['groupClause']) {
+    const all = frames.flatMap((frame) => readsOf(frame, frame.when))
     const sets = JSON.stringify(select['groupClause']).includes('"GroupingSet":')
     const groups = frames.map((frame) => {
       const reads: Read[] = []
@@ -34,7 +34,7 @@ export function grouped(
       return {
         when: frame.when,
         symbolic: frame.symbolic || having !== undefined,
-        reads: [...frame.reads, ...reads],
+        reads: [...frame.reads, ...reads, ...othersOf(select, targets, at, context)],
         columns,
       }
     })
@@ -48,13 +48,14 @@ export function grouped(
     return [...groups, { ...any, columns, reads: all }]
   }
   const inner: Context = { ...context, names: new Map(context.names) }
-  const value = (node: RawNode) => compile(replaced(node, frames, inner), inner)
+  const counted: Read[] = []
+  const value = (node: RawNode) => compile(replaced(node, frames, inner, counted), inner)
   return [
     {
-      when: having ? condition(replaced(having, frames, inner), inner).yes : true,
+      when: having ? truthOf(value(having)).yes : true,
       symbolic: having !== undefined && frames.some((frame) => frame.symbolic),
-      reads: all,
       columns: targets.map((target) => ({ name: nameOf(target), value: value(target['val'] as RawNode) })),
+      reads: counted,
     },
   ]
 }
@@ -82,10 +83,10 @@ function ofGroup(node: RawNode, context: Context): Value {
 }
 
 /** The expression with each aggregate over the frames computed and put under a name. */
-function replaced(node: RawNode, frames: readonly Frame[], context: Context): RawNode {
+function replaced(node: RawNode, frames: readonly Frame[], context: Context, counted: Read[]): RawNode {
   return mapAggregates(node, context, (name, call) => {
     const key = context.problem.name('aggregate')
-    ;(context.names as Map<string, Value>).set(key, aggregate(name, call, frames, context))
+    ;(context.names as Map<string, Value>).set(key, aggregate(name, call, frames, context, counted))
     return key
   })
 }
@@ -113,13 +114,20 @@ function mapAggregates(
   return visit(node) as RawNode
 }
 
-function aggregate(name: string, call: RawNode, frames: readonly Frame[], context: Context): Value {
+function aggregate(
+  name: string,
+  call: RawNode,
+  frames: readonly Frame[],
+  context: Context,
+  reads: Read[],
+): Value {
   const { problem } = context
   const [arg] = (call['args'] ?? []) as RawNode[]
   const filter = call['agg_filter'] as RawNode | undefined
   const counted = frames.map((frame) => {
     const at = inFrame(frame, context, context.reads)
     let there: Formula = filter ? and(frame.when, condition(filter, at).yes) : frame.when
+    reads.push(...readsOf(frame, there))
     const value = arg ? compile(arg, at) : null
     if (frame.symbolic && there !== false) {
       const flag = problem.flag('counted')

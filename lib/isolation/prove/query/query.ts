@@ -1,7 +1,7 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
 import { castTo, typeOf } from '../expression/cast'
 import { anything, compile, condition } from '../expression/compile'
-import { mayDoAnything } from '../routine/noted'
+import { mayDoAnything, noteReads } from '../routine/noted'
 import { fromItem } from './from'
 import { grouped } from './grouped'
 import { compileLater, namesFunctions } from '../expression/later'
@@ -11,7 +11,7 @@ import { aggregateIn } from '../expression/sub-link'
 import { alikeColumns, combined } from './set-operation'
 import { behindCasts, isSetReturning, rowsOfCall } from '../expression/set-returning'
 import { withTables } from './with'
-import { peersOf, rivalsOf } from '../expression/window'
+import { choosesBeside, isLimited, othersOf } from '../expression/window'
 import type { Value } from '../logic/value'
 
 export interface Column {
@@ -83,26 +83,24 @@ function rowsBefore(select: RawNode, context: Context): readonly Result[] {
     return limited(select, alikeColumns(rows, inner))
   }
   const operation = select['op']
-  if (operation && operation !== 'SETOP_NONE')
-    return limited(select, combined(select, String(operation), inner))
-  return plain(select, inner)
+  if (!operation || operation === 'SETOP_NONE') return plain(select, inner)
+  const rows = combined(select, String(operation), inner)
+  if (isLimited(select)) noteReads(rows, inner)
+  return limited(select, rows)
 }
 
 function plain(select: RawNode, context: Context): readonly Result[] {
   const targets = ((select['targetList'] ?? []) as RawNode[]).map((each) => each['ResTarget'] as RawNode)
   const frames = framesOf(select, context)
+  if (isLimited(select) && choosesBeside(context)) noteReads(frames, context)
   if (select['groupClause'] || select['havingClause'] || aggregateIn(select, 'aggregate', context))
     return limited(select, grouped(select, targets, frames, context))
-  const windows = aggregateIn(select, 'window', context)
   return limited(
     select,
     frames.flatMap((frame) => {
       const reads: Read[] = []
       const at = inFrame(frame, context, reads)
-      const peers = [
-        ...(windows ? peersOf(select, targets, at, context) : []),
-        ...rivalsOf(select, at, context),
-      ]
+      const peers = othersOf(select, targets, at, context)
       return expanded(targets, frame, at).map((columns) => ({
         when: and(frame.when, columns.when),
         columns: columns.columns,
@@ -115,9 +113,7 @@ function plain(select: RawNode, context: Context): readonly Result[] {
 
 /** LIMIT and OFFSET leave rows out: what they concern may be missing. */
 const limited = (select: RawNode, results: readonly Result[]): readonly Result[] =>
-  select['limitCount'] || select['limitOffset']
-    ? results.map((each) => ({ ...each, symbolic: true }))
-    : results
+  isLimited(select) ? results.map((each) => ({ ...each, symbolic: true })) : results
 
 /** The combinations of rows that FROM and WHERE leave. */
 export function framesOf(select: RawNode, context: Context): readonly Frame[] {

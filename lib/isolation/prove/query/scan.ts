@@ -35,12 +35,22 @@ export function scanRelation(relation: Relation, context: Context): readonly Sca
     relation.kind === 'matview' && isSettled(relation, context) ? context.problem.frozen(relation) : null
   if (kept) return kept.map((values, at) => asItIs(knownRow(relation, values, at, context), context))
   if (relation.kind === 'view' || relation.kind === 'matview') return viewRows(relation, context)
-  return rowsOf(relation, context).map(({ row, when, symbolic }) => ({
-    binding: { columns: row.columns, relation },
-    when: and(row.exists, when, letsThrough(relation, row, 'SELECT', 'using', context)),
-    symbolic,
-    reads: context.reads === null ? [] : [{ row, when: true }],
-  }))
+  return rowsOf(relation, context)
+    .map((each) => (each.symbolic || context.reads === null ? each : withoutIt(each, context)))
+    .map(({ row, when, symbolic }) => ({
+      binding: { columns: row.columns, relation },
+      when: and(row.exists, when, letsThrough(relation, row, 'SELECT', 'using', context)),
+      symbolic,
+      reads: context.reads === null ? [] : [{ row, when: true }],
+    }))
+}
+
+/** A known row of another tenant may be there or not: a result that is another without it depends on it. */
+function withoutIt({ row, when, symbolic }: Candidate, { problem }: Context): Candidate {
+  const { judge } = problem
+  if (!judge.isTenantTable(row.relation?.id ?? '') || judge.foreign(row, true, problem) === false)
+    return { row, when, symbolic }
+  return { row, when: and(when, flag(`${row.name} there`)), symbolic: true }
 }
 
 const asItIs = (row: Row, context: Context): Scanned => ({

@@ -1,6 +1,7 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
 import type { Context, Table, TableRow } from '../problem'
 import { textOf } from '../logic/formula'
+import { readsOf } from '../routine/noted'
 import { anyRow, selectRows, type Result } from './query'
 
 const rounds = 24
@@ -53,7 +54,13 @@ function recursive(
     const next = named(selectRows(body['rarg'] as RawNode, inner), columns)
     if (round > rounds || next.some((row) => row.symbolic) || all.length > 2000) {
       const any = anyRow(context, columns.length)
-      return [...all, { ...any, columns: any.columns.map((each, at) => ({ ...each, name: columns[at]! })) }]
+      const some = { ...any, columns: any.columns.map((each, at) => ({ ...each, name: columns[at]! })) }
+      const further = { ...context, tables: new Map([...context.tables, [name, () => [some]]]) }
+      // Whatever row it stands for, it hangs on what each step reads.
+      const reads = [...first, ...selectRows(body['rarg'] as RawNode, further)].flatMap((row) =>
+        readsOf(row, row.when),
+      )
+      return [...all, { ...some, reads }]
     }
     latest = next.filter((row) => !seen.has(keyOf(row)))
     for (const row of latest) seen.add(keyOf(row))

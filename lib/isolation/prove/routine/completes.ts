@@ -6,6 +6,7 @@ import type { Context } from '../problem'
 import { selectRows } from '../query/query'
 import { bound, rowsOfBody } from './routine'
 import { signatureOf } from './signature'
+import { noteReads } from './noted'
 import { isNull } from '../logic/value'
 
 /** What may keep a SELECT from calling the functions that it names. */
@@ -17,10 +18,7 @@ export function finished(statement: RawNode, context: Context): Formula {
   const select = statement['SelectStmt'] as RawNode | undefined
   const targets = (select?.['targetList'] ?? []) as RawNode[]
   if (!select || narrowing.some((each) => select[each])) {
-    if (select && context.reads) {
-      for (const row of selectRows(select, context))
-        context.reads.push(...row.reads.map((read) => ({ row: read.row, when: and(read.when, row.when) })))
-    }
+    if (select && context.reads) noteReads(selectRows(select, context), context)
     return true
   }
   return and(

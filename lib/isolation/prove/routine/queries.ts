@@ -7,6 +7,7 @@ import { later } from '../expression/later'
 import { anyRow, selectRows, type Result } from '../query/query'
 import { returnedBy } from '../query/returned'
 import { flagged } from '../expression/sub-link'
+import { noteReads } from './noted'
 import { choose, nullOf, type Value } from '../logic/value'
 import type { Context } from '../problem'
 import { NotUnderstood, Variables, type Path } from './variables'
@@ -21,13 +22,7 @@ export class Queries extends Variables {
       return statement ? returnedBy(statement, at, 1) : [anyRow(this.context, 1)]
     }
     const rows = selectRows(select, at)
-    if (this.context.reads) {
-      for (const row of rows) {
-        this.context.reads.push(
-          ...row.reads.map((read) => ({ row: read.row, when: and(path.when, row.when, read.when) })),
-        )
-      }
-    }
+    noteReads(rows, this.context, path.when)
     return rows
   }
 

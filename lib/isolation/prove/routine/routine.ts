@@ -14,7 +14,7 @@ import { finished } from './completes'
 import { signatureOf, statementsOf, type Signature } from './signature'
 import { flagged, scalar } from '../expression/sub-link'
 import { family, type Term } from '../logic/term'
-import { mayDoAnything } from './noted'
+import { mayDoAnything, noteReads } from './noted'
 import { choose, isNull, nullOf, type Value } from '../logic/value'
 import { pathOf } from '../world'
 
@@ -109,9 +109,7 @@ function worth(
   if (!['c', 'internal'].includes(routine.language)) {
     const rows = rowsOfBody(context, routine, signature, args)
     if (rows) {
-      for (const row of rows) {
-        context.reads?.push(...row.reads.map((read) => ({ row: read.row, when: and(row.when, read.when) })))
-      }
+      noteReads(rows, context)
       const value = scalar(flagged(rows, context))
       return returned(context, value, type)
     }
@@ -157,6 +155,8 @@ export function rowsOfRoutine(
   const rows = given ? rowsOfBody(context, routine, signature, given) : null
   if (!rows) return unknown()
   const absent = routine.strict && given ? or(...given.map(isNull)) : false
+  // Which row is the first hangs on all of them.
+  if (!routine.returnsSet) noteReads(rows, context)
   return rows.map((row) => ({
     ...row,
     when: and(not(absent), row.when),
