@@ -11,10 +11,11 @@ const equal = ([name, value]: readonly [string, string | null | undefined]) =>
 export const whereKey = (key: readonly string[], row: Values) =>
   key.length === 0 ? '' : ` where ${key.map((name) => equal([name, row.get(name)])).join(' and ')}`
 
-export const insertSql = (relation: string, values: Values, tail = '') =>
+/** With `whole`, columns whose values PostgreSQL counts out are given, too. */
+export const insertSql = (relation: string, values: Values, tail = '', whole = false) =>
   values.size === 0
     ? `insert into ${relation} default values${tail}`
-    : `insert into ${relation} (${idents([...values.keys()])}) values (${[...values.values()].map(text).join(', ')})${tail}`
+    : `insert into ${relation} (${idents([...values.keys()])})${whole ? ' overriding system value' : ''} values (${[...values.values()].map(text).join(', ')})${tail}`
 
 export const updateSql = (relation: string, values: Values, where = '') =>
   `update ${relation} set ${[...values].map(([name, value]) => `${ident(name)} = ${text(value)}`).join(', ')}${where}`

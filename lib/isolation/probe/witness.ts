@@ -2,6 +2,7 @@ import type { Relation } from '@/lib/catalog/types-relation'
 import { ident } from '@/lib/clone/spelling'
 import type { TableContent, Witness } from '../types'
 import type { Attempt } from './arena'
+import { completed, type Piece } from './complete'
 import { foreignKeys, inOrder } from './plan-rows'
 import { quietly } from './quiet'
 import type { Raid } from './raid'
@@ -18,12 +19,15 @@ export async function confirm(raid: Raid, witness: Witness, content: readonly Ta
   const involved = inOrder(
     [...new Set(witness.rows.map((each) => each.relation))].flatMap((id) => scope.relations.get(id) ?? []),
   )
-  const rows = involved.flatMap(({ id }) =>
-    witness.rows.filter((each) => each.relation === id && !known.has(id)),
-  )
+  const rows: Piece[] = []
+  for (const each of involved)
+    for (const { values } of witness.rows.filter(({ relation: id }) => id === each.id && !known.has(id)))
+      rows.push(...(await completed(raid, each, given(raid, each.id, values), known)))
+  const aim = await aimOf(raid, relation, witness, known)
+  rows.push(...aim.slice(0, -1))
   const inserts = rows.map(
     (each) =>
-      `${insertSql(each.relation, new Map(Object.entries(given(raid, each.relation, each.values))))} on conflict do nothing`,
+      `${insertSql(each.relation, new Map(Object.entries(each.values)), '', true)} on conflict do nothing`,
   )
   try {
     await arena.arrange(quietly(inserts), [
@@ -36,12 +40,19 @@ export async function confirm(raid: Raid, witness: Witness, content: readonly Ta
   }
   try {
     for (const { relation: id, values } of rows) if (!(await pointsSomewhere(raid, id, values))) return
-    await execute(raid, witness)
-    if (!raid.booking.has(witness.relation, raid.name, witness.command)) await led(raid, witness)
+    const made = { ...witness, rows, values: aim.at(-1)?.values ?? witness.values }
+    await execute(raid, made)
+    if (!raid.booking.has(witness.relation, raid.name, witness.command)) await led(raid, made)
   } finally {
     await arena.back()
   }
 }
+
+/** What an INSERT is to give, with the rows it points to; nothing where another command is asked about. */
+const aimOf = (raid: Raid, relation: Relation, { command, values }: Witness, known: ReadonlySet<string>) =>
+  command === 'INSERT' && values
+    ? completed(raid, relation, given(raid, relation.id, values), known)
+    : Promise.resolve([])
 
 /**
  * Rows of other tables may be the session's own doing: it writes them first, one after the other, each that it may, and

@@ -7,6 +7,7 @@ import { compileLater, later } from '../expression/later'
 import { typed } from '../expression/operate'
 import type { Context, Effect, Row } from '../problem'
 import { onlyWhen } from '../routine/noted'
+import { starred } from '../query/open'
 import { inFrame, selectRows, type Frame } from '../query/query'
 import { letsThrough } from '../row-security'
 import { anyRowOf } from '../query/rows'
@@ -254,15 +255,10 @@ function sourceRows(
 ): readonly { readonly when: Formula; readonly given: Map<string, Value> }[] {
   const values = source['valuesLists'] as RawNode[] | undefined
   if (values && !source['withClause']) {
-    return values.map((each) => {
-      const items = ((each['List'] as RawNode)['items'] ?? []) as RawNode[]
-      return {
-        when: true,
-        given: new Map(
-          items.map((item, at) => [columns[at]!, assigned(target, columns[at]!, item, context)]),
-        ),
-      }
-    })
+    return values.map((each) => ({
+      when: true,
+      given: valuesGiven(((each['List'] as RawNode)['items'] ?? []) as RawNode[], columns, target, context),
+    }))
   }
   const rows = selectRows(source, context)
   for (const row of rows)
@@ -270,11 +266,33 @@ function sourceRows(
   return rows.map((row) => ({
     when: row.when,
     given: new Map(
-      row.columns.map((column, at) => {
-        const type = target.columns.find((each) => each.name === columns[at])?.baseType ?? null
-        const cast = () => castTo(context, column.value, type!)
-        return [columns[at] ?? '', type === null ? column.value : later(context.problem, cast)]
-      }),
+      row.columns.map(({ value }, at) => [columns[at] ?? '', inPlace(value, columns[at], target, context)]),
     ),
   }))
+}
+
+/** What one row of VALUES gives each column; `(row).*` gives several. */
+function valuesGiven(
+  items: readonly RawNode[],
+  columns: readonly string[],
+  target: Relation,
+  context: Context,
+): Map<string, Value> {
+  const makers = items.flatMap((item): ((name: string) => Value)[] => {
+    const several = starred(item, context)?.columns
+    return several
+      ? several.map(
+          ({ value }) =>
+            (name) =>
+              inPlace(value, name, target, context),
+        )
+      : [(name) => assigned(target, name, item, context)]
+  })
+  return new Map(makers.map((make, at) => [columns[at] ?? '', make(columns[at] ?? '')]))
+}
+
+/** A value as its column holds it. */
+function inPlace(value: Value, name: string | undefined, target: Relation, context: Context): Value {
+  const type = target.columns.find((each) => each.name === name)?.baseType ?? null
+  return type === null ? value : later(context.problem, () => castTo(context, value, type))
 }

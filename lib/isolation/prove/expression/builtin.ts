@@ -53,7 +53,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map([
   ...list('jsonb_build_object json_build_object jsonb_build_array', null, true, false),
   ...list('num_nulls num_nonnulls', 'integer', true, false),
   ...list('jsonb_set jsonb_strip_nulls', 'jsonb', false),
-  ...list('lower_inc upper_inc isempty', 'boolean'),
+  ...list('lower_inc upper_inc lower_inf upper_inf isempty', 'boolean'),
 ])
 
 /** Give another value at every call, or change something: never computed, may be anything that is not NULL. */
@@ -85,3 +85,17 @@ export const rowMakers: ReadonlyMap<string, string | null> = new Map([
   ['regexp_split_to_table', 'text'],
   ['generate_series', null],
 ])
+
+/** Return rows of which nothing is told. */
+export const otherRowMakers = new Set(
+  `regexp_matches jsonb_each json_each jsonb_each_text json_each_text jsonb_to_recordset json_to_recordset
+   jsonb_populate_recordset json_populate_recordset jsonb_path_query jsonb_path_query_tz generate_subscripts ts_parse
+   ts_token_type ts_stat aclexplode pg_get_keywords pg_options_to_table xpath_table`.split(/\s+/),
+)
+
+/** Known to return one value; any other function of PostgreSQL may return rows of several columns. */
+export const isScalar = (name: string) =>
+  builtins.has(name) ||
+  changing.has(name) ||
+  ofTheMoment.has(name) ||
+  ['current_setting', 'set_config', 'pg_has_role'].includes(name)

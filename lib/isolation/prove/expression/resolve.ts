@@ -48,7 +48,7 @@ function variableNamed(parts: readonly string[], context: Context): Value | unde
   const [first = '', field] = parts
   const known = context.names.get(first)
   if (parts.length === 1) return known
-  if (known?.fields) return known.fields.get(parts.at(-1)!) ?? anything(context, parts.join('.'))
+  if (known) return known.fields?.get(parts.at(-1)!) ?? anything(context, parts.join('.'))
   // function.parameter, unless the name before it is one of FROM
   const isAlias = (scope: Scope | null): boolean =>
     scope !== null && (scope.aliases.has(first) || isAlias(scope.outer))

@@ -1,10 +1,11 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
 import { elementsOf, parseArray } from './array'
-import { rowMakers } from './builtin'
-import { compile } from './compile'
+import { isScalar, otherRowMakers, rowMakers } from './builtin'
+import { anything, compile } from './compile'
 import { typed } from './operate'
 import type { Context } from '../problem'
 import { render } from './render'
+import { unnamed } from '../query/open'
 import { anyRow, type Result } from '../query/query'
 import { findRoutine, packed } from '../routine/find-routine'
 import { rowsOfRoutine } from '../routine/routine'
@@ -27,9 +28,28 @@ export function rowsOfCall(call: RawNode, context: Context): readonly Result[] {
   const routine = findRoutine(context, schema, name, args)
   if (!routine) {
     const value = compile({ FuncCall: call }, context)
-    return [{ when: true, symbolic: false, reads: [], columns: [{ name: '', value }] }]
+    if (isScalar(name)) return [{ when: true, symbolic: false, reads: [], columns: [{ name: '', value }] }]
+    return [
+      populated(name, nodes[0], context) ?? { ...anyRow(context, 0), columns: unnamed(context), open: true },
+    ]
   }
   return rowsOfRoutine(context, routine, packed(context, routine, args, call), named)
+}
+
+/** A row of the type that a document is poured into: any, with the columns of that type. */
+function populated(name: string, into: RawNode | undefined, context: Context): Result | null {
+  const cast = into?.['TypeCast'] as RawNode | undefined
+  if (!cast || !/^jsonb?_populate_record(set)?$/.test(name)) return null
+  const [table = '', schema = null] = names((cast['typeName'] as RawNode)['names']).toReversed()
+  const relation = context.problem.world.relation(schema, table, context.path)
+  if (!relation) return null
+  return {
+    ...anyRow(context, 0),
+    columns: relation.columns.map((column) => ({
+      name: column.name,
+      value: anything(context, column.name, column.baseType),
+    })),
+  }
 }
 
 function built(name: string, args: readonly Value[], context: Context): readonly Result[] {
@@ -81,6 +101,7 @@ export function isSetReturning(call: RawNode, context: Context): boolean {
   const path = names(call['funcname'])
   const name = path.at(-1) ?? ''
   const schema = path.length > 1 ? path[0]! : null
-  if ((schema === null || schema === 'pg_catalog') && rowMakers.has(name)) return true
+  if ((schema === null || schema === 'pg_catalog') && (rowMakers.has(name) || otherRowMakers.has(name)))
+    return true
   return context.problem.world.routinesNamed(schema, name, context.path).some((each) => each.returnsSet)
 }

@@ -1,8 +1,10 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
 import { and, not, or } from '../logic/formula'
 import { anything, compile } from '../expression/compile'
+import { typeOf } from '../expression/cast'
 import { compare } from '../expression/operate'
 import type { Binding, Context, Read } from '../problem'
+import { bindingOf } from './open'
 import { aliasesOf, filtered, inFrame, selectRows, type Frame, type Result } from './query'
 import { readsOf } from '../routine/noted'
 import { scan } from './scan'
@@ -37,14 +39,16 @@ export function fromItem(item: RawNode, frame: Frame, context: Context): readonl
       const [first] = (body['functions'] ?? []) as RawNode[]
       const list = ((first?.['List'] ?? {}) as RawNode)['items'] as RawNode[]
       const call = list?.[0]?.['FuncCall'] as RawNode | undefined
-      const definitions = ((body['coldeflist'] ?? []) as RawNode[]).map((each) =>
-        String((each['ColumnDef'] as RawNode)['colname']),
-      )
       const at = inFrame(frame, context, context.reads)
-      if (!list || (body['functions'] as RawNode[]).length > 1) return [notUnderstood(what)]
-      const rows = call ? rowsOfCall(call, at) : [oneRow(compile(list[0]!, at))]
+      const definitions = ((body['coldeflist'] ?? []) as RawNode[]).map(
+        (each) => each['ColumnDef'] as RawNode,
+      )
+      if (!list || (body['functions'] as RawNode[]).length > 1 || body['ordinality'])
+        return [notUnderstood(what)]
+      const given = call ? rowsOfCall(call, at) : [oneRow(compile(list[0]!, at))]
+      const rows = given.map((row) => (row.open ? defined(row, definitions, at) : row))
       const name = String(alias?.['aliasname'] ?? (call ? (names(call['funcname']).at(-1) ?? '') : ''))
-      const columns = renamed.length > 0 ? renamed : definitions
+      const columns = renamed.length > 0 ? renamed : definitions.map((each) => String(each['colname']))
       // A function of one unnamed column is named by its alias, or by itself.
       const single = columns.length === 0 ? [name] : columns
       return rows.map((row) =>
@@ -69,6 +73,16 @@ export function fromItem(item: RawNode, frame: Frame, context: Context): readonl
     const binding = { columns: new Map<string, Value>(), relation: null, open: true }
     return joined(frame, String(alias?.['aliasname'] ?? ''), binding, any, context)
   }
+}
+
+/** A row whose columns the query says itself. */
+function defined(row: Result, definitions: readonly RawNode[], context: Context): Result {
+  if (definitions.length === 0) return row
+  const columns = definitions.map((each) => ({
+    name: String(each['colname']),
+    value: anything(context, String(each['colname']), typeOf(each['typeName'] as RawNode, context)),
+  }))
+  return { ...row, columns, open: false }
 }
 
 const only = <R extends Pick<Frame, 'when' | 'symbolic'>>(row: R, { problem }: Context): R => ({
@@ -106,11 +120,6 @@ function joined(
     reads: [...frame.reads, ...row.reads],
   }
 }
-
-const bindingOf = (row: Result, renamed: readonly string[]): Binding => ({
-  columns: new Map(row.columns.map((column, at) => [renamed[at] ?? column.name, column.value])),
-  relation: null,
-})
 
 function rename(binding: Binding, renamed: readonly string[]): Binding {
   if (renamed.length === 0) return binding

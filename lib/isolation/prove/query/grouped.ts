@@ -3,7 +3,8 @@ import { aggregates } from '../expression/builtin'
 import { anything, compile, condition } from '../expression/compile'
 import { and, not, or, type Formula } from '../logic/formula'
 import type { Context, Read } from '../problem'
-import { anyRow, inFrame, nameOf, starOf, type Frame, type Result } from './query'
+import { starred } from './open'
+import { anyRow, inFrame, nameOf, type Frame, type Result } from './query'
 import { readsOf } from '../routine/noted'
 import { othersOf } from '../expression/window'
 import { setOf } from '../expression/sub-link'
@@ -27,10 +28,11 @@ export function grouped(
     const groups = frames.map((frame) => {
       const reads: Read[] = []
       const at = inFrame(frame, context, reads)
-      const columns = targets.map((target) => ({
-        name: nameOf(target),
-        value: ofGroup(target['val'] as RawNode, at),
-      }))
+      // Of a row that `*` may show all of, the key is what it is grouped by.
+      const columns = targets.flatMap((target) => {
+        const node = target['val'] as RawNode
+        return starred(node, at)?.columns ?? [{ name: nameOf(target), value: ofGroup(node, at) }]
+      })
       return {
         when: frame.when,
         symbolic: frame.symbolic || having !== undefined,
@@ -62,7 +64,6 @@ export function grouped(
 
 /** An expression of a grouped query: keys as they are, aggregates as values that may be anything. */
 function ofGroup(node: RawNode, context: Context): Value {
-  if (starOf(node) !== null) return ofTerm(context.problem.free('*', null))
   const made = new Map(context.names)
   const inner = { ...context, names: made }
   const tree = mapAggregates(node, context, (name, call) => {

@@ -8,6 +8,7 @@ import { compileLater, namesFunctions } from '../expression/later'
 import { and, type Formula } from '../logic/formula'
 import type { Binding, Context, Read } from '../problem'
 import { aggregateIn } from '../expression/sub-link'
+import { starred } from './open'
 import { alikeColumns, combined } from './set-operation'
 import { behindCasts, isSetReturning, rowsOfCall } from '../expression/set-returning'
 import { withTables } from './with'
@@ -27,6 +28,8 @@ export interface Result {
   readonly symbolic: boolean
   /** Rows of tables it is made of or depends on. */
   readonly reads: readonly Read[]
+  /** What its columns are, and how many, is not known. */
+  readonly open?: boolean
 }
 
 /** One combination of rows of the FROM list. */
@@ -75,10 +78,9 @@ function rowsBefore(select: RawNode, context: Context): readonly Result[] {
       when: true,
       symbolic: false,
       reads: [],
-      columns: (((each['List'] as RawNode)['items'] ?? []) as RawNode[]).map((item, at) => ({
-        name: `column${at + 1}`,
-        value: compile(item, inner),
-      })),
+      columns: (((each['List'] as RawNode)['items'] ?? []) as RawNode[])
+        .flatMap((item) => starred(item, inner)?.columns.map(({ value }) => value) ?? [compile(item, inner)])
+        .map((value, at) => ({ name: `column${at + 1}`, value })),
     }))
     return limited(select, alikeColumns(rows, inner))
   }
@@ -105,6 +107,7 @@ function plain(select: RawNode, context: Context): readonly Result[] {
         when: and(frame.when, columns.when),
         columns: columns.columns,
         symbolic: frame.symbolic || columns.symbolic,
+        ...(columns.open ? { open: true } : {}),
         reads: [...frame.reads, ...reads, ...columns.reads, ...peers],
       }))
     }),
@@ -199,6 +202,7 @@ interface Expanded {
   readonly when: Formula
   readonly symbolic: boolean
   readonly reads: readonly Read[]
+  readonly open?: boolean
 }
 
 /** The output columns, stars spelled out; functions that return sets make several. */
@@ -220,16 +224,15 @@ function expanded(targets: readonly RawNode[], frame: Frame, context: Context): 
   }
   for (const target of targets) {
     const value = target['val'] as RawNode
-    const star = starOf(value)
+    const star = starred(value, context)
     const { call, casts } = behindCasts(value)
     const set = call && isSetReturning(call, context)
-    if (star !== null) {
-      const columns = [...frame.aliases].flatMap(([alias, binding]) =>
-        star === '' || star === alias
-          ? [...binding.columns].map(([name, each]) => ({ name, value: each }))
-          : [],
-      )
-      made = made.map((each) => ({ ...each, columns: [...each.columns, ...columns] }))
+    if (star) {
+      made = made.map((each) => ({
+        ...each,
+        columns: [...each.columns, ...star.columns],
+        ...(star.open ? { open: true } : {}),
+      }))
     } else if (set) {
       const rows = rowsOfCall(call, context)
       const cast = (one: Value) =>
@@ -238,6 +241,7 @@ function expanded(targets: readonly RawNode[], frame: Frame, context: Context): 
         rows.map((row) => ({
           columns: [...each.columns, { name: nameOf(target), value: cast(row.columns[0]!.value) }],
           when: and(each.when, row.when),
+          ...(each.open ? { open: true } : {}),
           symbolic: each.symbolic || row.symbolic,
           reads: [...each.reads, ...row.reads],
         })),

@@ -68,11 +68,17 @@ export function blockOf(routine: Routine): RawNode | null {
   if (found === undefined) {
     let tag = '$body$'
     while (routine.body?.includes(tag)) tag = `$b${tag.slice(1)}`
-    found = parseBlock(`${head(routine)} language plpgsql as ${tag}${routine.body ?? ''}${tag}`)
+    found = parseBlock(
+      `${head(routine)} language plpgsql as ${tag}${withoutRowtype(routine.body ?? '')}${tag}`,
+    )
     blocks.set(routine, found)
   }
   return found
 }
+
+/** `table%rowtype` is what `table` is, but the parser takes the one for a plain variable and the other for a record. */
+const withoutRowtype = (body: string): string =>
+  body.replaceAll(/(?<=[\w"])\s*%\s*rowtype\b(?=\s*(?:;|:?=|default\b|not\b))/gi, '')
 
 /** The statements of an SQL routine, the SQL-standard body included. */
 export function statementsOf(routine: Routine): readonly RawNode[] | null {
