@@ -16,7 +16,7 @@ import { allWays } from './change/side-effects'
 import { ownWays } from './change/sources'
 import { sharpened } from './sharpen'
 import type { Change } from './change/statement'
-import type { Model } from './logic/solve'
+import { unbarred, type Model } from './logic/solve'
 import type { Door, Way } from './ways'
 import { witnessOf } from './witness'
 import type { World } from './world'
@@ -104,6 +104,8 @@ function decided(question: Question, setup: Setup, problem: Problem, found: read
   // All at once: what they have in common is then looked at once. What is too much together may not be so one by one.
   const groups = [found, ...found.map((each) => [each])]
   for (const [at, group] of groups.entries()) {
+    // No model of it would be exact, and one that is not is there.
+    if (loose && unbarred([], [group[0]!.formula], 'asked').length === 0) continue
     const together = at === 0 && found.length > 1
     const model = decide(
       problem,

@@ -50,15 +50,14 @@ export class Clauses {
 
   /** True when there are values that make all hold, false when there are none; `cut` when the budget is used up. */
   run(budget: Budget): boolean | 'cut' {
-    for (let all = false; ; all = true) {
+    for (let more = 0; ; more = more * 4 + 4) {
       const found = this.search.run(budget)
       if (found !== true) return found
       const used = [...this.waiting].filter(([own]) => this.search.value(own) === 1)
       if (used.length === 0) return true
       this.search.reopen()
-      for (const [own, formula] of all ? this.waiting : used) {
-        this.waiting.delete(own)
-        this.part(formula, true)
+      for (const [own, formula] of [...used, ...[...this.waiting].slice(-more || Infinity)]) {
+        if (this.waiting.delete(own)) this.part(formula, true)
       }
     }
   }

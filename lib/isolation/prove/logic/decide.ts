@@ -4,7 +4,7 @@ import type { Problem } from '../problem'
 import { computed } from './plainly'
 import { prefixLemmas } from './prefixes'
 import type { Budget } from './search'
-import { isBarred, Solver, type Model } from './solve'
+import { Solver, unbarred, type Model } from './solve'
 import { application, constant, usesFree, type Application, type Term } from './term'
 
 export type Decision = Model | null | 'cut'
@@ -52,15 +52,17 @@ class Refinement {
     const found = this.within('any')
     if (found === null || found === 'cut' || found.exact) return found
     for (const leeway of ['none', 'asked'] as const) {
-      if (isBarred(this.known, this.alternatives, leeway)) continue
-      const better = this.within(leeway)
-      if (better !== null && better !== 'cut') return better
+      const left = unbarred(this.known, this.alternatives, leeway)
+      if (left.length === 0) continue
+      const better = this.within(leeway, left)
+      if (better !== null && better !== 'cut')
+        return { ...better, alternative: this.alternatives.indexOf(left[better.alternative]!) }
     }
     return found
   }
 
-  private within(leeway: Leeway): Decision {
-    const solver = new Solver(leeway, this.known, this.alternatives)
+  private within(leeway: Leeway, alternatives = this.alternatives): Decision {
+    const solver = new Solver(leeway, this.known, alternatives)
     for (let round = 0; round < rounds; round++) {
       const model = solver.solve(this.budget)
       if (model === null || model === 'cut') return model

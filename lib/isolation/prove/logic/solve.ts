@@ -48,12 +48,12 @@ export class Solver {
   }
 }
 
-/** Is something needed that may not be left open, whatever the rest is? */
-export function isBarred(
+/** The alternatives that need nothing which may not be left open, whatever the rest is; none where the formulas do. */
+export function unbarred(
   formulas: readonly Formula[],
   alternatives: readonly Formula[],
   leeway: Leeway,
-): boolean {
+): readonly Formula[] {
   const known = [new Map<object, boolean>(), new Map<object, boolean>()]
   const barred = (formula: Formula, sign: boolean): boolean => {
     if (!isLoose(formula)) return formula === !sign
@@ -68,7 +68,7 @@ export function isBarred(
     known[Number(sign)]!.set(formula, result)
     return result
   }
-  return formulas.some((each) => barred(each, true)) || alternatives.every((each) => barred(each, true))
+  return formulas.some((each) => barred(each, true)) ? [] : alternatives.filter((each) => !barred(each, true))
 }
 
 /** What of the values found is needed to make the formulas true, with as little left open as may be. */
