@@ -3,7 +3,7 @@ import type { Proof, Question, Setup, Witness } from '../types'
 import { changing, consequences } from './change/consequences'
 import { whispers } from './covert'
 import { isAskable } from './logic/clauses'
-import { decide } from './logic/decide'
+import { decide, type Decision } from './logic/decide'
 import { hiddenWriters } from './change/hidden'
 import { foreignReads, foreignValue } from './foreign'
 import { and, flag, or, type Formula } from './logic/formula'
@@ -16,6 +16,8 @@ import { allWays } from './change/side-effects'
 import { ownWays } from './change/sources'
 import { sharpened } from './sharpen'
 import type { Change } from './change/statement'
+import { numberOf } from './logic/number-of'
+import type { Budget } from './logic/search'
 import { unbarred, type Model } from './logic/solve'
 import type { Door, Way } from './ways'
 import { witnessOf } from './witness'
@@ -107,11 +109,8 @@ function decided(question: Question, setup: Setup, problem: Problem, found: read
     // No model of it would be exact, and one that is not is there.
     if (loose && unbarred([], [group[0]!.formula], 'asked').length === 0) continue
     const together = at === 0 && found.length > 1
-    const model = decide(
-      problem,
-      group.map(({ formula }) => formula),
-      together ? { left: few } : budget,
-    )
+    const formulas = group.map(({ formula }) => formula)
+    const model = decidedOnce(problem, formulas, together ? { left: few } : budget)
     if (model === 'cut') {
       cut ||= !together
       continue
@@ -132,6 +131,17 @@ function decided(question: Question, setup: Setup, problem: Problem, found: read
   if (loose) return loose
   const all = [...doors.values()].map((door) => ({ ...door, guilty: false }))
   return { outcome: cut ? 'unknown' : 'proved', exact: !cut, doors: all, witness: null }
+}
+
+/** What hangs on a table and what on its partitions comes to the same ways. */
+function decidedOnce(problem: Problem, formulas: readonly Formula[], budget: Budget): Decision {
+  const key = `decision ${formulas.map(numberOf).join()} ${budget.left}`
+  const { decision, left } = problem.once(key, () => {
+    const own = { left: budget.left }
+    return { decision: decide(problem, formulas, own), left: own.left }
+  })
+  budget.left = left
+  return decision
 }
 
 /** The model, or a way of the group in which real tenants make it exact where nothing but PostgreSQL's answer is missing. */
@@ -247,7 +257,8 @@ function crossing(
       ? foreignValue(value, setup, problem.session.principal, reading, problem)
       : flag('tenant not shown', true)
   })
-  return and(way.when, or(...foreign))
+  const key = [way.when, ...foreign].map(numberOf)
+  return problem.once(`crossing ${key.join()}`, () => and(way.when, or(...foreign)))
 }
 
 function ofView(

@@ -3,6 +3,7 @@ import { and, flag, not, or, type Formula } from './logic/formula'
 import { apply, compare, typed } from './expression/operate'
 import type { Problem, Read, Row } from './problem'
 import { anyRowOf, isKept, isNeverNull, plainContext } from './query/rows'
+import { numberOf } from './logic/number-of'
 import { constant } from './logic/term'
 import { isNull, ofTerm, ofText, type Value } from './logic/value'
 
@@ -78,8 +79,13 @@ export function judgeOf(setup: Setup, principal: Principal): Judge {
     return result
   }
 
+  /** The same value, the same formula: a row of a partition and that of its table are asked about together then. */
   function ofAnother(given: Value | undefined, reading: boolean, problem: Problem): Formula {
     if (!given) return true
+    return problem.once(`whose ${numberOf(given)} ${reading}`, () => isAnothers(given, reading, problem))
+  }
+
+  function isAnothers(given: Value, reading: boolean, problem: Problem): Formula {
     const context = plainContext(problem, principal.role)
     // Tenants that a collation of somebody's own holds for equal are two tenants still.
     const value = given.type?.includes(' collate ') ? apply(context, '($1)::text', [given], 'text') : given

@@ -76,7 +76,7 @@ function modelOf(formulas: readonly Formula[], alternatives: readonly Formula[],
   const known = [new Map<object, boolean>(), new Map<object, boolean>()]
   const taken = [new Set<object>(), new Set<object>()]
   const flags = new Map<string, boolean>()
-  const said: { readonly atom: Atom; readonly sign: boolean }[] = []
+  const said: Said[] = []
   const loose: Atom[] = []
   const take = (formula: Formula, sign: boolean): void => {
     if (typeof formula === 'boolean') return
@@ -100,19 +100,31 @@ function modelOf(formulas: readonly Formula[], alternatives: readonly Formula[],
   const possible = alternatives.filter((each) => clauses.holds(each, true, known))
   const chosen = possible.find((each) => !isLoose(each)) ?? possible[0]!
   for (const each of [...formulas, chosen]) take(each, true)
-  const equality = equalityOf(said)
   return {
     alternative: alternatives.indexOf(chosen),
     flags,
-    constantOf: (term) => equality.constantOf(term),
-    classOf: (term) => equality.classOf(term),
     exact: loose.length === 0,
     loose,
+    ...valuesOf(said),
+  }
+}
+
+/** What is kept of a model keeps nothing of the clauses it comes from. */
+function valuesOf(said: readonly Said[]): Pick<Model, 'constantOf' | 'classOf' | 'terms'> {
+  const equality = equalityOf(said)
+  return {
+    constantOf: (term) => equality.constantOf(term),
+    classOf: (term) => equality.classOf(term),
     terms: equality.terms,
   }
 }
 
-function equalityOf(said: readonly { readonly atom: Atom; readonly sign: boolean }[]): Equality {
+interface Said {
+  readonly atom: Atom
+  readonly sign: boolean
+}
+
+function equalityOf(said: readonly Said[]): Equality {
   const equality = new Equality()
   const pairs = said.flatMap(({ atom, sign }) => {
     if (atom.op === 'flag') return []
