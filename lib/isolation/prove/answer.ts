@@ -63,7 +63,7 @@ function accounted(problem: Problem, work: () => Found): Answer {
       return work()
     } catch (error) {
       if (!(error instanceof TooMuch)) throw error
-      problem.notes.unclear.set('too much', {
+      problem.notes.leaveOpen('too much', {
         en: 'It is put together from too many parts to be worked out.',
         pt: 'É composto de partes demais para ser resolvido.',
       })

@@ -14,6 +14,7 @@ const nobody: Principal = { name: '', tenants: [], role: '', login: null, settin
 /** What a principal is besides what the setup says of it: its roles, its settings, what its calls change beside rows. */
 export class Callers {
   private readonly beyonds = new Map<string, BeyondRows>()
+  private readonly regions = new Map<string, ReturnType<typeof regionOf>>()
   private readonly anySql: Setup
 
   constructor(
@@ -26,8 +27,14 @@ export class Callers {
 
   /** A session of a principal, by the settings of its role and database as well. */
   viewOf(who: Principal, role = who.role): SessionView {
-    const settings = { ...regionOf(this.world.snapshot, who.login ?? who.role), ...who.settings }
+    const settings = { ...this.regionOf(who.login ?? who.role), ...who.settings }
     return viewOf({ ...who, settings }, this.setupFor(who), role, new Set())
+  }
+
+  private regionOf(login: string): ReturnType<typeof regionOf> {
+    let found = this.regions.get(login)
+    if (!found) this.regions.set(login, (found = regionOf(this.world.snapshot, login)))
+    return found
   }
 
   /** The setup as it is for a principal: who may have any text run may send any SQL. */
@@ -49,7 +56,7 @@ export class Callers {
     if (by === null) return found
     const notes = new Notes()
     notes.add(found.notes)
-    notes.unclear.set(by, {
+    notes.leaveOpen(by, {
       en: `${by} may change definitions or rights that this rests on.`,
       pt: `${by} pode mudar definições ou permissões em que isto se apoia.`,
     })

@@ -137,7 +137,7 @@ export class Problem {
       this.notes.anyRows ||= doubt
       return false
     }
-    this.notes.held.add(claim)
+    this.notes.hold(claim)
     return true
   }
 
@@ -203,12 +203,12 @@ export class Problem {
 
   /** Stands for something that was not understood; the reason is kept for the answer. */
   free(what: string, type: string | null, why?: Sentence): Term {
-    if (why) this.notes.unclear.set(why.en, why)
+    if (why) this.notes.leaveOpen(why.en, why)
     return variable(this.name(what), type, true)
   }
 
   assume(sentence: Sentence): void {
-    this.notes.assumptions.set(sentence.en, sentence)
+    this.notes.assume(sentence)
   }
 }
 

@@ -98,7 +98,7 @@ export function hiddenWays(relation: Relation, command: Change, problem: Problem
   return [...new Set([...hiddenWriters(world.snapshot), ...own])]
     .filter((routine) => mayChange(routine, relation, world.snapshot))
     .map((routine) => {
-      problem.notes.unclear.set(routine.id, {
+      problem.notes.leaveOpen(routine.id, {
         en: `${routine.id} runs without being named, and may change ${relation.id}.`,
         pt: `${routine.id} é executada sem ser nomeada e pode alterar ${relation.id}.`,
       })

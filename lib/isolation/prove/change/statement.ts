@@ -142,7 +142,7 @@ export function unclear(effect: Effect, target: Relation | null): Way {
   const { problem } = effect.context
   const when: Formula = problem.flag('a statement that is not understood', true)
   const row = target && target.kind !== 'view' ? anyRowOf(problem, target, 'old') : null
-  problem.notes.unclear.set('statement', {
+  problem.notes.leaveOpen('statement', {
     en: 'A statement inside a function is not understood.',
     pt: 'Um comando dentro de uma função não é compreendido.',
   })
