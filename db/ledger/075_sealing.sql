@@ -163,16 +163,11 @@ end
 $$;
 comment on function ledger.window() is 'Entradas ainda não seladas, e desde quando.';
 
--- The whole entry as the canonical form takes it, one JSON object a line, in the order of the seal.
-create function ledger.sealed_entries(wanted bigint[]) returns table (id bigint, entry text)
-language plpgsql stable security definer rows 1000
-set search_path = pg_catalog, pg_temp
--- One plan for a session: with years of partitions, making it takes longer than finding an entry.
-set plan_cache_mode = force_generic_plan
+-- The whole entry as the canonical form takes it, as one JSON object.
+create function ledger.entry_text(e ledger.audit_logs) returns text
+language sql stable
 as $$
-#variable_conflict use_column
-begin
-  return query select e.id, json_build_object(
+  select json_build_object(
     'v', 1, 'id', e.id::text, 'event_id', e.event_id, 'clinic_id', e.clinic_id,
     'occurred_at', to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
     'recorded_at', to_char(e.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
@@ -185,6 +180,19 @@ begin
     'recipient', e.recipient, 'ip', text(e.ip), 'user_agent', e.user_agent, 'component', e.component,
     'request_id', e.request_id, 'session_ref', e.session_ref, 'record_count', e.record_count, 'salt_hash', encode(sha256(e.salt), 'hex')
   )::text
+$$;
+comment on function ledger.entry_text(ledger.audit_logs) is 'Uma entrada inteira, para quem confere sem o banco.';
+
+-- Those, one a line, in the order of the seal.
+create function ledger.sealed_entries(wanted bigint[]) returns table (id bigint, entry text)
+language plpgsql stable security definer rows 1000
+set search_path = pg_catalog, pg_temp
+-- One plan for a session: with years of partitions, making it takes longer than finding an entry.
+set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+begin
+  return query select e.id, ledger.entry_text(e)
   from unnest(wanted) with ordinality as w (id, n)
   join ledger.audit_logs e on e.id = w.id
   order by w.n;
@@ -229,21 +237,20 @@ comment on function ledger.await_sealed(xid8, interval) is 'Espera até que uma 
 revoke execute on function ledger.unsealed(pg_snapshot, pg_snapshot), ledger.recompute(bigint, bigint),
   ledger.recompute_each(bigint[], pg_snapshot, pg_snapshot),
   ledger.count_visible(pg_snapshot, pg_snapshot), ledger.strays(pg_snapshot, integer), ledger.window(),
-  ledger.sealed_entries(bigint[]), ledger.transaction_of(bigint) from public;
+  ledger.entry_text(ledger.audit_logs), ledger.sealed_entries(bigint[]), ledger.transaction_of(bigint) from public;
 grant execute on function ledger.unsealed(pg_snapshot, pg_snapshot), ledger.recompute(bigint, bigint),
   ledger.count_visible(pg_snapshot, pg_snapshot), ledger.strays(pg_snapshot, integer), ledger.window(),
   ledger.sealed_entries(bigint[]), ledger.transaction_of(bigint) to ledger_sealer;
 
--- Where an entry stands in the tree, null while no block holds it. A block's rows of leaves are 8,192 wide and in the order of
+-- Where an entry of a transaction stands in the tree, null while no block holds it. A block's rows of leaves are 8,192 wide and in the order of
 -- transaction and number: by number alone the row is found by halving, or it is one beside, for transactions run at the same time;
 -- where it is neither, by looking.
-create function ledger.place_of(entry bigint) returns bigint
+create function ledger.place_in(entry bigint, xid xid8) returns bigint
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-  xid xid8;
   first bigint;
   size bigint;
   low bigint := 0;
@@ -251,7 +258,6 @@ declare
   middle bigint;
   place bigint;
 begin
-  select e.xact_id into xid from ledger.audit_logs e where e.id = entry;
   select b.first_position, b.tree_size into first, size from ledger.block b
   where b.visible_below > xid and pg_visible_in_snapshot(xid, b.snapshot_after)
   order by b.visible_below, b.number limit 1;
@@ -276,9 +282,20 @@ begin
   return place;
 end
 $$;
+comment on function ledger.place_in(bigint, xid8) is 'Posição de uma entrada de uma transação na árvore.';
+
+create function ledger.place_of(entry bigint) returns bigint
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+  return (select ledger.place_in(e.id, e.xact_id) from ledger.audit_logs e where e.id = entry);
+end
+$$;
 comment on function ledger.place_of(bigint) is 'Posição de uma entrada na árvore.';
-revoke execute on function ledger.place_of(bigint) from public;
-grant execute on function ledger.place_of(bigint) to ledger_sealer;
+revoke execute on function ledger.place_in(bigint, xid8), ledger.place_of(bigint) from public;
+grant execute on function ledger.place_in(bigint, xid8), ledger.place_of(bigint) to ledger_sealer;
 
 revoke execute on function ledger.await_sealed(xid8, interval) from public;
 grant execute on function ledger.await_sealed(xid8, interval)

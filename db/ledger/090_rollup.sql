@@ -212,20 +212,21 @@ begin
     select s.scope, f.day, date_trunc('month', f.day)::date as month, f.action, f.outcome, f.table_name, f.actor_user_id, f.n
     from fresh f cross join lateral (values (f.scope), ('00000000-0000-0000-0000-000000000000'::uuid)) as s (scope)
   ),
+  -- In the order that they are asked in: a chart of years finds its rows side by side, not in as many pages.
   days as (
-    insert into ledger_counts.day as r select scope, day, action, outcome, sum(n) from scoped group by 1, 2, 3, 4
+    insert into ledger_counts.day as r select scope, day, action, outcome, sum(n) from scoped group by 1, 2, 3, 4 order by 1, 2
     on conflict (scope, day, action, outcome) do update set entries = r.entries + excluded.entries
   ),
   months as (
-    insert into ledger_counts.month as r select scope, month, action, outcome, table_name, sum(n) from scoped group by 1, 2, 3, 4, 5
+    insert into ledger_counts.month as r select scope, month, action, outcome, table_name, sum(n) from scoped group by 1, 2, 3, 4, 5 order by 1, 2
     on conflict (scope, month, action, outcome, table_name) do update set entries = r.entries + excluded.entries
   ),
   kinds as (
-    insert into ledger_counts.kind as r select scope, action, outcome, table_name, sum(n) from scoped group by 1, 2, 3, 4
+    insert into ledger_counts.kind as r select scope, action, outcome, table_name, sum(n) from scoped group by 1, 2, 3, 4 order by 1
     on conflict (scope, action, outcome, table_name) do update set entries = r.entries + excluded.entries
   ),
   actors as (
-    insert into ledger_counts.actor as r select scope, actor_user_id, sum(n) from scoped where actor_user_id is not null group by 1, 2
+    insert into ledger_counts.actor as r select scope, actor_user_id, sum(n) from scoped where actor_user_id is not null group by 1, 2 order by 1
     on conflict (scope, actor_user_id) do update set entries = r.entries + excluded.entries
   ),
   scopes as (

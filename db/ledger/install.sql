@@ -15,8 +15,10 @@
 \ir 070_seal.sql
 \ir 075_sealing.sql
 \ir 077_block.sql
+\ir 079_proof.sql
 \ir 080_configuration.sql
 \ir 085_archive.sql
 \ir 090_rollup.sql
 \ir 092_reach.sql
+\ir 093_page.sql
 \ir 095_pgaudit.sql

@@ -86,6 +86,7 @@ test('The script that a page offers installs the ledger, and the catalog then sa
       'ledger.clinics_of()',
       'ledger.same_patient()',
       'ledger.reach_of()',
+      'ledger.page_of()',
     ])
   } finally {
     await bare.drop()

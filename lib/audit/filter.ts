@@ -102,6 +102,24 @@ const nothing: Condition = sql`false`
 const uuidIs = (column: string, value: string): Condition =>
   isUuid(value) ? sql`${sql.ref(column)} = ${value}::uuid` : nothing
 
+/** Whether the filter finds what is rare, by the index that db/ledger/090_rollup.sql makes of it. */
+export const isRare = ({ action, outcome, only }: EntryFilter): boolean =>
+  only === 'refused' ||
+  (outcome !== null && outcome !== 'success') ||
+  (action.length > 0 && action.every((each) => rareActions.has(each)))
+
+const rareActions: ReadonlySet<string> = new Set([
+  'break_glass',
+  'export',
+  'print',
+  'disclose',
+  'permission',
+  'login_failed',
+  'inactivate',
+  'truncate',
+  'backup',
+])
+
 /** Records that were merged with the patient's are the patient's. */
 const patientIs = (value: string): Condition =>
   isUuid(value) ? sql`l.patient_ref = any ((select ledger.same_patient(${value}::uuid))::uuid[])` : nothing

@@ -8,7 +8,13 @@ export interface Needs {
 
 export const ledgerNeeds: Needs = {
   relations: ['ledger.audit_logs'],
-  routines: ['ledger.record_event', 'ledger.clinics_of', 'ledger.same_patient', 'ledger.reach_of'],
+  routines: [
+    'ledger.record_event',
+    'ledger.clinics_of',
+    'ledger.same_patient',
+    'ledger.reach_of',
+    'ledger.page_of',
+  ],
 }
 
 /** The needs a snapshot does not show, in their order; empty when everything is there. */

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { connection } from '@/lib/db/client'
 import { translated } from '@/lib/errors'
 import { exportSegment } from './export'
+import { makeFolder } from './folder'
 import { placeOf } from './prove'
 import { inLedger } from './session'
 
@@ -41,7 +42,7 @@ export async function archive(
       name,
       async (tx) => [await placeOf(tx, first), await placeOf(tx, last)] as const,
     )
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     const file = join(folder, `${part}.ndjson`)
     const sha256 = await keep(file, (line) => exportSegment(url, name, { from, to: to + 1 }, line))
     try {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { NotFound } from '@/lib/errors'
 import { readCheckpoint } from './checkpoint'
-import { inclusionProof, rootsAround } from './range'
+import { inclusionProof, rootsOf, type Run } from './range'
 import { inLedger, type LedgerTx } from './session'
 
 /** One entry with what proves that it is in the log: the file that the offline verifier takes. */
@@ -23,22 +23,21 @@ export interface Proof {
 export const prove = (url: string, name: string, id: string): Promise<Proof> =>
   inLedger(url, name, async (tx) => {
     // One question: a proof is made of few hashes, and what it costs is going to and fro.
-    const { rows } = await sql<{ place: number | null; note: string | null; entry: string | null }>`
-      select ledger.place_of(${id}::bigint) as place, (select entry from ledger.sealed_entries(array[${id}::bigint])) as entry,
-             (select note from ledger.checkpoint order by tree_size desc, id desc limit 1) as note`.execute(
+    const { rows } = await sql<Run & { place: number | null; note: string | null; entry: string | null }>`
+      select p.place, p.note, p.entry, t.level, t.start, t.hashes
+        from ledger.proof_of(${id}::bigint) p left join lateral ledger.tiles_around(p.place, p.size) t on true`.execute(
       tx,
     )
     const { place, note, entry } = rows[0] ?? { place: null, note: null, entry: null }
     const said = readCheckpoint(note ?? '')
     if (place === null || !said || place >= said.size) throw new NotFound(entry ? unsealed(id) : noEntry(id))
+    const root = rootsOf(rows.filter((row) => row.hashes !== null))
     return {
       tabellion: 'proof/1',
       entry: JSON.parse(entry ?? 'null') as Record<string, unknown>,
       position: place,
       size: said.size,
-      hashes: (await inclusionProof(tx, place, said.size, await rootsAround(tx, place, said.size))).map(
-        (hash) => hash.toString('base64'),
-      ),
+      hashes: (await inclusionProof(tx, place, said.size, root)).map((hash) => hash.toString('base64')),
       checkpoint: note ?? '',
     }
   })

@@ -3,7 +3,7 @@ import { Frontier, hashSize, nodeHash, rootOf } from './merkle'
 import { inLedger, type LedgerTx } from './session'
 
 /** Hashes of one level that follow one another. */
-interface Run {
+export interface Run {
   readonly level: number
   /** Position of the first in its level. */
   readonly start: number
@@ -25,7 +25,7 @@ export async function rangeRoot(
 ): Promise<Buffer> {
   const width = end - start
   if (width === 1) return leavesOf(tx, start, end, known)
-  if (width <= 256) return rootOf(await leavesOf(tx, start, end, known))
+  if (width < 256) return rootOf(await leavesOf(tx, start, end, known))
   let unit = 256
   while (unit * 256 <= width && start % (unit * 256) === 0) unit *= 256
   // Aligned to a unit and a whole power of two of it: a list of stored roots is the tree above them.
@@ -77,34 +77,13 @@ export function largestPowerBelow(n: number): number {
  */
 export async function rootsAround(tx: LedgerTx, position: number, size: number): Promise<typeof rangeRoot> {
   const { rows } = await sql<Run>`
-    with tile as (
-      select distinct l.level, edge.at / (256 ^ (l.level + 1))::bigint * 256 as first
-        from unnest(array[${position}::bigint, ${size}::bigint]) as edge (at), generate_series(0, 6) as l (level)
-    )
-    select 0 as level, p.start, p.hashes
-      from tile t
-     cross join lateral (select coalesce((select max(l.first_position) from ledger.leaves l where l.first_position <= t.first), 0) as first offset 0) as row
-     cross join lateral (
-       select greatest(l.first_position, t.first) as start,
-              substring(l.hashes from (greatest(t.first - l.first_position, 0))::int * 32 + 1
-                        for (least(l.first_position + octet_length(l.hashes) / 32, t.first + 256, ${size}::bigint) - greatest(l.first_position, t.first))::int * 32) as hashes
-         from ledger.leaves l
-        where l.first_position >= row.first and l.first_position < least(t.first + 256, ${size}::bigint)
-        offset 0
-     ) as p
-     where t.level = 0
-     union all
-    select t.level, p.start, p.hashes
-      from tile t
-     cross join lateral (
-       select min(n.position) as start, string_agg(n.hash, '' order by n.position) as hashes
-         from ledger.node n
-        where n.level = t.level and n.position >= t.first and n.position < t.first + 256
-       having count(*) = max(n.position) - min(n.position) + 1
-     ) as p
-     where t.level > 0
-     order by 1, 2`.execute(tx)
-  const known = joined(rows)
+    select level, start, hashes from ledger.tiles_around(${position}, ${size})`.execute(tx)
+  return rootsOf(rows)
+}
+
+/** The same of tiles that were read already, in their order. */
+export function rootsOf(tiles: readonly Run[]): typeof rangeRoot {
+  const known = joined(tiles)
   return (of, start, end) => rangeRoot(of, start, end, known)
 }
 

@@ -51,6 +51,8 @@ test('a folder keeps each checkpoint whole, gives them back, and is not overwrit
   expect(readdirSync(folder)).toEqual([5, 12].map((size) => fileNameOf(note(size))))
   writeFileSync(join(folder, 'x.tmp'), 'half')
   expect(await witness?.held()).toHaveLength(2)
+  const [nowhere] = witnesses([{ kind: 'file', name: 'nowhere', path: '/proc/tabellion/vault' }])
+  await expect(nowhere?.keep(note(5))).rejects.toThrow('mkdir')
 })
 
 test('a webhook takes checkpoints with its token and gives the newest back', async () => {

@@ -2,7 +2,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -12,6 +11,7 @@ import {
 import { join } from 'node:path'
 import type { Config } from '@/lib/config/schema'
 import { readCheckpoint } from './checkpoint'
+import { makeFolder } from './folder'
 import { bucket } from './witness-bucket'
 import { mailbox } from './witness-mail'
 import { otherTabellion } from './witness-tabellion'
@@ -66,7 +66,7 @@ export function folder(name: string, path: string): Witness {
   return {
     name,
     keep: async (note) => {
-      mkdirSync(path, { recursive: true })
+      makeFolder(path)
       const file = join(path, fileNameOf(note))
       if (existsSync(file)) return
       const half = `${file}.${process.pid}.tmp`

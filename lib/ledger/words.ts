@@ -164,11 +164,38 @@ const guards: readonly (readonly [RegExp, string])[] = [
   [/^([A-Z]+) of (.+) is not captured/, '$1 de $2 não é capturado'],
   [/^capture of (.+) was rewritten/, 'a captura de $1 foi reescrita'],
   [/, seen (\S+)$/, ', visto em $1'],
+  [/^block (\d+)$/, 'bloco $1'],
+  [/^level (\d+)$/, 'nível $1'],
 ]
 
 /** A line about what the log rests on, in the reader's language. */
 export const guardLine = (about: string, locale: string): string =>
   locale === 'pt-BR' ? guards.reduce((text, [is, pt]) => text.replace(is, pt), about) : about
+
+/** How a configuration's own lines begin, and what each says in Portuguese; names, rights and hashes stay. */
+const lines: readonly (readonly [RegExp, string])[] = [
+  [/owner (\S+) of (\S+) rls (\S+) forced (\S+)/, 'dono $1 de $2, rls $3, forçado $4'],
+  [/right (\S+) on (.+) for (\S+)$/, 'direito $1 em $2 para $3'],
+  [/policy (.+?) on (.+?) for /, 'política $1 em $2 para '],
+  [/member (\S+) of (\S+)/, 'membro $1 de $2'],
+  [/login of (\S+) (\S+)/, 'entrada de $1: $2'],
+  [/event trigger (\S+) on (\S+) enabled (\S) does /, 'gatilho de evento $1 em $2, ligado $3, executa '],
+  [/trigger (\S+) on (.+) enabled (\S) does /, 'gatilho $1 em $2, ligado $3, executa '],
+  [/trigger (\S+) on (.+) misses changes$/, 'gatilho $1 em $2 não vê todas as mudanças'],
+  [/trigger (\S+) on (.+) is for other events$/, 'gatilho $1 em $2 é para outros eventos'],
+  [/rule (.+?) on /, 'regra $1 em '],
+  [/watched (.+)$/, 'sob auditoria: $1'],
+  [/function (.+?) of (\S+) /, 'função $1 de $2 '],
+  [/partition (.+) not closed$/, 'partição $1 não fechada'],
+]
+
+/** What a note is about, in the reader's language: one about a change of the configuration quotes a line of it, after its moment. */
+export function noteAbout({ kind, about }: Note, locale: string): string {
+  if (kind !== 'configuration-changed' || locale !== 'pt-BR') return about
+  const [, when = '', sign = '', line = about] = /^(\S+) ([−+]) (.*)$/s.exec(about) ?? []
+  const [is, pt] = lines.find(([begins]) => begins.test(line) && line.search(begins) === 0) ?? []
+  return `${when === 'now' ? 'agora' : when} ${sign} ${is && pt ? line.replace(is, pt) : line}`
+}
 
 function w(en: string, pt: string): Sentence {
   return { en, pt }

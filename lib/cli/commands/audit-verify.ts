@@ -6,7 +6,7 @@ import { askWitnesses } from '@/lib/ledger/outside'
 import type { Check, Report } from '@/lib/ledger/report'
 import { keepVerification, lastVerified } from '@/lib/ledger/verifications'
 import { verify as verifyLedger, type HeldNote } from '@/lib/ledger/verify'
-import { checkWords, noteWords, problemWords } from '@/lib/ledger/words'
+import { checkWords, guardLine, noteAbout, noteWords, problemWords } from '@/lib/ledger/words'
 import { Failure } from '../failure'
 import { terminal, write } from '../output'
 import { environment } from '../target'
@@ -80,13 +80,14 @@ function asText(report: Report, language: 'en' | 'pt', colour: boolean): string 
     unknown: paint('33', '?'),
     notApplicable: '·',
   }
+  const locale = language === 'pt' ? 'pt-BR' : 'en'
   const lines = (check: Check) => [
     `${glyph[check.outcome]} ${checkWords[check.id][language]} (${check.looked})`,
     ...check.problems.slice(0, 10).map((problem) => {
       const where = [
         problem.entry && `${sentences[language].entry} ${problem.entry}`,
         problem.at !== null && `@${problem.at}`,
-        problem.about,
+        problem.about && guardLine(problem.about, locale),
       ]
         .filter(Boolean)
         .join(' ')
@@ -98,7 +99,10 @@ function asText(report: Report, language: 'en' | 'pt', colour: boolean): string 
     ),
     ...check.notes
       .slice(0, 10)
-      .map((note) => `    ${[note.about, noteWords[note.kind][language]].filter(Boolean).join(': ')}`),
+      .map(
+        (note) =>
+          `    ${[noteAbout(note, locale), noteWords[note.kind][language]].filter(Boolean).join(': ')}`,
+      ),
   ]
   const { from, to, window } = report
   const said = sentences[language]

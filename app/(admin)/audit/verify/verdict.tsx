@@ -4,7 +4,7 @@ import { Time } from '@/components/time'
 import { count, duration } from '@/lib/format/format'
 import { say, type Locale } from '@/lib/i18n/locale'
 import type { Check, Problem, Report } from '@/lib/ledger/report'
-import { checkWords, guardLine, noteWords, problemWords } from '@/lib/ledger/words'
+import { checkWords, guardLine, noteAbout, noteWords, problemWords } from '@/lib/ledger/words'
 
 /** What the newest verification said: one plain sentence, then each check. */
 export function Verdict({ last }: { last: { readonly finishedAt: string; readonly report: Report } | null }) {
@@ -87,7 +87,7 @@ function CheckLine({ check, locale }: { check: Check; locale: Locale }) {
         .slice(0, 12)
         .map((note, at) => (
           <p key={at} className="text-muted text-meta mt-1 pl-5 [overflow-wrap:anywhere]">
-            {[note.about.replace(/^now /, `${t('now')} `), say(noteWords[note.kind], locale)]
+            {[noteAbout(note, locale).replace(/^now /, `${t('now')} `), say(noteWords[note.kind], locale)]
               .filter(Boolean)
               .join(': ')}
           </p>
