@@ -33,7 +33,7 @@ as $$
     e.phi_accessed, textsend(e.purpose_of_use), textsend(e.legal_basis), e.consent_id, e.activity_id,
     textsend(e.recipient), textsend(text(e.ip)), textsend(e.user_agent),
     textsend(e.component), textsend(e.request_id), textsend(e.session_ref),
-    e.record_count, sha256(e.salt)
+    e.record_count, case e.salt when '' then sha256('') else sha256(e.salt) end
   )))
 $$;
 comment on function ledger.leaf_sent(ledger.audit_logs) is 'A mesma folha, mais depressa, em funções que fixam client_encoding em UTF8.';

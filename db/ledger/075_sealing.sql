@@ -69,7 +69,10 @@ begin
       select c.snapshot_before, c.snapshot_after from ledger.block c where c.first_position <= l.first_position
       order by c.first_position desc limit 1
     ) as b
-    cross join lateral (select l.ids[1] as first_id, l.ids[cardinality(l.ids)] as last_id offset 0) as w
+    cross join lateral (
+      select l.ids[1] as first_id, l.ids[cardinality(l.ids)] as last_id,
+        pg_snapshot_xmax(b.snapshot_before) as begins, pg_snapshot_xmin(b.snapshot_after) as ends offset 0
+    ) as w
     cross join lateral (
       select (select e.xact_id from ledger.audit_logs e where e.id = w.first_id) as of_first,
         (select e.xact_id from ledger.audit_logs e where e.id = w.last_id) as of_last offset 0
@@ -79,7 +82,9 @@ begin
       from (
         select e.id, ledger.leaf_sent(e) as leaf from ledger.audit_logs e
         where (e.xact_id, e.id) >= (x.of_first, w.first_id) and (e.xact_id, e.id) <= (x.of_last, w.last_id)
-          and pg_visible_in_snapshot(e.xact_id, b.snapshot_after) and not pg_visible_in_snapshot(e.xact_id, b.snapshot_before)
+          -- Most came between the two snapshots; the others have to be looked for in them.
+          and (e.xact_id >= w.begins and e.xact_id < w.ends
+            or pg_visible_in_snapshot(e.xact_id, b.snapshot_after) and not pg_visible_in_snapshot(e.xact_id, b.snapshot_before))
         order by e.xact_id, e.id
       ) as s
     ) as o

@@ -186,10 +186,18 @@ async function inOrder(
   let turn = Promise.resolve()
   const work = () =>
     inLedger(url, name, async (tx) => {
-      for (let mine = next++; mine < parts; mine = next++) {
-        const begin = from + mine * partWidth
-        waiting.set(mine, await partOf(tx, begin, Math.min(begin + partWidth, to), lastSigned))
-        // The next question goes out before the answer is folded: the server works meanwhile.
+      const ask = () => {
+        const [mine, begin] = [next, from + next++ * partWidth]
+        const part = mine < parts ? partOf(tx, begin, Math.min(begin + partWidth, to), lastSigned) : null
+        // Whoever waits for it hears what went wrong, and nobody may have come to wait.
+        part?.catch(() => undefined)
+        return part && { mine, part }
+      }
+      // Always one question beyond the one that is waited for: the server works while the answer is read and folded.
+      let [now, ahead] = [ask(), ask()]
+      while (now) {
+        waiting.set(now.mine, await now.part)
+        ;[now, ahead] = [ahead, ask()]
         turn = turn.then(() => new Promise((done) => setImmediate(done))).then(drain)
         if (waiting.size > 4 * workers) await turn
       }
@@ -207,20 +215,23 @@ async function inOrder(
 }
 
 async function partOf(tx: LedgerTx, begin: number, end: number, lastSigned: number): Promise<Part> {
-  const { rows: blocks } = await sql<Block>`
-    select number, first_position as first, tree_size as size, snapshot_before::text as before, snapshot_after::text as after, root
-      from ledger.block where first_position >= ${begin} and first_position < ${end} order by first_position`.execute(
-    tx,
-  )
-  const { rows: leaves } = await sql<Leaves>`
-    select place as first, entries::text[] as ids, sealed, again as found, misplaced::text[] as misplaced
-      from ledger.recompute(${begin}, ${end})`.execute(tx)
-  const { rows: signed } = await sql<Signed>`
-    select tree_size as size, note from ledger.checkpoint
-     where tree_size > ${begin} and tree_size <= ${end} and id <= ${lastSigned} order by tree_size, id`.execute(
-    tx,
-  )
-  return { end, blocks, leaves, nodes: await storedNodes(tx, begin, end), signed }
+  const [leaves, blocks, signed, nodes] = await Promise.all([
+    sql<Leaves>`
+      select place as first, entries::text[] as ids, sealed, again as found, misplaced::text[] as misplaced
+        from ledger.recompute(${begin}, ${end})`.execute(tx),
+    sql<Block>`
+      select number, first_position as first, tree_size as size, snapshot_before::text as before, snapshot_after::text as after, root
+        from ledger.block where first_position >= ${begin} and first_position < ${end} order by first_position`.execute(
+      tx,
+    ),
+    sql<Signed>`
+      select tree_size as size, note from ledger.checkpoint
+       where tree_size > ${begin} and tree_size <= ${end} and id <= ${lastSigned} order by tree_size, id`.execute(
+      tx,
+    ),
+    storedNodes(tx, begin, end),
+  ])
+  return { end, blocks: blocks.rows, leaves: leaves.rows, nodes, signed: signed.rows }
 }
 
 function note(list: Problem[], more: readonly Problem[]): void {
