@@ -1,4 +1,5 @@
 import type { Dice } from './dice'
+import { furtherAtoms, furtherSubQueries } from './atoms'
 
 /** Names that a condition may use, as SQL. */
 export interface Names {
@@ -13,9 +14,13 @@ export interface Names {
   /** Functions without arguments that return an array of tenants. */
   readonly arrays: readonly string[]
   readonly tables: boolean
+  /** Tables and views that say who belongs where. */
+  readonly members: readonly string[]
+  /** Tables of tenants with `id`, `kind`, `owner`, each with its tenant as text. */
+  readonly others: readonly { readonly name: string; readonly tenant: string }[]
 }
 
-const tenants = [`'a'`, `'b'`, `'c'`]
+export const tenants = [`'a'`, `'b'`, `'c'`]
 const kinds = [`'x'`, `'y'`, 'null::text']
 
 /** A spelling of the session's tenant. */
@@ -33,7 +38,7 @@ export const sessionTenant = (dice: Dice): string =>
     `(nullif(current_setting('request.jwt.claims', true), '')::jsonb -> 'user_metadata' ->> 'tenant')`,
   ])
 
-const sessionUser = (dice: Dice): string =>
+export const sessionUser = (dice: Dice): string =>
   dice.pick([
     `nullif(current_setting('f.usr', true), '')::int`,
     `nullif(current_setting('f.usr', true), '')::int`,
@@ -118,8 +123,14 @@ function atom(dice: Dice, names: Names): string {
   }
   if (names.arrays.length > 0) simple.push(() => `(${tenant} = any (${dice.pick(names.arrays)}()))`)
   if (names.tables) simple.push(...subQueries(dice, names))
+  const further = dice.chance(0.3) ? furtherAtoms(dice, names, session) : []
+  if (further.length > 0) return drawn(dice, dice.pick(further))
+  if (names.tables && dice.chance(0.15)) return drawn(dice, dice.pick(furtherSubQueries(dice, names)))
   return dice.pick(simple)()
 }
+
+const drawn = (dice: Dice, [construct, sql]: readonly [string, () => string]) =>
+  dice.named(construct, sql(), 'false')
 
 /** A document of the session that holds one of the row. */
 function held(dice: Dice, value: string): string {
@@ -136,6 +147,7 @@ function held(dice: Dice, value: string): string {
 function subQueries(dice: Dice, names: Names): (() => string)[] {
   const { tenant, kind } = names
   const user = () => sessionUser(dice)
+  const members = () => dice.pick(names.members)
   const inside = () =>
     dice.pick([
       `m.usr = ${user()}`,
@@ -144,32 +156,32 @@ function subQueries(dice: Dice, names: Names): (() => string)[] {
       `m.usr = ${user()} and m.role = ${kind}`,
     ])
   return [
-    () => `(${tenant} in (select m.tenant from f.members m where ${inside()}))`,
-    () => `(${tenant} in (select m.tenant from f.members m where ${inside()}))`,
-    () => `exists (select 1 from f.members m where m.tenant = ${tenant} and (${inside()}))`,
-    () => `exists (select 1 from f.members m where ${inside()})`,
+    () => `(${tenant} in (select m.tenant from ${members()} m where ${inside()}))`,
+    () => `(${tenant} in (select m.tenant from ${members()} m where ${inside()}))`,
+    () => `exists (select 1 from ${members()} m where m.tenant = ${tenant} and (${inside()}))`,
+    () => `exists (select 1 from ${members()} m where ${inside()})`,
     () => `(not exists (select 1 from f.blocked b where b.tenant = ${tenant}))`,
     () => `(${tenant} not in (select b.tenant from f.blocked b))`,
-    () => `((select m.tenant from f.members m where ${inside()} order by 1 limit 1) = ${tenant})`,
-    () => `((select count(*) from f.members m where m.tenant = ${tenant} and (${inside()})) > 0)`,
-    () => `((select max(m.tenant) from f.members m where ${inside()}) = ${tenant})`,
-    () => `(${tenant} = any (array(select m.tenant from f.members m where ${inside()})))`,
+    () => `((select m.tenant from ${members()} m where ${inside()} order by 1 limit 1) = ${tenant})`,
+    () => `((select count(*) from ${members()} m where m.tenant = ${tenant} and (${inside()})) > 0)`,
+    () => `((select max(m.tenant) from ${members()} m where ${inside()}) = ${tenant})`,
+    () => `(${tenant} = any (array(select m.tenant from ${members()} m where ${inside()})))`,
     () =>
-      `coalesce((select m.active from f.members m where m.tenant = ${tenant} and ${inside()} limit 1), ${dice.pick(['true', 'false'])})`,
+      `coalesce((select m.active from ${members()} m where m.tenant = ${tenant} and ${inside()} limit 1), ${dice.pick(['true', 'false'])})`,
     () =>
-      `((select bool_or(m.active) from f.members m where m.tenant = ${tenant}) is ${dice.pick(['true', 'not false', 'null'])})`,
+      `((select bool_or(m.active) from ${members()} m where m.tenant = ${tenant}) is ${dice.pick(['true', 'not false', 'null'])})`,
     () =>
-      `exists (select 1 from f.members m left join f.blocked b on b.tenant = m.tenant where m.tenant = ${tenant} and m.usr = ${user()} and b.tenant is null)`,
+      `exists (select 1 from ${members()} m left join f.blocked b on b.tenant = m.tenant where m.tenant = ${tenant} and m.usr = ${user()} and b.tenant is null)`,
     () =>
       `exists (select 1 from (select tenant, usr from f.members union select tenant, 1 from f.blocked) u where u.tenant = ${tenant} and u.usr = ${user()})`,
     () =>
-      `exists (select ${dice.pick(['m.tenant', 'max(m.tenant)'])} from f.members m where m.tenant = ${tenant} and (${inside()}) group by ${dice.pick(['m.tenant', 'rollup (m.tenant)', '()'])})`,
+      `exists (select ${dice.pick(['m.tenant', 'max(m.tenant)'])} from ${members()} m where m.tenant = ${tenant} and (${inside()}) group by ${dice.pick(['m.tenant', 'rollup (m.tenant)', '()'])})`,
     () =>
-      `exists (select 1 from f.members m where ${inside()} having ${dice.pick(['true', 'count(*) > 0'])})`,
+      `exists (select 1 from ${members()} m where ${inside()} having ${dice.pick(['true', 'count(*) > 0'])})`,
     () =>
       `(not exists (select 1 from only f.${dice.pick(['blocked b where b', 'members m where m'])}.tenant = ${tenant}))`,
     () =>
-      `(coalesce((select n from (select m.tenant, count(m.role) as n from f.members m group by m.tenant) c where c.tenant = ${tenant}), 1) = 0)`,
+      `(coalesce((select n from (select m.tenant, count(m.role) as n from ${members()} m group by m.tenant) c where c.tenant = ${tenant}), 1) = 0)`,
     () => `(${tenant} <> all (select b.tenant from f.blocked b where b.tenant is not null))`,
   ]
 }

@@ -1,8 +1,14 @@
 /** Random choices that a seed repeats (mulberry32). */
 export class Dice {
   private state: number
+  /** The constructs that were drawn. */
+  readonly drawn = new Set<string>()
 
-  constructor(seed: number) {
+  /** @param without a construct that is left out, all else being the same: whether it decides anything */
+  constructor(
+    seed: number,
+    private readonly without: string | null = null,
+  ) {
     this.state = seed >>> 0
   }
 
@@ -29,5 +35,11 @@ export class Dice {
 
   some<T>(options: readonly T[], probability: number): readonly T[] {
     return options.filter(() => this.chance(probability))
+  }
+
+  /** SQL with a construct that has a name, or what stands in its place where it is left out. */
+  named(construct: string, sql: string, otherwise: string): string {
+    this.drawn.add(construct)
+    return construct === this.without ? otherwise : sql
   }
 }

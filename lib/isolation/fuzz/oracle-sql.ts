@@ -14,8 +14,9 @@ language plpgsql as $fill$
 declare w record; list text; given text;
 begin
   perform set_config('session_replication_role', 'replica', true);
-  select string_agg(c, ', '), string_agg(case c when 'parent' then 'null::int' else 'w.' || c end, ', ')
-    into list, given from unnest(columns) c;
+  select string_agg(c, ', '), string_agg(case c when 'parent' then 'null::int' else 'w.' || c || '::' || format_type(a.atttypid, a.atttypmod) end, ', ')
+    into list, given
+    from unnest(columns) c join pg_attribute a on a.attrelid = tab::regclass and a.attname = c;
   for w in select id from fuzz.world() loop
     begin
       execute format('insert into %s (id, %s) select w.id, %s from fuzz.world() w where w.id = $1', tab, list, given) using w.id;
@@ -24,7 +25,7 @@ begin
   end loop;
   if parent is not null then
     execute format('update %s c set parent = (select p.id from %s p where %s order by md5((p.id * 31 + c.id)::text) limit 1) where c.id %% 9 <> 0',
-      tab, parent, case when within then 'p.tenant = c.tenant' else 'true' end);
+      tab, parent, case when within then 'p.tenant::text = c.tenant::text' else 'true' end);
   end if;
   perform set_config('session_replication_role', 'origin', true);
 end $fill$`

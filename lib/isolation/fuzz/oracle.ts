@@ -5,6 +5,7 @@ import type { Dice } from './dice'
 import type { Fuzzed } from './schema'
 import type { Table } from './table'
 import { oracleSql } from './oracle-sql'
+import { causesOf, mergesOf } from './further-tries'
 import { chosen, joining, triesOf, values } from './tries'
 
 /** Does something cross; if not, did a statement reach anything at all? */
@@ -24,6 +25,7 @@ export class Oracle {
     private readonly setup: Setup,
     private readonly dice: Dice,
     private readonly effort: number,
+    private readonly version: number,
   ) {}
 
   /**
@@ -38,8 +40,11 @@ export class Oracle {
 
   /** @param effort most statements for a question about writing */
   static async of(client: Client, made: Fuzzed, setup: Setup, dice: Dice, effort: number): Promise<Oracle> {
-    const found = new Oracle(client, made, setup, dice, effort)
     await client.query(oracleSql)
+    const { rows: versions } = await client.query<{ v: number }>(
+      `select current_setting('server_version_num')::int / 10000 as v`,
+    )
+    const found = new Oracle(client, made, setup, dice, effort, versions[0]!.v)
     for (const { name, parent } of made.tables) {
       if (parent === null) continue
       const { rows } = await client.query<{ id: number }>(
@@ -67,7 +72,8 @@ export class Oracle {
       await this.introduce(who)
       for (const question of questions) {
         const known = found.get(question)
-        if (known === 'crosses') continue
+        // Whoever belongs to more tenants has no more privileges.
+        if (known === 'crosses' || (known !== undefined && question.command === 'TRUNCATE')) continue
         const truth = await this.truth(who, question, effort)
         if (truth !== 'idle' || known === undefined) found.set(question, truth)
       }
@@ -76,6 +82,13 @@ export class Oracle {
     try {
       await askAll(principal, this.effort)
       for (const who of this.liars(principal)) await askAll(who, this.effort / 3)
+      if (this.made.sql.includes('function f.enter('))
+        for (const tenant of ['a', 'b', 'c']) {
+          await this.client.query('savepoint entered')
+          if (await this.enters(principal, tenant))
+            await askAll({ ...principal, settings: {}, claims: null }, this.effort / 3)
+          await this.client.query('rollback to savepoint entered')
+        }
       for (const tenant of ['a', 'b', 'c']) {
         await this.client.query('savepoint joined')
         await this.introduce(principal)
@@ -94,6 +107,18 @@ export class Oracle {
     return found
   }
 
+  /** Has it another tenant by a call that says so? */
+  private async enters(principal: Principal, tenant: string): Promise<boolean> {
+    await this.introduce(principal)
+    await this.client.query(`set local role ${ident(principal.role)}`)
+    await this.client.query('select fuzz.each($1)', [[`select f.enter(${literal(tenant)})`]])
+    await this.client.query('reset role')
+    const { rows } = await this.client.query<{ now: string | null }>(
+      `select current_setting('f.tenant', true) as now`,
+    )
+    return (rows[0]?.now ?? '') !== (principal.settings['f.tenant'] ?? '')
+  }
+
   /** The same principal with other claims, where it has a token and may choose what is in it. */
   private liars(principal: Principal): readonly Principal[] {
     if (!principal.claims || this.setup.untrusted.length === 0 || !this.made.sql.includes('user_metadata'))
@@ -109,7 +134,7 @@ export class Oracle {
     const list = Object.entries(all).map(
       ([name, value]) => `set_config(${literal(name)}, ${literal(value)}, true)`,
     )
-    await this.client.query(`select ${list.join(', ')}`)
+    if (list.length > 0) await this.client.query(`select ${list.join(', ')}`)
   }
 
   private async truth(principal: Principal, { relation, command }: Question, effort: number): Promise<Truth> {
@@ -119,7 +144,14 @@ export class Oracle {
     if (command === 'SELECT') return this.reads(principal, relation, table)
     const may = this.may.get(`${role} ${relation}`) ?? new Set()
     const all = triesOf(command, relation, table, may, this.parents.get(table.name) ?? ['null'])
-    const tries = command === 'INSERT' ? all : chosen(this.dice, all, effort)
+    const own = command === 'INSERT' ? all : chosen(this.dice, all, effort)
+    const causes = relation.endsWith(')') || relation !== table.name ? [] : this.made.causes.get(relation)
+    const version = this.version
+    const tries = [
+      ...own,
+      ...mergesOf(command, relation, table, version),
+      ...(causes ?? []).flatMap(causesOf),
+    ]
     if (tries.length === 0) return 'idle'
     const other = this.foreign(principal, table, false)
     const sql = tries.map((each) => each.sql)
@@ -181,11 +213,14 @@ export class Oracle {
   }
 }
 
-async function fill(client: Client, { name, columns, parent, partOf }: Table, sql: string): Promise<void> {
+async function fill(
+  client: Client,
+  { name, columns, parent, partOf, within }: Table,
+  sql: string,
+): Promise<void> {
   // Rows go into partitions through their table; with an heir they are shared.
   const isHeir = partOf !== null && sql.includes(`create table ${name} () inherits`)
   if (partOf !== null && !isHeir) return
-  const within = sql.includes(`alter table ${name} add foreign key (tenant, parent)`)
   await client.query('select fuzz.fill($1, $2, $3, $4)', [name, columns, parent, within])
   if (isHeir)
     await client.query(`delete from only ${partOf} where id % 2 = 0; delete from ${name} where id % 2 = 1`)

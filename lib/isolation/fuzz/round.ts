@@ -53,6 +53,7 @@ export async function fuzzRound(
     await client.query('drop schema if exists f cascade')
     await load(client, made.sql)
     await Oracle.populate(client, made)
+    await load(client, made.late.join(';\n'))
     const snapshot = await readSnapshot(client)
     const there = new Set<string>([...snapshot.relations, ...snapshot.routines].map((each) => each.id))
     const { tenants = [], tenantVia = [] } = made.isolation
@@ -87,7 +88,10 @@ export async function fuzzRound(
     return {
       seed,
       compared,
-      unsound: wrong.map((proof) => ({ proof, sql: made.sql })),
+      unsound: wrong.map((proof) => ({
+        proof,
+        sql: `${made.sql}-- when the rows are there:\n${made.late.join(';\n')};\n`,
+      })),
       spent: {
         make: times[1]! - times[0]!,
         prove: times[2]! - times[1]!,

@@ -1,8 +1,13 @@
 import type { Config } from '@/lib/config/schema'
-import { condition, type Names } from './condition'
+import { beside } from './beside'
+import type { Names } from './condition'
 import type { Dice } from './dice'
-import { functions, reader, writer } from './routines'
+import { reader } from './readers'
+import { functions } from './routines'
+import { rows, support } from './support'
 import { table, type Table } from './table'
+import { views } from './views'
+import { writer } from './writers'
 
 /** A random database: what makes it, what is asked about it, and which tables have which columns. */
 export interface Fuzzed {
@@ -11,6 +16,10 @@ export interface Fuzzed {
   readonly tables: readonly Table[]
   /** The table that each relation and function asked about reads or writes. */
   readonly behind: ReadonlyMap<string, Table>
+  /** Tables whose statements may change the rows of a table, by its name. */
+  readonly causes: ReadonlyMap<string, readonly string[]>
+  /** Statements that come when the rows are there. */
+  readonly late: readonly string[]
 }
 
 type Block = NonNullable<Config['isolation']>
@@ -22,24 +31,21 @@ export function fuzzed(dice: Dice, count: number, version: number): Fuzzed {
   const out: string[] = [
     roles,
     'create schema f authorization f_owner',
-    'grant usage on schema f to f_app, f_other',
+    'grant usage on schema f to f_app, f_other, f_staff',
     'set role f_owner',
-    `create table f.members (usr int${nullable(dice)}, tenant text${nullable(dice)}, role text, active boolean default true)`,
-    'create table f.blocked (tenant text)',
-    'create domain f.short as varchar(1)',
-    `create domain f.place as text${dice.chance(0.3) ? ` check (value <> 'c')` : ''}`,
-    ...(dice.chance(0.2) ? ['create table f.blocked_too () inherits (f.blocked)'] : []),
+    ...types(dice),
   ]
   const same = dice.pick(['a = b', 'a = b', 'a is not distinct from b', 'a = b or b is null', 'true'])
   out.push(
     `create function f.same(a text, b text) returns boolean language sql immutable as $$ select ${same} $$`,
     'create operator f.=== (function = f.same, leftarg = text, rightarg = text)',
   )
-  support(dice, out)
-  const helpers = functions(dice, out)
-  const names: Names = { ...plain, ...helpers }
+  const members = support(dice, out)
+  const helpers = { ...functions(dice, members, out), members }
+  const late: string[] = []
   const tables: Table[] = []
-  for (let at = 1; at <= count; at++) tables.push(...table(dice, `f.t${at}`, tables, helpers, out))
+  for (let at = 1; at <= count; at++)
+    tables.push(...table(dice, `f.t${at}`, tables, helpers, version, out, late))
   const owning = tables.filter((each) => each.columns.includes('tenant'))
   const behind = new Map(tables.map((each) => [each.name, each]))
   const columns: { relation: string; column: string | null }[] = owning.map((each) => ({
@@ -51,18 +57,29 @@ export function fuzzed(dice: Dice, count: number, version: number): Fuzzed {
     columns.push({ relation, column })
   }
   owning.forEach((each, at) => {
-    if (dice.chance(0.4)) for (const name of views(dice, each.name, at, names, version, out)) also(name, each)
-    if (dice.chance(0.25)) also(reader(dice, each.name, at, names, out), each)
-    if (dice.chance(0.2)) {
-      const { id, column } = writer(dice, each.name, at, names, out)
+    const names: Names = { ...plain, tenant: each.cast === '' ? 'tenant' : 'tenant::text', ...helpers }
+    let returns: string | null = null
+    if (dice.chance(0.25)) {
+      const id = reader(dice, each, at, names, out)
+      returns = id.replace(/\(.*$/, '')
+      also(id, each)
+    }
+    const making = { dice, table: each, name: `f.v${at + 1}`, names, version, out, late, reader: returns }
+    if (dice.chance(0.4)) for (const name of views(making)) also(name, each)
+    if (dice.chance(0.25)) {
+      const { id, column } = writer(dice, each, at, names, version, out)
       also(id, each, column)
     }
   })
+  const others = beside(dice, tables, out)
+  if (dice.chance(0.12)) out.push(setter(dice))
   out.push('reset role', rows(dice))
   return {
     sql: `${out.join(';\n')};\n`,
     tables,
     behind,
+    causes: others.causes,
+    late: [...late, ...others.late],
     isolation: {
       threat: 'dml',
       nullTenant: dice.chance(0.2) ? 'shared' : 'foreign',
@@ -78,9 +95,42 @@ export function fuzzed(dice: Dice, count: number, version: number): Fuzzed {
   }
 }
 
-const plain = { tenant: 'tenant', kind: 'kind', flag: 'flag', owner: 'owner', label: null, tables: true }
+const plain = {
+  tenant: 'tenant',
+  kind: 'kind',
+  flag: 'flag',
+  owner: 'owner',
+  label: null,
+  tables: true,
+  others: [],
+}
 
-const nullable = (dice: Dice) => (dice.chance(0.5) ? ' not null' : '')
+function types(dice: Dice): readonly string[] {
+  const wrap = dice.pick(['p', 'p', 'lower(p)', `coalesce(p, 'a')`, `case p when 'c' then 'a' else p end`])
+  const rank = dice.pick(['1', '2', '2'])
+  return [
+    'create domain f.short as varchar(1)',
+    `create domain f.place as text${dice.chance(0.3) ? ` check (value <> 'c')` : ''}`,
+    `create domain f.known as text check (value in ('a', 'b', 'x'))`,
+    // Not in the order of their letters.
+    `create type f.clinic as enum ('c', 'a', 'b')`,
+    'create type f.key as (v text)',
+    'create type f.wrapped as (v text)',
+    `create function f.wrap(p text) returns f.wrapped language sql immutable as $$ select row(${wrap})::f.wrapped $$`,
+    'create cast (text as f.wrapped) with function f.wrap(text)',
+    `create function f.rank(p f.clinic) returns int language sql immutable as $$ select case p when 'a' then 1 when 'b' then ${rank} else 3 end $$`,
+    'create cast (f.clinic as int) with function f.rank(f.clinic)',
+  ]
+}
+
+/** A function by which a session says who it is. */
+function setter(dice: Dice): string {
+  const member = `exists (select 1 from f.members m where m.tenant = p and m.usr = nullif(current_setting('f.usr', true), '')::int)`
+  const test = dice.pick(['true', member, member, `p <> 'b'`])
+  const body = `begin if ${test} then perform set_config('f.tenant', p, false); end if; end`
+  const sql = `create function f.enter(p text) returns void language plpgsql as $$ ${body} $$`
+  return dice.named('setting by a call', sql, '')
+}
 
 function principals(dice: Dice): NonNullable<Block['principals']> {
   const one = (name: string, tenant: string | null, usr: number, role: string) => ({
@@ -110,78 +160,4 @@ function principals(dice: Dice): NonNullable<Block['principals']> {
     one('A', 'a', 1, 'f_app'),
     one('B', 'b', 2, dice.pick(['f_app', 'f_clerk'])),
   ]
-}
-
-function rows(dice: Dice): string {
-  const members = [`(1, 'a', 'user', true)`, `(2, 'b', 'admin', true)`]
-  if (dice.chance(0.2)) members.push(`(1, 'a', 'admin', false)`, `(3, null, 'user', null)`)
-  const blocked = dice.some([`('a')`, `('b')`, `('c')`, `(null)`], 0.35)
-  return [
-    dice.chance(0.9) ? `insert into f.members values ${members.join(', ')}` : 'select 1',
-    blocked.length > 0 ? `insert into f.blocked values ${blocked.join(', ')}` : 'select 1',
-    `insert into f.blocked_too values ('b')`,
-  ].join(';\n')
-}
-
-function support(dice: Dice, out: string[]): void {
-  out.push('grant select on f.members, f.blocked to f_app')
-  if (dice.chance(0.4)) {
-    out.push('alter table f.members enable row level security')
-    out.push(
-      `create policy m on f.members for select using (${dice.pick(['true', `usr = nullif(current_setting('f.usr', true), '')::int`])})`,
-    )
-    if (dice.chance(0.5)) {
-      const check = dice.pick([
-        `usr = nullif(current_setting('f.usr', true), '')::int`,
-        `tenant = current_setting('f.tenant', true)`,
-        `role = 'user'`,
-      ])
-      out.push(`create policy w on f.members for all to f_app using (${check})`)
-      out.push(
-        `grant ${dice.pick(['insert', 'update', 'insert, update, delete', 'update (role)', 'insert (usr, role)'])} on f.members to f_app`,
-      )
-    }
-  } else if (dice.chance(0.1)) out.push('grant insert on f.members to f_app')
-  if (dice.chance(0.15)) out.push('grant insert, delete on f.blocked to f_app')
-}
-
-/** A view of a table, sometimes one on top of it, or one that shows all rows but some. */
-function views(
-  dice: Dice,
-  table: string,
-  at: number,
-  names: Names,
-  version: number,
-  out: string[],
-): readonly string[] {
-  const name = `f.v${at + 1}`
-  if (dice.chance(0.2)) {
-    const all = `select id, tenant, kind, flag, owner from ${table}`
-    const word = dice.pick(['except', 'except', 'intersect', 'except all'])
-    out.push(
-      `create view ${name} as ${all} where ${condition(dice, names, 1)} ${word} ${all} where ${condition(dice, names, 1)}`,
-      `grant select on ${name} to f_app`,
-    )
-    return [name]
-  }
-  view(dice, name, table, names, version, out)
-  if (!dice.chance(0.3)) return [name]
-  view(dice, `f.w${at + 1}`, name, names, version, out)
-  return [name, `f.w${at + 1}`]
-}
-
-function view(dice: Dice, name: string, of: string, names: Names, version: number, out: string[]): void {
-  const options = dice.some(
-    [
-      'security_barrier = true',
-      ...(version >= 15 ? ['security_invoker = true'] : []),
-      `check_option = ${dice.pick(['local', 'cascaded'])}`,
-    ],
-    0.4,
-  )
-  const limits = options.length > 0 ? ` with (${options.join(', ')})` : ''
-  out.push(
-    `create view ${name}${limits} as select id, tenant, kind, flag, owner from ${of} where ${condition(dice, names, 2)}`,
-  )
-  out.push(`grant ${dice.pick(['select', 'select, insert, update, delete'])} on ${name} to f_app`)
 }
