@@ -1,6 +1,6 @@
 // Random databases against the prover: `npm run fuzz:isolation -- --questions 10000 --major 18 [--seed 1] [--seconds 450]`.
 // PostgreSQL is asked wherever the prover says *proved* or out of reach; with --everything also what models and unknowns
-// are worth. `--seed` is the first of the databases; the last line tells how many questions and what came of them.
+// are worth. `--weigh 20` makes so many databases again without each of their constructs, and tells how many answers that changes. `--seed` is the first of the databases; the last line tells how many questions and what came of them.
 import { existsSync, mkdtempSync, rmSync, chmodSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +9,7 @@ import { embeddedBinaries } from '@/db/binaries'
 import { startCluster } from '@/db/cluster'
 import { fuzzRound } from '@/lib/isolation/fuzz/round'
 import { count, noTally } from '@/lib/isolation/fuzz/tally'
+import { weigh, type Weight } from '@/lib/isolation/fuzz/weigh'
 
 const { values } = parseArgs({
   options: {
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     effort: { type: 'string', default: '30' },
     seconds: { type: 'string', default: '86400' },
     everything: { type: 'boolean', default: false },
+    weigh: { type: 'string' },
   },
 })
 const root = process.cwd()
@@ -39,7 +41,17 @@ const until = performance.now() + Number(values.seconds) * 1000
 let seed = Number(values.seed)
 try {
   const url = cluster.url('postgres')
-  for (; sum.questions < Number(values.questions) && performance.now() < until; seed++) {
+  const weights = new Map<string, Weight>()
+  for (const last = seed + Number(values.weigh ?? 0); seed < last && performance.now() < until; seed++)
+    await weigh(url, seed, Number(values.tables), Number(values.major), weights)
+  const lightest = [...weights].sort(([, a], [, b]) => a.decides - b.decides)
+  for (const [construct, { databases, counts, decides }] of lightest)
+    console.log(`${construct}: in ${databases} databases, counts in ${counts}, decides ${decides} questions`)
+  for (
+    ;
+    values.weigh === undefined && sum.questions < Number(values.questions) && performance.now() < until;
+    seed++
+  ) {
     const round = await fuzzRound(url, seed, Number(values.tables), Number(values.effort), only)
     count(sum, round)
     spent.make += round.spent.make

@@ -9,6 +9,10 @@ export function furtherAtoms(dice: Dice, names: Names, session: () => string): r
   const { tenant, kind, owner } = names
   const either = () => dice.pick([tenant, tenant, kind])
   const clinic = (text: string) => `${text}::text::f.clinic`
+  const ownCasts = (): readonly Drawn[] => [
+    ['own cast', () => `(((${either()}::f.wrapped).v) = ${session()})`],
+    ['own cast', () => `(${clinic(tenant)}::int = ${dice.pick(['1', owner, `${clinic(session())}::int`])})`],
+  ]
   return [
     ['enum', () => `(${clinic(tenant)} = ${clinic(session())})`],
     ['enum', () => `(${clinic(tenant)} ${dice.pick(['<', '<=', '>'])} ${clinic(session())})`],
@@ -18,8 +22,7 @@ export function furtherAtoms(dice: Dice, names: Names, session: () => string): r
         `(${clinic(tenant)} = any (enum_range(${dice.pick(['null', clinic(session())])}, ${clinic(session())})))`,
     ],
     ['enum', () => `(greatest(${clinic(tenant)}, 'a') = ${clinic(session())})`],
-    ['own cast', () => `(((${either()}::f.wrapped).v) = ${session()})`],
-    ['own cast', () => `(${clinic(tenant)}::int = ${dice.pick(['1', owner, `${clinic(session())}::int`])})`],
+    ...(names.own ? ownCasts() : []),
     ['domain', () => `(${either()}::f.known = ${session()})`],
     ['domain', () => `(${tenant}::f.short = any (string_to_array(${session()}, '/')::f.short[]))`],
     ['array', () => `(array[${tenant}, ${kind}] && string_to_array(current_setting('f.list', true), ','))`],

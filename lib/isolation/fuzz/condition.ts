@@ -16,6 +16,8 @@ export interface Names {
   readonly tables: boolean
   /** Tables and views that say who belongs where. */
   readonly members: readonly string[]
+  /** There are operators and casts of the database's own. */
+  readonly own: boolean
   /** Tables of tenants with `id`, `kind`, `owner`, each with its tenant as text. */
   readonly others: readonly { readonly name: string; readonly tenant: string }[]
 }
@@ -90,8 +92,6 @@ function atom(dice: Dice, names: Names): string {
     () => `(${session()} like ${tenant} || '%')`,
     () => `(current_setting('f.tags', true)::jsonb ? ${tenant})`,
     () => `(nullif(${tenant}, ${dice.pick(tenants)}) is null)`,
-    () => `(${tenant} operator(f.===) ${session()})`,
-    () => `(${session()} operator(f.===) ${dice.pick([tenant, kind])})`,
     () => `(${tenant}::char(2) = ${session()}::char(2))`,
     () => held(dice, dice.pick([tenant, tenant, kind])),
     () => `(coalesce(${tenant}, ${kind}, 'a') = ${session()})`,
@@ -112,6 +112,11 @@ function atom(dice: Dice, names: Names): string {
     () => `(${tenant} || '/' || ${kind} = ${session()} || '/x')`,
     () => dice.pick(['true', 'false', 'null::boolean']),
   ]
+  if (names.own)
+    simple.push(
+      () => `(${tenant} operator(f.===) ${session()})`,
+      () => `(${session()} operator(f.===) ${dice.pick([tenant, kind])})`,
+    )
   if (label !== null) {
     simple.push(
       () => `(${label} = ${session()} || '/x')`,

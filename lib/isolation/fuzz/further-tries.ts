@@ -3,15 +3,26 @@ import { values, type Try } from './tries'
 
 const all = (sql: string): Try => ({ sql, keep: null })
 
-/** The same changes by MERGE and by INSERT with a row that is there. */
-export function mergesOf(command: string, on: string, table: Table, version: number): readonly Try[] {
+/**
+ * The same changes by MERGE and by INSERT with a row that is there.
+ * @param keyed no two rows have the same id, which heirs may have
+ */
+export function mergesOf(
+  command: string,
+  on: string,
+  table: Table,
+  version: number,
+  keyed: boolean,
+): readonly Try[] {
   if (on.endsWith(')') || command === 'SELECT' || command === 'TRUNCATE') return []
   const owns = table.columns.includes('tenant')
   const places = owns ? values['tenant']! : []
-  const upserts = places.flatMap((place) => [
-    `insert into ${on} (id, tenant, flag) select n, ${place}${table.cast}, true from generate_series(1, 144) n on conflict (id) do update set kind = 'x'`,
-    `insert into ${on} (id, tenant, flag) values (7, ${place}, true) on conflict (id) do update set tenant = excluded.tenant`,
-  ])
+  const upserts = !keyed
+    ? []
+    : places.flatMap((place) => [
+        `insert into ${on} (id, tenant, flag) select n, ${place}${table.cast}, true from generate_series(1, 144) n on conflict (id) do update set kind = 'x'`,
+        `insert into ${on} (id, tenant, flag) values (7, ${place}, true) on conflict (id) do update set tenant = excluded.tenant`,
+      ])
   if (command === 'UPDATE' && version < 15) return upserts.map(all)
   if (version < 15) return []
   const merge = (clause: string, from = 'generate_series(1, 144) n', key = 'n') =>

@@ -4,7 +4,7 @@ import { fuzzRound } from './round'
 import { count, noTally } from './tally'
 
 /** Databases, the same each time; `npm run fuzz:isolation` goes on with others. */
-const rounds = 3
+const rounds = 4
 
 describe.each(majors().map((major) => [major]))('random databases on PostgreSQL %i', (major) => {
   test('are never called isolated where a statement crosses', async () => {

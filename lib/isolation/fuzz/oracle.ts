@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 import { ident, literal } from '../prove/session'
-import type { Principal, Question, Setup } from '../types'
+import type { Principal, Proof, Question, Setup } from '../types'
 import type { Dice } from './dice'
 import type { Fuzzed } from './schema'
 import type { Table } from './table'
@@ -66,14 +66,15 @@ export class Oracle {
   }
 
   /** What is true of each of these questions, all of one principal. */
-  async ask(principal: Principal, questions: readonly Question[]): Promise<ReadonlyMap<Question, Truth>> {
+  async ask(principal: Principal, questions: readonly Proof[]): Promise<ReadonlyMap<Question, Truth>> {
     const found = new Map<Question, Truth>()
     const askAll = async (who: Principal, effort: number) => {
       await this.introduce(who)
       for (const question of questions) {
         const known = found.get(question)
         // Whoever belongs to more tenants has no more privileges.
-        if (known === 'crosses' || (known !== undefined && question.command === 'TRUNCATE')) continue
+        const settled = question.command === 'TRUNCATE' || question.outcome === 'unreachable'
+        if (known === 'crosses' || (known !== undefined && settled)) continue
         const truth = await this.truth(who, question, effort)
         if (truth !== 'idle' || known === undefined) found.set(question, truth)
       }
@@ -144,12 +145,16 @@ export class Oracle {
     if (command === 'SELECT') return this.reads(principal, relation, table)
     const may = this.may.get(`${role} ${relation}`) ?? new Set()
     const all = triesOf(command, relation, table, may, this.parents.get(table.name) ?? ['null'])
-    const own = command === 'INSERT' ? all : chosen(this.dice, all, effort)
-    const causes = relation.endsWith(')') || relation !== table.name ? [] : this.made.causes.get(relation)
+    const most = command === 'INSERT' ? effort * 8 : effort
+    const own = chosen(this.dice, all, most, effort === this.effort)
+    const causes = relation === table.name && command !== 'TRUNCATE' ? this.made.causes.get(relation) : []
     const version = this.version
+    const keyed = this.made.tables.every(
+      (each) => each.partOf === null || (each.partOf !== table.name && each.name !== table.name),
+    )
     const tries = [
       ...own,
-      ...mergesOf(command, relation, table, version),
+      ...mergesOf(command, relation, table, version, keyed),
       ...(causes ?? []).flatMap(causesOf),
     ]
     if (tries.length === 0) return 'idle'

@@ -6,7 +6,7 @@ const user = `nullif(current_setting('f.usr', true), '')::int`
 const pinned = ' security definer set search_path = f, pg_temp'
 
 /** Helpers that policies may ask: Booleans about a tenant, arrays of tenants, with the rights of caller or owner. */
-export function functions(dice: Dice, members: readonly string[], out: string[]) {
+export function functions(dice: Dice, members: readonly string[], own: boolean, out: string[]) {
   const helpers: string[] = []
   const arrays: string[] = []
   const inner: Names = {
@@ -19,6 +19,7 @@ export function functions(dice: Dice, members: readonly string[], out: string[])
     arrays: [],
     tables: true,
     members,
+    own,
     others: [],
   }
   const definer = () => dice.pick(['', pinned]) + clauses(dice)

@@ -14,10 +14,12 @@ export interface Table {
   readonly cast: string
   /** A key holds together rows of one tenant. */
   readonly within: boolean
+  /** Its conditions may look at rows of other tables of tenants; nobody looks at its rows. */
+  readonly asks: boolean
 }
 
 /** What a condition may use of every table. */
-export type Helpers = Pick<Names, 'helpers' | 'arrays' | 'members'>
+export type Helpers = Pick<Names, 'helpers' | 'arrays' | 'members' | 'own'>
 
 const nullable = (dice: Dice) => (dice.chance(0.5) ? ' not null' : '')
 
@@ -50,6 +52,7 @@ export function table(
     partOf: null,
     cast,
     within: key?.holds === true && key.within,
+    asks: dice.chance(0.3),
   }
   const fallback = dice.pick(['', '', ` default 'a'`, ` default current_setting('f.tenant', true)${cast}`])
   const columns = [
@@ -92,9 +95,11 @@ export function table(
     label: labelled ? 'label' : null,
     ...helpers,
     tables: true,
-    others: earlier
-      .filter((each) => each.columns.includes('tenant') && each.partOf === null)
-      .map((each) => ({ name: each.name, tenant: 'tenant::text' })),
+    others: made.asks
+      ? earlier
+          .filter(({ columns, partOf, asks }) => columns.includes('tenant') && partOf === null && !asks)
+          .map((each) => ({ name: each.name, tenant: 'tenant::text' }))
+      : [],
   }
   const pieces = parts === '' ? [] : split(dice, made, parts, out)
   for (const each of [made, ...pieces]) guarded(dice, each, names, out)

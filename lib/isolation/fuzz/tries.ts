@@ -106,10 +106,12 @@ function updatesOf(
   return [...(open.length > 2 ? of(open) : []), ...sets.flatMap(of)]
 }
 
-/** About so many of them, and all that remove. */
-export function chosen(dice: Dice, tries: readonly Try[], effort: number): readonly Try[] {
-  const share = Math.min(1, effort / Math.max(1, tries.length))
-  return tries.filter((each) => each.sql.startsWith('delete') || dice.chance(share))
+/** About so many of them, and `every` one that removes. */
+export function chosen(dice: Dice, tries: readonly Try[], most: number, every: boolean): readonly Try[] {
+  const share = Math.min(1, most / Math.max(1, tries.length))
+  return tries.filter(
+    ({ sql, keep }) => (sql.startsWith('delete') && (every || keep === null)) || dice.chance(share),
+  )
 }
 
 /** What a principal may do to the tables that decide who belongs where, so as to belong to this tenant. */

@@ -13,7 +13,7 @@ import { changesFrom, changesOfAll } from './set-off'
 import type { Change, Changed } from './statement'
 import { firing } from './triggers'
 import { tableWays, type Way } from '../ways'
-import { viewWays } from '../query/view-ways'
+import { upsertWays, viewWays } from '../query/view-ways'
 import type { Value } from '../logic/value'
 import type { World } from '../world'
 
@@ -22,7 +22,11 @@ import type { World } from '../world'
  * out once for all questions: each way stands for itself, so that none is ever asked together with another.
  */
 export function allWays(relation: Relation, command: Change, context: Context): readonly Way[] {
-  if (relation.kind === 'view') return viewWays(relation, command, context)
+  if (relation.kind === 'view')
+    return [
+      ...viewWays(relation, command, context),
+      ...(command === 'UPDATE' ? upsertWays(relation, context) : []),
+    ]
   return [
     ...ownWays(relation, command, context),
     ...cascades(relation, command, context),

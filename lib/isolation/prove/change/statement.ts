@@ -13,7 +13,7 @@ import { letsThrough } from '../row-security'
 import { anyRowOf } from '../query/rows'
 import { defaultOf, written, type Way } from '../ways'
 import { beforeTriggers } from './triggers'
-import { viewWays } from '../query/view-ways'
+import { upsertWays, viewWays } from '../query/view-ways'
 import { castTo } from '../expression/cast'
 import { merged } from './merge'
 import { upserted } from './upserted'
@@ -62,9 +62,8 @@ function changesBy(effect: Effect): readonly Changed[] {
   }
   const guarded = (ways: readonly Way[]) => ways.map((way) => ({ ...way, when: and(effect.when, way.when) }))
   if (target.kind === 'view') {
-    const command = what === 'InsertStmt' ? 'INSERT' : what === 'UpdateStmt' ? 'UPDATE' : 'DELETE'
     // An INSTEAD OF trigger may make something else of it.
-    return guarded(viewWays(target, command, context)).flatMap((way) => {
+    return guarded(onView(target, what, body, context)).flatMap((way) => {
       const made = madeBy(way)
       return (made ? [made] : anyChange).map((each) => ({ target, command: each, ways: [way] }))
     })
@@ -76,6 +75,16 @@ function changesBy(effect: Effect): readonly Changed[] {
     return [{ target, command: 'DELETE', ways: guarded(deletedIn(target, frames, context)) }]
   const items = (body['targetList'] ?? []) as RawNode[]
   return [{ target, command: 'UPDATE', ways: guarded(updatedIn(target, frames, items, context)) }]
+}
+
+/** What a statement on a view does to the table behind. */
+function onView(view: Relation, what: string, body: RawNode, context: Context): readonly Way[] {
+  if (what === 'UpdateStmt') return viewWays(view, 'UPDATE', context)
+  if (what === 'DeleteStmt') return viewWays(view, 'DELETE', context)
+  if (what === 'MergeStmt') return anyChange.flatMap((command) => viewWays(view, command, context))
+  const conflict = body['onConflictClause'] as RawNode | undefined
+  const also = conflict?.['action'] === 'ONCONFLICT_UPDATE' ? upsertWays(view, context) : []
+  return [...viewWays(view, 'INSERT', context), ...also]
 }
 
 /** Rows that a DELETE removes, each in its frame. */

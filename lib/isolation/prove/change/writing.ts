@@ -11,7 +11,7 @@ import { signatureOf } from '../routine/signature'
 import { changesOfAll } from './set-off'
 import { firing } from './triggers'
 import { variable } from '../logic/term'
-import { viewWays } from '../query/view-ways'
+import { upsertWays, viewWays } from '../query/view-ways'
 import { tableWays, type Way } from '../ways'
 import { ofText } from '../logic/value'
 import type { World } from '../world'
@@ -73,6 +73,7 @@ function written(
               ...usable.flatMap((view) => [
                 ...newRows(viewWays(view, 'INSERT', context)),
                 ...newRows(viewWays(view, 'UPDATE', context)),
+                ...newRows(upsertWays(view, context)),
               ]),
               ...routines.flatMap((routine) => byRoutine(routine.id, relation, context)),
             ]

@@ -39,6 +39,7 @@ export function viewWays(
   command: Exclude<Command, 'SELECT'>,
   context: Context,
   above: Above | null = null,
+  unseen = false,
 ): readonly Way[] {
   const { world } = context.problem
   const usable =
@@ -56,10 +57,10 @@ export function viewWays(
   const checked = checks(view, above) && command !== 'DELETE'
   const { base } = shape
   if (base.kind === 'view') {
-    const ways = viewWays(base, command, inner, below)
+    const ways = viewWays(base, command, inner, below, unseen)
     // What triggers make of a row of the view below is no row that this view has a condition for.
     if (isInstead(base, command)) return ways
-    return ways.map((way) => within(view, shape, way, checked, inner))
+    return ways.map((way) => within(view, shape, way, checked, inner, unseen))
   }
   if (command === 'DELETE')
     return tableWays(base, 'DELETE', inner).map((way) => within(view, shape, way, checked, inner))
@@ -75,8 +76,22 @@ export function viewWays(
   }
   const through = old ? letsThrough(base, old, 'UPDATE', 'using', inner) : true
   return written(base, old, given, command, inner).map((way) =>
-    within(view, shape, { ...way, when: and(through, way.when) }, checked, inner),
+    within(view, shape, { ...way, when: and(through, way.when) }, checked, inner, unseen),
   )
+}
+
+/** ON CONFLICT DO UPDATE on a view meets rows that the view does not show, where the table behind has a key. */
+export function upsertWays(view: Relation, context: Context): readonly Way[] {
+  const { world } = context.problem
+  const usable = (['SELECT', 'INSERT'] as const).every(
+    (command) => world.mayColumns(context.as, view, command).size > 0,
+  )
+  if (!usable || isInstead(view, 'INSERT') || isInstead(view, 'UPDATE')) return []
+  if (view.updatable && !view.updatable.includes('INSERT')) return []
+  let base = shapeOf(view, context)?.base
+  while (base?.kind === 'view') base = shapeOf(base, context)?.base
+  const keyed = base?.indexes.some(({ unique }) => unique) ?? true
+  return keyed ? viewWays(view, 'UPDATE', context, null, true) : []
 }
 
 type Event = 'insert' | 'update' | 'delete'
@@ -114,13 +129,20 @@ function belowOf(
   return { open, fixed, cascaded: above?.cascaded === true || view.options['check_option'] === 'cascaded' }
 }
 
-/** The row must be one that the view shows, and stay one where it has a check option. */
-function within(view: Relation, shape: Shape, way: Way, checked: boolean, context: Context): Way {
+/** The row must be one that the view shows, if it is not met `unseen`, and stay one where it has a check option. */
+function within(
+  view: Relation,
+  shape: Shape,
+  way: Way,
+  checked: boolean,
+  context: Context,
+  unseen = false,
+): Way {
   const shows = (row: Row | null): Formula =>
     row && shape.where ? condition(shape.where, inside(shape, row, context)).yes : true
   return {
     ...way,
-    when: and(way.when, shows(way.old), checked ? shows(way.new) : true),
+    when: and(way.when, unseen || shows(way.old), checked ? shows(way.new) : true),
     doors: [...way.doors, { kind: 'view', name: view.id }],
   }
 }
