@@ -8,7 +8,7 @@
 -- principal: name=N tenant=none role=app_rw settings={}
 -- expect: table=k.my_notes command=SELECT verdict=isolated
 -- expect: table=k.my_notes command=INSERT verdict=isolated
--- expect: table=k.my_notes command=UPDATE verdict=isolated
+-- expect: table=k.my_notes command=UPDATE verdict=leaks
 -- expect: table=k.my_notes command=DELETE verdict=isolated
 -- why: WITH CHECK OPTION holds what is written to what is shown
 
@@ -45,3 +45,4 @@ insert into k.notes (id, clinic_id, title) values
 -- check: k.my_notes UPDATE as=A :: update k.my_notes set clinic_id = 'b2000000-0000-4000-8000-0000000000bb' ;; owner> select count(*) > 0 from k.notes where clinic_id = 'b2000000-0000-4000-8000-0000000000bb' and id = '00a10000-0000-4000-8000-000000000001'
 -- check: k.my_notes UPDATE as=A :: update k.my_notes set clinic_id = 'a1000000-0000-4000-8000-0000000000aa' ;; owner> select count(*) > 0 from k.notes where clinic_id = 'a1000000-0000-4000-8000-0000000000aa' and id = '00b20000-0000-4000-8000-000000000001'
 -- check: k.my_notes DELETE as=A :: delete from k.my_notes ;; owner> select count(*) < 2 from k.notes where clinic_id = 'b2000000-0000-4000-8000-0000000000bb'
+-- check: k.my_notes UPDATE as=A :: insert into k.my_notes values ('00b20000-0000-4000-8000-000000000001', 'a1000000-0000-4000-8000-0000000000aa', 'taken') on conflict (id) do update set clinic_id = excluded.clinic_id ;; owner> select count(*) > 0 from k.notes where clinic_id = 'a1000000-0000-4000-8000-0000000000aa' and id = '00b20000-0000-4000-8000-000000000001'

@@ -7,7 +7,7 @@
 -- principal: name=B tenant=2 role=desk settings={"app.clinic":"2"}
 -- expect: table=c.mine command=SELECT verdict=isolated
 -- expect: table=c.mine command=INSERT verdict=isolated
--- expect: table=c.mine command=UPDATE verdict=isolated
+-- expect: table=c.mine command=UPDATE verdict=leaks
 -- expect: table=c.mine command=DELETE verdict=isolated
 -- why: the check option binds what is written through the view
 
@@ -29,3 +29,4 @@ insert into c.visits values (1, 1, 'ada'), (2, 1, 'abe'), (3, 2, 'bob'), (4, 2, 
 -- check: c.mine INSERT as=A :: insert into c.mine values (91, 2, 'x') ;; owner> select exists (select from c.visits where id = 91)
 -- check: c.mine UPDATE as=A :: update c.mine set clinic = 2 ;; owner> select exists (select from c.visits where id = 1 and clinic = 2)
 -- check: c.mine DELETE as=A :: delete from c.mine ;; owner> select (select count(*) from c.visits where clinic = 2) < 2
+-- check: c.mine UPDATE as=A :: insert into c.mine values (3, 1, 'x') on conflict (id) do update set clinic = excluded.clinic ;; owner> select exists (select from c.visits where id = 3 and clinic = 1)

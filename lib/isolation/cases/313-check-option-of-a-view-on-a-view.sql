@@ -10,10 +10,10 @@
 -- principal: name=A tenant=1 role=desk settings={"app.clinic":"1"}
 -- principal: name=B tenant=2 role=desk settings={"app.clinic":"2"}
 -- expect: table=c.cascaded command=INSERT verdict=isolated
--- expect: table=c.cascaded command=UPDATE verdict=isolated
+-- expect: table=c.cascaded command=UPDATE verdict=leaks
 -- expect: table=c.cascaded command=DELETE verdict=isolated
 -- expect: table=c.renamed command=INSERT verdict=isolated
--- expect: table=c.renamed command=UPDATE verdict=isolated
+-- expect: table=c.renamed command=UPDATE verdict=leaks
 -- expect: table=c.here command=INSERT verdict=leaks
 -- expect: table=c.here command=DELETE verdict=isolated
 -- expect: table=c.above_local command=INSERT verdict=isolated
@@ -44,3 +44,5 @@ insert into c.visits values (1, 1, 'ada'), (2, 2, 'bob');
 -- check: c.here INSERT as=A :: insert into c.here values (91, 2, 'x') ;; owner> select exists (select from c.visits where id = 91)
 -- check: c.here DELETE as=A :: delete from c.here ;; owner> select not exists (select from c.visits where id = 2)
 -- check: c.above_local INSERT as=A :: insert into c.above_local values (91, 2, 'x') ;; owner> select exists (select from c.visits where id = 91)
+-- check: c.cascaded UPDATE as=A :: insert into c.cascaded values (2, 1, 'x') on conflict (id) do update set clinic = excluded.clinic ;; owner> select exists (select from c.visits where id = 2 and clinic = 1)
+-- check: c.renamed UPDATE as=A :: insert into c.renamed values (1, 2) on conflict (clinic) do update set unit = excluded.unit ;; owner> select exists (select from c.visits where id = 2 and clinic = 1)

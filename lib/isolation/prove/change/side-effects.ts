@@ -7,12 +7,13 @@ import type { Context, Effect, Row } from '../problem'
 import { hiddenWays } from './hidden'
 import { mayChange, namesIn } from '../routine/mentions'
 import { referential } from './referential'
-import { plainContext } from '../query/rows'
+import { anyRowOf, plainContext } from '../query/rows'
 import { isCopied, ownWays, sourcesAbove, sourcesOf, type Source } from './sources'
 import { changesFrom, changesOfAll } from './set-off'
 import type { Change, Changed } from './statement'
 import { firing } from './triggers'
-import { tableWays, type Way } from '../ways'
+import { letsThrough } from '../row-security'
+import { defaultOf, type Way } from '../ways'
 import { upsertWays, viewWays } from '../query/view-ways'
 import type { Value } from '../logic/value'
 import type { World } from '../world'
@@ -212,8 +213,33 @@ function ruleSources(source: Relation, event: Change, context: Context, any: boo
     }
     return [{ old: row, new: row, when: true, doors: [] }]
   }
-  const bare: Relation = { ...source, rules: [] }
-  return tableWays(bare, event, context)
+  return [ruleSource(source, event, context)]
+}
+
+/**
+ * An ALSO rule is a statement of its own. It reads the table by SELECT, so that DELETE's policies do not count, and what the
+ * first statement wrote is worked out once more for it, past triggers and policies of the table: it may be another value then.
+ */
+function ruleSource(source: Relation, event: Change, context: Context): Way {
+  const { problem } = context
+  const open = event === 'DELETE' ? new Set() : problem.world.mayColumns(context.as, source, event)
+  const usable = event === 'DELETE' ? problem.world.may(context.as, source, event) : open.size > 0
+  const old = event === 'INSERT' ? null : anyRowOf(problem, source, 'old')
+  const seen = old ? letsThrough(source, old, 'SELECT', 'using', context) : true
+  const columns = new Map(
+    source.columns.map(({ name, baseType, generated }) => {
+      const kept = () => old?.columns.get(name) ?? defaultOf(source, name, context)
+      return [name, open.has(name) || generated ? anyOf(baseType, context) : kept()]
+    }),
+  )
+  const made: Row = {
+    name: problem.name(source.name),
+    relation: source,
+    columns,
+    exists: true,
+    symbolic: true,
+  }
+  return { old, new: event === 'DELETE' ? null : made, when: usable ? seen : false, doors: [] }
 }
 
 const anyOf = (type: string, context: Context): Value => {
