@@ -13,7 +13,7 @@ import { letsThrough } from '../row-security'
 import { anyRowOf } from '../query/rows'
 import { defaultOf, written, type Way } from '../ways'
 import { beforeTriggers } from './triggers'
-import { upsertWays, viewWays } from '../query/view-ways'
+import { onView } from '../query/view-ways'
 import { castTo } from '../expression/cast'
 import { merged } from './merge'
 import { upserted } from './upserted'
@@ -75,16 +75,6 @@ function changesBy(effect: Effect): readonly Changed[] {
     return [{ target, command: 'DELETE', ways: guarded(deletedIn(target, frames, context)) }]
   const items = (body['targetList'] ?? []) as RawNode[]
   return [{ target, command: 'UPDATE', ways: guarded(updatedIn(target, frames, items, context)) }]
-}
-
-/** What a statement on a view does to the table behind. */
-function onView(view: Relation, what: string, body: RawNode, context: Context): readonly Way[] {
-  if (what === 'UpdateStmt') return viewWays(view, 'UPDATE', context)
-  if (what === 'DeleteStmt') return viewWays(view, 'DELETE', context)
-  if (what === 'MergeStmt') return anyChange.flatMap((command) => viewWays(view, command, context))
-  const conflict = body['onConflictClause'] as RawNode | undefined
-  const also = conflict?.['action'] === 'ONCONFLICT_UPDATE' ? upsertWays(view, context) : []
-  return [...viewWays(view, 'INSERT', context), ...also]
 }
 
 /** Rows that a DELETE removes, each in its frame. */

@@ -94,6 +94,17 @@ export function upsertWays(view: Relation, context: Context): readonly Way[] {
   return keyed ? viewWays(view, 'UPDATE', context, null, true) : []
 }
 
+/** What a statement on a view does to the table behind. */
+export function onView(view: Relation, what: string, body: RawNode, context: Context): readonly Way[] {
+  if (what === 'UpdateStmt') return viewWays(view, 'UPDATE', context)
+  if (what === 'DeleteStmt') return viewWays(view, 'DELETE', context)
+  if (what === 'MergeStmt')
+    return (['INSERT', 'UPDATE', 'DELETE'] as const).flatMap((command) => viewWays(view, command, context))
+  const conflict = body['onConflictClause'] as RawNode | undefined
+  const also = conflict?.['action'] === 'ONCONFLICT_UPDATE' ? upsertWays(view, context) : []
+  return [...viewWays(view, 'INSERT', context), ...also]
+}
+
 type Event = 'insert' | 'update' | 'delete'
 
 const isInstead = (view: Relation, command: string) =>
