@@ -50,7 +50,7 @@ test('the planted leaks are found, and the statement of one really crosses', asy
   await page.waitForLoadState('networkidle')
   await page.getByRole('button', { name: 'Ask now' }).click()
   await expect(matrix(page).first()).toBeVisible({ timeout: 440_000 })
-  await expect(page.getByRole('heading', { name: /cells? (is|are) unknown, for/ })).toBeVisible()
+  await expect(page.getByRole('heading', { name: /cells? (has|have) .* in common/ })).toBeVisible()
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
     .analyze()

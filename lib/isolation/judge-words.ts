@@ -1,11 +1,17 @@
 import type { Counterexample, Observation, Sentence } from './types'
 
-export const executed = ({ steps, said }: Counterexample): Sentence => ({
+const executed = ({ steps, said }: Counterexample): Sentence => ({
   en: `Executed on a clone: the last statement ${said?.en ?? steps.at(-1)?.effect ?? ''}.`,
   pt: said
     ? `Executado em um clone: a última instrução ${said.pt}.`
     : 'Executado em um clone: a última instrução atravessou.',
 })
+
+/** What was executed, and what had to be opened for it. */
+export const crossing = (crossed: Counterexample): Sentence[] => [
+  ...(crossed.through ? [crossed.through] : []),
+  executed(crossed),
+]
 
 export const contradicted: Sentence = {
   en: 'The proof said isolated and the statement crossed: the prover is wrong here, please report it.',

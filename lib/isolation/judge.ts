@@ -40,7 +40,7 @@ function both(proof: Proof, observation: Observation | undefined): Finding {
   if (observation?.crossed) {
     const contradicted = proof.outcome === 'proved'
     return finding('leaks', proof.outcome === 'model' ? 'both' : 'probe', [
-      words.executed(observation.crossed),
+      ...words.crossing(observation.crossed),
       ...(contradicted ? [words.contradicted] : proof.outcome === 'model' ? proof.because : []),
       ...observation.because,
     ])
@@ -76,7 +76,9 @@ function alone(observation: Observation | undefined): Finding {
     doors: [],
     assumptions: [],
     because: [
-      crossed ? words.executed(crossed) : words.silence({ ...question, crossed, alive, attempts, because }),
+      ...(crossed
+        ? words.crossing(crossed)
+        : [words.silence({ ...question, crossed, alive, attempts, because })]),
       ...because,
     ],
   }

@@ -13,7 +13,7 @@ export interface IsolationRow {
 
 export interface IsolationCell {
   readonly verdict: Verdict
-  /** Why it is unknown. */
+  /** Why it is unknown, or what opens it to a leak. */
   readonly cause: Cause | null
 }
 
@@ -54,14 +54,11 @@ export function selectIsolation(summary: Summary, filter: IsolationFilter): Isol
         (wanted === '' || relation.toLowerCase().includes(wanted)) &&
         (kind === null || (kind === 'function') === isRoutine(relation)),
     )
-    .map(({ relation, cells: digits, causes }): IsolationRow => {
-      let unknown = 0
+    .map(({ relation, cells: digits, causes, opened = [] }): IsolationRow => {
+      const places = { unknown: [...causes], leaks: [...opened], isolated: [], unreachable: [] }
       const all = [...digits].map((digit): IsolationCell => {
         const verdict = verdictOrder[Number(digit)] ?? 'unknown'
-        return {
-          verdict,
-          cause: verdict === 'unknown' ? (summary.causes[causes[unknown++] ?? -1] ?? null) : null,
-        }
+        return { verdict, cause: summary.causes[places[verdict].shift() ?? -1] ?? null }
       })
       const cells = columns.flatMap((at) => all[at] ?? [])
       return { relation, cells, worst: worstOf(cells) }

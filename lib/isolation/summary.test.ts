@@ -110,3 +110,23 @@ test('filters by name, verdict, role, kind and reason; one that is not known is 
   expect(relationsOf({ why: summary.causes[0]?.id ?? '' })).toEqual(['public.beds', 'public.run(text)'])
   expect(relationsOf({ why: 'gone', role: ['gone'] })).toHaveLength(4)
 })
+
+test('cells that one function opened are told together, those that leak without it stay apart', () => {
+  const through = { en: 'public.run(text) opens it first.', pt: 'public.run(text) abre antes o caminho.' }
+  const opened = { steps: [], row: {}, tenant: 'b', through }
+  const seen = summaryOf(setup, [
+    finding({ command: 'SELECT', verdict: 'leaks', counterexample: { steps: [], row: {}, tenant: 'b' } }),
+    finding({ command: 'DELETE', verdict: 'leaks', counterexample: opened }),
+    finding({ relation: 'public.beds', verdict: 'leaks', counterexample: opened }),
+    unknown('public.beds', 'INSERT', told),
+  ])
+  const [cause] = seen.causes.filter(({ opens }) => opens)
+  expect(cause?.because).toEqual(through)
+  const { rows } = selectIsolation(seen, { ...all, why: cause?.id ?? '' })
+  expect(
+    rows.map(({ relation, cells }) => [relation, cells.map((cell) => cell.cause?.because.en ?? '')]),
+  ).toEqual([
+    ['public.beds', [through.en, told.en, '', '', '', '', '', '']],
+    ['public.rooms', ['', '', '', through.en, '', '', '', '']],
+  ])
+})

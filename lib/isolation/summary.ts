@@ -7,7 +7,7 @@ import type { Finding, Sentence, Setup } from './types'
 export interface Summary {
   readonly roles: readonly string[]
   readonly rows: readonly SummaryRow[]
-  /** Why cells are unknown, what most of them share first. */
+  /** Why cells are unknown, and what opens those that leak through one function; what most of them share first. */
   readonly causes: readonly Cause[]
   /** Leaks by other channels than rows. */
   readonly others: readonly Bare[]
@@ -19,6 +19,8 @@ export interface SummaryRow {
   readonly cells: string
   /** For each unknown cell in turn, its place in `causes`. */
   readonly causes: readonly number[]
+  /** For each cell that leaks in turn, the place of what opened it, or -1; runs stored before do not say. */
+  readonly opened?: readonly number[]
 }
 
 export interface Cause {
@@ -27,6 +29,8 @@ export interface Cause {
   readonly because: Sentence
   /** How many lines of other channels are unknown for the same reason. */
   readonly others: number
+  /** It is what opens cells that leak. */
+  readonly opens?: true
 }
 
 /** Row verdicts of a run as a matrix; what was not found anything about cannot be reached. */
@@ -35,7 +39,12 @@ export function summaryOf(setup: Setup, findings: readonly Finding[]): Summary {
   const roles = [...new Set(setup.principals.map(({ role }) => role))]
   const relations = [...new Set([...setup.tenants, ...setup.tenantVia].map(({ relation }) => relation))]
   const unknown = lines.filter(({ verdict }) => verdict === 'unknown')
-  const { causes, placeOf } = causesOf(unknown)
+  const { causes: doubts, placeOf } = causesOf(unknown)
+  const openers = openersOf(lines)
+  const openedBy = (line: Finding | undefined) => {
+    const through = line?.counterexample?.through
+    return through ? doubts.length + openers.findIndex(({ id }) => id === idOf(through)) : -1
+  }
   const at = new Map(lines.filter(({ channel }) => channel === 'row').map((line) => [cellKey(line), line]))
   const rows = relations.sort().map((relation): SummaryRow => {
     const cells = roles.flatMap((role) =>
@@ -45,6 +54,7 @@ export function summaryOf(setup: Setup, findings: readonly Finding[]): Summary {
       relation,
       cells: cells.map((line) => verdictOrder.indexOf(line?.verdict ?? 'unreachable')).join(''),
       causes: cells.flatMap((line) => (line?.verdict === 'unknown' ? [placeOf(line)] : [])),
+      opened: cells.flatMap((line) => (line?.verdict === 'leaks' ? [openedBy(line)] : [])),
     }
   })
   const others = lines
@@ -58,7 +68,7 @@ export function summaryOf(setup: Setup, findings: readonly Finding[]): Summary {
       verdict,
       by,
     }))
-  return { roles, rows, causes, others }
+  return { roles, rows, causes: [...doubts, ...openers], others }
 }
 
 const cellKey = ({ relation, role, command }: Pick<Finding, 'relation' | 'role' | 'command'>) =>
@@ -92,6 +102,13 @@ function causesOf(lines: readonly Finding[]) {
     causes: ordered.map(({ because, others }): Cause => ({ id: idOf(because), because, others })),
     placeOf: (line: Finding) => places.get(reasonOf(line).en) ?? 0,
   }
+}
+
+/** The functions that had to open something first, by what is said of them. */
+function openersOf(lines: readonly Finding[]): readonly Cause[] {
+  const said = lines.flatMap(({ counterexample }) => counterexample?.through ?? [])
+  const each = new Map(said.map((because) => [because.en, because]))
+  return [...each.values()].map((because) => ({ id: idOf(because), because, others: 0, opens: true }))
 }
 
 const firstOf = ({ because }: Finding): Sentence => because[0] ?? unsaid

@@ -103,6 +103,8 @@ export interface Counterexample {
   readonly tenant: string | null
   /** What the last statement did; results stored before had only its step's English. */
   readonly said?: Sentence
+  /** What had to be opened first, and by which function; absent where the session came by its own rights. */
+  readonly through?: Sentence
 }
 
 /** Rows and a command that should cross if the prover's model is right; the probe executes it to know. */

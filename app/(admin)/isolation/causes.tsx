@@ -10,7 +10,7 @@ import { search, type State } from './search'
 /** So many are in sight, the rest folded. */
 const inSight = 3
 
-/** Why cells are unknown: hundreds of them share a few reasons. Each is a link to its cells. */
+/** Why cells are unknown, or what opened them: hundreds share a few reasons. Each is a link to its cells. */
 export function Causes({
   causes,
   rows,
@@ -34,10 +34,12 @@ export function Causes({
     <ul>
       {part.map((cause) => (
         <li key={cause.id} className="flex gap-3 py-1">
-          <span className="text-warn min-w-14 text-end font-medium whitespace-nowrap">
-            <span aria-hidden="true">? </span>
+          <span
+            className={`${cause.opens ? 'text-bad' : 'text-warn'} min-w-14 text-end font-medium whitespace-nowrap`}
+          >
+            <span aria-hidden="true">{cause.opens ? '✕' : '?'} </span>
             {count(cells.get(cause) ?? 0, locale)}
-            <span className="sr-only"> {t('cells')}</span>
+            <span className="sr-only"> {t(cause.opens ? 'leaking' : 'cells')}</span>
           </span>
           <Link
             href={search.href(state, { why: state.why === cause.id ? null : cause.id }) as Route}

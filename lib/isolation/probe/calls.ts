@@ -3,6 +3,7 @@ import type { Routine } from '@/lib/catalog/types-object'
 import { ident, literal } from '@/lib/clone/spelling'
 import { uncommented } from '@/lib/sql/source-text'
 import { runsWhatItIsTold } from '../told'
+import { argumentTypes } from './argument-types'
 import type { Row } from './effects'
 import { requestSettings } from './identity'
 import { names, word } from './mentions'
@@ -50,27 +51,6 @@ export async function callable(raid: Raid): Promise<readonly Routine[]> {
   return known
 }
 
-/** Types of the arguments as `regprocedure` writes them. */
-export function argumentTypes({ id }: Routine): string[] {
-  const list = id.slice(id.indexOf('(', nameEnd(id)) + 1, -1)
-  const out: string[] = []
-  let depth = 0
-  let part = ''
-  for (const char of list) {
-    if (char === '(') depth++
-    if (char === ')') depth--
-    if (char === ',' && depth === 0) {
-      out.push(part.trim())
-      part = ''
-    } else part += char
-  }
-  return part.trim() === '' ? out : [...out, part.trim()]
-}
-
-/** Where the quoted or plain name ends: a quoted one may hold parentheses. */
-const nameEnd = (id: string) =>
-  /^(?:"(?:[^"]|"")*"|[^".(])+\.(?:"(?:[^"]|"")*"|[^"(])+/.exec(id)?.[0].length ?? 0
-
 /** Calls with the tenants, rows and texts of others, as many as the budget allows. */
 export function callsOf(raid: Raid, routine: Routine, budget: number): Call[] {
   const types = argumentTypes(routine)
@@ -84,6 +64,13 @@ export function callsOf(raid: Raid, routine: Routine, budget: number): Call[] {
     : []
   return [...combinations, ...shorter].map((values) => ({ ...callOf(routine, values), look }))
 }
+
+/** A call that has a routine run a text. */
+export const dictate = (routine: Routine, text: string): string =>
+  callOf(
+    routine,
+    argumentTypes(routine).map((type) => (type === 'text' ? literal(text) : `null::${type}`)),
+  ).sql
 
 function callOf(routine: Routine, values: readonly string[]): Omit<Call, 'look'> {
   const name = `${ident(routine.schema)}.${ident(routine.name)}`

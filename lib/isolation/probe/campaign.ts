@@ -4,6 +4,7 @@ import { assault, attempts, type Force } from './battery'
 import { chains } from './chains'
 import { covert } from './covert'
 import { dependence } from './dependence'
+import { dictated, tellings } from './dictated'
 import type { Identity } from './identity'
 import type { Influence } from './influence'
 import type { Raid } from './raid'
@@ -36,7 +37,7 @@ export async function campaign(
   await chains(raid, influence, Math.min(2_000, each(6_000)))
   const others: Identity[] = [
     ...variantsOf(raid.identity, raid.domains),
-    ...(raid.scope.setup.threat === 'sql' ? await shadows(raid) : []),
+    ...(raid.scope.setup.threat === 'sql' ? await shadows(raid) : await tellings(raid)),
   ]
   for (const identity of others.slice(0, Math.max(12, Math.floor(6_000 / Math.max(1, targets.length))))) {
     const other = raid.as(identity)
@@ -55,6 +56,7 @@ export async function campaign(
       asking,
     )
   }
+  for (const relation of targets) await dictated(raid, relation, { rows: 1, statements: 3 })
 }
 
 /** Tables that belong to no tenant, and views: what a statement on them sets off may concern one that does. */

@@ -118,11 +118,16 @@ test('every planted leak of the neglected database is found, and its story cross
         each.role === role &&
         `${each.command} ${each.relation}` === what &&
         each.channel === channel &&
+        // executa_sql opens everything: what is planted beside it must be found without.
+        each.crossed?.through === undefined &&
         each.crossed !== null,
     )
     return { what: `${role} ${what} ${channel}`, crossed: found?.crossed ?? null }
   })
   expect(stories.flatMap(({ what, crossed }) => (crossed ? [] : [what]))).toEqual([])
+  const told = seen.find((each) => each.crossed?.through && each.relation === 'public.pacientes')
+  expect(told?.crossed?.through?.en).toMatch(/^public\.executa_sql\(text\) opens it first/)
+  stories.push({ what: 'by executa_sql', crossed: told?.crossed ?? null })
   const pasted = await withClone(snapshot, server, async (clone) => {
     const failed: string[] = []
     for (const { what, crossed } of stories)

@@ -1,6 +1,6 @@
 import type { Snapshot } from '@/lib/catalog/types'
 import { ident, literal } from '@/lib/clone/spelling'
-import type { Principal } from '../types'
+import type { Principal, Sentence } from '../types'
 
 /** A principal as it stands before its first statement, or one that chose parts of its session itself. */
 export interface Identity {
@@ -16,6 +16,8 @@ export interface Identity {
   readonly own: readonly string[]
   /** Settings in which it differs from the principal, if in nothing else. */
   readonly differs?: readonly string[]
+  /** What opened to it what its rights did not. */
+  readonly through?: Sentence
 }
 
 export function identityOf(principal: Principal, snapshot: Snapshot): Identity {

@@ -25,7 +25,7 @@ export class Raid {
   constructor(
     readonly arena: Arena,
     readonly domains: Domains,
-    readonly rights: Rights,
+    readonly rights: Pick<Rights, 'of' | 'routinesOf'>,
     readonly booking: Booking,
     readonly identity: Identity,
     /** What this session did before, and left standing. */

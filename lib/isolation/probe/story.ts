@@ -26,7 +26,8 @@ export function tell(arena: Arena, story: Story): Counterexample {
     steps.push({ as: move.as.principal.name, sql: move.sql, effect: move.effect.en })
   }
   const said = story.moves.at(-1)?.effect ?? story.effect
-  return { steps, row: story.row, tenant: story.tenant, said }
+  const through = story.moves.find(({ as }) => as.through)?.as.through
+  return { steps, row: story.row, tenant: story.tenant, said, ...(through ? { through } : {}) }
 }
 
 /** The same story without the moves it does not need, and reading only the row it is about. */

@@ -78,15 +78,22 @@ function placed(
   return { ...claims, [key]: rest.length === 0 ? value : placed(isDocument(inner) ? inner : {}, rest, value) }
 }
 
-/** `SET` of everything a condition asks for, to what others have and to what it is compared with. */
-function settingVariants(identity: Identity, domains: Domains): Identity[] {
+/**
+ * `SET` of everything a condition asks for, to what others have and to what it is compared with.
+ * @param sent the statement as this session gets it executed
+ */
+export function settingVariants(
+  identity: Identity,
+  domains: Domains,
+  sent: (statement: string) => string = (statement) => statement,
+): Identity[] {
   const { scope, mined, people } = domains
   const { principal } = identity
   const set = (settings: Readonly<Record<string, string>>): Identity => ({
     ...identity,
     own: [
       ...identity.own,
-      ...Object.entries(settings).map(([name, value]) => `set ${setting(name)} = ${literal(value)}`),
+      ...Object.entries(settings).map(([name, value]) => sent(`set ${setting(name)} = ${literal(value)}`)),
     ],
   })
   const others = scope.setup.principals
