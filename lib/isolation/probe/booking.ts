@@ -55,6 +55,10 @@ export class Booking {
     if (!known || lengthOf(known) > lengthOf(story)) this.stories.set(key, { ...story, principal })
   }
 
+  /** The statements that crossed. */
+  told = (relation: string, principal: string, command: IsolationCommand): readonly Move[] =>
+    this.stories.get(keyOf(relation, principal, command, 'row'))?.moves ?? []
+
   relations = () => [...this.stories.values()].map(({ relation }) => relation)
 
   story = ({ relation, principal, command, channel }: Question) =>

@@ -1,15 +1,12 @@
-import type { Relation } from '@/lib/catalog/types-relation'
 import type { Routine } from '@/lib/catalog/types-object'
 import { ident, literal } from '@/lib/clone/spelling'
 import { uncommented } from '@/lib/sql/source-text'
 import { runsWhatItIsTold } from '../told'
 import { argumentTypes } from './argument-types'
-import type { Row } from './effects'
+import { documents, rowArguments, rowTexts, tablesFor } from './call-values'
 import { requestSettings } from './identity'
-import { names, word } from './mentions'
-import { spread } from './plan-rows'
 import type { Raid } from './raid'
-import { isForeign, ownRoutines, type Scope, type Table } from './scope'
+import { ownRoutines } from './scope'
 import { categoryOf, looksLike, nth } from './values'
 
 /** A call with its arguments written out. */
@@ -145,6 +142,7 @@ function argumentsFor(raid: Raid, routine: Routine, type: string): string[] {
       '',
       ...[...(routine.body ?? '').matchAll(/'((?:[^']|'')*)'/g)].map(([, inner]) => inner ?? '').slice(0, 6),
       ...injections(routine),
+      ...columnsAsked(raid, routine),
       'a',
       'shared-one',
       ...[...scope.tables.keys()].slice(0, 2),
@@ -167,28 +165,16 @@ function argumentsFor(raid: Raid, routine: Routine, type: string): string[] {
   return [...[...values].slice(0, 16).map(cast), `null::${type}`]
 }
 
-/** Documents that say of everything that is looked for in them what a row of others says, alone and in a list. */
-function documents({ scope, domains, arena, identity }: Raid, routine: Routine, others: readonly string[]) {
-  const keys = [...domains.mined.jsonKeys].filter((key) => word(key).test(routine.body ?? ''))
-  const rows = tablesFor(scope, routine).flatMap(({ relation }) => {
-    const foreign = [...arena.rowsOf(relation.id).values()].filter(({ tenant }) =>
-      isForeign(tenant, identity.principal),
-    )
-    return spread(foreign, 2).map(({ values }) =>
-      Object.fromEntries(relation.columns.map(({ name }, at) => [name, values[at] ?? null])),
-    )
-  })
-  const plain = others.slice(0, 2).map((each) => Object.fromEntries(keys.map((key) => [key, each])))
-  const made = [...rows.map((row) => ({ ...row, ...keysIn(row, keys) })), ...plain]
-  return ['{}', ...made.flatMap((each) => [JSON.stringify(each), JSON.stringify([each])])]
-}
-
-/** What is looked for under a name that no column has is a number, in case it has to be one. */
-const keysIn = (row: object, keys: readonly string[]) =>
-  Object.fromEntries(keys.filter((key) => !Object.hasOwn(row, key)).map((key) => [key, 1]))
-
 /** Does it run statements that are put together? */
 const isDynamic = ({ body }: Routine) => /\bexecute\b/i.test(body ?? '')
+
+/** Names of columns, for a statement that is told which one it is about. */
+const columnsAsked = ({ scope }: Raid, routine: Routine) =>
+  isDynamic(routine) && /%\d*\$?-?\d*I|\bquote_ident\b/.test(routine.body ?? '')
+    ? tablesFor(scope, routine).flatMap(({ relation }) =>
+        relation.columns.slice(0, 6).map(({ name }) => name),
+      )
+    : []
 
 /** A text that becomes part of a statement. */
 const injections = (routine: Routine) =>
@@ -227,55 +213,3 @@ const whole = ({ scope }: Raid, routine: Routine) =>
         .slice(0, 6)
         .map(({ id }) => `delete from ${id}`)
     : []
-
-const tablesNamed = new WeakMap<Scope, Map<Routine, readonly Table[]>>()
-
-/** Tables with tenants that the body names; some of all where it names none. */
-function tablesFor(scope: Scope, routine: Routine): readonly Table[] {
-  const byRoutine = tablesNamed.get(scope) ?? new Map<Routine, readonly Table[]>()
-  tablesNamed.set(scope, byRoutine)
-  const known = byRoutine.get(routine)
-  if (known) return known
-  const tables = [...scope.tables.values()].filter(({ tenancy }) => tenancy !== null)
-  const named = tables.filter(({ relation }) => names(routine.body ?? '', relation))
-  const found = named.length > 0 ? named : tables.slice(0, 8)
-  byRoutine.set(routine, found)
-  return found
-}
-
-/** Texts of rows that could be given as this type: keys first, of the tables that the body names. */
-function rowTexts(raid: Raid, routine: Routine, type: string): { own: string[]; foreign: string[] } {
-  const own = new Set<string>()
-  const foreign = new Set<string>()
-  for (const { relation, key } of tablesFor(raid.scope, routine)) {
-    const places = relation.columns
-      .map((column, at) => ({ column, at }))
-      .filter(
-        ({ column }) =>
-          column.baseType === type || (type === 'text' && categoryOf(column.baseType) === 'text'),
-      )
-      .sort((a, b) => Number(key.includes(b.column.name)) - Number(key.includes(a.column.name)))
-    const rows = [...raid.arena.rowsOf(relation.id).values()]
-    const sides: [Row[], Set<string>][] = [
-      [rows.filter(({ tenant }) => isForeign(tenant, raid.identity.principal)), foreign],
-      [rows.filter(({ tenant }) => !isForeign(tenant, raid.identity.principal)), own],
-    ]
-    for (const [side, set] of sides)
-      for (const { at } of places.slice(0, 3))
-        for (const row of spread(side, 3)) if (row.values[at]) set.add(row.values[at])
-  }
-  return { own: [...own].slice(0, 6), foreign: [...foreign].slice(0, 8) }
-}
-
-function rowArguments(raid: Raid, relation: Relation): string[] {
-  const rows = [...raid.arena.rowsOf(relation.id).values()].filter(({ tenant }) =>
-    isForeign(tenant, raid.identity.principal),
-  )
-  return [
-    ...spread(rows, 3).map(
-      ({ values }) =>
-        `row(${values.map((value) => (value === null ? 'null' : literal(value))).join(', ')})::${relation.id}`,
-    ),
-    `null::${relation.id}`,
-  ]
-}

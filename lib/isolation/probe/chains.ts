@@ -34,6 +34,7 @@ export async function chains(raid: Raid, influence: Influence, budget: number): 
     budget * 0.2,
   )
   await each(raid, levers, budget * 0.2)
+  await afterwards(raid)
   const everything = new Set<string>([
     ...raid.scope.targets.map(({ id }) => id),
     ...raid.scope.declaredRoutines,
@@ -46,6 +47,18 @@ export async function chains(raid: Raid, influence: Influence, budget: number): 
       await step(raid, routine.id, sql, everything, sets || impersonates(sql))
     }
   }
+}
+
+/** A row that the session gave to another tenant, or took from one: what else may it do to it? */
+async function afterwards(raid: Raid): Promise<void> {
+  const all = ['SELECT', 'UPDATE', 'DELETE'] as const
+  for (const { id } of raid.scope.targets)
+    for (const command of ['INSERT', 'UPDATE'] as const) {
+      if (all.every((each) => raid.booking.has(id, raid.name, each))) break
+      const [move, ...more] = raid.booking.told(id, raid.name, command)
+      if (move && more.length === 0 && move.as === raid.identity)
+        await step(raid, id, move.sql, new Set([id]))
+    }
 }
 
 interface First {

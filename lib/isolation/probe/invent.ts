@@ -16,7 +16,7 @@ export interface Pointer {
 export function pointers(raid: Raid, relation: Relation): Pointer[] {
   const bound = new Set(foreignKeys(relation).flatMap(({ columns }) => columns))
   const primary = new Set(relation.constraints.find(({ kind }) => kind === 'primary')?.columns)
-  return relation.columns
+  const pointing = relation.columns
     .filter(
       (column) =>
         isWritable(column) &&
@@ -26,6 +26,36 @@ export function pointers(raid: Raid, relation: Relation): Pointer[] {
         !raid.domains.isTenant(relation, column.name),
     )
     .flatMap((column) => keysOf(raid, sized(column)).foreign.map((value) => ({ column: column.name, value })))
+  return [...pointing, ...compared(raid, relation)]
+}
+
+/** Values of rows of others that a trigger compares with what the new row says: `p.email = new.email`. */
+function compared(raid: Raid, relation: Relation): Pointer[] {
+  const { snapshot, tables } = raid.scope
+  const fired = new Set<string>(relation.triggers.map(({ routine }) => routine))
+  const bodies = snapshot.routines.flatMap(({ id, body }) => (fired.has(id) && body ? [body] : []))
+  const pairs = bodies.flatMap((body) => [
+    ...[...body.matchAll(/(\w+)\s*=\s*new\.(\w+)/gi)].map(([, other = '', own = '']) => ({ other, own })),
+    ...[...body.matchAll(/new\.(\w+)\s*=\s*(?:\w+\.)?(\w+)/gi)].map(([, own = '', other = '']) => ({
+      other,
+      own,
+    })),
+  ])
+  return pairs.flatMap(({ own, other }) => {
+    const column = relation.columns.find(({ name }) => name === own.toLowerCase())
+    if (!column || !isWritable(column) || raid.domains.isTenant(relation, column.name)) return []
+    return [...tables.values()].flatMap((table) => {
+      const at = table.relation.columns.findIndex(({ name }) => name === other.toLowerCase())
+      if (at < 0 || table.tenancy === null) return []
+      const foreign = [...raid.arena.rowsOf(table.relation.id).values()].filter(({ tenant }) =>
+        isForeign(tenant, raid.identity.principal),
+      )
+      return spread(foreign, 2).flatMap(({ values }) => {
+        const value = values[at]
+        return value && looksLike(value, sized(column)) ? [{ column: column.name, value }] : []
+      })
+    })
+  })
 }
 
 /** Key values of rows with tenants that could be of this type. */
