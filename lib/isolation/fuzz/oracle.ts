@@ -228,5 +228,7 @@ async function fill(
   if (partOf !== null && !isHeir) return
   await client.query('select fuzz.fill($1, $2, $3, $4)', [name, columns, parent, within])
   if (isHeir)
-    await client.query(`delete from only ${partOf} where id % 2 = 0; delete from ${name} where id % 2 = 1`)
+    await client.query(`set session_replication_role = replica;
+      delete from only ${partOf} where id % 2 = 0; delete from ${name} where id % 2 = 1;
+      reset session_replication_role`)
 }
