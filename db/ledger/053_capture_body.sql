@@ -16,7 +16,7 @@ as $body$
 $body$;
 comment on function ledger.steps_of(ledger.captured_column[]) is 'Comandos que juntam as colunas alteradas de uma linha.';
 
--- Rows that come or go, one or many, in one INSERT: of a statement's rows, or the one in the variable of that side.
+-- Rows that come or go, one or many, in one INSERT: of what a FROM names, or the one in the variable of that side.
 create function ledger.capture_whole(plan ledger.capture_plan, side text, source text) returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $body$
@@ -27,34 +27,29 @@ as $body$
       case side when 'old' then array[said[2], 'null'] else array['null', said[2]] end,
       case side when 'old' then array[proof, 'null'] else array['null', proof] end, said[4], salt,
       case when source = '' then '' when salt = '' then format(' from %s as %s', source, side)
-        else format(' from (select uuid_send(gen_random_uuid()) as ledger_salt, * from %s) as %s', source, side) end)
+        else format(' from (select uuid_send(gen_random_uuid()) as ledger_salt, * from %s as whole) as %s', source, side) end)
   from ledger.row_of(plan.columns, side, plan.hidden) as said,
     lateral (select case when said[3] = 'null' then '' when source = '' then 'said.salt' else side || '.ledger_salt' end as salt) as s,
     ledger.proof_of(salt, said[3]) as proof
 $body$;
 comment on function ledger.capture_whole(ledger.capture_plan, text, text) is 'Comandos que gravam linhas que entram ou saem.';
 
--- About one row that changed, in the variables old and new. Another key is another record: the one that was goes, the one that is
--- comes. What triggers keep on each update is told only where nothing else changed.
+-- About one row that changed and kept its key, in the variables old and new. What triggers keep on each update is told only where
+-- nothing else changed.
 create function ledger.capture_one(plan ledger.capture_plan) returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $body$
-  select format($q$
-    if %s then%s%s
-    else%s
-      %s ledger_changed is null then
-        ledger_changed := case when %s then %L::text[] end;
-      end if;
-      if ledger_changed is not null then%s
-      end if;
-    end if;$q$,
-    plan.moved, ledger.capture_whole(plan, 'old', ''), ledger.capture_whole(plan, 'new', ''),
+  select format($q$%s
+    %s ledger_changed is null then
+      if not (%s) then return null; end if;
+      ledger_changed := %L;
+    end if;%s$q$,
     ledger.steps_of(plan.columns),
     case when salted then $q$if closed_after is not null then
-        salt := uuid_send(gen_random_uuid());
-        hash_before := sha256(salt || convert_to(closed_before::text, 'UTF8'));
-        hash_after := sha256(salt || convert_to(closed_after::text, 'UTF8'));
-      elsif$q$ else 'if' end,
+      salt := uuid_send(gen_random_uuid());
+      hash_before := sha256(salt || convert_to(closed_before::text, 'UTF8'));
+      hash_after := sha256(salt || convert_to(closed_after::text, 'UTF8'));
+    elsif$q$ else 'if' end,
     plan.touched, plan.kept,
     ledger.entry_with(plan, plan.new_side, plan.verb, 'ledger_changed',
       array['said.open_before', 'said.open_after'], array['said.hash_before', 'said.hash_after'], plan.phi,
@@ -84,47 +79,34 @@ as $body$
 $body$;
 comment on function ledger.text_of(ledger.captured_column[], boolean, text) is 'Expressão que junta as colunas alteradas de muitas linhas.';
 
--- About all rows that a statement changed in one INSERT. The server puts the row as it was and as it is into its two tables
--- at the same place, so the place pairs them, whatever happened to the key. Where keys changed, row by row is right and enough.
+-- About all rows that a statement changed: one INSERT, and two before it where keys changed. Another key is another record: the one
+-- that was goes, the one that is comes, and all that go go first, since one row may take the key of another. The server puts the
+-- row as it was and as it is into its two tables at the same place, so the place pairs them, whatever happened to the key.
 create function ledger.capture_many(plan ledger.capture_plan) returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $body$
   select format($q$
-    if many then%s
-      if not exists (select %s where %s) then%s
-        return null;
-      end if;
-      for pair in select (old.*)::record as was, (new.*)::record as became %s loop
-        old := pair.was;
-        new := pair.became;
-        ledger_changed := null;
-        open_before := null;
-        open_after := null;
-        closed_before := null;
-        closed_after := null;
-        hash_before := null;
-        hash_after := null;
-        salt := null;%s
-      end loop;
-      return null;
-    end if;$q$,
+      if exists (select %s where %s) then%s%s
+      end if;%s%s$q$,
+    format(paired, ''), plan.moved,
+    ledger.capture_whole(plan, 'old', format('(select old.* %s where %s)', format(paired, ''), plan.moved)),
+    ledger.capture_whole(plan, 'new', format('(select new.* %s where %s)', format(paired, ''), plan.moved)),
     -- One draw for the statement: a salt is what the hash makes of it for the row's place, and the draw is kept nowhere.
     case when salted then $q$
       seed := uuid_send(gen_random_uuid());$q$ end,
-    paired, plan.moved,
     ledger.entry_with(plan, plan.new_side, plan.verb, format('case when ledger_changed <> %L then ledger_changed else %L::text[] end', '{}', plan.kept),
       array[ledger.text_of(plan.columns, true, 'before'), ledger.text_of(plan.columns, true, 'after')],
       array[ledger.proof_of('new.ledger_salt', ledger.text_of(plan.columns, false, 'before')),
         ledger.proof_of('new.ledger_salt', ledger.text_of(plan.columns, false, 'after'))],
       plan.phi, case when salted then 'new.ledger_salt' else '' end, format($q$ %s
       cross join lateral (select %s as ledger_changed offset 0) as c
-      where ledger_changed <> '{}' or %s$q$, paired, plan.changed, plan.touched)),
-    paired, ledger.capture_one(plan))
+      where (ledger_changed <> '{}' or %s) and not (%s)$q$,
+      format(paired, case when salted then ' substring(sha256(said.seed || int8send(row_number() over ())) for 16) as ledger_salt,' end),
+      plan.changed, plan.touched, plan.moved)))
   from (select bool_or(not c.open) as salted from unnest(plan.columns) c) as s,
-    lateral (values (format($q$
+    (values ($q$
       from (select row_number() over () as ledger_place, * from old_rows) as old
-      full join (select row_number() over () as ledger_place,%s * from new_rows) as new on new.ledger_place = old.ledger_place$q$,
-      case when salted then ' substring(sha256(said.seed || int8send(row_number() over ())) for 16) as ledger_salt,' end))) as p (paired)
+      full join (select row_number() over () as ledger_place,%s * from new_rows) as new on new.ledger_place = old.ledger_place$q$)) as p (paired)
 $body$;
 comment on function ledger.capture_many(ledger.capture_plan) is 'Comandos que gravam as entradas de muitas linhas alteradas.';
 
@@ -150,8 +132,6 @@ declare
   ip inet;
   agent text;
   component text;
-  many boolean;
-  pair record;
   ledger_changed text[];
   seed bytea;
   open_before jsonb;
@@ -162,7 +142,10 @@ declare
   hash_after bytea;
   salt bytea;
 begin
-  if tg_op = 'UPDATE' then%s%s%s%s
+  if tg_op = 'UPDATE' then%s%s%s
+    if %s then%s
+      return null;
+    end if;%s
     return null;
   end if;%s
   if tg_op = 'INSERT' then%s
@@ -174,12 +157,14 @@ $q$,
     -- Rows taken whole and compared in variables: a join of the two tables is prepared column by column.
     case when by_statement then $q$
     select * into new from new_rows;
-    if not found then return null; end if;
-    select * into old from old_rows;
-    perform from new_rows offset 1 limit 1;
-    many := found;$q$ end,
+    if not found then return null; end if;$q$ end,
     ledger.reading(),
-    case when by_statement then ledger.capture_many(plan) end,
+    case when by_statement then $q$
+    select * into old from old_rows;
+    perform from new_rows offset 1 limit 1;$q$ end,
+    case when by_statement then 'found or ' else '' end || plan.moved,
+    case when by_statement then ledger.capture_many(plan)
+      else ledger.capture_whole(plan, 'old', '') || ledger.capture_whole(plan, 'new', '') end,
     ledger.capture_one(plan),
     ledger.reading(),
     ledger.capture_whole(plan, 'new', case when by_statement then 'new_rows' else '' end),

@@ -301,6 +301,9 @@ describe.each(forms)('PostgreSQL %i, capture %s', (major, form) => {
       ['delete', '801'],
       ['delete', '802'],
     ])
+    // Both rows are there: the newest entry of neither may say that it went.
+    if (form === 'made for the table')
+      expect(traded.map((e) => e.action)).toEqual(['delete', 'delete', 'create', 'create'])
     // The values of the row, and nothing that stood beside it.
     const { rows: keptNames } = await client.query(
       `select distinct k from ledger.audit_logs, jsonb_object_keys(coalesce(old_values, new_values)) k where record_key in ('801', '802')`,
