@@ -14,6 +14,7 @@ import { verify } from '@/lib/ledger/verify'
 import { cardScripts, clinicScripts, clinicVariants, prepareClinics } from './clinic'
 import { compare, measured } from './compare'
 import { load, median, quantile, say, sealing } from './figures'
+import { firstEntries } from './first'
 import { hasPgbench, pgbench, scripts, socketFolder } from './pgbench'
 import { prepare, variants, type Variant } from './variants'
 
