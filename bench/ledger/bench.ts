@@ -122,6 +122,7 @@ try {
     await compare('reference schema, reading a card', ['plain', 'recorded'] as const, rounds, async (how) =>
       pgbench(cluster, socket, 'clinic_ledger', cardScripts[how], slice / 1000),
     )
+    await firstEntries(cluster)
   }
   if (asked('loop')) {
     await compare('single-row UPDATE, 8 writers', variants, rounds, (variant) => rate(variant, 'single'))
