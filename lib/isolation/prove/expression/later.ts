@@ -5,16 +5,17 @@ import { writes } from '../routine/mentions'
 import { readsWhatItIsTold } from '../routine/noted'
 import type { Kept } from '../notes'
 import type { Context, Problem } from '../problem'
-import type { Value } from '../logic/value'
+import { veiled, type Formula } from '../logic/formula'
+import { truthOf, type Value } from '../logic/value'
 
 /**
  * A value that is worked out when something asks for it: most of what a trigger writes into a log never decides who
  * sees what. `work` must note no rows that it read and no statements that it met, since nobody listens any more.
  */
-export function later(problem: Problem, work: () => Value): Value {
+export function later(problem: Problem, work: () => Value, long = false): Value {
   if (isAtOnce(problem)) return work()
   problem.step()
-  return new Later(problem, work)
+  return new Later(problem, work, long)
 }
 
 /** Which settings a function reads is asked as soon as it was followed; operators and casts of somebody's own run one. */
@@ -28,6 +29,8 @@ class Later implements Value {
   constructor(
     private readonly problem: Problem,
     private readonly work: () => Value,
+    /** It takes statements to be run, which may rest on many before them. */
+    readonly long: boolean,
   ) {
     this.writing = problem.writing
     this.alike = problem.isAlike
@@ -83,6 +86,37 @@ export const isLate = (value: Value): boolean => value instanceof Later
 
 /** Has nobody asked for it yet? Then no condition speaks of it either. */
 export const isWaiting = (value: Value): boolean => value instanceof Later && value.known === undefined
+
+/**
+ * When a condition is true. One that asks for what many statements before it leave in a variable is worked out once a model
+ * makes use of it: whether anything changed, which a log asks, hardly ever decides whose the row is.
+ */
+export function conditionLater(node: RawNode, context: Context): Formula {
+  const { problem, names: values } = context
+  const waits = variablesIn(node).some((name) => {
+    const value = values.get(name)
+    return value instanceof Later && value.long && value.known === undefined
+  })
+  if (!waits || !isSilent(node, context) || isAtOnce(problem)) return truthOf(compile(node, context)).yes
+  const value = compileLater(node, context)
+  return veiled(problem.name('condition'), () => truthOf(value).yes)
+}
+
+const variables = new WeakMap<object, readonly string[]>()
+
+/** The first of the names of each column or variable that an expression mentions. */
+function variablesIn(node: object): readonly string[] {
+  let found = variables.get(node)
+  if (!found) variables.set(node, (found = [...new Set(mentionedIn(node))]))
+  return found
+}
+
+function mentionedIn(node: unknown): readonly string[] {
+  if (node === null || typeof node !== 'object') return []
+  if (Array.isArray(node)) return node.flatMap(mentionedIn)
+  const column = (node as RawNode)['ColumnRef'] as RawNode | undefined
+  return column ? names(column['fields']).slice(0, 1) : Object.values(node).flatMap(mentionedIn)
+}
 
 /** An expression's value, later where nobody would hear of what it reads and does. */
 export const compileLater = (node: RawNode, context: Context): Value =>

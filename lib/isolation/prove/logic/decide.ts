@@ -1,10 +1,10 @@
 import type { Leeway } from './clauses'
-import { and, not, or, textOf, type Atom, type Formula } from './formula'
+import { and, implies, not, or, textOf, type Atom, type Formula } from './formula'
 import type { Problem } from '../problem'
 import { computed } from './plainly'
 import { prefixLemmas } from './prefixes'
 import type { Budget } from './search'
-import { Solver, unbarred, type Model } from './solve'
+import { Solver, unbarred, type Model, type Said } from './solve'
 import { application, constant, usesFree, type Application, type Term } from './term'
 
 export type Decision = Model | null | 'cut'
@@ -38,6 +38,7 @@ class Refinement {
   private readonly known: Formula[] = []
   private readonly bearing
   private readonly lemmas = new Set<string>()
+  private readonly unveiled = new Set<string>()
 
   constructor(
     private readonly problem: Problem,
@@ -79,8 +80,18 @@ class Refinement {
     const so = [...model.flags].filter(([, sign]) => sign).map(([name]) => name)
     const bearing = this.bearing.under(so, model)
     if (bearing.length > 0) return bearing
+    const revealed = model.veiled.flatMap((each) => this.revealed(each))
+    if (revealed.length > 0) return revealed
     const lemmas = this.prefixes(model)
     return lemmas.length > 0 ? lemmas : correctionsTo(model, this.problem)
+  }
+
+  /** What a flag means that a model makes use of: nothing more where that was said before. */
+  private revealed({ atom, sign }: Said): readonly Formula[] {
+    if (atom.op !== 'flag' || !atom.reveal || this.unveiled.has(`${sign} ${atom.name}`)) return []
+    this.unveiled.add(`${sign} ${atom.name}`)
+    const means = atom.reveal()
+    return [sign ? implies(atom, means) : or(atom, not(means))]
   }
 
   private prefixes(model: Model): readonly Formula[] {

@@ -18,6 +18,8 @@ export type Atom =
       readonly free: boolean
       /** What the flag stands for, when it is only a name for something larger. */
       readonly means?: Formula
+      /** Finds out what it stands for, which is said where a model makes use of it. */
+      readonly reveal?: () => Formula
     })
   | (Kept & { readonly op: 'equal'; readonly left: Term; readonly right: Term })
   | (Kept & { readonly op: 'holds'; readonly term: Term })
@@ -41,6 +43,14 @@ let made = 0
 export const partsMade = () => made
 
 export const flag = (name: string, free = false): Formula => ({ op: 'flag', name, free })
+
+/** Stands for a formula that is large to find, and that hardly any model needs. */
+export const veiled = (name: string, reveal: () => Formula): Formula => ({
+  op: 'flag',
+  name,
+  free: false,
+  reveal,
+})
 
 export function and(...args: readonly Formula[]): Formula {
   return joined('and', args)

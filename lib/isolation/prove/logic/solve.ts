@@ -15,6 +15,8 @@ export interface Model {
   readonly exact: boolean
   /** What was left open. */
   readonly loose: readonly Atom[]
+  /** Flags it makes use of whose meaning was not said, and how it has them. */
+  readonly veiled: readonly Said[]
   readonly terms: readonly Term[]
 }
 
@@ -78,6 +80,7 @@ function modelOf(formulas: readonly Formula[], alternatives: readonly Formula[],
   const flags = new Map<string, boolean>()
   const said: Said[] = []
   const loose: Atom[] = []
+  const veiled: Said[] = []
   const take = (formula: Formula, sign: boolean): void => {
     if (typeof formula === 'boolean') return
     if (formula.op === 'not') return take(formula.arg, !sign)
@@ -92,6 +95,7 @@ function modelOf(formulas: readonly Formula[], alternatives: readonly Formula[],
     if (formula.op === 'flag') {
       flags.set(formula.name, sign)
       if (formula.means !== undefined) return take(formula.means, sign)
+      if (formula.reveal) veiled.push({ atom: formula, sign })
     } else said.push({ atom: formula, sign })
     if (isLoose(formula)) loose.push(formula)
   }
@@ -105,6 +109,7 @@ function modelOf(formulas: readonly Formula[], alternatives: readonly Formula[],
     flags,
     exact: loose.length === 0,
     loose,
+    veiled,
     ...valuesOf(said),
   }
 }
@@ -119,7 +124,7 @@ function valuesOf(said: readonly Said[]): Pick<Model, 'constantOf' | 'classOf' |
   }
 }
 
-interface Said {
+export interface Said {
   readonly atom: Atom
   readonly sign: boolean
 }

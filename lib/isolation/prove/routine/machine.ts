@@ -8,6 +8,7 @@ import { onlyWhen } from './noted'
 import { anyRow, type Result } from '../query/query'
 import { afterBranch, type Arm } from './joined'
 import { finished } from './completes'
+import { conditionLater } from '../expression/later'
 import { flagged } from '../expression/sub-link'
 import { nullOf, type Element } from '../logic/value'
 import { isLoop, isQuiet, leftLater } from './quiet'
@@ -194,7 +195,7 @@ export class Machine extends Queries {
     let rest = path
     let otherwise: Formula = true
     for (const arm of arms) {
-      const { yes } = condition(this.expression(arm.cond as RawNode), this.at(rest))
+      const yes = conditionLater(this.expression(arm.cond as RawNode), this.at(rest))
       taken.push(this.arm((arm.body ?? []) as RawNode[], and(otherwise, yes), path, rest))
       otherwise = and(otherwise, not(yes))
       rest = { ...rest, when: and(path.when, otherwise) }

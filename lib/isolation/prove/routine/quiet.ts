@@ -110,7 +110,7 @@ export function leftLater(
   for (const name of names)
     all.set(
       name,
-      later(problem, () => after.fields!.get(name)!),
+      later(problem, () => after.fields!.get(name)!, true),
     )
   return { ...path, names: all }
 }
