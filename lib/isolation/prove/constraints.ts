@@ -151,13 +151,19 @@ export class Bearing {
   private readonly blocked = new Map<string, Guarded[]>()
   private readonly groups = new Map<string, Member[]>()
   private apart: (readonly [Member, Member])[] = []
+  private readonly heard: Guarded[] = []
   private begun = false
 
   constructor(private readonly constraints: Constraints) {}
 
+  /** Works something out between two models: what is said meanwhile bears on the next. */
+  hearing<T>(work: () => T): T {
+    return this.constraints.listening(this.heard, work)
+  }
+
   /** What must hold as well in a model that has these flags true, beside what was told before. */
   under(flags: Iterable<string>, model: Classes): readonly Formula[] {
-    const agenda: Guarded[] = this.begun ? [] : [...this.constraints.standing]
+    const agenda: Guarded[] = [...this.heard.splice(0), ...(this.begun ? [] : this.constraints.standing)]
     this.begun = true
     return this.constraints.listening(agenda, () => {
       for (const name of flags) this.mention(name, agenda)

@@ -73,7 +73,10 @@ export class Clauses {
     if (formula.op === 'flag' && formula.means !== undefined) return this.holds(formula.means, sign, known)
     if (formula.op !== 'and' && formula.op !== 'or') return this.isSo(formula, sign)
     const part = this.parts.get(formula)
-    if (part === undefined || !this.tied.has(part ^ Number(!sign))) return false
+    const own = part === undefined ? never : part ^ Number(!sign)
+    if (!this.tied.has(own)) return false
+    // One that is taken for so is so; one that is not may be so all the same.
+    if (this.search.value(own) === 1) return true
     const seen = known[Number(sign)]!
     const before = seen.get(formula)
     if (before !== undefined) return before

@@ -80,7 +80,7 @@ class Refinement {
     const so = [...model.flags].filter(([, sign]) => sign).map(([name]) => name)
     const bearing = this.bearing.under(so, model)
     if (bearing.length > 0) return bearing
-    const revealed = model.veiled.flatMap((each) => this.revealed(each))
+    const revealed = this.bearing.hearing(() => model.veiled.flatMap((each) => this.revealed(each)))
     if (revealed.length > 0) return revealed
     const lemmas = this.prefixes(model)
     return lemmas.length > 0 ? lemmas : correctionsTo(model, this.problem)
