@@ -233,7 +233,7 @@ function Actor({ people, entry }: { people: ReadonlyMap<string, string>; entry: 
 
 function What({ people, entry }: { people: ReadonlyMap<string, string>; entry: Entry }) {
   return (
-    <span className="block min-w-60 print:min-w-40 [overflow-wrap:anywhere] whitespace-normal">
+    <span className="block sm:min-w-60 print:min-w-40 [overflow-wrap:anywhere] whitespace-normal">
       {useSentence(people)(entry)}
     </span>
   )

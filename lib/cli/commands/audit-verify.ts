@@ -48,11 +48,8 @@ export const verify = (options: VerifyOptions): Promise<number> =>
     if (report.verdict !== 'unknown') return report.verdict === 'broken' ? 1 : 0
     // Nothing new since then, and nothing wrong with what does not hang on entries.
     if (from && report.to === from) return 0
-    throw new Failure(
-      report.to === 0
-        ? 'Nothing is sealed yet: there is nothing to verify.'
-        : 'Whether the log is intact could not be decided: no signed checkpoint that is trusted here covers it.',
-    )
+    const said = sentences[pt ? 'pt' : 'en']
+    throw new Failure(report.to === 0 ? said.nothing : said.undecided)
   })
 
 function noteIn(file: string): string {
@@ -124,6 +121,9 @@ const sentences = {
     intact: (to: number) => `Intact to entry ${to}.`,
     broken: 'Not intact.',
     unknown: 'Not decided.',
+    nothing: 'Nothing is sealed yet: there is nothing to verify.',
+    undecided:
+      'Whether the log is intact could not be decided: no signed checkpoint that is trusted here covers it.',
     nothingNew: (to: number) => `Nothing is sealed after entry ${to} yet.`,
     end: (open: number, oldest: string | null, entries: number, took: number) =>
       `${open} not sealed yet${oldest ? `, since ${oldest}` : ''}; ${entries} entries in ${took} ms.`,
@@ -133,6 +133,9 @@ const sentences = {
     intact: (to: number) => `Íntegra até o registro ${to}.`,
     broken: 'Não está íntegra.',
     unknown: 'Não foi possível decidir.',
+    nothing: 'Nada foi selado ainda: não há o que verificar.',
+    undecided:
+      'Não foi possível decidir se a trilha está íntegra: nenhum ponto de verificação assinado e confiável aqui a cobre.',
     nothingNew: (to: number) => `Ainda não há nada selado depois do registro ${to}.`,
     end: (open: number, oldest: string | null, entries: number, took: number) =>
       `${open} ainda não selados${oldest ? `, desde ${oldest}` : ''}; ${entries} registros em ${took} ms.`,

@@ -46,7 +46,7 @@ export function Entries({ report, state, found }: { report: Report; state: State
             id: 'what',
             head: a('what'),
             cell: (row) => (
-              <span className="block min-w-60 [overflow-wrap:anywhere] whitespace-normal">
+              <span className="block sm:min-w-60 [overflow-wrap:anywhere] whitespace-normal">
                 {sentence(row)}
               </span>
             ),
