@@ -2,8 +2,10 @@ import type { Snapshot } from '@/lib/catalog/types'
 import { withScratchServer, type ScratchOptions } from '@/lib/clone/scratch-server'
 import type { Left } from '@/lib/clone/statement'
 import { withClone, type Clone } from '@/lib/clone/with-clone'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { judge } from './judge'
 import { probe } from './probe/probe'
+import { scopeOf } from './probe/scope'
 import { databaseEvaluator } from './prove/session'
 import { proveTogether } from './prove/share-out'
 import { supportTables } from './support'
@@ -111,6 +113,21 @@ async function probed(
   })
 }
 
+/** What their rows point to, and their heirs, where no row of a tenant stands there. */
+function withTheirKin(tables: readonly Relation[], snapshot: Snapshot, setup: Setup): Relation[] {
+  const { relations, tables: stored } = scopeOf(snapshot, setup)
+  const found = new Set(tables)
+  for (const table of found) {
+    const parents = table.constraints.flatMap(({ references }) => references?.relation ?? [])
+    const heirs = snapshot.relations.filter(
+      ({ parents: above, isPartition }) => !isPartition && above.includes(table.id),
+    )
+    for (const each of [...parents.flatMap((id) => relations.get(id) ?? []), ...heirs])
+      if (stored.get(each.id)?.tenancy === null) found.add(each)
+  }
+  return [...found]
+}
+
 /** Rows past which a support table gets made-up rows instead. */
 const most = 500
 
@@ -122,9 +139,9 @@ async function supportContent(
 ): Promise<readonly TableContent[]> {
   const content: TableContent[] = []
   const evaluator = databaseEvaluator(governed, governed)
-  for (const { id, columns } of supportTables(snapshot, setup)) {
+  for (const { id, kind, columns } of withTheirKin(supportTables(snapshot, setup), snapshot, setup)) {
     const names = columns.map(({ name }) => name)
-    const rows = await evaluator.rows(id, names, most)
+    const rows = await evaluator.rows(id, names, most, kind === 'table')
     if (rows)
       content.push({
         relation: id,

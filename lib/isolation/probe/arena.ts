@@ -3,8 +3,18 @@ import { differences, rowsSql, type Effect, type Row, type Rows } from './effect
 import { enter, leave, type Identity } from './identity'
 import type { Scope, Table } from './scope'
 
+/** Where it stands who may do what: a call may change that too. */
+const definitions = `select 'pg_catalog.' || relname as id, oid::text as oid from pg_catalog.pg_class
+  where relnamespace = 'pg_catalog'::pg_catalog.regnamespace and relname in ('pg_class', 'pg_trigger', 'pg_policy', 'pg_auth_members', 'pg_rewrite')`
+
+/** Did it change what may be done, beside rows? */
+export const redefines = ({ touched }: Attempt) => touched.some((id) => id.startsWith('pg_catalog.'))
+
 /** The server's own counters of this transaction, prepared once. */
 const counted = 'execute tabellion_counted'
+const asWhom = 'select current_user as role'
+/** Results that stand behind those of the statements, their last one, the constraints and the role left out. */
+const asMany = leave.length + 1
 
 export interface Refusal {
   readonly code: string
@@ -22,6 +32,8 @@ export interface Attempt {
   readonly touched: readonly string[]
   /** What became of rows of tables with tenants. */
   readonly effects: readonly Effect[]
+  /** The role it had in the end. */
+  readonly role?: string
 }
 
 interface Layer {
@@ -79,6 +91,8 @@ export class Arena {
       [[...scope.tables.keys()]],
     )
     for (const { id, oid } of rows) arena.oids.set(oid, id)
+    for (const { id, oid } of (await client.query<{ id: string; oid: string }>(definitions)).rows)
+      arena.oids.set(oid, id)
     await client.query(arena.counting())
     await client.query('savepoint attack_0')
     const base = new Map(known ?? (await arena.read([...scope.tables.keys()])))
@@ -176,6 +190,7 @@ export class Arena {
         ...before,
         ...statements,
         'set constraints all immediate',
+        asWhom,
         ...leave,
         counted,
       ])
@@ -191,10 +206,11 @@ export class Arena {
         effects: [],
       }
     }
-    const last = results[before.length + statements.length - 1]
+    const [last, , whom] = results.slice(-3 - asMany)
+    const role = String(whom?.rows[0]?.['role'] ?? as.role)
     const counts = String(results.at(-1)?.rows[0]?.['counts'] ?? '')
     const { touched, effects } = await this.effects(counts, options.look ?? [])
-    return { refused: null, rows: last?.rows ?? [], count: last?.rowCount ?? 0, touched, effects }
+    return { refused: null, rows: last?.rows ?? [], count: last?.rowCount ?? 0, touched, effects, role }
   }
 
   /** One text of all tables that were written to, which mostly is the one before. */

@@ -51,11 +51,15 @@ export function tablesFor(scope: Scope, routine: Routine): readonly Table[] {
   return found
 }
 
+/** Tables without tenants that the body names. */
+const besideFor = ({ tables }: Scope, { body }: Routine): readonly Table[] =>
+  [...tables.values()].filter(({ tenancy, relation }) => tenancy === null && names(body ?? '', relation))
+
 /** Texts of rows that could be given as this type: keys first, of the tables that the body names. */
 export function rowTexts(raid: Raid, routine: Routine, type: string): { own: string[]; foreign: string[] } {
   const own = new Set<string>()
   const foreign = new Set<string>()
-  for (const { relation, key } of tablesFor(raid.scope, routine)) {
+  for (const { relation, key } of [...tablesFor(raid.scope, routine), ...besideFor(raid.scope, routine)]) {
     const places = relation.columns
       .map((column, at) => ({ column, at }))
       .filter(

@@ -1,12 +1,10 @@
 import type { Routine } from '@/lib/catalog/types-object'
 import { ident, literal } from '@/lib/clone/spelling'
-import { uncommented } from '@/lib/sql/source-text'
-import { runsWhatItIsTold } from '../told'
 import { argumentTypes } from './argument-types'
 import { documents, rowArguments, rowTexts, tablesFor } from './call-values'
-import { requestSettings } from './identity'
 import type { Raid } from './raid'
 import { ownRoutines } from './scope'
+import { impersonations, injections, isDynamic, settingsFor, whole } from './texts'
 import { categoryOf, looksLike, nth } from './values'
 
 /** A call with its arguments written out. */
@@ -26,12 +24,6 @@ const outside =
 
 /** Functions that the probe does not call. */
 export const isOutside = (routine: Routine) => outside.test(routine.body ?? '')
-
-/** It may set what the session keeps: by `set_config`, by SET as a statement (not that of an UPDATE), or by dynamic SQL. */
-export const settles = ({ body }: Pick<Routine, 'body'>) =>
-  /\bset_config\b|(?:^|;|\b(?:begin|then|else|loop|as))\s*set\s|\bexecute\b[^;]*\bset\b/i.test(
-    uncommented(body ?? ''),
-  )
 
 const callables = new WeakMap<ReadonlySet<string>, readonly Routine[]>()
 
@@ -104,8 +96,14 @@ function combine(lists: readonly (readonly string[])[], budget: number): string[
       })
     })
   const out: string[][] = []
+  // What the others say meanwhile: the first of each list, or nothing at all where a text may be empty.
+  const empty = lists.map((list) => list.findIndex((value) => value.startsWith("''")))
+  const hasEmpty = lists.length > 1 && empty.some((at) => at > 0)
   for (let depth = 0; out.length < budget / 2 && depth < 40; depth++)
-    lists.forEach((_, turn) => out.push(pick((n) => (n === turn ? depth : 0))))
+    lists.forEach((_, turn) => {
+      out.push(pick((n) => (n === turn ? depth : 0)))
+      if (hasEmpty) out.push(pick((n) => (n === turn ? depth : Math.max(0, empty[n] ?? 0))))
+    })
   for (let n = 0; out.length < budget; n++)
     out.push(pick((list) => (n * (7 + 6 * list) + list * 3 + (n >> 1)) | 0))
   return [...new Map(out.map((values) => [values.join(','), values])).values()].slice(0, budget)
@@ -119,7 +117,11 @@ function argumentsFor(raid: Raid, routine: Routine, type: string): string[] {
   const element = type.endsWith('[]') ? type.slice(0, -2) : type
   const fits = (values: readonly string[]) => values.filter((value) => looksLike(value, element))
   const ids = rowTexts(raid, routine, element)
+  const said = raid.before.flatMap(({ sql }) =>
+    [...sql.matchAll(/'((?:[^']|'')*)'/g)].map(([, inner = '']) => inner.replaceAll("''", "'")),
+  )
   const scalars = [
+    ...fits(said).slice(-6),
     ...fits(others).slice(0, 2),
     ...ids.foreign,
     ...fits(principal.tenants).slice(0, 1),
@@ -134,14 +136,21 @@ function argumentsFor(raid: Raid, routine: Routine, type: string): string[] {
   if (relation) return rowArguments(raid, relation)
   const category = categoryOf(type)
   const values = new Set<string>(
-    category === 'text' ? [...whole(raid, routine), ...impersonations(raid, routine), ...scalars] : scalars,
+    category === 'text'
+      ? [
+          ...settingsFor(raid, routine, fits(others)),
+          ...whole(raid, routine),
+          ...impersonations(raid, routine),
+          ...injections(routine),
+          ...scalars,
+        ]
+      : scalars,
   )
   if (category === 'text')
     for (const value of [
       '%',
       '',
       ...[...(routine.body ?? '').matchAll(/'((?:[^']|'')*)'/g)].map(([, inner]) => inner ?? '').slice(0, 6),
-      ...injections(routine),
       ...columnsAsked(raid, routine),
       'a',
       'shared-one',
@@ -156,17 +165,16 @@ function argumentsFor(raid: Raid, routine: Routine, type: string): string[] {
   if (category === 'json') for (const value of documents(raid, routine, others)) values.add(value)
   for (const value of scope.snapshot.enums.find(({ id }) => id === type)?.values ?? []) values.add(value)
   if (/^reg(class|type)|^name$/.test(type)) for (const id of scope.tables.keys()) values.add(id)
-  if (category === 'interval') values.add('1000 years')
+  if (category === 'interval') for (const value of ['1000 years', '0', '-1000 years']) values.add(value)
   if (category === 'range' && type.includes('ts')) values.add('[2000-01-01,2100-01-01)')
   if (values.size === 0) {
     const one = nth(type, 1)
     if (one !== null) values.add(one)
   }
-  return [...[...values].slice(0, 16).map(cast), `null::${type}`]
+  const first = [...values].slice(0, isDynamic(routine) ? 24 : 16)
+  if (category === 'text' && !first.includes('')) first.push('')
+  return [...first.map(cast), `null::${type}`]
 }
-
-/** Does it run statements that are put together? */
-const isDynamic = ({ body }: Routine) => /\bexecute\b/i.test(body ?? '')
 
 /** Names of columns, for a statement that is told which one it is about. */
 const columnsAsked = ({ scope }: Raid, routine: Routine) =>
@@ -174,42 +182,4 @@ const columnsAsked = ({ scope }: Raid, routine: Routine) =>
     ? tablesFor(scope, routine).flatMap(({ relation }) =>
         relation.columns.slice(0, 6).map(({ name }) => name),
       )
-    : []
-
-/** A text that becomes part of a statement. */
-const injections = (routine: Routine) =>
-  isDynamic(routine)
-    ? [`x' or true --`, `x' or 'a' = 'a`, `%' or true --`, 'true', 'true or true', '1=1', `') or true --`]
-    : []
-
-/** Does a statement set what a session keeps by a text that becomes part of another? */
-export const impersonates = (sql: string) => sql.includes(settingFunction)
-
-const settingFunction = 'pg_catalog.set_config('
-
-/** Texts that become part of a statement and set what the sessions of others have set. */
-function impersonations({ scope, identity }: Raid, routine: Routine): readonly string[] {
-  if (!isDynamic(routine)) return []
-  const { tenants } = identity.principal
-  const strangers = scope.setup.principals.filter((each) =>
-    each.tenants.some((one) => !tenants.includes(one)),
-  )
-  const texts = strangers.map((each) =>
-    Object.entries(requestSettings(each))
-      .map(([name, value]) => ` or ${settingFunction}${literal(name)}, ${literal(value)}, true) = 'x'`)
-      .join(''),
-  )
-  return [...new Set(texts)]
-    .filter((text) => text !== '')
-    .slice(0, 2)
-    .map((text) => `x'${text} --`)
-}
-
-/** Statements for a function that runs the text it is given. */
-const whole = ({ scope }: Raid, routine: Routine) =>
-  runsWhatItIsTold(routine)
-    ? scope.targets
-        .filter(({ kind }) => kind === 'table')
-        .slice(0, 6)
-        .map(({ id }) => `delete from ${id}`)
     : []

@@ -10,6 +10,7 @@ import type { Influence } from './influence'
 import type { Raid } from './raid'
 import type { Scope } from './scope'
 import { shadows } from './shadow'
+import { unhindered } from './unhindered'
 import { variantsOf } from './variants'
 import { confirm } from './witness'
 
@@ -32,6 +33,8 @@ export async function campaign(
     step()
   }
   await beside(raid, influence, { rows: 2, statements: Math.min(24, force.statements) })
+  for (const relation of raid.scope.snapshot.relations)
+    if (relation.extension === null) await unhindered(raid, relation)
   await dependence(raid, views, 64, Math.min(4_000, each(8_000)))
   for (const witness of witnesses) await confirm(raid, witness, content)
   await chains(raid, influence, Math.min(2_000, each(6_000)))

@@ -1,162 +1,138 @@
 import type { Relation } from '@/lib/catalog/types-relation'
-import type { Sentence } from '../types'
-import type { Attempt } from './arena'
-import { ownerOf, type Move } from './booking'
-import { assault, attempts, type Force } from './battery'
-import { callable, callsOf, impersonates, settles } from './calls'
+import type { Routine } from '@/lib/catalog/types-object'
+import { ident } from '@/lib/clone/spelling'
+import { attempts } from './battery'
+import { callable, callsOf } from './calls'
+import { impersonates, redefining, settles } from './texts'
 import { inventions } from './invent'
 import type { Influence } from './influence'
-import type { Raid, Statement } from './raid'
-import { canaries } from './values'
-import { isHidden } from './scope'
-
-/** A second statement is tried after each first one that changed what decides. */
-const light: Force = { rows: 2, statements: 14 }
+import { conditionsOf } from './mine'
+import { names } from './mentions'
+import type { Raid } from './raid'
+import { ownRoutines } from './scope'
+import { Steps, type First } from './steps'
 
 /**
- * Stories of two steps: a session that gives itself a membership, edits its own profile, ends a block, calls a function
- * that changes its settings, and then looks again; until so many statements were executed.
+ * Stories of several steps: a session that gives itself a membership, edits its own profile, ends a block, calls a function
+ * with what it wrote, uses a table or a view that sets what the session keeps, and then looks again; until so many
+ * statements were executed.
  */
 export async function chains(raid: Raid, influence: Influence, budget: number): Promise<void> {
-  const until = raid.arena.attempts + budget * 1.2
-  const firsts: First[] = []
-  for (const relation of influence.deciders())
-    firsts.push(await firstOn(raid, relation, influence.dependents(relation.id), 90))
-  const levers: First[] = []
-  for (const { relation, after } of influence.levers()) levers.push(await firstOn(raid, relation, after, 24))
-  // What policies of other tables ask is more telling than what only a view shows.
-  const tables = new Set<string>(raid.scope.tables.keys())
-  const decides = ({ after }: First) => [...after].some((id) => tables.has(id))
-  await each(raid, firsts.filter(decides), budget * 0.6)
-  await each(
-    raid,
-    firsts.filter((first) => !decides(first)),
-    budget * 0.2,
-  )
-  await each(raid, levers, budget * 0.2)
-  await afterwards(raid)
+  const until = raid.arena.attempts + budget * 1.4
   const everything = new Set<string>([
     ...raid.scope.targets.map(({ id }) => id),
     ...raid.scope.declaredRoutines,
   ])
+  const steps = new Steps(raid, everything)
+  const writers = (await callable(raid)).filter((routine) => writes(routine) || settles(routine))
+  const handlersOf = (relation: Relation) =>
+    writers.filter(({ body }) => names(body ?? '', relation)).map(({ id }) => id as string)
+  const firsts: (readonly First[])[] = []
+  for (const relation of influence.deciders())
+    firsts.push(await firstsOn(raid, relation, influence.dependents(relation.id), 90, handlersOf(relation)))
+  const levers: (readonly First[])[] = []
+  for (const { relation, after } of influence.levers())
+    levers.push(await firstsOn(raid, relation, after, 24, handlersOf(relation)))
+  // What policies of other tables ask is more telling than what only a view shows.
+  const tables = new Set<string>(raid.scope.tables.keys())
+  const decides = ([first]: readonly First[]) => [...(first?.after ?? [])].some((id) => tables.has(id))
+  await each(steps, raid, firsts.filter(decides), budget * 0.6)
+  await each(
+    steps,
+    raid,
+    firsts.filter((first) => !decides(first)),
+    budget * 0.2,
+  )
+  await each(steps, raid, levers, budget * 0.2)
+  await afterwards(raid, steps)
+  const handled: (readonly First[])[] = []
+  const known = new Set([...firsts, ...levers].flat().map(({ id }) => id))
+  for (const relation of raid.scope.snapshot.relations) {
+    const then = known.has(relation.id) || !isStored(relation) ? [] : handlersOf(relation)
+    if (then.length > 0) handled.push(await firstsOn(raid, relation, new Set(), 24, then))
+  }
+  await each(steps, raid, handled, budget * 0.2)
+  await each(steps, raid, await switches(raid, influence), budget * 0.2)
   for (const routine of await callable(raid)) {
-    const sets = settles(routine)
-    if (!sets && !/\b(insert|update|delete|merge|execute)\b/i.test(routine.body ?? '')) continue
+    const sets = settles(routine) || redefining(routine)
+    if (!sets && !writes(routine)) continue
     for (const { sql } of callsOf(raid, routine, sets ? 24 : 10)) {
       if (raid.arena.attempts >= until) return
-      await step(raid, routine.id, sql, everything, sets || impersonates(sql))
+      await steps.take({ id: routine.id, sql, after: everything, sets: sets || impersonates(sql) })
     }
   }
 }
 
 /** A row that the session gave to another tenant, or took from one: what else may it do to it? */
-async function afterwards(raid: Raid): Promise<void> {
+async function afterwards(raid: Raid, steps: Steps): Promise<void> {
   const all = ['SELECT', 'UPDATE', 'DELETE'] as const
   for (const { id } of raid.scope.targets)
     for (const command of ['INSERT', 'UPDATE'] as const) {
       if (all.every((each) => raid.booking.has(id, raid.name, each))) break
       const [move, ...more] = raid.booking.told(id, raid.name, command)
       if (move && more.length === 0 && move.as === raid.identity)
-        await step(raid, id, move.sql, new Set([id]))
+        await steps.take({ id, sql: move.sql, after: new Set([id]) })
     }
 }
 
-interface First {
-  readonly id: string
-  readonly after: ReadonlySet<string>
-  readonly statements: readonly Statement[]
-}
+const writes = ({ body }: Routine) => /\b(insert|update|delete|merge|execute)\b/i.test(body ?? '')
 
-async function firstOn(
+const isStored = ({ kind, extension }: Relation) =>
+  extension === null && (kind === 'table' || kind === 'partitioned')
+
+async function firstsOn(
   raid: Raid,
   relation: Relation,
   after: ReadonlySet<string>,
   most: number,
-): Promise<First> {
+  then: readonly string[],
+): Promise<First[]> {
   const { insert } = await raid.rights.of(raid.identity.role, relation.id)
   const made = insert.length > 0 ? inventions(raid, relation, insert, 48) : []
   const tried = await attempts(raid, relation, { rows: 4, statements: most })
-  const statements = [...made, ...tried].filter(({ command }) => command !== 'TRUNCATE')
-  return { id: relation.id, after, statements }
+  return [...made, ...tried].flatMap(({ command, sql }) =>
+    command === 'TRUNCATE' ? [] : [{ id: relation.id, sql, after, then }],
+  )
+}
+
+/** Tables and views whose use sets what the session keeps: by a trigger, a default, a rule, a query, however far. */
+async function switches(raid: Raid, influence: Influence): Promise<(readonly First[])[]> {
+  const { snapshot } = raid.scope
+  const setting = [
+    ...ownRoutines(snapshot),
+    ...snapshot.routines.filter(({ returns }) => returns.endsWith('trigger')),
+  ].filter((routine) => settles(routine) || redefining(routine))
+  const involved = new Set<string>(setting.flatMap(({ id }) => [...influence.dependents(id)]))
+  const found: (readonly First[])[] = []
+  for (const relation of snapshot.relations) {
+    const texts = [...conditionsOf(relation), ...relation.columns.map((column) => column.default ?? '')]
+    const sets = involved.has(relation.id) || texts.some((text) => settles({ body: text }))
+    if (!sets || relation.extension !== null || relation.kind === 'foreign') continue
+    const { select } = await raid.rights.of(raid.identity.role, relation.id)
+    const read = `select ${select.map(ident).join(', ')} from ${relation.id}`
+    const tried = await attempts(raid, relation, { rows: 4, statements: 24 })
+    const all = [...(select.length > 0 ? [read] : []), ...tried.map(({ sql }) => sql)]
+    found.push(all.map((sql) => ({ id: relation.id, sql, after: new Set<string>(), sets: true })))
+  }
+  return found
 }
 
 /** The steps of all, those first that few depend on; none takes more than its share, which what others left makes larger. */
-async function each(raid: Raid, firsts: readonly First[], budget: number): Promise<void> {
+async function each(
+  steps: Steps,
+  raid: Raid,
+  firsts: readonly (readonly First[])[],
+  budget: number,
+): Promise<void> {
   const until = raid.arena.attempts + budget
-  const sorted = [...firsts].sort((a, b) => a.after.size - b.after.size)
-  for (const [at, { id, after, statements }] of sorted.entries()) {
+  const size = ([first]: readonly First[]) => first?.after.size ?? 0
+  const sorted = [...firsts].sort((a, b) => size(a) - size(b))
+  for (const [at, list] of sorted.entries()) {
     const share = (until - raid.arena.attempts) / (sorted.length - at)
     const end = raid.arena.attempts + share
-    for (const { sql } of statements) {
+    for (const first of list) {
       if (raid.arena.attempts >= end) break
-      await step(raid, id, sql, after)
-    }
-  }
-}
-
-/** Takes one step and looks around. */
-async function step(
-  raid: Raid,
-  target: string,
-  sql: string,
-  after: ReadonlySet<string>,
-  sets = false,
-): Promise<void> {
-  const { arena } = raid
-  const worth = ({ touched }: Attempt) => sets || touched.length > 0
-  const done = await arena.stay(raid.identity, [sql], { continued: raid.before.length > 0, worth })
-  try {
-    if (done.refused || !worth(done)) return
-    const move: Move = { as: raid.identity, sql, effect: describe(done.count, target) }
-    const next = raid.after(move)
-    let crossed = false
-    for (const relation of raid.scope.targets) {
-      if (!after.has(relation.id)) continue
-      const had = raid.booking.has(relation.id, raid.name, 'SELECT')
-      if (!had && (await next.read(relation))) crossed = true
-    }
-    const cost = after.size * 2
-    if (crossed || sets || raid.booking.spend(raid.name, cost))
-      for (const relation of raid.scope.targets)
-        if (after.has(relation.id) && relation.kind !== 'matview') await assault(next, relation, light)
-    await callAgain(next, after)
-  } finally {
-    await arena.back()
-  }
-}
-
-const describe = (count: number, target: string): Sentence => ({
-  en: `succeeds on ${target} (${count})`,
-  pt: `tem sucesso em ${target} (${count})`,
-})
-
-/** Functions that decide by what was changed: does one now tell a value of a hidden row? */
-async function callAgain(raid: Raid, after: ReadonlySet<string>): Promise<void> {
-  for (const routine of await callable(raid)) {
-    if (!after.has(routine.id) || raid.booking.has(routine.id, raid.name, 'SELECT')) continue
-    for (const { sql, asked } of callsOf(raid, routine, 6)) {
-      const attempt = await raid.write(routine.id, { sql: asked, command: null })
-      if (!attempt || attempt.refused) continue
-      const shown = JSON.stringify(attempt.rows)
-        .match(canaries)
-        ?.find((each) => !sql.includes(each))
-      const owner = shown === undefined ? null : raid.ownerOf(shown)
-      if (!owner || !isHidden(owner.row.tenant, raid.identity.principal, raid.scope.setup)) continue
-      raid.book(sql, [
-        {
-          relation: routine.id,
-          command: 'SELECT',
-          channel: 'row',
-          row: {},
-          tenant: owner.row.tenant,
-          table: owner.table,
-          effect: {
-            en: `answers with a value of ${ownerOf(owner.row.tenant).en}`,
-            pt: `responde com um valor de ${ownerOf(owner.row.tenant).pt}`,
-          },
-        },
-      ])
-      break
+      await steps.take(first)
     }
   }
 }

@@ -73,8 +73,13 @@ export class Domains {
     const found: (string | null)[] = []
     if (category === 'boolean') found.push('true', 'false')
     found.push(...(this.enums.get(column.baseType) ?? []))
+    if (category === 'text' && this.isHot(relation, column.name)) found.push(...this.withTenants(near))
     found.push(...near.filter((text) => looksLike(text, type)))
     if (this.isHot(relation, column.name)) {
+      if (category === 'integer' || category === 'number')
+        found.push(...this.scope.tenants.filter((text) => looksLike(text, type)))
+      if (category === 'date' || category === 'timestamp')
+        found.push(...[...this.mined.literals].filter((text) => isDay.test(text)).slice(0, 4))
       found.push(...this.people.filter((text) => looksLike(text, type)))
       if (['text', 'json', 'array', 'uuid'].includes(category)) found.push(...this.bearing(column, n))
     }
@@ -89,12 +94,19 @@ export class Domains {
       for (const text of [...near, '32'])
         if (/^\d{1,3}$/.test(text))
           found.push(`\\x${'ab'.repeat(Number(text))}`, `\\x${hex(n, Number(text))}`)
+    if (category === 'range') found.push('empty', '(,)')
     if (category === 'array') found.push(...this.lists(column, near, n))
     if (category === 'json') found.push('{}', '[]', '[{}]', '{"a":1}', '"a"')
     if (category === 'other' && !this.enums.has(column.baseType)) found.push('{}', '', '1', '(,)', '()')
     if (mayBeNull(relation, column)) found.push(null)
     return [...new Set(found)]
   }
+
+  /** What a pattern asks for, a tenant standing where anything may. */
+  private withTenants = (patterns: readonly string[]) =>
+    patterns
+      .filter((text) => /[^%]%$|^%[^%]/.test(text))
+      .flatMap((text) => this.scope.tenants.slice(0, 2).flatMap((each) => likeTexts(text, each)[0] ?? []))
 
   /** Values that carry a tenant inside: a path, a document, a list. */
   private bearing(column: Column, n: number): string[] {
@@ -178,6 +190,9 @@ function rolesAsked({ snapshot, setup }: Scope): string[] {
   const own = new Set(setup.principals.map(({ role }) => role))
   return asks ? snapshot.memberships.filter(({ member }) => own.has(member)).map(({ role }) => role) : []
 }
+
+/** A day in any order of its parts. */
+const isDay = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}$/
 
 /** An hour and a day from now, for what may last only so long. */
 const soon = () => [3_600_000, 86_400_000].map((ms) => new Date(Date.now() + ms).toISOString())

@@ -18,6 +18,8 @@ export interface Identity {
   readonly differs?: readonly string[]
   /** What opened to it what its rights did not. */
   readonly through?: Sentence
+  /** The role that a call made it take, in a session that goes on. */
+  readonly taken?: string
 }
 
 export function identityOf(principal: Principal, snapshot: Snapshot): Identity {
@@ -61,9 +63,14 @@ export const onceConnected = (identity: Identity): Identity => ({
 export const enter = (identity: Identity, settings = true): string[] => [
   ...(settings ? set(identity.settings, true) : []),
   `set local session authorization ${ident(identity.login)}`,
-  ...(identity.first === identity.login ? [] : [`set local role ${ident(identity.first)}`]),
+  ...roleOf(identity, settings),
   ...identity.own,
 ]
+
+function roleOf({ first, login, taken }: Identity, begins: boolean): string[] {
+  const role = begins ? first : (taken ?? first)
+  return role === login ? [] : [`set local role ${ident(role)}`]
+}
 
 export const leave = ['set local role none', 'set local session authorization default']
 

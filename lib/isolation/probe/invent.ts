@@ -1,5 +1,8 @@
 import type { Column, Relation } from '@/lib/catalog/types-relation'
 import type { Raid, Statement } from './raid'
+import { literal } from '@/lib/clone/spelling'
+import { requestSettings } from './identity'
+import { names, word } from './mentions'
 import { isForeign } from './scope'
 import { insertSql, only } from './statements'
 import { isWritable, type Values } from './templates'
@@ -79,6 +82,17 @@ function keysOf(raid: Raid, type: string): { own: string[]; foreign: string[] } 
   return { own: [...own].slice(0, 2), foreign: [...foreign].slice(0, 8) }
 }
 
+/** What a session has of its own for this column: what it has under the column's name before anything else. */
+function mineFor({ identity }: Raid, column: Column, mine: readonly string[]): string[] {
+  const { settings, principal } = identity
+  const told = [...Object.entries(settings), ...Object.entries(principal.claims ?? {})]
+  const named = told.flatMap(([key, value]) =>
+    key.split('.').at(-1) === column.name && typeof value === 'string' ? [value] : [],
+  )
+  const fits = (values: readonly string[]) => values.filter((value) => looksLike(value, sized(column)))
+  return fits(named).length > 0 ? fits(named) : fits(mine).slice(0, 2)
+}
+
 /** Rows that say of who asks that it belongs to somebody else, in each way a role could be written. */
 function belongings(
   raid: Raid,
@@ -96,9 +110,11 @@ function belongings(
     domains.isHot(relation, column.name) && categoryOf(column.baseType) === 'text'
       ? domains.candidates(relation, column, 300_003).slice(0, 3)
       : []
+  const told = Object.keys({ ...raid.identity.settings, ...raid.identity.principal.claims })
+  const isNamed = ({ name }: Column) => told.some((key) => key.split('.').at(-1) === name)
   const out: Values[] = []
-  for (const who of rest)
-    for (const value of mine.filter((each) => looksLike(each, sized(who))).slice(0, 2))
+  for (const who of [...rest].sort((a, b) => Number(isNamed(b)) - Number(isNamed(a))))
+    for (const value of mineFor(raid, who, mine))
       for (const tenant of tenants.length > 0 ? others.slice(0, 2) : [null]) {
         const base = new Map<string, string | null>()
         for (const column of rest) {
@@ -112,6 +128,30 @@ function belongings(
           if (column !== who) for (const kind of kinds(column)) out.push(new Map(base).set(column.name, kind))
       }
   return out.slice(0, 24)
+}
+
+/** Statements for a column of text that a function runs: what they read, and what they set. */
+export function scriptsFor({ scope, identity }: Raid, relation: Relation, column: Column): string[] {
+  if (categoryOf(column.baseType) !== 'text') return []
+  const runs = scope.snapshot.routines.some(
+    ({ extension, body }) =>
+      extension === null &&
+      /\bexecute\b/i.test(body ?? '') &&
+      names(body ?? '', relation) &&
+      word(column.name).test(body ?? ''),
+  )
+  if (!runs) return []
+  const stranger = scope.setup.principals.find((each) =>
+    each.tenants.some((one) => isForeign(one, identity.principal)),
+  )
+  const [setting] = stranger ? Object.entries(requestSettings(stranger)) : []
+  const [target] = scope.targets.filter(({ kind }) => kind === 'table')
+  return [
+    ...(target ? [`select * from ${target.id}`] : []),
+    ...(setting
+      ? [`select pg_catalog.set_config(${literal(setting[0])}, ${literal(setting[1])}, false)`]
+      : []),
+  ]
 }
 
 /** New rows of a table that decides, made of who asks, whose tenants there are and which rows of others. */
@@ -135,11 +175,13 @@ export function inventions(
       ? [...fits(principal.tenants).slice(0, 1), ...fits(others).slice(0, 2)]
       : raid.domains.isHot(relation, column.name) || column.notNull
         ? [
-            ...fits(mine).slice(0, 2),
+            ...mineFor(raid, column, mine),
+            ...scriptsFor(raid, relation, column),
             ...(column.default === null ? [] : [undefined]),
             ...fits(keys.foreign).slice(0, 3),
             ...fits(principal.tenants).slice(0, 1),
             ...fits(others).slice(0, 1),
+            ...fits(raid.domains.people).slice(0, 4),
             ...raid.domains.candidates(relation, column, 300_000).slice(0, 4),
           ]
         : []
@@ -147,22 +189,37 @@ export function inventions(
     return telling.length > 0 ? [...new Set(telling)] : [plain]
   })
   const size = lists.reduce((product, list) => product * list.length, 1)
+  // First each column by itself, the others being as they would be left, or first in their lists.
+  const usual = columns.map(({ default: given }, at) =>
+    given !== null && lists[at]?.includes(undefined) ? undefined : lists[at]?.[0],
+  )
+  const single = columns.flatMap((_, turn) =>
+    (lists[turn] ?? []).map((value) => usual.map((each, at) => (at === turn ? value : each))),
+  )
   const out = new Map<string, Statement>()
   for (const values of belongings(raid, relation, columns, mine, others)) {
     const sql = insertSql(relation.id, only(values, insertable))
     out.set(sql, { sql, command: 'INSERT' })
   }
-  for (let n = 0; n < Math.min(size, budget * 3) && out.size < budget; n++) {
+  const add = (row: readonly (string | null | undefined)[]) => {
     const values = new Map<string, string | null>()
-    let rest = size <= budget ? n : (n * 2_654_435_761) % size
-    columns.forEach((column, at) => {
-      const list = lists[at] ?? []
-      const value = list[rest % list.length]
-      rest = Math.floor(rest / list.length)
-      if (value !== undefined) values.set(column.name, value)
+    columns.forEach(({ name }, at) => {
+      const value = row[at]
+      if (value !== undefined) values.set(name, value)
     })
     const sql = insertSql(relation.id, only(values, insertable))
     out.set(sql, { sql, command: 'INSERT' })
+  }
+  for (const row of single.slice(0, budget)) add(row)
+  for (let n = 0; n < Math.min(size, budget * 3) && out.size < budget * 1.5; n++) {
+    let rest = size <= budget ? n : (n * 2_654_435_761) % size
+    add(
+      lists.map((list) => {
+        const value = list[rest % list.length]
+        rest = Math.floor(rest / list.length)
+        return value
+      }),
+    )
   }
   return [...out.values()]
 }

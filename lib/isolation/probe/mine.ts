@@ -2,6 +2,7 @@ import type { Relation } from '@/lib/catalog/types-relation'
 import type { Snapshot } from '@/lib/catalog/types'
 import { escaped, Mentions, word } from './mentions'
 import { ownRoutines } from './scope'
+import { categoryOf } from './values'
 
 /** What conditions of a schema compare with, so that rows can be made that meet them and rows that do not. */
 export interface Mined {
@@ -73,7 +74,10 @@ export function mine(snapshot: Snapshot): Mined {
   )
   const mentions = new Mentions([...shared, ...views, ...policies])
   for (const [relation, texts] of conditions) {
-    const fired = relation.triggers.flatMap(({ routine }) => bodies.get(routine) ?? [])
+    const parts = snapshot.relations.filter((each) => each.isPartition && each.parents.includes(relation.id))
+    const fired = [relation, ...parts].flatMap(({ triggers: all }) =>
+      all.flatMap(({ routine }) => bodies.get(routine) ?? []),
+    )
     const about = [...texts, ...fired, ...mentions.of(relation.name)]
     const columns = relation.columns.filter(({ name }) => mentioned.has(name)).map(({ name }) => name)
     const checks = new Set(relation.constraints.map((each) => each.expression))
@@ -89,7 +93,17 @@ export function mine(snapshot: Snapshot): Mined {
         near.set(key, set.add(value))
       })
     }
+    // `case kind when 'post' then … when 'page' then …`: a literal may stand nearer to another column than to its own.
+    const written = relation.policies.flatMap(({ using, check }) => [using ?? '', check ?? ''])
+    for (const { name, baseType } of relation.columns)
+      if (hot.has(name) && categoryOf(baseType) === 'text')
+        for (const [, value = ''] of written.join('\n').matchAll(quoted))
+          near.set(
+            `${relation.id} ${name}`,
+            (near.get(`${relation.id} ${name}`) ?? new Set()).add(unquote(value)),
+          )
   }
+  throughKeys(snapshot, near, interesting)
   givenToFunctions(snapshot, [...shared, ...views, ...policies], interesting, (key, value) =>
     near.set(key, (near.get(key) ?? new Set()).add(value)),
   )
@@ -108,6 +122,24 @@ export function mine(snapshot: Snapshot): Mined {
     }
   }
   return { near, interesting, literals, jsonKeys, settings }
+}
+
+/** What a column is compared with is asked of the key that it points to as well. */
+function throughKeys(
+  snapshot: Snapshot,
+  near: Map<string, Set<string>>,
+  interesting: ReadonlyMap<string, Set<string>>,
+) {
+  for (const relation of snapshot.relations)
+    for (const { columns, references } of relation.constraints)
+      if (references)
+        columns.forEach((column, at) => {
+          const target = `${references.relation} ${references.columns[at] ?? ''}`
+          const values = near.get(`${relation.id} ${column}`)
+          if (!values || !interesting.get(relation.id)?.has(column)) return
+          near.set(target, new Set([...(near.get(target) ?? []), ...values]))
+          interesting.get(references.relation)?.add(references.columns[at] ?? '')
+        })
 }
 
 /** `may('write')`: a text that a condition gives to a function decides about the columns that its body looks at. */
@@ -138,7 +170,8 @@ function givenToFunctions(
 function deciding(text: string): string {
   if (!/^\s*(select|with)\b/i.test(text)) return text
   const at = text.search(/\b(where|join)\b/i)
-  return at < 0 ? '' : text.slice(at)
+  const grouped = [...text.matchAll(/\b(?:distinct on|partition by)\s*\(?([^()]*)/gi)].map(([, list]) => list)
+  return [...grouped, at < 0 ? '' : text.slice(at)].join(' ')
 }
 
 /** Columns, literals and numbers of a text; none where there is no column to tell them with. */

@@ -1,6 +1,7 @@
 import type { Column, Constraint, Relation } from '@/lib/catalog/types-relation'
 import type { Domains } from './domain'
 import { mayBeNull } from './pending'
+import type { Scope } from './scope'
 
 /** Values by column; what is missing is left to the column's default. */
 export type Draft = Map<string, string | null>
@@ -24,14 +25,33 @@ export const foreignKeys = (
     )
     .sort((a, b) => b.columns.length - a.columns.length)
 
+/** The table that a partition belongs to, through all between. */
+export function rootOf(scope: Scope, id: string): string {
+  const relation = scope.relations.get(id)
+  return relation?.isPartition && relation.parents[0] ? rootOf(scope, relation.parents[0]) : id
+}
+
+/** First those where a row calls a function of the database: what that changes is not filled yet. */
+export function callingFirst(roots: readonly Relation[], { snapshot }: Scope): Relation[] {
+  const own = new Set(snapshot.routines.flatMap(({ extension, name }) => (extension === null ? [name] : [])))
+  const textsOf = ({ constraints, indexes }: Relation) => [
+    ...constraints.map(({ expression }) => expression),
+    ...indexes.flatMap(({ keys }) => keys.map(({ expression }) => expression)),
+  ]
+  const calls = (text: string | null) =>
+    (text?.match(/[\p{L}_][\p{L}\p{N}_$]*(?=\()/gu) ?? []).some((name) => own.has(name))
+  const first = new Set(roots.filter((each) => textsOf(each).some(calls)))
+  return [...first, ...roots.filter((each) => !first.has(each))]
+}
+
 /** Tables before those that point to them; where they point in a circle, first those that can do without. */
-export function inOrder(relations: readonly Relation[]): Relation[] {
+export function inOrder(relations: readonly Relation[], rootOf = (id: string) => id): Relation[] {
   const left = new Map<string, Relation>(relations.map((each) => [each.id, each]))
   const waits = (relation: Relation, strictly: boolean) =>
     foreignKeys(relation).some(
       ({ references, columns }) =>
         references.relation !== relation.id &&
-        left.has(references.relation) &&
+        left.has(rootOf(references.relation)) &&
         (strictly || columns.every((name) => relation.columns.find((each) => each.name === name)?.notNull)),
     )
   const out: Relation[] = []
@@ -95,8 +115,16 @@ function specialsOf(
     const [column] = columns
     if (columns.length !== 1 || column === undefined || domains.isTenant(relation, column)) continue
     const target = references.columns[0] ?? ''
+    const near = domains.mined.near.get(`${relation.id} ${column}`)
+    const named = (row: Placed) => {
+      const value = row.get(target) ?? ''
+      return domains.people.includes(value) || (near?.has(value) ?? false)
+    }
+    const rows = parents(references.relation)
+    const told = rows.filter(named).slice(0, 4)
+    const others = rows.filter((row) => !told.includes(row))
     lists.push(
-      spread(parents(references.relation), 6).map(
+      [...told, ...spread(others, 6 - told.length)].map(
         (row): Draft => new Map([[column, row.get(target) ?? null]]),
       ),
     )

@@ -23,7 +23,7 @@ export async function prepare(
   const users = await usersOf(client, snapshot, setup)
   const belonging = belongings(setup, users, content)
   await withoutEventTriggers(client, async () => {
-    await calm(client, snapshot.relations)
+    await calm(client, snapshot)
     await new Seeder(client, domains, content, belonging, new Lawful(domains, users), signal).run()
     await client.query('set session_replication_role = origin')
     for (const sql of refreshes(domains.scope)) await taken(client, sql)

@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import type { Relation } from '@/lib/catalog/types-relation'
+import type { Snapshot } from '@/lib/catalog/types'
 import { ident } from '@/lib/clone/spelling'
 
 /** Statements of a superuser's transaction that fire nothing: no foreign key, no trigger of a calm table. */
@@ -13,7 +13,12 @@ export const quietly = (statements: readonly string[]): string[] => [
  * Lets triggers that fire in a replica's session too fire nowhere else than in an ordinary one, where nobody who is
  * looked at sees a difference: rows can then be arranged without altering a table each time.
  */
-export async function calm(client: Client, relations: readonly Relation[]): Promise<void> {
+export async function calm(client: Client, { relations, routines, roleSettings }: Snapshot): Promise<void> {
+  const differs = /\bsession_replication_role\b/i
+  const seen =
+    roleSettings.some(({ name }) => differs.test(name)) ||
+    routines.some(({ body, settings }) => differs.test(`${body} ${Object.keys(settings).join(' ')}`))
+  if (seen) return
   const statements = relations.flatMap(({ id, triggers }) =>
     triggers.flatMap(({ name, enabled }) =>
       enabled === 'always'

@@ -20,6 +20,9 @@ export interface Statement {
   readonly further?: boolean
 }
 
+/** A condition failed for what a row holds: no value, no cast, a name that nothing has. */
+const failsOnARow = /^(21|22|42704)/
+
 /** One principal's session on the clone, with what it was led to before. */
 export class Raid {
   constructor(
@@ -48,8 +51,10 @@ export class Raid {
   as = (identity: Identity): Raid => new Raid(this.arena, this.domains, this.rights, this.booking, identity)
 
   /** The same session after one more move that stands. */
-  after = (move: Move): Raid =>
-    new Raid(this.arena, this.domains, this.rights, this.booking, this.identity, [...this.before, move])
+  after = (move: Move, role = this.identity.role, rights = this.rights): Raid => {
+    const as = role === this.identity.role ? this.identity : { ...this.identity, role, taken: role }
+    return new Raid(this.arena, this.domains, rights, this.booking, as, [...this.before, move])
+  }
 
   /** Runs statements as this session; what they do is undone. */
   async try(statements: readonly string[], look?: readonly string[]): Promise<Attempt> {
@@ -79,7 +84,7 @@ export class Raid {
     const attempt = await this.try([asked('')])
     if (attempt.refused) {
       this.overheard(relation.id, 'SELECT', sql, attempt)
-      return /^(22|21)/.test(attempt.refused.code) ? this.readOneByOne(relation, select, asked) : false
+      return failsOnARow.test(attempt.refused.code) ? this.readOneByOne(relation, select, asked) : false
     }
     const rows = attempt.rows.map(({ v }) => v as (string | null)[])
     if (this.identity.principal.tenants.length === 0 || rows.some((row) => this.isOwn(relation, select, row)))

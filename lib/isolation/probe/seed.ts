@@ -11,7 +11,19 @@ import { text } from './statements'
 import type { Belonging } from './scene'
 import { throughTriggers } from './triggered'
 import { categoryOf } from './values'
-import { foreignKeys, inOrder, plansOf, type Draft, type Placed, type Plan } from './plan-rows'
+import { softly } from './soft'
+import { sayTenant, workedOut } from './worked-out'
+import { asking } from './asking'
+import {
+  callingFirst,
+  foreignKeys,
+  inOrder,
+  plansOf,
+  rootOf,
+  type Draft,
+  type Placed,
+  type Plan,
+} from './plan-rows'
 
 export interface Seeded {
   readonly rows: ReadonlyMap<string, readonly Placed[]>
@@ -53,10 +65,13 @@ export class Seeder {
     for (const { drop, add } of withoutPending(this.domains.scope.snapshot.relations))
       if (await taken(this.client, drop)) absent.push(add)
     const budget = roots.length <= 60 ? 30 : roots.length <= 300 ? 10 : 4
-    for (const relation of inOrder(roots)) {
+    for (const relation of inOrder(callingFirst(roots, this.domains.scope), (id) =>
+      rootOf(this.domains.scope, id),
+    )) {
       this.signal?.throwIfAborted()
       await this.fill(relation, this.matters(relation) ? budget : 3)
     }
+    for (const relation of roots) if (this.matters(relation)) await this.fillSoftly(relation)
     await this.dropOrphans(roots)
     for (const sql of absent) await this.client.query(sql)
     return {
@@ -83,16 +98,68 @@ export class Seeder {
     if (this.belonging?.membership.relation === relation.id)
       rows.push(...(await this.belong(relation, this.belonging)))
     if (known) return
+    await this.lookInto(relation)
     const plans = plansOf(relation, this.domains, budget, (id) => this.placed.get(id) ?? [])
     const wishes = (await this.fitting(relation, plans)).flatMap((plan): Wish[] => {
       const draft = this.draft(relation, plan)
       return draft ? [{ plan, draft }] : []
     })
-    const solved = await this.solver.solve(relation, wishes)
+    const solved = await this.solved(relation, wishes)
     const lawful = solved.filter((draft) => this.lawful.allows(relation, draft))
     const made = await this.insertAll(relation, lawful)
     const key = this.domains.scope.tables.get(relation.id)?.key ?? []
     rows.push(...(await throughTriggers(this.client, this.domains, relation, key, made)))
+  }
+
+  /** Rows that point by their value alone: to rows that stand there by now. */
+  private async fillSoftly(relation: Relation) {
+    if (this.content.some((each) => each.relation === relation.id)) return
+    const plans = softly(relation, this.domains, (id) => this.placed.get(id) ?? [])
+    if (plans.length === 0) return
+    const wishes = (await this.fitting(relation, plans)).flatMap((plan): Wish[] => {
+      const draft = this.draft(relation, plan)
+      return draft ? [{ plan, draft }] : []
+    })
+    const made = (await this.solved(relation, wishes)).filter((draft) => this.lawful.allows(relation, draft))
+    const key = this.domains.scope.tables.get(relation.id)?.key ?? []
+    const rows = await throughTriggers(
+      this.client,
+      this.domains,
+      relation,
+      key,
+      await this.insertAll(relation, made),
+    )
+    this.placed.get(relation.id)?.push(...rows)
+  }
+
+  /** Where the tenant is worked out of other columns, those have to say it. */
+  private async solved(relation: Relation, wishes: readonly Wish[]): Promise<Draft[]> {
+    const tenant = workedOut(relation, this.domains)
+    if (tenant === null) return this.solver.solve(relation, wishes)
+    const out: Draft[] = []
+    for (const whose of new Set(wishes.map(({ plan }) => plan.tenant))) {
+      const theirs = wishes.filter(({ plan }) => plan.tenant === whose)
+      if (whose !== null) await sayTenant(this.client, this.domains, relation, { whose, tenant }, theirs)
+      const is = `(${tenant})::text ${whose === null ? 'is null' : `= ${text(whose)}`}`
+      out.push(...(await this.solver.solve(asking(relation, is), theirs)))
+    }
+    return out
+  }
+
+  /** What partitions that it points to hold by now. */
+  private async lookInto(relation: Relation) {
+    for (const { references } of foreignKeys(relation)) {
+      const part = this.domains.scope.relations.get(references.relation)
+      if (!part?.isPartition || this.placed.has(part.id)) continue
+      const list = part.columns.map(({ name }) => `${ident(name)}::text`).join(', ')
+      const { rows } = await this.client.query<{ v: (string | null)[] }>(
+        `select array[${list}]::text[] as v from ${part.id}`,
+      )
+      this.placed.set(
+        part.id,
+        rows.map(({ v }) => new Map(part.columns.map(({ name }, at) => [name, v[at] ?? null]))),
+      )
+    }
   }
 
   /** The plans whose values their columns take. */
@@ -156,20 +223,25 @@ export class Seeder {
       ...relation.columns.map(({ name }) => name).filter((name) => this.domains.isTenant(relation, name)),
     ])
     for (const [turn, { columns, references, validated, enforced, off }] of foreignKeys(relation).entries()) {
-      // Some rows are older than a key that was never validated, and point nowhere.
-      if ((off || !(validated && enforced)) && n % 3 === 0) continue
+      // Some rows are older than a key that was never validated, and point nowhere, or to a row of others.
+      const holds = !off && validated && enforced
+      if (!holds && n % 3 === 0) continue
       const fits = (this.placed.get(references.relation) ?? []).filter((row) =>
         columns.every(
           (column, at) => !fixed.has(column) || draft.get(column) === row.get(references.columns[at] ?? ''),
         ),
       )
       const alike = fits.filter((row) => this.tenantOf(references.relation, row) === plan.tenant)
-      const parents = alike.length > 0 ? alike : fits
+      const all = this.placed.get(references.relation) ?? []
+      const strange = all.filter((row) => this.tenantOf(references.relation, row) !== plan.tenant)
+      const parents = !holds && n % 3 === 1 ? strange : alike.length > 0 ? alike : fits
       // Two keys to one table need not name the same row.
       const parent = parents[(n + turn) % Math.max(1, parents.length)]
       const loose = columns.filter((column) => !fixed.has(column))
       if (parent)
-        columns.forEach((column, at) => draft.set(column, parent.get(references.columns[at] ?? '') ?? null))
+        columns.forEach((column, at) => {
+          if (holds || !fixed.has(column)) draft.set(column, parent.get(references.columns[at] ?? '') ?? null)
+        })
       else if (loose.length > 0) {
         const open = relation.columns.filter(({ name, notNull }) => loose.includes(name) && !notNull)
         if (open.length === 0 && references.relation !== relation.id) return null
@@ -223,7 +295,7 @@ export class Seeder {
   private async dropOrphans(relations: readonly Relation[]) {
     const deletes = relations.flatMap((relation) =>
       foreignKeys(relation)
-        .filter(({ enforced, validated }) => enforced && validated)
+        .filter(({ enforced, validated, off }) => enforced && validated && !off)
         .map(({ columns, references }) => {
           const given = columns.map((column) => `c.${ident(column)} is not null`).join(' and ')
           const same = columns
@@ -242,23 +314,3 @@ export class Seeder {
     }
   }
 }
-
-/** The relation with one check more. */
-const asking = (relation: Relation, expression: string): Relation => ({
-  ...relation,
-  constraints: [
-    ...relation.constraints,
-    {
-      name: 'counts',
-      kind: 'check',
-      columns: relation.columns.map(({ name }) => name).filter((name) => expression.includes(name)),
-      validated: true,
-      enforced: true,
-      deferrable: false,
-      inherited: false,
-      expression,
-      references: null,
-      comment: null,
-    },
-  ],
-})

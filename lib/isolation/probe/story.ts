@@ -5,6 +5,9 @@ import { crossingsOf, type Story } from './booking'
 import { connecting, enter, preamble, type Identity } from './identity'
 import { scene } from './stage'
 
+/** A role that a call took is the session's from then on. */
+const goesOn = ({ taken }: Identity) => taken !== undefined
+
 /** The story as statements to paste: rows that stood there, who comes, what it does. */
 export function tell(arena: Arena, story: Story): Counterexample {
   const steps: Step[] = scene(arena, story).map((sql) => ({ as: null, sql, effect: '' }))
@@ -18,7 +21,7 @@ export function tell(arena: Arena, story: Story): Counterexample {
     const begins =
       story.channel === 'session'
         ? ['commit', 'begin', ...enter(move.as)]
-        : move.as === who
+        : move.as === who || goesOn(move.as)
           ? []
           : preamble(move.as)
     for (const sql of begins) steps.push({ as: move.as.principal.name, sql, effect: '' })
@@ -80,7 +83,7 @@ async function play(arena: Arena, { moves }: Story) {
   try {
     for (const [at, move] of moves.entries()) {
       const before = moves[at - 1]
-      const continued = before?.as === move.as
+      const continued = before !== undefined && (before.as === move.as || goesOn(move.as))
       if (at === moves.length - 1) return await arena.attack(move.as, [move.sql], { continued })
       const done = await arena.stay(move.as, [move.sql], { continued })
       stayed++

@@ -2,6 +2,7 @@ import type { Column, Relation } from '@/lib/catalog/types-relation'
 import { foreignKeys, spread } from './plan-rows'
 import type { Raid } from './raid'
 import { basesOf, isForeign, isHidden, tenancyOf } from './scope'
+import { canaries, canary } from './values'
 
 export type Values = ReadonlyMap<string, string | null>
 
@@ -108,7 +109,16 @@ export function renewed(
     if (!templates.unique.has(column.name) || !out.has(column.name)) continue
     if (raid.domains.isTenant(base, column.name) || templates.links.has(column.name)) continue
     if (raid.domains.people.includes(out.get(column.name) ?? '')) continue
-    out.set(column.name, raid.domains.fresh(column, raid.arena.serial++))
+    const known = out.get(column.name)
+    // A path that begins with a tenant goes on doing so.
+    const told = raid.scope.tenants.some((each) => known?.includes(each)) && /text|char/.test(column.baseType)
+    const next = canary(raid.arena.serial++)
+    out.set(
+      column.name,
+      told && known?.match(canaries)
+        ? known.replaceAll(canaries, next)
+        : raid.domains.fresh(column, raid.arena.serial++),
+    )
   }
   return out
 }

@@ -1,7 +1,8 @@
 import type { Relation } from '@/lib/catalog/types-relation'
 import { ident, idents, literal } from '@/lib/clone/spelling'
+import { names } from './mentions'
 import { sized } from './domain'
-import { pointers } from './invent'
+import { pointers, scriptsFor } from './invent'
 import { foreignKeys, spread } from './plan-rows'
 import type { Raid, Statement } from './raid'
 import { deleteSql, insertSql, only, text, updateSql, whereKey } from './statements'
@@ -25,6 +26,10 @@ export function inserts(
   const { tenant } = t
   for (const row of spread(t.own, 3)) add(again(row))
   for (const row of t.foreign) add(again(row))
+  const given = new Set(relation.columns.flatMap((each) => (each.default === null ? [] : [each.name])))
+  const short = (row: Values) =>
+    new Map([...again(row)].filter(([name]) => name === t.tenant || !given.has(name)))
+  for (const row of spread(t.foreign, 6)) add(short(row))
   if (tenant !== null) {
     for (const row of t.own) for (const other of t.tenants.slice(0, 3)) add(again(row).set(tenant, other))
     for (const row of spread(t.own, 4)) {
@@ -68,11 +73,11 @@ export function updates(
   t: Templates,
 ): Statement[] {
   const updatable = relation.columns.filter((column) => columns.includes(column.name) && isWritable(column))
-  const names = updatable.map(({ name }) => name)
+  const settable = updatable.map(({ name }) => name)
   const { tenant, key } = t
   const out: Statement[] = []
   const add = (values: Values, where = '', further = false) => {
-    const set = only(values, names)
+    const set = only(values, settable)
     if (set.size > 0) out.push({ sql: updateSql(relation.id, set, where), command: 'UPDATE', further })
   }
   const dull = updatable.filter(({ name }) => name !== tenant && !t.unique.has(name) && !t.links.has(name))
@@ -99,6 +104,15 @@ export function updates(
         new Map([[first.name, change(first.name, sized(first))]]),
         ` where ${ident(tenant)} = ${literal(other)}`,
       )
+  // A tenant that is worked out of others is written through them.
+  const source = relation.columns.find(({ name, generated }) => generated && name === tenant)?.default ?? ''
+  const sources = updatable.filter(({ name }) => names(source, { name }))
+  for (const column of sources)
+    for (const other of spread(t.foreign, 2)) {
+      const set = new Map([[column.name, renewed(raid, relation, t, other).get(column.name) ?? null]])
+      for (const row of spread(t.own, 3)) add(set, whereKey(key, row))
+      add(set)
+    }
   const hot = updatable.filter(
     (column) => raid.domains.isHot(relation, column.name) && column.name !== tenant,
   )
@@ -141,6 +155,8 @@ export function updates(
   for (const row of spread(t.own, 2))
     for (const { column, value } of pointers(raid, relation))
       add(new Map([[column, value]]), whereKey(key, row), true)
+  for (const column of updatable)
+    for (const value of scriptsFor(raid, relation, column)) add(new Map([[column.name, value]]), '', true)
   for (const row of spread(t.own, 8))
     if (key.length > 0) add(only(renewed(raid, relation, t, row), key), whereKey(key, row), true)
   return distinct(out)

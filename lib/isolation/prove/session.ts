@@ -29,8 +29,8 @@ export interface SessionEvaluator {
    * that read no table; in the order they are given.
    */
   evaluate(as: Identity, expressions: readonly string[]): Promise<readonly Evaluated[]>
-  /** Rows of a support table; `null` also when they are more than `limit`. */
-  rows(relation: RelationId, columns: readonly string[], limit: number): Promise<Rows>
+  /** Rows of a support table, `alone` without those of its heirs; `null` also when they are more than `limit`. */
+  rows(relation: RelationId, columns: readonly string[], limit: number, alone?: boolean): Promise<Rows>
 }
 
 /**
@@ -80,7 +80,7 @@ function evaluator(expressions: Lend, content: Lend): SessionEvaluator {
           return evaluateAll(session, texts)
         }),
       ),
-    rows: (relation, columns, limit) =>
+    rows: (relation, columns, limit, alone = false) =>
       content((client) =>
         inTransaction(client, limits, async (session) => {
           const list = columns.map((name) => `t.${ident(name)}::text`).join(', ')
@@ -88,7 +88,7 @@ function evaluator(expressions: Lend, content: Lend): SessionEvaluator {
             // A scan that row security filters would take a part for the whole.
             await session.run('set local row_security = off')
             const rows = await session.rows<(string | null)[]>(
-              `select ${list || 'null'} from ${relation} t limit ${Math.trunc(limit) + 1}`,
+              `select ${list || 'null'} from ${alone ? 'only ' : ''}${relation} t limit ${Math.trunc(limit) + 1}`,
             )
             return rows.length > limit ? null : rows
           } catch {
