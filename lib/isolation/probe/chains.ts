@@ -48,8 +48,8 @@ export async function chains(raid: Raid, influence: Influence, budget: number): 
   const handled: (readonly First[])[] = []
   const known = new Set([...firsts, ...levers].flat().map(({ id }) => id))
   for (const relation of raid.scope.snapshot.relations) {
-    const then = known.has(relation.id) || !isStored(relation) ? [] : handlersOf(relation)
-    if (then.length > 0) handled.push(await firstsOn(raid, relation, new Set(), 24, then))
+    const callees = known.has(relation.id) || !isStored(relation) ? [] : handlersOf(relation)
+    if (callees.length > 0) handled.push(await firstsOn(raid, relation, new Set(), 24, callees))
   }
   await each(steps, raid, handled, budget * 0.2)
   await each(steps, raid, await switches(raid, influence), budget * 0.2)
@@ -85,13 +85,13 @@ async function firstsOn(
   relation: Relation,
   after: ReadonlySet<string>,
   most: number,
-  then: readonly string[],
+  callees: readonly string[],
 ): Promise<First[]> {
   const { insert } = await raid.rights.of(raid.identity.role, relation.id)
   const made = insert.length > 0 ? inventions(raid, relation, insert, 48) : []
   const tried = await attempts(raid, relation, { rows: 4, statements: most })
   return [...made, ...tried].flatMap(({ command, sql }) =>
-    command === 'TRUNCATE' ? [] : [{ id: relation.id, sql, after, then }],
+    command === 'TRUNCATE' ? [] : [{ id: relation.id, sql, after, callees }],
   )
 }
 

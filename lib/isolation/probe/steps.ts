@@ -21,7 +21,7 @@ export interface First {
   /** It may change what the session has set, its role, or a definition: then everything is looked at. */
   readonly sets?: boolean
   /** Functions to be called with what it wrote, as a second step. */
-  readonly then?: readonly string[]
+  readonly callees?: readonly string[]
 }
 
 /** First steps of one session, and what it sees after each. */
@@ -38,7 +38,7 @@ export class Steps {
   /** Takes one step and looks around. */
   async take(first: First, raid = this.raid): Promise<void> {
     const { arena, identity } = raid
-    const { id, sql, sets = false, then = [] } = first
+    const { id, sql, sets = false, callees = [] } = first
     if (sets && this.looked.size === 0) await this.begin()
     const worth = ({ touched }: Attempt) => sets || touched.length > 0
     const done = await arena.stay(identity, [sql], { continued: raid.before.length > 0, worth })
@@ -51,7 +51,7 @@ export class Steps {
       const next = raid.after(move, done.role, rights)
       await this.look(next, isNew ? this.everything : first.after, isNew)
       for (const routine of await callable(next)) {
-        if (!then.includes(routine.id)) continue
+        if (!callees.includes(routine.id)) continue
         for (const call of callsOf(next, routine, 8)) {
           if (this.deep-- <= 0) return
           await this.take({ id: routine.id, sql: call.sql, after: this.everything, sets: true }, next)
