@@ -14,6 +14,7 @@ import { categoryOf } from './values'
 import { softly } from './soft'
 import { sayTenant, workedOut } from './worked-out'
 import { asking } from './asking'
+import { dropOrphans } from './orphans'
 import {
   callingFirst,
   foreignKeys,
@@ -72,7 +73,7 @@ export class Seeder {
       await this.fill(relation, this.matters(relation) ? budget : 3)
     }
     for (const relation of roots) if (this.matters(relation)) await this.fillSoftly(relation)
-    await this.dropOrphans(roots)
+    await dropOrphans(this.client, roots, this.signal)
     for (const sql of absent) await this.client.query(sql)
     return {
       rows: this.placed,
@@ -288,29 +289,6 @@ export class Seeder {
         ...(await this.insertAll(relation, drafts.slice(0, half))),
         ...(await this.insertAll(relation, drafts.slice(half))),
       ]
-    }
-  }
-
-  /** Rows that point nowhere: circles, and content whose parents were not given. */
-  private async dropOrphans(relations: readonly Relation[]) {
-    const deletes = relations.flatMap((relation) =>
-      foreignKeys(relation)
-        .filter(({ enforced, validated, off }) => enforced && validated && !off)
-        .map(({ columns, references }) => {
-          const given = columns.map((column) => `c.${ident(column)} is not null`).join(' and ')
-          const same = columns
-            .map((column, at) => `p.${ident(references.columns[at] ?? '')} = c.${ident(column)}`)
-            .join(' and ')
-          return `delete from ${relation.id} c where ${given} and not exists (select from ${references.relation} p where ${same})`
-        }),
-    )
-    for (let again = true, pass = 0; again && pass < 4; pass++) {
-      again = false
-      for (let at = 0; at < deletes.length; at += 50) {
-        this.signal?.throwIfAborted()
-        const results = await this.client.query(deletes.slice(at, at + 50).join(';\n'))
-        if ([results].flat().some(({ rowCount }) => rowCount)) again = true
-      }
     }
   }
 }

@@ -7,7 +7,7 @@ import { foreignKeys, spread } from './plan-rows'
 import type { Raid, Statement } from './raid'
 import { deleteSql, insertSql, only, text, updateSql, whereKey } from './statements'
 import { treeOf, type Scope } from './scope'
-import { isWritable, renewed, type Templates, type Values } from './templates'
+import { baseOf, isWritable, renewed, type Templates, type Values } from './templates'
 import { looksLike } from './values'
 
 /** New rows of another tenant or of nobody, and rows that point to another tenant's. */
@@ -217,17 +217,19 @@ export function upserts(
   t: Templates,
   major: number,
 ): Statement[] {
-  if (relation.kind === 'view' || relation.kind === 'matview') return []
+  const base = baseOf(raid, relation)
+  if (!base || relation.kind === 'matview') return []
   const out: Statement[] = []
   const columns = relation.columns.filter(isWritable).map(({ name }) => name)
   const give = columns.filter((name) => insertable.includes(name))
   const own = raid.identity.principal.tenants[0] ?? null
-  const arbiters = relation.indexes
+  const arbiters = base.indexes
     .filter(
       ({ unique, exclusion, keys, predicate }) =>
         unique && !exclusion && predicate === null && keys.every(({ column }) => column !== null),
     )
     .map(({ keys }) => keys.flatMap(({ column }) => column ?? []))
+    .filter((names) => names.every((name) => columns.includes(name)))
   for (const row of spread(t.foreign, 6)) {
     const mine = new Map(row)
     if (t.tenant !== null && own !== null) mine.set(t.tenant, own)
@@ -247,7 +249,8 @@ export function upserts(
               command: null,
             })
       }
-    if (major < 15 || t.key.length === 0) continue
+    // Views take MERGE since 17.
+    if (major < (relation.kind === 'view' ? 17 : 15) || t.key.length === 0) continue
     const on = t.key.map((name) => `t.${ident(name)} = ${text(row.get(name))}`).join(' and ')
     const into = `merge into ${relation.id} t using (select 1) s on ${on}`
     const set = updatable.filter((name) => columns.includes(name) && !t.key.includes(name))
