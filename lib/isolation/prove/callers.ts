@@ -1,3 +1,5 @@
+import type { Constraint, Relation } from '@/lib/catalog/types-relation'
+import { mayChange } from './routine/mentions'
 import type { Principal, Setup } from '../types'
 import type { Answer } from './answer'
 import { beyondRows, type BeyondRows } from './change/beyond-rows'
@@ -10,6 +12,9 @@ import type { World } from './world'
 
 /** A session of which only the role is known. */
 const nobody: Principal = { name: '', tenants: [], role: '', login: null, settings: {}, claims: null }
+
+const hasAction = ({ onDelete, onUpdate }: NonNullable<Constraint['references']>) =>
+  [onDelete, onUpdate].some((each) => each !== 'no action' && each !== 'restrict')
 
 /** What a principal is besides what the setup says of it: its roles, its settings, what its calls change beside rows. */
 export class Callers {
@@ -52,7 +57,7 @@ export class Callers {
   /** No proof stands where definitions may change meanwhile. */
   standing(found: Answer, who: Principal): Answer {
     if (found.outcome !== 'proved' && found.outcome !== 'unreachable') return found
-    const by = this.beyond(who).redefines?.id ?? this.ownerAmong(who)
+    const by = this.beyond(who).redefines?.id ?? this.ownerAmong(who) ?? this.triggersOf(who)
     if (by === null) return found
     const notes = new Notes()
     notes.add(found.notes)
@@ -71,6 +76,25 @@ export class Callers {
       [...relations, ...routines].filter((each) => each.extension === null).map((each) => each.owner),
     )
     return this.rolesOf(who).find((role) => [...owners].some((owner) => this.world.owns(role, owner))) ?? null
+  }
+
+  /** What lets who sends any SQL switch triggers off, or have one of its own run with the rights of others. */
+  private triggersOf(who: Principal): string | null {
+    if (this.setupFor(who).threat !== 'sql') return null
+    const { snapshot } = this.world
+    const { relations, routines, operations } = snapshot
+    const roles = this.rolesOf(who)
+    const holds = (name: string | null) => name === null || roles.some((role) => this.world.owns(role, name))
+    if (operations?.maySetReplicationRole.some(holds)) return 'session_replication_role'
+    const changedByOthers = (relation: Relation) =>
+      routines.some((each) => each.definer && mayChange(each, relation, snapshot)) ||
+      relation.constraints.some(({ references }) => references && hasAction(references)) ||
+      relations.some(
+        ({ kind, reads }) => kind === 'view' && reads.some((each) => each.relation === relation.id),
+      )
+    const open = (relation: Relation) =>
+      roles.some((role) => this.world.may(role, relation, 'TRIGGER')) && changedByOthers(relation)
+    return relations.find((each) => each.extension === null && open(each))?.id ?? null
   }
 
   private beyond({ role, login }: Principal): BeyondRows {

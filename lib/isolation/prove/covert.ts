@@ -1,5 +1,9 @@
 import type { Relation } from '@/lib/catalog/types-relation'
 import type { Proof, Question, Setup } from '../types'
+import { foreignReads } from './foreign'
+import { and, not } from './logic/formula'
+import { anyRowOf } from './query/rows'
+import { askedBy } from './row-security'
 import { decide } from './logic/decide'
 import type { Context, Problem } from './problem'
 import { selectOf } from './query/scan'
@@ -24,7 +28,9 @@ export function whispers(question: Question, relation: Relation, setup: Setup, c
   switch (question.command) {
     case 'SELECT':
       if (relation.kind === 'view') return ofView(relation, problem)
-      return namesRoles(relation) ? { outcome: 'unknown', doors: [] } : silent
+      return namesRoles(relation) || hangsOnOthers(relation, context)
+        ? { outcome: 'unknown', doors: [] }
+        : silent
     case 'INSERT':
     case 'UPDATE': {
       if (relation.kind === 'view') return { outcome: 'unknown', doors: [] }
@@ -63,6 +69,15 @@ export function whispers(question: Question, relation: Relation, setup: Setup, c
 /** A condition that asks about a role by a name in the row fails, with that name, where no such role is. */
 const namesRoles = (relation: Relation) =>
   relation.policies.some(({ using }) => /\b(pg_has_role|has_\w+_privilege)\(/.test(using ?? ''))
+
+/** May policies show a row of the session's own, or not, by what rows of another tenant they find? */
+function hangsOnOthers(relation: Relation, context: Context): boolean {
+  const { problem } = context
+  const row = anyRowOf(problem, relation, 'old')
+  const reads = askedBy(relation, row, context)
+  const own = not(problem.judge.foreign(row, true, problem))
+  return reads.length > 0 && decide(problem, [and(row.exists, own, foreignReads(reads, problem))]) !== null
+}
 
 const speaks = (relation: Relation) =>
   (['insert', 'update', 'delete'] as const).some((event) => firing(relation, event).length > 0)

@@ -92,11 +92,12 @@ export function judgeOf(setup: Setup, principal: Principal): Judge {
     const own = principal.tenants.map((tenant) => {
       const text = ofText(tenant, null)
       const theirs = value.type === null ? ofTerm(constant(tenant, 'text')) : typed(context, text, value.type)
-      return compare(context, '=', value, theirs).yes
+      // What may be one of several is another's where one of them is: `no` is more than not `yes`.
+      return compare(context, '=', value, theirs).no
     })
-    const absent = isNull(value)
-    const nobodys = reading && setup.nullTenant === 'shared' ? false : absent
-    return or(nobodys, and(not(absent), ...own.map(not)))
+    const nobodys = reading && setup.nullTenant === 'shared' ? false : isNull(value)
+    const there = or(...value.cases.flatMap(({ when, term }) => (term === null ? [] : [when])))
+    return or(nobodys, and(there, ...own))
   }
   return judge
 }

@@ -2,7 +2,8 @@ import type { Command } from '@/lib/catalog/types'
 import type { Policy, Relation } from '@/lib/catalog/types-relation'
 import { condition } from './expression/compile'
 import { and, or, type Formula } from './logic/formula'
-import type { Context, Row } from './problem'
+import type { Context, Read, Row } from './problem'
+import { namesFunctions } from './expression/later'
 import { expressionOf, plainContext, withRow } from './query/rows'
 
 /**
@@ -29,6 +30,18 @@ export function letsThrough(
   })
 }
 
+/** Rows of tenants that policies ask about, and when, before they let a role read a row. */
+export function askedBy(relation: Relation, row: Row, context: Context): readonly Read[] {
+  const reads: Read[] = []
+  if (context.problem.world.bypasses(context.as, relation)) return reads
+  for (const policy of policiesFor(relation, 'SELECT', context.problem.world.power(context.as))) {
+    const node = policy.using === null ? null : expressionOf(policy.using)
+    if (node && (hasQuery(node) || namesFunctions(node, context)))
+      holds(policy, 'using', relation, row, context, reads)
+  }
+  return reads
+}
+
 /** What a key has to say of the functions that something is worked out in. */
 export const within = ({ settings, stale }: Context): string =>
   `${settings.size > 0 ? JSON.stringify([...settings]) : ''} ${stale}`
@@ -49,6 +62,7 @@ function holds(
   relation: Relation,
   row: Row,
   context: Context,
+  reads: Read[] | null = null,
 ): Formula {
   const text = textOf(policy, part)
   if (text === null) return false
@@ -66,6 +80,7 @@ function holds(
         user: context.user,
         settings: context.settings,
         stale: context.stale,
+        reads,
         depth: context.depth + 1,
         expanding: asks ? [...context.expanding, relation.id] : context.expanding,
       },

@@ -13,7 +13,7 @@ const known = new WeakMap<Snapshot, readonly Routine[]>()
 
 /**
  * Routines that may change rows and that run although no statement names them: in defaults, checks, policies, indexes,
- * views, rules and WHEN, where an argument is left out, in domains, operators, casts and aggregates, on TRUNCATE.
+ * keys of partitions, views, rules and WHEN, where an argument is left out, in domains, operators, casts and aggregates, on TRUNCATE.
  */
 export function hiddenWriters(snapshot: Snapshot): readonly Routine[] {
   let found = known.get(snapshot)
@@ -37,6 +37,7 @@ const byRelation = new WeakMap<Relation, boolean>()
 export const textsOf = (relation: Relation): readonly string[] =>
   [
     relation.definition,
+    relation.partitionKey,
     ...relation.columns.map((column) => column.default),
     ...relation.constraints.map(({ expression }) => expression),
     ...relation.policies.flatMap(({ using, check }) => [using, check]),

@@ -199,7 +199,7 @@ export function triggerPaths(
     ['tg_level', ofText(trigger.level.toUpperCase(), 'text')],
     ['tg_name', ofText(trigger.name, 'name')],
     ['tg_nargs', ofText(String(trigger.arguments.length), 'integer')],
-    ['tg_argv', argumentsOf(trigger, context)],
+    ['tg_argv', argumentsOf(trigger)],
   ])
   return pathsThrough(routine, signature, {
     ...inside,
@@ -208,11 +208,11 @@ export function triggerPaths(
   })
 }
 
-const argumentsOf = (trigger: Trigger, context: Context): Value => ({
-  type: 'text[]',
-  cases: [{ when: true, term: context.problem.free('tg_argv', null) }],
-  elements: trigger.arguments.map((text) => ({ when: true, value: ofText(text, 'text') })),
-})
+/** TG_ARGV is counted from 0, so it is told as PostgreSQL prints it: its subscripts are PostgreSQL's to find. */
+function argumentsOf({ arguments: texts }: Trigger): Value {
+  const list = texts.map((text) => `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`).join()
+  return ofText(texts.length === 0 ? '{}' : `[0:${texts.length - 1}]={${list}}`, 'text[]')
+}
 
 /** A trigger that is run once for a statement is not given the row: whether it refuses is found out once. */
 const refusesStatement = (trigger: Trigger, relation: Relation, event: Event, context: Context) =>

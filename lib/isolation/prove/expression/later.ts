@@ -1,6 +1,7 @@
 import type { Routine } from '@/lib/catalog/types-object'
 import { names, type RawNode } from '@/lib/sql/leaves'
 import { compile } from './compile'
+import { calledAs } from './resolve'
 import { writes } from '../routine/mentions'
 import { readsWhatItIsTold } from '../routine/noted'
 import type { Kept } from '../notes'
@@ -163,7 +164,7 @@ const callsOwn = (body: RawNode, context: Context): boolean => calledOwn(body, c
 /** The functions of the database that a call may mean; `any` where that is not clear or it sets a setting. */
 function calledOwn(body: RawNode, context: Context): readonly Routine[] | 'any' | null {
   const call = body['FuncCall'] as RawNode | undefined
-  if (!call) return null
+  if (!call) return calledByDot(body, context)
   const path = names(call['funcname'])
   const name = path.at(-1) ?? ''
   if (name === 'set_config' || readsWhatItIsTold(name)) return 'any'
@@ -173,6 +174,17 @@ function calledOwn(body: RawNode, context: Context): readonly Routine[] | 'any' 
     return found.length > 0 ? found : 'any'
   }
   const found = path.length === 1 ? world.routinesNamed(null, name, context.path) : []
+  return found.length > 0 ? found : null
+}
+
+/** `row.f` and `(row).f`, where f is a function of a row. */
+function calledByDot(body: RawNode, context: Context): readonly Routine[] | null {
+  const column = body['ColumnRef'] as RawNode | undefined
+  const part = body['A_Indirection'] as RawNode | undefined
+  const parts = ((column?.['fields'] ?? part?.['indirection'] ?? []) as RawNode[]).filter(
+    (each) => 'String' in each,
+  )
+  const found = names(column ? parts.slice(1) : parts).flatMap((name) => calledAs(name, context))
   return found.length > 0 ? found : null
 }
 

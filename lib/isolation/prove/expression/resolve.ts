@@ -1,5 +1,8 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
 import { anything } from './compile'
+import type { Routine } from '@/lib/catalog/types-object'
+import { takesRow } from '../routine/mentions'
+import { mayDoAnything } from '../routine/noted'
 import type { Binding, Context, Scope } from '../problem'
 import type { Value } from '../logic/value'
 
@@ -17,8 +20,7 @@ export function resolve(body: RawNode, context: Context): Value {
       const binding = scope.aliases.get(parts.at(-2)!) ?? scope.aliases.get(parts.slice(0, -1).join('.'))
       if (binding) {
         const column = binding.columns.get(name)
-        if (column) return column
-        return anything(context, parts.join('.'))
+        return column ?? attribute(parts, context)
       }
       continue
     }
@@ -32,6 +34,16 @@ export function resolve(body: RawNode, context: Context): Value {
   }
   return variable ?? anything(context, parts.join('.'))
 }
+
+/** `row.f` that is no column of the row calls `f(row)`. */
+export function attribute(parts: readonly string[], context: Context): Value {
+  if (calledAs(parts.at(-1) ?? '', context).length > 0) mayDoAnything(context)
+  return anything(context, parts.join('.'))
+}
+
+/** The functions of the database that a name after a dot may call. */
+export const calledAs = (name: string, { problem, path }: Context): readonly Routine[] =>
+  problem.world.routinesNamed(null, name, path).filter(takesRow)
 
 /** `alias.*` where one value is wanted: the row as a whole. */
 function starred(parts: readonly string[], context: Context): Value {
@@ -48,7 +60,7 @@ function variableNamed(parts: readonly string[], context: Context): Value | unde
   const [first = '', field] = parts
   const known = context.names.get(first)
   if (parts.length === 1) return known
-  if (known) return known.fields?.get(parts.at(-1)!) ?? anything(context, parts.join('.'))
+  if (known) return known.fields?.get(parts.at(-1)!) ?? attribute(parts, context)
   // function.parameter, unless the name before it is one of FROM
   const isAlias = (scope: Scope | null): boolean =>
     scope !== null && (scope.aliases.has(first) || isAlias(scope.outer))

@@ -2,6 +2,7 @@ import type { RawNode } from '@/lib/sql/leaves'
 import { elementsOf } from './array'
 import { anything, compile } from './compile'
 import { not, or } from '../logic/formula'
+import { attribute } from './resolve'
 import { operator } from './operator'
 import { apply, compare } from './operate'
 import type { Context } from '../problem'
@@ -31,7 +32,8 @@ function isNested(body: RawNode, parts: readonly RawNode[]): boolean {
 function step(base: Value, part: RawNode, context: Context): Value {
   const field = (part['String'] as RawNode | undefined)?.['sval']
   if (field !== undefined && base.fields)
-    return base.fields.get(String(field)) ?? anything(context, `.${String(field)}`)
+    return base.fields.get(String(field)) ?? attribute(['', String(field)], context)
+  if (field !== undefined) return attribute(['', String(field)], context)
   const index = part['A_Indices'] as RawNode | undefined
   if (!index || base.elements || base.fields) return listed(base, index, context)
   if (index['is_slice']) return slice(base, index, context)

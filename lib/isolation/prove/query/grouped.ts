@@ -5,7 +5,7 @@ import { and, not, or, type Formula } from '../logic/formula'
 import type { Context, Read } from '../problem'
 import { starred } from './open'
 import { anyRow, inFrame, nameOf, type Frame, type Result } from './query'
-import { readsOf } from '../routine/noted'
+import { mayDoAnything, readsOf } from '../routine/noted'
 import { othersOf } from '../expression/window'
 import { setOf } from '../expression/sub-link'
 import { variable } from '../logic/term'
@@ -108,8 +108,11 @@ function mapAggregates(
     const own = context.problem.world
       .routinesNamed(path.length > 1 ? path[0]! : null, name, context.path)
       .some((routine) => routine.kind === 'aggregate')
-    if (call && !call['over'] && (aggregates.has(name) || own || call['agg_star']))
+    if (call && !call['over'] && (aggregates.has(name) || own || call['agg_star'])) {
+      // Its functions run, though nothing names them, and may read and change what they like.
+      if (own) mayDoAnything(context)
       return { ColumnRef: { fields: [{ String: { sval: replace(own ? 'own' : name, call) } }] } }
+    }
     return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, visit(value)]))
   }
   return visit(node) as RawNode

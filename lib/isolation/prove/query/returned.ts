@@ -7,7 +7,9 @@ import { changesOf } from '../change/statement'
 
 /** The rows of a RETURNING: those that the statement makes, changes or removes; any where that is not clear. */
 export function returnedBy(statement: RawNode, context: Context, columns: number): readonly Result[] {
-  return rowsReturned(statement, context) ?? [anyRow(context, columns)]
+  return (
+    rowsReturned(statement, context) ?? [{ ...anyRow(context, columns), reads: [{ row: null, when: true }] }]
+  )
 }
 
 function rowsReturned(statement: RawNode, context: Context): readonly Result[] | null {
@@ -31,7 +33,8 @@ function rowsReturned(statement: RawNode, context: Context): readonly Result[] |
       const row = made ?? old
       if (!target || target.kind === 'view' || !row || row.relation !== target) return null
       const binding = { columns: row.columns, relation: target }
-      found.push({ when, symbolic: true, reads: [], columns: shown(items, alias, binding, context) })
+      const reads = [old, made].flatMap((each) => (each ? [{ row: each, when: true as const }] : []))
+      found.push({ when, symbolic: true, reads, columns: shown(items, alias, binding, context) })
     }
   return found
 }

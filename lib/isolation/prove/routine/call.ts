@@ -9,6 +9,7 @@ import { findRoutine, packed } from './find-routine'
 import { placeIn } from '../expression/found-in'
 import { hasRole } from '../expression/has-role'
 import { callRoutine } from './routine'
+import { storedFor } from '../region'
 import { variable } from '../logic/term'
 import { at, tokenValue } from '../expression/token'
 import { mayDoAnything, readsWhatItIsTold } from './noted'
@@ -21,8 +22,10 @@ export function call(body: RawNode, context: Context): Value {
   const schema = path.length > 1 ? path[0]! : null
   const nodes = (body['args'] ?? []) as RawNode[]
   const args = nodes.map((node) => compile(node, context))
-  if (body['over'] || body['agg_filter'] || body['agg_distinct'] || body['agg_order'])
+  if (body['over'] || body['agg_filter'] || body['agg_distinct'] || body['agg_order']) {
+    if (context.problem.world.routinesNamed(schema, name, context.path).length > 0) mayDoAnything(context)
     return anything(context, name)
+  }
   if (schema === null || schema === 'pg_catalog') {
     const own = schema === null ? context.problem.world.routinesNamed(null, name, context.path) : []
     if (own.length === 0) return builtin(name, args, context, body)
@@ -205,6 +208,9 @@ function given(name: string, context: Context): Value {
     if (!answer || 'error' in answer) return anything(context, `setting ${name}`, 'text')
     return ofText(answer.text, 'text')
   }
+  const stored = storedFor(name, problem.world.snapshot, session.login)
+  if (stored !== null)
+    return stored === 'any' ? anything(context, `setting ${name}`, 'text') : ofText(stored, 'text')
   if (problem.isAlike) return nullOf('text')
   return choose([
     { when: problem.isFresh, value: nullOf('text') },

@@ -56,7 +56,7 @@ const named = (pattern: RegExp, body: string) =>
   folded(readings(body).flatMap((text) => [...text.matchAll(pattern)].map(([, each = '']) => each)))
 
 /** Takes it one argument that is a row? Then it is called like a column, too. */
-const takesRow = ({ arguments: list }: Routine) => !list.includes(',') && /\.|\brecord\b/.test(list)
+export const takesRow = ({ arguments: list }: Routine) => !list.includes(',') && /\.|\brecord\b/.test(list)
 
 /** The words of a text, in lower case. */
 export const wordsOf = (text: string): ReadonlySet<string> =>

@@ -7,6 +7,8 @@ import type { Context, Effect, Read } from '../problem'
 import { outputNames, rowsOfRoutine } from './routine'
 import { signatureOf, type Signature } from './signature'
 import { changesOfAll } from '../change/set-off'
+import { compile } from '../expression/compile'
+import { plainContext } from '../query/rows'
 import { variable } from '../logic/term'
 import type { Value } from '../logic/value'
 import type { Door, Way } from '../ways'
@@ -70,7 +72,11 @@ function bodyOf(routine: Routine, signature: Signature, context: Context) {
   const reads: Read[] = []
   const effects: Effect[] = []
   const args = signature.inputs.map(({ type }, at) => chosen(`argument ${at + 1} of ${routine.id}`, type))
-  return { rows: rowsOfRoutine({ ...context, reads, effects }, routine, args), reads, effects }
+  const noted = { ...context, reads, effects }
+  // What is left out is worked out by the caller.
+  const outside = { ...plainContext(context.problem, context.user), reads, effects }
+  for (const each of signature.inputs) if (each.default) compile(each.default, outside)
+  return { rows: rowsOfRoutine(noted, routine, args), reads, effects }
 }
 
 const fieldOf = (value: Value | undefined, name: string | null) =>

@@ -1,0 +1,30 @@
+-- case: 408-arguments-of-a-trigger
+-- threat: dml
+-- null-tenant: foreign
+-- tenant: c.o.clinic
+-- principal: name=A tenant=1 role=desk settings={"app.clinic":"1"}
+-- principal: name=B tenant=2 role=desk settings={"app.clinic":"2"}
+-- expect: table=c.o command=UPDATE verdict=leaks
+-- why: TG_ARGV is counted from 0
+
+do $$ begin create role keeper nologin; exception when duplicate_object or unique_violation then null; end $$;
+do $$ begin create role desk nologin; exception when duplicate_object or unique_violation then null; end $$;
+create schema c authorization keeper;
+grant usage on schema c to desk;
+set role keeper;
+create table c.o (id int primary key, clinic int not null, n int default 0);
+alter table c.o enable row level security;
+create policy own on c.o using (clinic = current_setting('app.clinic')::int);
+grant select on c.o to desk;
+create function c.bump() returns trigger language plpgsql security definer as $$ begin if tg_argv[0] = 'all' then update c.o set n = n + 1; end if; return new; end $$;
+create table c.t (id int primary key, clinic int not null);
+create trigger g before insert on c.t for each row execute function c.bump('all');
+alter table c.t enable row level security;
+create policy own on c.t using (clinic = current_setting('app.clinic')::int);
+grant insert on c.t to desk;
+reset role;
+
+-- @seed
+insert into c.o values (1,1),(2,2);
+
+-- check: c.o UPDATE as=A :: insert into c.t values (9, 1) ;; owner> select count(*) > 0 from c.o where id = 2 and n > 0
