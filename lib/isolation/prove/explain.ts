@@ -43,10 +43,29 @@ const kinds: Readonly<Record<string, string>> = {
 const inPortuguese = ({ kind, name }: Answer['doors'][number]) =>
   `${kinds[kind] ?? kind} ${name.replace(/ on (?=\S+$)/, ' em ')}`
 
+/** What is said of a long list: its beginning, and how much more there is. */
+const few = 4
+
+function listed(names: readonly string[], rest: (more: number) => string): string {
+  const more = names.length - few
+  return more > 1 ? `${names.slice(0, few).join(', ')} ${rest(more)}` : names.join(', ')
+}
+
+/** The first reasons, and how many were left out: one that stands alone is said. */
+export function first(reasons: readonly Sentence[]): readonly Sentence[] {
+  const more = reasons.length - few
+  if (more <= 1) return reasons
+  const rest: Sentence = {
+    en: `${more} more things on the way there were left open.`,
+    pt: `Outros ${more} pontos do caminho ficaram em aberto.`,
+  }
+  return [...reasons.slice(0, few), rest]
+}
+
 function becauseOf(question: Question, answer: Answer): readonly Sentence[] {
   const names = [...new Set(answer.doors.map((door) => `${door.kind} ${door.name}`))]
-  const list = names.join(', ')
-  const lista = [...new Set(answer.doors.map(inPortuguese))].join(', ')
+  const list = listed(names, (more) => `and ${more} more`)
+  const lista = listed([...new Set(answer.doors.map(inPortuguese))], (more) => `e mais ${more}`)
   const on = question.relation
   switch (answer.outcome) {
     case 'unreachable':
@@ -74,11 +93,11 @@ function becauseOf(question: Question, answer: Answer): readonly Sentence[] {
           en: `A row of another tenant may pass${list ? `: ${list}` : ''}.`,
           pt: `Uma linha de outro inquilino pode passar${lista ? `: ${lista}` : ''}.`,
         },
-        ...answer.notes.unclear.values(),
+        ...first([...answer.notes.unclear.values()]),
       ]
     default:
       return [
-        ...answer.notes.unclear.values(),
+        ...first([...answer.notes.unclear.values()]),
         {
           en: `Whether ${question.command} on ${on} crosses could not be decided.`,
           pt: `Não foi possível decidir se ${question.command} em ${on} cruza inquilinos.`,
