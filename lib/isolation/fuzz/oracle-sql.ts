@@ -129,6 +129,32 @@ begin
   return case when crossed then 'crosses' when alive then 'alive' else 'idle' end;
 end $inserts$`
 
+/** Asks questions as somebody, with the rows of others and without them: 'crosses' when an answer is another one then. */
+const depends = `
+create or replace function fuzz.depends(questions text[], tab text, other text, as_role text) returns text
+language plpgsql as $depends$
+declare question text; before text; after text; hit boolean := false; alive boolean := false;
+begin
+  foreach question in array questions loop
+    begin
+      execute format('set local role %I', as_role);
+      execute question into before;
+      reset role;
+      perform set_config('session_replication_role', 'replica', true);
+      execute format('delete from %s t where %s', tab, other);
+      perform set_config('session_replication_role', 'origin', true);
+      execute format('set local role %I', as_role);
+      execute question into after;
+      hit := before is distinct from after;
+      alive := alive or coalesce(after, '0') not in ('0', 'none', 'false');
+      raise exception 'again';
+    exception when others then null;
+    end;
+    if hit then return 'crosses'; end if;
+  end loop;
+  return case when alive then 'alive' else 'idle' end;
+end $depends$`
+
 /** Runs statements and forgets those that fail; how many rows they touched. */
 const each = `
 create or replace function fuzz.each(statements text[]) returns bigint language plpgsql as $each$
@@ -150,6 +176,7 @@ export const oracleSql = [
   world,
   fill,
   reads,
+  depends,
   writes,
   inserts,
   each,

@@ -177,8 +177,15 @@ export class Oracle {
     const sources = relation.endsWith(')')
       ? [...values['tenant']!, ...values['kind']!].map((value) => `${on}(${value})`)
       : [on]
-    const owns = table.columns.includes('tenant')
     const other = this.foreign(principal, table, true)
+    if (this.made.tellers.has(relation))
+      return this.said('select fuzz.depends($1, $2, $3, $4) as said', [
+        sources.map((source) => `select ${source}`),
+        table.name,
+        other,
+        principal.role,
+      ])
+    const owns = table.columns.includes('tenant')
     const ids = owns ? '' : await this.idsOf(table, other)
     return this.said('select fuzz.reads($1, $2, $3, $4, $5) as said', [
       sources.map((source) =>

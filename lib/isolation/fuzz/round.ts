@@ -53,7 +53,7 @@ export async function fuzzRound(
     )
     const made = fuzzed(dice, tables, rows[0]?.v ?? 18)
     await client.query('set client_min_messages = error')
-    await client.query('drop schema if exists f cascade')
+    await client.query('drop schema if exists f, fuzz cascade')
     await load(client, made.sql)
     if (only.length > 0) await Oracle.populate(client, made)
     await load(client, made.late.join(';\n'))
@@ -76,7 +76,8 @@ export async function fuzzRound(
     lap()
     const columns = new Map(setup.tenants.map((each) => [each.relation, each.column]))
     const askable = proofs.filter(
-      ({ relation, command }) => command !== 'SELECT' || columns.get(relation) !== null,
+      ({ relation, command }) =>
+        command !== 'SELECT' || columns.get(relation) !== null || made.tellers.has(relation),
     )
     const oracle = await Oracle.of(client, made, setup, dice, effort)
     const truths = new Map<Proof, Truth>()

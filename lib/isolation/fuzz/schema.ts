@@ -6,6 +6,7 @@ import { reader } from './readers'
 import { functions } from './routines'
 import { rows, support } from './support'
 import { table, type Table } from './table'
+import { teller } from './tellers'
 import { views } from './views'
 import { writer } from './writers'
 
@@ -16,6 +17,8 @@ export interface Fuzzed {
   readonly tables: readonly Table[]
   /** The table that each relation and function asked about reads or writes. */
   readonly behind: ReadonlyMap<string, Table>
+  /** Functions whose result names no tenant and is asked for all the same. */
+  readonly tellers: ReadonlySet<string>
   /** Tables whose statements may change the rows of a table, by its name. */
   readonly causes: ReadonlyMap<string, readonly string[]>
   /** Statements that come when the rows are there. */
@@ -59,6 +62,7 @@ export function fuzzed(dice: Dice, count: number, version: number): Fuzzed {
     behind.set(relation, of)
     columns.push({ relation, column })
   }
+  const tellers = new Set<string>()
   owning.forEach((each, at) => {
     const names: Names = { ...plain, tenant: each.cast === '' ? 'tenant' : 'tenant::text', ...helpers }
     let returns: string | null = null
@@ -69,6 +73,11 @@ export function fuzzed(dice: Dice, count: number, version: number): Fuzzed {
     }
     const making = { dice, table: each, name: `f.v${at + 1}`, names, version, out, late, reader: returns }
     if (dice.chance(0.4)) for (const name of views(making)) also(name, each)
+    if (dice.chance(0.15)) {
+      const id = teller(dice, each, at, names, out)
+      tellers.add(id)
+      also(id, each, null)
+    }
     if (dice.chance(0.25)) {
       const { id, column } = writer(dice, each, at, names, version, out)
       also(id, each, column)
@@ -81,6 +90,7 @@ export function fuzzed(dice: Dice, count: number, version: number): Fuzzed {
     sql: `${out.join(';\n')};\n`,
     tables,
     behind,
+    tellers,
     causes: others.causes,
     late: [...late, ...others.late],
     isolation: {
