@@ -1,14 +1,15 @@
 set role ledger_owner;
 
--- The name of a table's own capture function: readable, and within 63 bytes.
+-- The name of a table's own capture function: readable where it is within 63 bytes and can be no other table's. In
+-- a.b_c and a_b.c an underscore would stand for the point.
 create function ledger.capture_name(relation regclass) returns text
 language sql stable set search_path = pg_catalog, pg_temp
 as $$
-  select case when octet_length(whole) <= 63 then whole else 'capture_' || md5(whole) end
-  from (
-    select 'capture_' || n.nspname || '_' || c.relname as whole
-    from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = relation
-  ) as named
+  select 'capture_' || case
+    when strpos(n.nspname, '_') = 0 and octet_length(n.nspname || c.relname) <= 54 then n.nspname || '_' || c.relname
+    else md5(format('%I.%I', n.nspname, c.relname))
+  end
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = relation
 $$;
 comment on function ledger.capture_name(regclass) is 'Nome da função de captura de uma tabela.';
 

@@ -277,6 +277,19 @@ describe.each(forms)('PostgreSQL %i, capture %s', (major, form) => {
     expect(await told('insert into asked values (1)')).toMatchObject([{ changed_fields: ['id'] }])
   })
 
+  test('two tables whose names an underscore makes one have a capture each', async () => {
+    await client.query(
+      `create schema a; create schema a_b; create table a.b_c (id int primary key, said text);
+       create table a_b.c (id int primary key); select ledger.watch('a.b_c'); select ledger.watch('a_b.c')`,
+    )
+    expect(await told(`insert into a.b_c values (1, 'x')`)).toMatchObject([
+      { table_name: 'a.b_c', changed_fields: ['id', 'said'] },
+    ])
+    expect(await told('insert into a_b.c values (2)')).toMatchObject([
+      { table_name: 'a_b.c', changed_fields: ['id'] },
+    ])
+  })
+
   test('rows that one statement touches twice, keys that trade places, and names the capture uses itself', async () => {
     const entries = async (work: string) =>
       (await told(work)).map((e) => [e.action, e.record_key, e.changed_fields])
