@@ -78,6 +78,9 @@ export async function isolation(options: IsolationOptions): Promise<number> {
         ),
     options.output,
   )
+  // A list of answers has no place for what was assumed or left out.
+  if (options.format === 'json')
+    for (const note of [...prepared.notes, ...left]) process.stderr.write(`${note[language]}\n`)
   if (options.timing) process.stderr.write(timing.line())
   return lines.some(({ verdict }) => verdict === 'leaks') ? 1 : 0
 }

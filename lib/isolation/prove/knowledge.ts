@@ -1,5 +1,5 @@
 import type { Relation } from '@/lib/catalog/types-relation'
-import type { Setup } from '../types'
+import type { Membership, Setup } from '../types'
 import type { Formula } from './logic/formula'
 import { isForAll } from './routine/for-all'
 import type { Assignment, Problem, Row } from './problem'
@@ -18,6 +18,8 @@ export interface Knowledge {
    * they are taken to be any though they are known, undefined when they are not read yet.
    */
   frozen(relation: Relation): readonly ReadonlyMap<string, string | null>[] | null | 'any' | undefined
+  /** How a table's rows say who belongs where, where the setup says that it does. */
+  said(relation: Relation): readonly Membership[]
   /** Settings that the session may set by calling functions. */
   assigned(problem: Problem): readonly Assignment[]
   /** How rows of it may come to be that were not there: `null` when this session cannot write it. */
@@ -127,9 +129,8 @@ export function knowledgeOf(
   assigned: (problem: Problem) => readonly Assignment[],
 ): Knowledge {
   const tenants = new Set([...setup.tenants, ...setup.tenantVia].map((each) => each.relation))
-  const members = new Set(
-    [...(setup.membership ? [setup.membership] : []), ...setup.ownRows].map((each) => each.relation),
-  )
+  const saying = [...(setup.membership ? [setup.membership] : []), ...setup.ownRows]
+  const members = new Set(saying.map((each) => each.relation))
   return {
     get generation() {
       return answers.generation
@@ -144,6 +145,7 @@ export function knowledgeOf(
       }
       return answers.rows(relation)
     },
+    said: ({ id }) => saying.filter(({ relation }) => relation === id),
     written: (relation) => writing(relation),
     assigned,
   }

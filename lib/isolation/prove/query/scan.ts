@@ -3,6 +3,7 @@ import { parseStatements } from '@/lib/sql/parse'
 import type { RawNode } from '@/lib/sql/leaves'
 import { and, flag, not, type Formula } from '../logic/formula'
 import { joining, type Binding, type Context, type Read, type Row } from '../problem'
+import { rowsSaid } from './belonging'
 import { anyRow, selectRows, type Result } from './query'
 import { anyRowOf } from './rows'
 import { letsThrough } from '../row-security'
@@ -128,10 +129,12 @@ export function rowsOf(relation: Relation, context: Context): readonly Candidate
     en: `It holds for the rows that ${relation.id} has now${writing ? ' and those the session may write there' : ''}.`,
     pt: `Vale para as linhas que ${relation.id} tem agora${writing ? ' e as que a sessão pode gravar lá' : ''}.`,
   })
-  const kept = content.map((values, at): Candidate => {
+  const said = rowsSaid(relation, content, context)
+  const there = content.map((values, at): Candidate => {
     const row = knownRow(relation, values, at, context)
     return { row, when: writing?.removes ? flag(`${row.name} kept`) : true, symbolic: false }
   })
+  const kept: readonly Candidate[] = [...there, ...said]
   if (!writing) return kept
   if (writing.row !== null && problem.writing >= 1) {
     // Of what was written before it is taken for proved that it names no other tenant: so was that which it rests on.
