@@ -160,7 +160,58 @@ const joined: readonly Body[] = [
   },
 ]
 
-const all = [...quiet, ...joined].map((each, at) => ({ ...each, name: `q.f${at}` }))
+/** A variable that an IF may have set, and a branch that asks what it holds. */
+const asked = (of: string, then: string) => `v text; begin if ${of} then v := p; end if; ${then}; end`
+const write = `update q.rows set note = 'x' where tenant = p`
+
+/** Conditions that are worked out once a model makes use of them: how they are must hold where they are taken and where not. */
+const conditions: readonly Body[] = [
+  {
+    what: 'an arm that is never taken',
+    body: asked(`p = ${own}`, `if v <> p then ${write}; end if`),
+    crosses: false,
+  },
+  {
+    what: 'an arm that one of the tenant takes',
+    body: asked(`p = ${own}`, `if v is not null then ${write}; end if`),
+    crosses: false,
+  },
+  {
+    what: 'an arm that another takes',
+    body: asked(`p <> ${own}`, `if v is not null then ${write}; end if`),
+    crosses: true,
+  },
+  {
+    what: 'an ELSE for one of the tenant',
+    body: asked(`p <> ${own}`, `if v is not null then null; else ${write}; end if`),
+    crosses: false,
+  },
+  {
+    what: 'an ELSE for another',
+    body: asked(`p = ${own}`, `if v is not null then null; else ${write}; end if`),
+    crosses: true,
+  },
+  {
+    what: 'a RETURN before it for another',
+    body: asked(`p = ${own}`, `if v is null then return; end if; ${write}`),
+    crosses: false,
+  },
+  {
+    what: 'a RETURN before it for one of the tenant',
+    body: asked(`p = ${own}`, `if v is not null then return; end if; ${write}`),
+    crosses: true,
+  },
+  {
+    what: 'an error for another within a block',
+    body: asked(
+      `p = ${own}`,
+      `begin if v is null then raise exception 'no'; end if; exception when others then return; end; ${write}`,
+    ),
+    crosses: false,
+  },
+]
+
+const all = [...quiet, ...joined, ...conditions].map((each, at) => ({ ...each, name: `q.f${at}` }))
 const given = ['a', 'b', 'z', ...many(20, (at) => `k${at}`)]
 
 let db: TestDatabase
