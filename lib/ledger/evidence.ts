@@ -86,18 +86,25 @@ export async function* evidenceLines(
   yield `${JSON.stringify({ end: given.entries, leftOut: given.leftOut })}\n`
 }
 
-/** Positions in the tree of those that are sealed: an entry's block is the first whose snapshot sees its transaction. */
+/**
+ * Positions in the tree of those that are sealed: an entry's block is the first whose snapshot sees its transaction. A block's rows of
+ * numbers are unpacked once, and not for each entry.
+ */
 async function placesOf(tx: LedgerTx, some: readonly Listed[]): Promise<ReadonlyMap<string, number>> {
   const { rows } = await sql<{ id: string; place: number }>`
-    select w.id::text as id, (l.first_position + array_position(l.ids, w.id) - 1)::float8 as place
-      from unnest(${some.map((one) => one.id)}::bigint[], ${some.map((one) => one.xactId)}::xid8[]) as w (id, xid)
-     cross join lateral (
-       select b.first_position, b.tree_size from ledger.block b
-        where b.visible_below > w.xid and pg_visible_in_snapshot(w.xid, b.snapshot_after)
-        order by b.visible_below, b.number limit 1) home
-      join ledger.leaves l on l.first_position >= home.first_position and l.first_position < home.tree_size and w.id = any (l.ids)`.execute(
-    tx,
-  )
+    with wanted as materialized (
+      select w.id, home.first_position, home.tree_size
+        from unnest(${some.map((one) => one.id)}::bigint[], ${some.map((one) => one.xactId)}::xid8[]) as w (id, xid)
+       cross join lateral (
+         select b.first_position, b.tree_size from ledger.block b
+          where b.visible_below > w.xid and pg_visible_in_snapshot(w.xid, b.snapshot_after)
+          order by b.visible_below, b.number limit 1) home
+    )
+    select w.id::text as id, (l.first_position + u.n - 1)::float8 as place
+      from (select distinct first_position, tree_size from wanted) b
+      join ledger.leaves l on l.first_position >= b.first_position and l.first_position < b.tree_size
+     cross join lateral unnest(l.ids) with ordinality as u (id, n)
+      join wanted w on w.id = u.id and w.first_position = b.first_position`.execute(tx)
   return new Map(rows.map(({ id, place }) => [id, place]))
 }
 
