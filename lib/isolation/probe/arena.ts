@@ -180,6 +180,19 @@ export class Arena {
     return rows as R[]
   }
 
+  /** A question of the superuser that may fail, and is undone. */
+  async tryAsk<R>(sql: string): Promise<R[]> {
+    try {
+      const [answer] = await this.send([sql])
+      return (answer?.rows ?? []) as R[]
+    } catch (error) {
+      if ((error as { code?: string }).code === undefined) throw error
+      return []
+    } finally {
+      this.undo()
+    }
+  }
+
   private async run(as: Identity, statements: readonly string[], options: AttackOptions): Promise<Attempt> {
     this.signal?.throwIfAborted()
     this.attempts++

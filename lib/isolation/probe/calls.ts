@@ -61,7 +61,7 @@ export const dictate = (routine: Routine, text: string): string =>
     argumentTypes(routine).map((type) => (type === 'text' ? literal(text) : `null::${type}`)),
   ).sql
 
-function callOf(routine: Routine, values: readonly string[]): Omit<Call, 'look'> {
+export function callOf(routine: Routine, values: readonly string[]): Omit<Call, 'look'> {
   const name = `${ident(routine.schema)}.${ident(routine.name)}`
   const variadic = /\bVARIADIC\b/i.test(routine.arguments)
   const list = values.map((value, at) => (variadic && at === values.length - 1 ? `variadic ${value}` : value))
@@ -109,7 +109,8 @@ function combine(lists: readonly (readonly string[])[], budget: number): string[
   return [...new Map(out.map((values) => [values.join(','), values])).values()].slice(0, budget)
 }
 
-function argumentsFor(raid: Raid, routine: Routine, type: string): string[] {
+/** Values that an argument of this type may be given, written out. */
+export function argumentsFor(raid: Raid, routine: Routine, type: string): string[] {
   const { scope, domains } = raid
   const { principal } = raid.identity
   const cast = (value: string) => `${literal(value)}::${type}`

@@ -3,6 +3,7 @@ import { ident, literal } from '@/lib/clone/spelling'
 import type { Attempt } from './arena'
 import { named, type Crossing } from './booking'
 import { callable, callsOf, type Call } from './calls'
+import { computedCalls } from './computed'
 import { quietly } from './quiet'
 import type { Raid } from './raid'
 import { isHidden, tenantSql, type Scope } from './scope'
@@ -77,9 +78,10 @@ async function viewLooks(raid: Raid, views: readonly Relation[]): Promise<Look[]
 async function functionLooks(raid: Raid, budget: number, total: number): Promise<Look[]> {
   const routines = await callable(raid)
   const each = Math.max(3, Math.min(budget, Math.floor(total / Math.max(1, routines.length))))
-  return routines
-    .flatMap((routine) => callsOf(raid, routine, each))
-    .map(({ routine, sql, asked, look }: Call) => ({ target: routine.id, sql, asked, look }))
+  const calls: Call[] = []
+  for (const routine of routines)
+    calls.push(...callsOf(raid, routine, each), ...(await computedCalls(raid, routine)))
+  return calls.map(({ routine, sql, asked, look }: Call) => ({ target: routine.id, sql, asked, look }))
 }
 
 async function ask(raid: Raid, look: Look, watch: boolean): Promise<string> {

@@ -14,7 +14,7 @@ import type { Counterexample, Observation, TableContent } from '../types'
 import { probe } from './probe'
 
 const folder = join(import.meta.dirname, '../cases')
-const files = readdirSync(folder).filter((name) => /^(2\d\d|301|303|346|368|431|439)-.*\.sql$/.test(name))
+const files = readdirSync(folder).filter((name) => /^(2\d\d|301|303|346|368|431|439|442)-.*\.sql$/.test(name))
 const major = Math.max(...majors())
 const server = { url: inject('servers')[major] ?? '', own: false }
 const opened: TestDatabase[] = []
