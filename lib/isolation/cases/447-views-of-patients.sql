@@ -15,7 +15,7 @@
 -- expect: table=c.v_named command=SELECT verdict=leaks
 -- expect: table=c.v_counts command=SELECT verdict=leaks
 -- expect: table=c.v_checked command=INSERT verdict=isolated
--- expect: table=c.v_checked command=UPDATE verdict=isolated
+-- expect: table=c.v_checked command=UPDATE verdict=leaks
 -- why: a view with the rights of its owner keeps what its WHERE keeps, and writes what it does not check
 
 do $$ begin create role keeper nologin; exception when duplicate_object or unique_violation then null; end $$;
@@ -48,3 +48,4 @@ insert into c.visits values (1, 1), (2, 2), (3, 3);
 -- check: c.v_counts SELECT as=A :: select of_all > n from c.v_counts
 -- check: c.v_checked INSERT as=A :: insert into c.v_checked values (9, 2, 'x') ;; select true
 -- check: c.v_checked UPDATE as=A :: update c.v_checked set clinic_id = 2 ;; select true
+-- check: c.v_checked UPDATE as=A :: insert into c.v_checked values (2, 1, 'x') on conflict (id) do update set clinic_id = 1 ;; owner> select count(*) = 1 from c.patients where clinic_id = 2
