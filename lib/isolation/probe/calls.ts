@@ -97,7 +97,7 @@ function combine(lists: readonly (readonly string[])[], budget: number): string[
     })
   const out: string[][] = []
   // What the others say meanwhile: the first of each list, or nothing at all where a text may be empty.
-  const empty = lists.map((list) => list.findIndex((value) => value.startsWith("''")))
+  const empty = lists.map((list) => list.findIndex((value) => value.startsWith("''::")))
   const hasEmpty = lists.length > 1 && empty.some((at) => at > 0)
   for (let depth = 0; out.length < budget / 2 && depth < 40; depth++)
     lists.forEach((_, turn) => {

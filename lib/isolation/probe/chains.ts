@@ -3,7 +3,7 @@ import type { Routine } from '@/lib/catalog/types-object'
 import { ident } from '@/lib/clone/spelling'
 import { attempts } from './battery'
 import { callable, callsOf } from './calls'
-import { impersonates, redefining, settles } from './texts'
+import { impersonates, isDynamic, redefining, settles } from './texts'
 import { inventions } from './invent'
 import type { Influence } from './influence'
 import { conditionsOf } from './mine'
@@ -56,7 +56,7 @@ export async function chains(raid: Raid, influence: Influence, budget: number): 
   for (const routine of await callable(raid)) {
     const sets = settles(routine) || redefining(routine)
     if (!sets && !writes(routine)) continue
-    for (const { sql } of callsOf(raid, routine, sets ? 24 : 10)) {
+    for (const { sql } of callsOf(raid, routine, isDynamic(routine) ? 48 : sets ? 24 : 10)) {
       if (raid.arena.attempts >= until) return
       await steps.take({ id: routine.id, sql, after: everything, sets: sets || impersonates(sql) })
     }
