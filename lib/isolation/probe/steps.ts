@@ -29,6 +29,8 @@ export class Steps {
   /** How the session stands before any step, and states in which it has looked around. */
   private readonly looked = new Set<string>()
   private deep = 240
+  /** How often it may still look at everything. */
+  private wide = 24
 
   constructor(
     private readonly raid: Raid,
@@ -44,7 +46,8 @@ export class Steps {
     const done = await arena.stay(identity, [sql], { continued: raid.before.length > 0, worth })
     try {
       if (done.refused || !worth(done)) return
-      const isNew = sets && (redefines(done) || !this.isLooked(await this.stateOf(raid, done)))
+      const isNew =
+        sets && (redefines(done) || !this.isLooked(await this.stateOf(raid, done))) && this.wide-- > 0
       if (done.touched.length === 0 && !isNew) return
       const move: Move = { as: identity, sql, effect: describe(done.count, id) }
       const rights = redefines(done) ? new Rights(arena, new KnownRights()) : raid.rights
