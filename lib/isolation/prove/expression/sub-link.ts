@@ -2,11 +2,11 @@ import { names, type RawNode } from '@/lib/sql/leaves'
 import { aggregates } from './builtin'
 import { compile } from './compile'
 import { noteReads } from '../routine/noted'
-import { and, not, or, type Formula } from '../logic/formula'
+import { and, named, not, or, type Formula } from '../logic/formula'
 import { quantified } from './operator'
 import { boolean } from './operate'
 import { operatorName } from './own-operator'
-import type { Context } from '../problem'
+import type { Context, Problem } from '../problem'
 import { selectRows, type Result } from '../query/query'
 import { choose, nullOf, type Element, type Value } from '../logic/value'
 
@@ -29,7 +29,7 @@ export function subLink(body: RawNode, context: Context): Value {
     case 'ARRAY_SUBLINK':
       return setOf(results, context)
     default:
-      return scalar(results)
+      return scalar(results, context.problem)
   }
 }
 
@@ -66,12 +66,33 @@ const rowOf = (result: Result, context: Context): Value => ({
   fields: new Map(result.columns.map((column, at) => [`f${at + 1}`, column.value])),
 })
 
+/**
+ * Which of several that are there for sure is taken: any, but never two at once. A value that might be both of two would
+ * differ from each under a NOT.
+ */
+export function oneAtATime(whens: readonly Formula[], problem: Problem): readonly Formula[] {
+  const last = whens.lastIndexOf(true)
+  if (whens.indexOf(true) === last) return whens
+  let rest: Formula = true
+  return whens.map((when, at) => {
+    if (when !== true) return when
+    const taken = at === last ? true : problem.flag('taken')
+    const mine = and(rest, taken)
+    rest = named(and(rest, not(taken)))
+    return mine
+  })
+}
+
 /** The value of the one row, or NULL when there is none. */
-export function scalar(results: readonly Result[]): Value {
+export function scalar(results: readonly Result[], problem: Problem): Value {
   const none: Formula = and(...results.map((each) => not(each.when)))
+  const apart = oneAtATime(
+    results.map(({ when }) => when),
+    problem,
+  )
   return choose([
-    ...results.flatMap((each) =>
-      each.columns[0] ? [{ when: each.when, value: each.columns[0].value }] : [],
+    ...results.flatMap((each, at) =>
+      each.columns[0] ? [{ when: apart[at]!, value: each.columns[0].value }] : [],
     ),
     { when: none, value: nullOf(results[0]?.columns[0]?.value.type ?? null) },
   ])

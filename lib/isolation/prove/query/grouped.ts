@@ -7,7 +7,7 @@ import { starred } from './open'
 import { anyRow, inFrame, nameOf, type Frame, type Result } from './query'
 import { mayDoAnything, readsOf } from '../routine/noted'
 import { othersOf } from '../expression/window'
-import { setOf } from '../expression/sub-link'
+import { oneAtATime, setOf } from '../expression/sub-link'
 import { variable } from '../logic/term'
 import { choose, isNull, nullOf, ofTerm, ofText, ofTruth, truthOf, type Value } from '../logic/value'
 
@@ -175,8 +175,9 @@ function aggregate(
   }
   const absent = { when: not(some), value: nullOf(null) }
   if (/^(min|max|any_value)$/.test(name)) {
+    const apart = oneAtATime(present, problem)
     return choose([
-      ...counted.map(({ value }, at) => ({ when: present[at]!, value: value ?? nullOf(null) })),
+      ...counted.map(({ value }, at) => ({ when: apart[at]!, value: value ?? nullOf(null) })),
       absent,
     ])
   }

@@ -6,7 +6,7 @@ import { knownText } from '../expression/known-text'
 import { later } from '../expression/later'
 import { anyRow, selectRows, type Result } from '../query/query'
 import { returnedBy } from '../query/returned'
-import { flagged } from '../expression/sub-link'
+import { flagged, oneAtATime } from '../expression/sub-link'
 import { noteReads } from './noted'
 import { choose, nullOf, type Value } from '../logic/value'
 import type { Context } from '../problem'
@@ -75,10 +75,17 @@ export class Queries extends Variables {
     const fields = ((target['PLpgSQL_row'] as RawNode | undefined)?.['fields'] ?? []) as RawNode[]
     const record = (target['PLpgSQL_rec'] as RawNode | undefined)?.['refname']
     let after = this.found(path, some)
+    const apart = oneAtATime(
+      rows.map(({ when }) => when),
+      this.context.problem,
+    )
     const pick = (at: number): Value =>
       later(this.context.problem, () =>
         choose([
-          ...rows.map((row) => ({ when: row.when, value: row.columns[at]?.value ?? nullOf(null) })),
+          ...rows.map((row, place) => ({
+            when: apart[place]!,
+            value: row.columns[at]?.value ?? nullOf(null),
+          })),
           { when: not(some), value: nullOf(null) },
         ]),
       )

@@ -110,7 +110,7 @@ function worth(
     const rows = rowsOfBody(context, routine, signature, args)
     if (rows) {
       noteReads(rows, context)
-      const value = scalar(flagged(rows, context))
+      const value = scalar(flagged(rows, context), context.problem)
       return returned(context, value, type)
     }
   }
