@@ -6,7 +6,7 @@ import { ident } from '@/lib/clone/spelling'
 export const quietly = (statements: readonly string[]): string[] => [
   'set local session_replication_role = replica',
   ...statements,
-  'set local session_replication_role = origin',
+  'set local session_replication_role to default',
 ]
 
 /**
