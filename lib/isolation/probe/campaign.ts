@@ -1,3 +1,4 @@
+import type { Relation } from '@/lib/catalog/types-relation'
 import { ident } from '@/lib/clone/spelling'
 import type { TableContent, Witness } from '../types'
 import { assault, attempts, type Force } from './battery'
@@ -38,28 +39,40 @@ export async function campaign(
   await dependence(raid, views, 64, Math.min(4_000, each(8_000)))
   for (const witness of witnesses) await confirm(raid, witness, content)
   await chains(raid, influence, Math.min(2_000, each(6_000)))
+  const most = Math.max(12, Math.floor(6_000 / Math.max(1, targets.length)))
   const others: Identity[] = [
     ...variantsOf(raid.identity, raid.domains),
-    ...(raid.scope.setup.threat === 'sql' ? await shadows(raid) : await tellings(raid)),
+    ...(raid.scope.setup.threat === 'sql' ? await shadows(raid) : []),
   ]
-  for (const identity of others.slice(0, Math.max(12, Math.floor(6_000 / Math.max(1, targets.length))))) {
-    const other = raid.as(identity)
-    if ((await other.try(['select 1'])).refused) continue
-    const asking = identity.differs && influence.asking(identity.differs)
-    for (const relation of targets) {
-      if (asking && !asking.has(relation.id)) continue
-      await other.read(relation)
-      await assault(other, relation, { rows: 2, statements: 10 })
-    }
-    await dependence(
-      other,
-      views.filter(({ id }) => asking?.has(id) ?? true),
-      8,
-      200,
-      asking,
-    )
+  for (const identity of others.slice(0, most)) await disguised(raid, identity, targets, influence)
+  const closed: Relation[] = []
+  for (const relation of targets)
+    if (!(await dictated(raid, relation, { rows: 1, statements: 3 }))) closed.push(relation)
+  // Where a function opened all that there is, nothing is left to be reached by settings.
+  if (raid.scope.setup.threat !== 'sql' && closed.length > 0)
+    for (const identity of (await tellings(raid)).slice(0, most))
+      await disguised(raid, identity, closed, influence)
+}
+
+/** The same session as another that it can be. */
+async function disguised(
+  raid: Raid,
+  identity: Identity,
+  targets: readonly Relation[],
+  influence: Influence,
+): Promise<void> {
+  const other = raid.as(identity)
+  if ((await other.try(['select 1'])).refused) return
+  const asking = identity.differs && influence.asking(identity.differs)
+  for (const relation of targets) {
+    if (asking && !asking.has(relation.id)) continue
+    await other.read(relation)
+    await assault(other, relation, { rows: 2, statements: 10 })
   }
-  for (const relation of targets) await dictated(raid, relation, { rows: 1, statements: 3 })
+  const views = targets.filter(
+    ({ kind, id }) => (kind === 'view' || kind === 'matview') && (asking?.has(id) ?? true),
+  )
+  await dependence(other, views, 8, 200, asking)
 }
 
 /** Tables that belong to no tenant, and views: what a statement on them sets off may concern one that does. */

@@ -25,18 +25,21 @@ export const tellings = async (raid: Raid): Promise<Identity[]> =>
 
 /**
  * Has each SECURITY DEFINER function that runs the text it is given open a relation to whom it serves: rights on it, and no
- * row security any more. What is read and written after that is as near as one call.
+ * row security any more. What is read and written after that is as near as one call. False when none could.
  */
-export async function dictated(raid: Raid, relation: Relation, force: Force): Promise<void> {
+export async function dictated(raid: Raid, relation: Relation, force: Force): Promise<boolean> {
   const commands = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const
-  if (commands.every((command) => raid.booking.has(relation.id, raid.name, command))) return
+  if (commands.every((command) => raid.booking.has(relation.id, raid.name, command))) return true
   for (const routine of await tellable(raid)) {
     if (!routine.definer) continue
     const own = [...raid.identity.own, dictate(routine, opening(relation, raid.identity.role))]
     const identity = { ...raid.identity, own, through: through(routine) }
     const opened = new Raid(raid.arena, raid.domains, openTo(relation), raid.booking, identity)
-    if (!(await opened.try(['select 1'])).refused) return assault(opened, relation, force)
+    if ((await opened.try(['select 1'])).refused) continue
+    await assault(opened, relation, force)
+    return true
   }
+  return false
 }
 
 const through = ({ id, owner, definer }: Routine): Sentence => ({
