@@ -208,7 +208,7 @@ export async function countEntries(
 export async function getEntry(tx: RecordsReadTx, id: string): Promise<Entry | null> {
   if (!/^\d{1,18}$/.test(id)) return null
   const { rows } = await sql<{ found: readonly Entry[] | null }>`
-    select ledger.entries_at(array[${id}::bigint], at, at) as found
+    select ledger.entries_at(array[${id}::bigint], array[at]) as found
       from ledger.time_of(${id}::bigint, current_user = 'dashboard_admin') as at`.execute(tx)
   return rows[0]?.found?.[0] ?? null
 }
