@@ -23,7 +23,7 @@ const isThere = (row: Row, model: Model) =>
   typeof row.exists === 'object' && row.exists.op === 'flag' && model.flags.get(row.exists.name) === true
 
 function valuesOf(row: Row, model: Model): Record<string, string | null> {
-  const known = new Set(model.terms.map((term) => term.key))
+  const known = new Set(model.terms().map((term) => term.key))
   const values: Record<string, string | null> = {}
   for (const [name, value] of row.columns) {
     if (isWaiting(value)) continue

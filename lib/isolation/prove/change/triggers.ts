@@ -1,6 +1,6 @@
 import type { Relation, Trigger } from '@/lib/catalog/types-relation'
 import { condition } from '../expression/compile'
-import { and, not, or, type Formula } from '../logic/formula'
+import { and, holds, not, or, type Formula } from '../logic/formula'
 import { pathsThrough } from '../routine/plpgsql'
 import { later } from '../expression/later'
 import type { Path } from '../routine/variables'
@@ -131,10 +131,10 @@ function chosenColumn(relation: Relation, name: string, context: Context): Value
   const term = variable(context.problem.name(`given ${name}`), type)
   const absent = context.problem.flag(`given ${name} null`)
   if (type === 'boolean') {
-    const holds: Formula = { op: 'holds', term }
+    const so = holds(term)
     return {
       type,
-      truth: { yes: and(not(absent), holds), no: and(not(absent), not(holds)) },
+      truth: { yes: and(not(absent), so), no: and(not(absent), not(so)) },
       cases: [
         { when: absent, term: null },
         { when: not(absent), term },

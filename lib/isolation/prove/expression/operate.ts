@@ -1,4 +1,4 @@
-import { and, not, or, type Formula } from '../logic/formula'
+import { and, equal, holds, not, or, type Formula } from '../logic/formula'
 import { computed } from '../logic/plainly'
 import type { Context, Problem } from '../problem'
 import { application, constant, family, isCanonical, isGround, type Term } from '../logic/term'
@@ -119,7 +119,7 @@ function folded(
     ]
   }
   if (how.total) return [{ when, term: made }]
-  const absent: Formula = { op: 'holds', term: application(`${text} is null`, kept, 'boolean') }
+  const absent = holds(application(`${text} is null`, kept, 'boolean'))
   return [
     { when: and(when, absent), term: null },
     { when: and(when, not(absent)), term: made },
@@ -209,7 +209,7 @@ export function equalTerms(context: Context, left: Term, right: Term): Formula {
     if (one && two && family(one.type) === family(two.type)) return equalTerms(context, one, two)
     if (one && right.kind === 'constant') return byText(context, one, right.text)
     if (two && left.kind === 'constant') return byText(context, two, left.text)
-    return { op: 'equal', left, right }
+    return equal(left, right)
   }
   return asked(context, left, right)
 }

@@ -1,14 +1,18 @@
 import { Equality } from './equality'
 import { isLoose, sizeOf, type Atom, type Formula, type Joined } from './formula'
-import { always, never, Search, type Budget, type Equation } from './search'
+import { Search, type Budget, type Equation } from './search'
 import { constant, usesFree } from './term'
-import type { Literal } from './traces'
+import { always, never, type Literal } from './traces'
 
 /** What may be left open: everything, what PostgreSQL may be asked about, or nothing. */
 export type Leeway = 'any' | 'asked' | 'none'
 
 export const yes = constant('true', 'boolean')
 export const no = constant('false', 'boolean')
+
+let count = 0
+
+const side = (sign: boolean) => (sign ? 1 : 2)
 
 /**
  * Formulas as clauses. Each compound part is an atom of its own, tied to its parts as far as it is used (Plaisted and
@@ -17,16 +21,19 @@ export const no = constant('false', 'boolean')
 export class Clauses {
   readonly equality = new Equality()
   readonly search = new Search(this.equality)
-  private readonly atoms = new Map<Atom, Literal>()
   private readonly flags = new Map<string, Literal>()
   private readonly equations = new Map<number, Literal>()
-  private readonly parts = new Map<Joined, Literal>()
-  private readonly tied = new Set<Literal>()
+  private readonly number = ++count
   /** Alternatives that are not tied yet, by their literals, the smallest last: what nothing speaks against is taken last. */
   private readonly waiting = new Map<Literal, Joined>()
   private readonly truth = this.equality.idOf(yes)
 
   constructor(private readonly leeway: Leeway) {}
+
+  /** Where another began since, formulas no longer tell what they are here. */
+  get isLatest(): boolean {
+    return this.number === count
+  }
 
   require(formula: Formula): void {
     if (typeof formula === 'object' && formula.op === 'and') formula.args.forEach((arg) => this.require(arg))
@@ -42,7 +49,7 @@ export class Clauses {
         if (typeof each === 'boolean' || (each.op !== 'and' && each.op !== 'or'))
           return this.literal(each, true)
         const own = this.partOf(each)
-        if (!this.tied.has(own)) this.waiting.set(own, each)
+        if (each.tied === 0) this.waiting.set(own, each)
         return own
       })
     this.search.add(literals)
@@ -66,29 +73,12 @@ export class Clauses {
     this.search.add(formulas.map((each) => this.literal(each, true)))
   }
 
-  /** Do the atoms as they were found make it so? */
-  holds(formula: Formula, sign: boolean, known: Map<object, boolean>[]): boolean {
-    if (typeof formula === 'boolean') return formula === sign
-    if (formula.op === 'not') return this.holds(formula.arg, !sign, known)
-    if (formula.op === 'flag' && formula.means !== undefined) return this.holds(formula.means, sign, known)
-    if (formula.op !== 'and' && formula.op !== 'or') return this.isSo(formula, sign)
-    const part = this.parts.get(formula)
-    const own = part === undefined ? never : part ^ Number(!sign)
-    if (!this.tied.has(own)) return false
-    // One that is taken for so is so; one that is not may be so all the same.
-    if (this.search.value(own) === 1) return true
-    const seen = known[Number(sign)]!
-    const before = seen.get(formula)
-    if (before !== undefined) return before
-    const each = (arg: Formula) => this.holds(arg, sign, known)
-    const result = (formula.op === 'and') === sign ? formula.args.every(each) : formula.args.some(each)
-    seen.set(formula, result)
-    return result
-  }
-
-  private isSo(atom: Atom, sign: boolean): boolean {
-    const found = this.atoms.get(atom)
-    return found !== undefined && this.search.value(found ^ Number(!sign)) === 1
+  /** What stands for it where it was found to be so; undefined where it was not, or is not known to be. */
+  found(formula: Atom | Joined, sign: boolean): Literal | undefined {
+    if (formula.search !== this.number) return undefined
+    const own = formula.literal ^ Number(!sign)
+    const isTied = (formula.op !== 'and' && formula.op !== 'or') || (formula.tied & side(sign)) !== 0
+    return isTied && this.search.value(own) === 1 ? own : undefined
   }
 
   private literal(formula: Formula, sign: boolean): Literal {
@@ -106,9 +96,8 @@ export class Clauses {
   }
 
   private atom(atom: Atom): Literal {
-    let found = this.atoms.get(atom)
-    if (found === undefined) this.atoms.set(atom, (found = this.newAtom(atom)))
-    return found
+    if (atom.search !== this.number) this.meet(atom, this.newAtom(atom))
+    return atom.literal
   }
 
   private newAtom(atom: Atom): Literal {
@@ -127,18 +116,29 @@ export class Clauses {
   }
 
   private partOf(formula: Joined): Literal {
-    let found = this.parts.get(formula)
-    if (found === undefined) this.parts.set(formula, (found = this.search.atom(null)))
-    return found
+    if (formula.search !== this.number) {
+      this.meet(formula, this.search.atom(null))
+      formula.tied = 0
+    }
+    return formula.literal
+  }
+
+  private meet(formula: Atom | Joined, literal: Literal): void {
+    formula.search = this.number
+    formula.literal = literal
   }
 
   private part(formula: Joined, sign: boolean): Literal {
     const own = this.partOf(formula) ^ Number(!sign)
-    if (this.tied.has(own)) return own
-    this.tied.add(own)
-    const args = formula.args.map((arg) => this.literal(arg, sign))
-    if ((formula.op === 'and') === sign) for (const arg of args) this.search.add([own ^ 1, arg])
-    else this.search.add([own ^ 1, ...args])
+    if ((formula.tied & side(sign)) !== 0) return own
+    formula.tied |= side(sign)
+    if ((formula.op === 'and') === sign)
+      for (const arg of formula.args) this.search.imply(own, this.literal(arg, sign))
+    else
+      this.search.add(
+        formula.args.map((arg) => this.literal(arg, sign)),
+        own,
+      )
     return own
   }
 }

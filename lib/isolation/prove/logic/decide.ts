@@ -1,5 +1,5 @@
 import type { Leeway } from './clauses'
-import { and, implies, not, or, textOf, type Atom, type Formula } from './formula'
+import { and, equal, holds, implies, not, or, textOf, type Atom, type Formula } from './formula'
 import type { Problem } from '../problem'
 import { computed } from './plainly'
 import { prefixLemmas } from './prefixes'
@@ -95,7 +95,7 @@ class Refinement {
   }
 
   private prefixes(model: Model): readonly Formula[] {
-    return prefixLemmas(model.terms).filter((each) => {
+    return prefixLemmas(model.terms()).filter((each) => {
       const text = textOf(each)
       const isNew = !this.lemmas.has(text)
       this.lemmas.add(text)
@@ -106,7 +106,7 @@ class Refinement {
 
 function correctionsTo(model: Model, problem: Problem): Formula[] {
   const found: Formula[] = []
-  for (const term of model.terms) {
+  for (const term of model.terms()) {
     if (term.kind !== 'application' || term.sql.includes(' is null') || !isBuiltin(term.sql)) continue
     const args = term.args.map((arg) => model.constantOf(arg))
     if (args.some((arg) => arg === null)) continue
@@ -137,14 +137,11 @@ function isComputed(atom: Atom, model: Model, problem: Problem): boolean {
 /** Functions of the database itself are never sent there. */
 const isBuiltin = (sql: string) => !/^(?!pg_catalog\.)[\w"]+\./.test(sql)
 
-const equal = (left: Term, right: Term): Formula =>
-  left.key === right.key ? true : { op: 'equal', left, right }
-
 function valueIs(term: Application, text: string | null): Formula {
-  if (text === null) return { op: 'holds', term: application(`${term.sql} is null`, term.args, 'boolean') }
+  if (text === null) return holds(application(`${term.sql} is null`, term.args, 'boolean'))
   if (term.type === 'boolean') {
-    const holds: Formula = { op: 'holds', term }
-    return text === 'true' || text === 't' ? holds : not(holds)
+    const so = holds(term)
+    return text === 'true' || text === 't' ? so : not(so)
   }
-  return { op: 'equal', left: term, right: constant(text, term.type) }
+  return equal(term, constant(text, term.type))
 }

@@ -3,11 +3,17 @@ import { usesFree, type Term } from './term'
 /** Two-valued: what is unknown to SQL is told by a pair of these (lib/isolation/prove/logic/value.ts). */
 export type Formula = boolean | Atom | Joined | Negated
 
-/** What was once found out about a formula is kept with it: maps beside it cost more than the work. */
+/**
+ * What was once found out about a formula is kept with it: maps beside it cost more than the work. All of a kind are made in
+ * one place, with all that may be kept, so that the engine finds it where it found the last.
+ */
 interface Kept {
-  negation?: Formula
-  alias?: Formula
-  loose?: boolean
+  negation: Formula | undefined
+  alias: Formula | undefined
+  loose: boolean | undefined
+  /** The search that met it last, by its number, and what it is there. */
+  search: number
+  literal: number
 }
 
 /** `flag`: something that may be so; `equal`: two terms are; `holds`: a Boolean term is true. */
@@ -17,9 +23,9 @@ export type Atom =
       readonly name: string
       readonly free: boolean
       /** What the flag stands for, when it is only a name for something larger. */
-      readonly means?: Formula
+      readonly means: Formula | undefined
       /** Finds out what it stands for, which is said where a model makes use of it. */
-      readonly reveal?: () => Formula
+      readonly reveal: (() => Formula) | undefined
     })
   | (Kept & { readonly op: 'equal'; readonly left: Term; readonly right: Term })
   | (Kept & { readonly op: 'holds'; readonly term: Term })
@@ -28,11 +34,13 @@ interface Parts extends Kept {
   readonly args: readonly Formula[]
   /** Parts, those that are shared counted as often as they are used. */
   readonly size: number
+  /** In the search that met it last: is it tied to its parts where it holds (1), where it does not (2)? */
+  tied: number
 }
 
 export type Joined = (Parts & { readonly op: 'and' }) | (Parts & { readonly op: 'or' })
 
-export interface Negated extends Kept {
+export interface Negated {
   readonly op: 'not'
   readonly arg: Atom
 }
@@ -42,14 +50,49 @@ let made = 0
 /** How many parts all formulas have that were made so far: a measure of work that no machine's speed changes. */
 export const partsMade = () => made
 
-export const flag = (name: string, free = false): Formula => ({ op: 'flag', name, free })
-
-/** Stands for a formula that is large to find, and that hardly any model needs. */
-export const veiled = (name: string, reveal: () => Formula): Formula => ({
+const flagged = (name: string, free: boolean, means?: Formula, reveal?: () => Formula): Atom => ({
   op: 'flag',
   name,
-  free: false,
+  free,
+  means,
   reveal,
+  negation: undefined,
+  alias: undefined,
+  loose: undefined,
+  search: 0,
+  literal: 0,
+})
+
+export const flag = (name: string, free = false): Formula => flagged(name, free)
+
+/** Stands for a formula that is large to find, and that hardly any model needs. */
+export const veiled = (name: string, reveal: () => Formula): Formula =>
+  flagged(name, false, undefined, reveal)
+
+/** Are these two terms one? */
+export const equal = (left: Term, right: Term): Formula =>
+  left.key === right.key
+    ? true
+    : {
+        op: 'equal',
+        left,
+        right,
+        negation: undefined,
+        alias: undefined,
+        loose: undefined,
+        search: 0,
+        literal: 0,
+      }
+
+/** Is this Boolean true? */
+export const holds = (term: Term): Formula => ({
+  op: 'holds',
+  term,
+  negation: undefined,
+  alias: undefined,
+  loose: undefined,
+  search: 0,
+  literal: 0,
 })
 
 export function and(...args: readonly Formula[]): Formula {
@@ -80,7 +123,18 @@ function joined(op: 'and' | 'or', args: readonly Formula[]): Formula {
   let size = 1
   for (const arg of kept) size += sizeOf(arg)
   made += kept.length
-  return { op, args: kept, size }
+  return {
+    op,
+    // A copy has no room to grow, which these never do.
+    args: kept.slice(),
+    size,
+    negation: undefined,
+    alias: undefined,
+    loose: undefined,
+    search: 0,
+    literal: 0,
+    tied: 0,
+  }
 }
 
 const few = 16
@@ -116,8 +170,8 @@ let count = 0
 
 /** A name for a formula that has grown large, so that using it several times does not multiply it. */
 export function named(formula: Formula): Formula {
-  if (typeof formula === 'boolean' || sizeOf(formula) <= most) return formula
-  return (formula.alias ??= { op: 'flag', name: `=${++count}`, free: false, means: formula })
+  if (typeof formula === 'boolean' || formula.op === 'not' || sizeOf(formula) <= most) return formula
+  return (formula.alias ??= flagged(`=${++count}`, false, formula))
 }
 
 /** A formula as a text; the same for formulas that say the same with the same parts. */
@@ -140,10 +194,11 @@ export function textOf(formula: Formula): string {
 /** Does it use something that nobody chose, or a function that was not evaluated? */
 export function isLoose(formula: Formula): boolean {
   if (typeof formula === 'boolean') return false
+  if (formula.op === 'not') return isLoose(formula.arg)
   return (formula.loose ??= loose(formula))
 }
 
-function loose(formula: Exclude<Formula, boolean>): boolean {
+function loose(formula: Atom | Joined): boolean {
   switch (formula.op) {
     case 'flag':
       return formula.means === undefined ? formula.free : isLoose(formula.means)
@@ -151,8 +206,6 @@ function loose(formula: Exclude<Formula, boolean>): boolean {
       return usesFree(formula.left) || usesFree(formula.right)
     case 'holds':
       return formula.term.kind === 'application' || usesFree(formula.term)
-    case 'not':
-      return isLoose(formula.arg)
     default:
       return formula.args.some(isLoose)
   }

@@ -1,4 +1,4 @@
-import { and, implies, not, type Formula } from './formula'
+import { and, equal, holds, implies, not, type Formula } from './formula'
 import { application, constant, family, isCanonical, type Application, type Term } from './term'
 
 /**
@@ -21,7 +21,7 @@ export function prefixLemmas(terms: readonly Term[]): readonly Formula[] {
       const [of, separator, number] = part.args
       const at = separator?.kind === 'constant' ? prefix.indexOf(separator.text) : -1
       if (of?.key !== text?.key || at <= 0 || number?.kind !== 'constant' || number.text !== '1') continue
-      found.push(implies(holds(like), same(part, constant(prefix.slice(0, at), 'text'))))
+      found.push(implies(holds(like), equal(part, constant(prefix.slice(0, at), 'text'))))
     }
     for (const other of likes) {
       if (other === like || other.args[0]?.key !== text?.key) continue
@@ -29,7 +29,7 @@ export function prefixLemmas(terms: readonly Term[]): readonly Formula[] {
       const id = prefix.slice(0, 36)
       if (!inner || (id.length < 36 && /^[0-9a-f-]*$/.test(id))) continue
       const both = and(holds(like), holds(other))
-      found.push(isCanonical(id, 'uuid') ? implies(both, same(inner, constant(id, 'uuid'))) : not(both))
+      found.push(isCanonical(id, 'uuid') ? implies(both, equal(inner, constant(id, 'uuid'))) : not(both))
     }
   }
   for (const part of parts) {
@@ -42,14 +42,11 @@ export function prefixLemmas(terms: readonly Term[]): readonly Formula[] {
         (part.args[2]?.kind === 'constant' && part.args[2].text !== '1')
       )
         continue
-      found.push(implies(holds(other), same(part, application('($1)::text', [inner], 'text'))))
+      found.push(implies(holds(other), equal(part, application('($1)::text', [inner], 'text'))))
     }
   }
   return found
 }
-
-const holds = (term: Term): Formula => ({ op: 'holds', term })
-const same = (left: Term, right: Term): Formula => ({ op: 'equal', left, right })
 
 /** The fixed beginning of a constant pattern that ends in its only wildcard. */
 function constantPrefix(pattern: Term): string | null {

@@ -1,43 +1,63 @@
 import type { Equality } from './equality'
-import { Queue } from './queue'
-import type { Literal } from './traces'
+import { learntFrom } from './learnt'
+import {
+  first,
+  fromClause,
+  fromOne,
+  next,
+  nothing,
+  second,
+  size,
+  Store,
+  type Because,
+  type Clause,
+} from './store'
+import { always, never, type Literal } from './traces'
 
 /** What may still be looked at: parts of clauses, a measure that no machine's speed changes. */
 export interface Budget {
   left: number
 }
 
-export const always: Literal = 0
-export const never: Literal = 1
-
 /** The two terms whose equality an atom is; `null` for one that says nothing of terms. */
 export type Equation = readonly [number, number] | null
 
-type Clause = Literal[]
+interface Step {
+  readonly trail: number
+  readonly mark: number
+  /** How far it was looked for what has to be chosen when the step was made. */
+  readonly choice: number
+  readonly looked: number
+}
 
 const firstPause = 100
 
 /**
  * Looks for values of atoms under which every clause has a true literal and no equality is broken. What led to a
  * contradiction is learnt as a clause, so that it is not walked into again (conflict-driven clause learning; Marques-Silva
- * and Sakallah, 1996; Nieuwenhuis, Oliveras and Tinelli, 2006).
+ * and Sakallah, 1996; Nieuwenhuis, Oliveras and Tinelli, 2006). Only what has to be chosen is: of a choice that is to be
+ * made and that nothing made yet, one literal; what no choice asks for stays open.
  */
 export class Search {
   private readonly equations: Equation[] = [null]
   /** By literal: 1 true, -1 false, 0 open. */
   private readonly values: number[] = [1, -1]
   private readonly levels: number[] = [0]
-  private readonly reasons: (Clause | null)[] = [null]
-  private readonly watches: Clause[][] = [[], []]
-  private readonly weights: number[] = [0]
-  private readonly denied: boolean[] = [false]
+  private readonly reasons: Because[] = [nothing]
+  /** What was last said of an atom: nothing, that it is so (1), that it is not (2). */
+  private readonly said: number[] = [0]
+  private readonly store = new Store()
+  /** By literal: one of these has to be chosen once it is true. */
+  private readonly ties: Clause[] = [0, 0]
+  /** One of these has to be chosen. */
+  private readonly choices: Clause[] = []
   private readonly trail: Literal[] = []
-  private readonly steps: { readonly trail: number; readonly mark: number }[] = []
-  private readonly queue = new Queue(this.weights)
+  private readonly steps: Step[] = []
+  private choice = 0
+  private looked = 0
   private head = 0
   private told = 0
   private broken = false
-  private weight = 1
 
   constructor(private readonly equality: Equality) {}
 
@@ -47,11 +67,10 @@ export class Search {
     this.equations.push(equation)
     this.values.push(0, 0)
     this.levels.push(0)
-    this.reasons.push(null)
-    this.watches.push([], [])
-    this.weights.push(0)
-    this.denied.push(true)
-    this.queue.add(at)
+    this.reasons.push(nothing)
+    this.said.push(0)
+    this.store.atom()
+    this.ties.push(0, 0)
     return at * 2
   }
 
@@ -64,13 +83,34 @@ export class Search {
     this.back(0)
   }
 
-  /** One of these has to be true. */
-  add(literals: readonly Literal[]): void {
-    const clause = [...new Set(literals)].filter((each) => this.values[each] !== -1)
-    if (clause.some((each) => this.values[each] === 1 || clause.includes(each ^ 1))) return
-    if (clause.length === 0) this.broken = true
-    else if (clause.length === 1) this.assign(clause[0]!, null)
-    else this.watch(clause)
+  /** Where the first is true, so is the second. */
+  imply(when: Literal, then: Literal): void {
+    const { values } = this
+    if (values[when] === -1 || values[then] === 1 || when === then) return
+    if (values[when] === 1) this.sayNow(then)
+    else if (values[then] === -1 || when === (then ^ 1)) this.sayNow(when ^ 1)
+    else {
+      this.store.imply(when, then)
+      this.store.imply(then ^ 1, when ^ 1)
+    }
+  }
+
+  /** One of these has to be true, where `when` is. */
+  add(literals: readonly Literal[], when: Literal = always): void {
+    const { values } = this
+    if (values[when] === -1) return
+    const open: Literal[] = []
+    for (const each of literals) {
+      if (values[each] === 1) return
+      if (values[each] === 0 && !open.includes(each)) open.push(each)
+    }
+    if (values[when] === 1) {
+      if (open.length === 0) this.broken = true
+      else if (open.length === 1) this.sayNow(open[0]!)
+      else this.choices.push(this.store.watch(open))
+    } else if (open.length === 0) this.sayNow(when ^ 1)
+    else if (open.length === 1) this.imply(when, open[0]!)
+    else this.ties[when] = this.store.watch([when ^ 1, ...open])
   }
 
   /** True when there are such values, false when there are none; `cut` when the budget is used up. */
@@ -90,25 +130,26 @@ export class Search {
     }
   }
 
-  private watch(clause: Clause): void {
-    this.watches[clause[0]!]!.push(clause)
-    this.watches[clause[1]!]!.push(clause)
+  private sayNow(literal: Literal): void {
+    if (this.values[literal] === -1) this.broken = true
+    else if (this.values[literal] === 0) this.assign(literal, nothing)
   }
 
-  private assign(literal: Literal, reason: Clause | null): void {
+  private assign(literal: Literal, because: Because): void {
     const at = literal >> 1
     this.values[literal] = 1
     this.values[literal ^ 1] = -1
     this.levels[at] = this.steps.length
-    this.reasons[at] = reason
+    this.reasons[at] = because
     this.trail.push(literal)
   }
 
-  /** Follows what is said to all that it makes true; the clause that cannot hold, if there is one. */
-  private propagate(budget: Budget): Clause | null {
+  /** Follows what is said to all that it makes true; the literals of which one should hold and none can, if there are such. */
+  private propagate(budget: Budget): readonly Literal[] | null {
     for (;;) {
       while (this.head < this.trail.length) {
-        const conflict = this.follow(this.trail[this.head++]! ^ 1, budget)
+        const literal = this.trail[this.head++]!
+        const conflict = this.followPairs(literal, budget) ?? this.follow(literal ^ 1, budget)
         if (conflict) return conflict
       }
       if (this.told === this.trail.length) return null
@@ -125,85 +166,65 @@ export class Search {
     }
   }
 
-  private follow(wrong: Literal, budget: Budget): Clause | null {
-    const watching = this.watches[wrong]!
+  private followPairs(literal: Literal, budget: Budget): readonly Literal[] | null {
     const { values } = this
-    let kept = 0
-    for (let at = 0; at < watching.length; at++) {
-      const clause = watching[at]!
+    const { others, pairs } = this.store
+    for (let at = pairs[literal]!; at !== 0; at = others[at + 1]!) {
+      const other = others[at]!
       budget.left--
-      if (clause[0] === wrong) {
-        clause[0] = clause[1]!
-        clause[1] = wrong
-      }
-      const [first] = clause as [Literal]
-      if (values[first] !== 1) {
-        let other = 2
-        while (other < clause.length && values[clause[other]!] === -1) other++
-        if (other < clause.length) {
-          clause[1] = clause[other]!
-          clause[other] = wrong
-          this.watches[clause[1]]!.push(clause)
+      if (values[other] === 1) continue
+      if (values[other] === -1) return [other, literal ^ 1]
+      this.assign(other, fromOne(literal ^ 1))
+    }
+    return null
+  }
+
+  private follow(wrong: Literal, budget: Budget): readonly Literal[] | null {
+    const { values } = this
+    const { clauses, watches } = this.store
+    /** Where it is written which clause comes next: in the clause before, or that there is none before. */
+    let before = 0
+    for (let clause = watches[wrong]!; clause !== 0;) {
+      budget.left--
+      if (clauses[clause + first] === wrong) this.store.turn(clause)
+      const after = clauses[clause + next + 1]!
+      const one = clauses[clause + first]!
+      if (values[one] !== 1) {
+        const end = clause + first + clauses[clause + size]!
+        let other = clause + second + 1
+        while (other < end && values[clauses[other]!] === -1) other++
+        if (other < end) {
+          const literal = clauses[other]!
+          clauses[clause + second] = literal
+          clauses[other] = wrong
+          clauses[clause + next + 1] = watches[literal]!
+          watches[literal] = clause
+          if (before === 0) watches[wrong] = after
+          else clauses[before] = after
+          clause = after
           continue
         }
-        if (values[first] === -1) {
-          while (at < watching.length) watching[kept++] = watching[at++]!
-          watching.length = kept
-          return clause
-        }
-        this.assign(first, clause)
+        if (values[one] === -1) return this.store.literalsOf(clause)
+        this.assign(one, fromClause(clause))
       }
-      watching[kept++] = clause
+      before = clause + next + 1
+      clause = after
     }
-    watching.length = kept
     return null
   }
 
   /** Learns what a contradiction comes from and goes back to where that could have been known; false when it always is one. */
-  private learn(conflict: Clause): boolean {
+  private learn(conflict: readonly Literal[]): boolean {
     const top = Math.max(0, ...conflict.map((each) => this.levels[each >> 1]!))
     if (top === 0) return false
     this.back(top)
-    const seen = new Set<number>()
-    const learnt: Clause = [never]
-    let [open, at, clause, literal] = [0, this.trail.length, conflict, -1]
-    do {
-      for (const each of clause) {
-        const atom = each >> 1
-        if (each === literal || seen.has(atom) || this.levels[atom] === 0) continue
-        seen.add(atom)
-        this.raise(atom)
-        if (this.levels[atom] === top) open++
-        else learnt.push(each)
-      }
-      do literal = this.trail[--at]!
-      while (!seen.has(literal >> 1))
-      clause = this.reasons[literal >> 1] ?? []
-    } while (--open > 0)
-    learnt[0] = literal ^ 1
-    this.weight *= 1.05
-    let second = 1
-    for (let each = 2; each < learnt.length; each++)
-      if (this.levels[learnt[each]! >> 1]! > this.levels[learnt[second]! >> 1]!) second = each
-    if (learnt.length === 1) {
-      this.back(0)
-      this.assign(learnt[0], null)
-      return true
-    }
-    ;[learnt[1], learnt[second]] = [learnt[second]!, learnt[1]!]
-    this.back(this.levels[learnt[1] >> 1]!)
-    this.watch(learnt)
-    this.assign(learnt[0], learnt)
+    const { trail, levels, reasons, store } = this
+    const because = (atom: number) => store.because(reasons[atom]!)
+    const learnt = learntFrom(conflict, top, { trail, levels, because })
+    const [own, other] = learnt as [Literal, ...Literal[]]
+    this.back(other === undefined ? 0 : levels[other >> 1]!)
+    this.assign(own, other === undefined ? nothing : fromClause(store.watch(learnt)))
     return true
-  }
-
-  private raise(atom: number): void {
-    this.weights[atom] = this.weights[atom]! + this.weight
-    if (this.weight > 1e100) {
-      for (let each = 0; each < this.weights.length; each++) this.weights[each]! *= 1e-100
-      this.weight *= 1e-100
-    }
-    this.queue.raised(atom)
   }
 
   private back(level: number): void {
@@ -212,30 +233,57 @@ export class Search {
     for (let at = this.trail.length - 1; at >= step.trail; at--) {
       const literal = this.trail[at]!
       this.values[literal] = this.values[literal ^ 1] = 0
-      this.denied[literal >> 1] = (literal & 1) === 1
-      this.queue.add(literal >> 1)
+      this.said[literal >> 1] = 1 + (literal & 1)
     }
     this.trail.length = this.head = this.told = step.trail
+    this.choice = step.choice
+    this.looked = step.looked
     this.steps.length = level
     this.equality.undo(step.mark)
   }
 
-  /** Says something that is open, what follows from equalities first; false when nothing is open. */
+  /** Makes a choice that has to be made, what follows from equalities first; false when none has. */
   private decide(): boolean {
-    for (let atom = this.queue.next(); atom !== undefined; atom = this.queue.next()) {
-      if (this.values[atom * 2] !== 0) continue
-      const equation = this.equations[atom]
-      const known = equation ? this.equality.areEqual(...equation) : undefined
-      if (known === undefined) {
-        this.steps.push({ trail: this.trail.length, mark: this.equality.mark })
-        this.assign(atom * 2 + Number(this.denied[atom]), null)
-      } else {
-        const literal = atom * 2 + Number(!known)
-        const because = this.equality.reasonsFor(...equation!)
-        this.assign(literal, [literal, ...because.map((each) => each ^ 1)])
-      }
-      return true
+    for (; this.choice < this.choices.length; this.choice++)
+      if (this.choose(this.choices[this.choice]!)) return true
+    for (; this.looked < this.trail.length; this.looked++) {
+      const tie = this.ties[this.trail[this.looked]!]!
+      if (tie !== 0 && this.choose(tie)) return true
     }
     return false
+  }
+
+  /** Takes one of the literals of a clause; false when one of them is taken already. */
+  private choose(clause: Clause): boolean {
+    const { values } = this
+    const { clauses } = this.store
+    const end = clause + first + clauses[clause + size]!
+    let [best, most] = [never, -1]
+    for (let at = clause + first; at < end; at++) {
+      const literal = clauses[at]!
+      if (values[literal] === 1) return false
+      if (values[literal] === -1) continue
+      const rank = this.rank(literal)
+      if (rank >= most) [best, most] = [literal, rank]
+    }
+    const equation = this.equations[best >> 1]
+    const known = equation ? this.equality.areEqual(...equation) : undefined
+    if (known === undefined) {
+      const { choice, looked } = this
+      this.steps.push({ trail: this.trail.length, mark: this.equality.mark, choice, looked })
+      this.assign(best, nothing)
+    } else {
+      const literal = (best & ~1) + Number(!known)
+      const because = this.equality.reasonsFor(...equation!)
+      this.assign(literal, fromClause(this.store.keep([literal, ...because.map((each) => each ^ 1)])))
+    }
+    return true
+  }
+
+  /** What was so before comes first, then what is denied, which asks for nothing more. */
+  private rank(literal: Literal): number {
+    const said = this.said[literal >> 1]!
+    if (said === 1 + (literal & 1)) return 2
+    return literal & 1 && this.ties[literal] === 0 ? 1 : 0
   }
 }

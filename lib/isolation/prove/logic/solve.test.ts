@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { and, flag, named, not, or, type Formula } from './formula'
-import { Solver } from './solve'
+import { and, equal, flag, named, not, or, type Formula } from './formula'
+import { Solver, type Model } from './solve'
 import { application, constant, variable, type Term } from './term'
 
 const uuid = (digit: number) => `a000000${digit}-0000-4000-8000-000000000000`
@@ -8,8 +8,6 @@ const constants = [0, 1].map((each) => constant(uuid(each), 'uuid'))
 const variables = ['x', 'y', 'z'].map((name) => variable(name, 'uuid'))
 const flags = ['p', 'q', 'r'].map((name) => flag(name))
 const f = (of: Term) => application('f($1)', [of], 'uuid')
-const equal = (left: Term, right: Term): Formula =>
-  left.key === right.key ? true : { op: 'equal', left, right }
 const text = (of: Term) => application('($1)::text', [of], 'text')
 
 const hasModel = (...formulas: readonly Formula[]) => {
@@ -126,4 +124,21 @@ test('what nobody chose is not used where nothing may be left open', () => {
   })
   expect(new Solver('none', [open], [true]).solve({ left: 1_000 })).toBeNull()
   expect(new Solver('any', [open], [true]).solve({ left: 1_000 })).toMatchObject({ exact: false })
+})
+
+test('of alternatives that are all there is, the model says which it takes', () => {
+  const [p, q] = flags as [Formula, Formula]
+  const found = new Solver('any', [or(p, not(p)), q], [p, not(p)]).solve({ left: 1_000 })
+  expect(found).toMatchObject({ alternative: 1, exact: true })
+  expect((found as Model).flags).toEqual(new Map([['q', true], ['p', false]])) // prettier-ignore
+})
+
+test('a search goes on where another was begun meanwhile', () => {
+  for (const all of formulas()) {
+    const solver = new Solver('any', all.slice(0, 1), [true])
+    if (solver.solve({ left: 1_000_000 }) === null) continue
+    new Solver('any', all, [true]).solve({ left: 1_000_000 })
+    solver.require(all.slice(1))
+    expect(solver.solve({ left: 1_000_000 }) !== null).toBe(hasAssignment(all))
+  }
 })

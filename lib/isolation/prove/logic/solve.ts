@@ -3,6 +3,7 @@ import { Equality } from './equality'
 import { isLoose, type Atom, type Formula } from './formula'
 import type { Budget } from './search'
 import type { Term } from './term'
+import { always, type Literal } from './traces'
 
 /** One way in which a formula holds. */
 export interface Model {
@@ -17,7 +18,7 @@ export interface Model {
   readonly loose: readonly Atom[]
   /** Flags it makes use of whose meaning was not said, and how it has them. */
   readonly veiled: readonly Said[]
-  readonly terms: readonly Term[]
+  terms(): readonly Term[]
 }
 
 /** `null`: no model, so the thing cannot be. `cut`: too many cases to try them all. */
@@ -25,26 +26,34 @@ export type Solution = Model | null | 'cut'
 
 /** Looks for models of formulas together with one of the alternatives; more formulas may be said after each model. */
 export class Solver {
-  private readonly clauses
+  private clauses
   private readonly formulas: Formula[] = []
 
   constructor(
-    leeway: Leeway,
+    private readonly leeway: Leeway,
     formulas: readonly Formula[],
     private readonly alternatives: readonly Formula[],
   ) {
-    this.clauses = new Clauses(leeway)
-    this.clauses.requireAny(alternatives)
+    this.clauses = this.begun()
     this.require(formulas)
   }
 
   require(formulas: readonly Formula[]): void {
+    if (!this.clauses.isLatest) this.clauses = this.begun()
     this.clauses.search.reopen()
     for (const each of formulas) this.clauses.require(each)
     this.formulas.push(...formulas)
   }
 
+  private begun(): Clauses {
+    const clauses = new Clauses(this.leeway)
+    clauses.requireAny(this.alternatives)
+    for (const each of this.formulas) clauses.require(each)
+    return clauses
+  }
+
   solve(budget: Budget): Solution {
+    if (!this.clauses.isLatest) this.clauses = this.begun()
     const found = this.clauses.run(budget)
     return found === true ? modelOf(this.formulas, this.alternatives, this.clauses) : found ? 'cut' : null
   }
@@ -75,37 +84,53 @@ export function unbarred(
 
 /** What of the values found is needed to make the formulas true, with as little left open as may be. */
 function modelOf(formulas: readonly Formula[], alternatives: readonly Formula[], clauses: Clauses): Model {
-  const known = [new Map<object, boolean>(), new Map<object, boolean>()]
-  const taken = [new Set<object>(), new Set<object>()]
+  const taken = new Set<Literal>()
   const flags = new Map<string, boolean>()
   const said: Said[] = []
   const loose: Atom[] = []
   const veiled: Said[] = []
+  const found = (formula: Formula, sign: boolean): Literal | undefined => {
+    if (typeof formula === 'boolean') return formula === sign ? always : undefined
+    if (formula.op === 'not') return found(formula.arg, !sign)
+    if (formula.op === 'flag' && formula.means !== undefined) return found(formula.means, sign)
+    return clauses.found(formula, sign)
+  }
   const take = (formula: Formula, sign: boolean): void => {
     if (typeof formula === 'boolean') return
     if (formula.op === 'not') return take(formula.arg, !sign)
-    if (taken[Number(sign)]!.has(formula)) return
-    taken[Number(sign)]!.add(formula)
+    if (formula.op === 'flag' && formula.means !== undefined) {
+      flags.set(formula.name, sign)
+      return take(formula.means, sign)
+    }
+    const literal = clauses.found(formula, sign)
+    if (literal !== undefined && taken.has(literal)) return
+    if (literal !== undefined) taken.add(literal)
     if (formula.op === 'and' || formula.op === 'or') {
-      if ((formula.op === 'and') === sign) return formula.args.forEach((arg) => take(arg, sign))
-      const arms = formula.args.filter((arg) => clauses.holds(arg, sign, known))
-      const chosen = arms.find((arm) => wasTaken(arm, sign)) ?? arms.find((arm) => !isLoose(arm)) ?? arms[0]
-      return take(chosen!, sign)
+      if ((formula.op === 'and') === sign) for (const arg of formula.args) take(arg, sign)
+      else take(chosen(formula.args, sign), sign)
+      return
     }
     if (formula.op === 'flag') {
       flags.set(formula.name, sign)
-      if (formula.means !== undefined) return take(formula.means, sign)
       if (formula.reveal) veiled.push({ atom: formula, sign })
     } else said.push({ atom: formula, sign })
     if (isLoose(formula)) loose.push(formula)
   }
-  const wasTaken = (arm: Formula, sign: boolean): boolean =>
-    typeof arm === 'object' && (arm.op === 'not' ? wasTaken(arm.arg, !sign) : taken[Number(sign)]!.has(arm))
-  const possible = alternatives.filter((each) => clauses.holds(each, true, known))
-  const chosen = possible.find((each) => !isLoose(each)) ?? possible[0]!
-  for (const each of [...formulas, chosen]) take(each, true)
+  const chosen = (arms: readonly Formula[], sign: boolean): Formula => {
+    let best: Formula | undefined
+    for (const arm of arms) {
+      const literal = found(arm, sign)
+      if (literal === undefined) continue
+      if (taken.has(literal)) return arm
+      if (best === undefined || (isLoose(best) && !isLoose(arm))) best = arm
+    }
+    return best!
+  }
+  const possible = alternatives.filter((each) => found(each, true) !== undefined)
+  const first = possible.find((each) => !isLoose(each)) ?? possible[0]!
+  for (const each of [...formulas, first]) take(each, true)
   return {
-    alternative: alternatives.indexOf(chosen),
+    alternative: alternatives.indexOf(first),
     flags,
     exact: loose.length === 0,
     loose,
@@ -114,13 +139,14 @@ function modelOf(formulas: readonly Formula[], alternatives: readonly Formula[],
   }
 }
 
-/** What is kept of a model keeps nothing of the clauses it comes from. */
+/** What is kept of a model keeps nothing of the clauses it comes from. Of most nobody asks which terms are equal. */
 function valuesOf(said: readonly Said[]): Pick<Model, 'constantOf' | 'classOf' | 'terms'> {
-  const equality = equalityOf(said)
+  let made: Equality | undefined
+  const equality = () => (made ??= equalityOf(said))
   return {
-    constantOf: (term) => equality.constantOf(term),
-    classOf: (term) => equality.classOf(term),
-    terms: equality.terms,
+    constantOf: (term) => equality().constantOf(term),
+    classOf: (term) => equality().classOf(term),
+    terms: () => equality().terms,
   }
 }
 

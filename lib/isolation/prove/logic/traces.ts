@@ -1,6 +1,9 @@
 /** Something that is said: twice the number of an atom, and one more when it is denied. */
 export type Literal = number
 
+export const always: Literal = 0
+export const never: Literal = 1
+
 /** Two terms that are equal. */
 export type Pair = readonly [number, number]
 

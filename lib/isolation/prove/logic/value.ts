@@ -1,4 +1,4 @@
-import { and, flag, named, not, or, type Formula } from './formula'
+import { and, flag, holds, named, not, or, type Formula } from './formula'
 import { constant, type Term } from './term'
 
 /** When a Boolean is true and when it is false; when neither, it is NULL. */
@@ -79,11 +79,11 @@ export const definite = (formula: Formula): Truth => ({ yes: formula, no: not(fo
 
 /** A Boolean that may be anything, NULL included. */
 export function freeTruth(name: string): Truth {
-  const [isNull, holds] = [flag(`${name} null`, true), flag(name, true)]
-  return { yes: and(not(isNull), holds), no: and(not(isNull), not(holds)) }
+  const [isNull, isTrue] = [flag(`${name} null`, true), flag(name, true)]
+  return { yes: and(not(isNull), isTrue), no: and(not(isNull), not(isTrue)) }
 }
 
-const isTrue = /^(t|true|yes|on|1|y)$/i
+const saysTrue = /^(t|true|yes|on|1|y)$/i
 
 /** The truth of a value of type boolean. */
 export function truthOf(value: Value): Truth {
@@ -92,11 +92,11 @@ export function truthOf(value: Value): Truth {
   const no: Formula[] = []
   for (const { when, term } of value.cases) {
     if (term === null) continue
-    if (term.kind === 'constant') (isTrue.test(term.text.trim()) ? yes : no).push(when)
+    if (term.kind === 'constant') (saysTrue.test(term.text.trim()) ? yes : no).push(when)
     else {
-      const holds: Formula = { op: 'holds', term }
-      yes.push(and(when, holds))
-      no.push(and(when, not(holds)))
+      const so = holds(term)
+      yes.push(and(when, so))
+      no.push(and(when, not(so)))
     }
   }
   return { yes: or(...yes), no: or(...no) }

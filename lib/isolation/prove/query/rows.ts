@@ -3,7 +3,7 @@ import { parseStatements } from '@/lib/sql/parse'
 import type { RawNode } from '@/lib/sql/leaves'
 import type { Classes } from '../constraints'
 import { compile } from '../expression/compile'
-import { and, flag, implies, not, or, type Formula } from '../logic/formula'
+import { and, flag, holds, implies, not, or, type Formula } from '../logic/formula'
 import { compare, notDistinct, typed } from '../expression/operate'
 import { isPure } from '../expression/pure'
 import type { Context, Problem, Row } from '../problem'
@@ -98,8 +98,8 @@ function anyValue(
   if (type !== 'boolean' && !firm) return new Nullable(type, row, column.name)
   const term = variable(`${row}.${column.name}`, type)
   if (type === 'boolean') {
-    const [absent, holds] = [firm ? false : flag(`${term.name} null`), { op: 'holds', term } as const]
-    return ofTruth({ yes: and(not(absent), holds), no: and(not(absent), not(holds)) })
+    const [absent, so] = [firm ? false : flag(`${term.name} null`), holds(term)]
+    return ofTruth({ yes: and(not(absent), so), no: and(not(absent), not(so)) })
   }
   return { type, cases: [{ when: true, term }] }
 }
