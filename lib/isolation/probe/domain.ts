@@ -73,7 +73,8 @@ export class Domains {
     const found: (string | null)[] = []
     if (category === 'boolean') found.push('true', 'false')
     found.push(...(this.enums.get(column.baseType) ?? []))
-    if (category === 'text' && this.isHot(relation, column.name)) found.push(...this.withTenants(near))
+    if (category === 'text' && this.isHot(relation, column.name))
+      found.push(...this.pathsOfTwo(near, n).slice(0, 6), ...this.withTenants(near))
     found.push(...near.filter((text) => looksLike(text, type)))
     if (this.isHot(relation, column.name)) {
       if (category === 'integer' || category === 'number')
@@ -141,6 +142,25 @@ export class Domains {
         `${each}-${canary(n)}`,
         `${canary(n)}@${each}`,
       ].filter((text) => looksLike(text, sized(column))),
+    )
+  }
+
+  /** Paths that begin with one tenant and name another where a condition asks for their second or a later part. */
+  private pathsOfTwo(near: readonly string[], n: number): string[] {
+    const { tenants } = this.scope
+    const signs = near.filter((each) => /^[^\w\s'%]$/.test(each))
+    const places = near.filter((each) => /^[2-5]$/.test(each)).map(Number)
+    return signs.slice(0, 2).flatMap((sign) =>
+      places.slice(0, 2).flatMap((place) =>
+        tenants.slice(0, 3).flatMap((first) =>
+          [...tenants.slice(0, 3), ...this.people.slice(0, 3)]
+            .filter((each) => each !== first)
+            .map((other) => {
+              const between = Array.from({ length: place - 2 }, (_, at) => canary(n + at))
+              return [first, ...between, other, canary(n)].join(sign)
+            }),
+        ),
+      ),
     )
   }
 

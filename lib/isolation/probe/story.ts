@@ -3,6 +3,7 @@ import type { Counterexample, Step } from '../types'
 import type { Arena } from './arena'
 import { crossingsOf, type Story } from './booking'
 import { connecting, enter, preamble, type Identity } from './identity'
+import { isHidden } from './scope'
 import { scene } from './stage'
 
 /** A role that a call took is the session's from then on. */
@@ -61,13 +62,10 @@ async function pointed(arena: Arena, story: Story): Promise<Story> {
 async function crosses(arena: Arena, story: Story): Promise<boolean> {
   const attempt = await play(arena, story)
   if (!attempt) return false
-  if (story.command === 'SELECT')
-    return Object.values(story.row).some(
-      (value) =>
-        value !== null &&
-        value.length > 3 &&
-        JSON.stringify(attempt.rows).includes(JSON.stringify(value).slice(1, -1)),
-    )
+  if (story.command === 'SELECT') {
+    const shown = JSON.stringify(attempt.rows)
+    return tellingOf(arena, story).some((value) => shown.includes(JSON.stringify(value).slice(1, -1)))
+  }
   const last = story.moves.at(-1)
   return (
     last !== undefined &&
@@ -75,6 +73,23 @@ async function crosses(arena: Arena, story: Story): Promise<boolean> {
       (each) => each.relation === story.relation && each.command === story.command,
     )
   )
+}
+
+/** Values by which the row it is about is known again: those that no row of the principal's own has, where there are any. */
+function tellingOf(arena: Arena, story: Story): readonly string[] {
+  const { scope } = arena
+  const principal = story.moves.at(-1)?.as.principal
+  const long = Object.values(story.row).filter((value) => value !== null && value.length > 3)
+  if (!principal) return long as string[]
+  const own = new Set(
+    [...scope.tables.keys()].flatMap((id) =>
+      [...arena.rowsOf(id).values()]
+        .filter(({ tenant }) => !isHidden(tenant, principal, scope.setup))
+        .flatMap(({ values }) => values),
+    ),
+  )
+  const telling = long.filter((value) => !own.has(value))
+  return (telling.length > 0 ? telling : long) as string[]
 }
 
 /** All moves in order; what the last one did. */

@@ -1,15 +1,14 @@
 import type { Relation, Trigger } from '@/lib/catalog/types-relation'
-import type { RawNode } from '@/lib/sql/leaves'
-import { parseStatements } from '@/lib/sql/parse'
-import { condition } from '../expression/compile'
-import { and, not, type Formula } from '../logic/formula'
-import type { Context, Effect, Row } from '../problem'
+import { and } from '../logic/formula'
+import type { Context, Row } from '../problem'
 import { hiddenWays } from './hidden'
 import { mayChange, namesIn } from '../routine/mentions'
 import { referential } from './referential'
-import { anyRowOf, plainContext } from '../query/rows'
+import { anyRowOf } from '../query/rows'
+import { anyOf, changesByRule, isRun } from './rules'
+import { rowsRuled, type Ruled } from '../query/view-rules'
 import { isCopied, ownWays, sourcesAbove, sourcesOf, type Source } from './sources'
-import { changesFrom, changesOfAll } from './set-off'
+import { changesFrom } from './set-off'
 import type { Change, Changed } from './statement'
 import { firing } from './triggers'
 import { letsThrough } from '../row-security'
@@ -144,74 +143,35 @@ function byRules(relation: Relation, command: Change, context: Context): readonl
   const { world } = context.problem
   return world.snapshot.relations.flatMap((source) =>
     source.rules.flatMap((rule) => {
-      const text = rule.definition ?? ''
-      if (
-        rule.enabled === 'disabled' ||
-        rule.enabled === 'replica' ||
-        !namesIn(text, relation, world.snapshot)
-      )
-        return []
-      const [statement] = parseStatements(text) ?? []
-      const body = statement?.['RuleStmt'] as RawNode | undefined
-      if (rule.event === 'SELECT') return []
+      if (!isRun(rule) || !namesIn(rule.definition ?? '', relation, world.snapshot)) return []
       // What an INSTEAD rule is given is checked by no policy: the statement itself never runs.
-      const ways = ruleSources(source, rule.event, context, rule.instead)
-      return ways.flatMap((way) => {
-        const effects: Effect[] = []
-        const inner: Context = {
-          ...plainContext(context.problem, source.owner),
-          user: context.user,
-          effects,
-          scope: {
-            aliases: new Map([
-              ['old', { columns: way.old?.columns ?? new Map<string, Value>(), relation: source }],
-              [
-                'new',
-                {
-                  columns: way.new?.columns ?? way.old?.columns ?? new Map<string, Value>(),
-                  relation: source,
-                },
-              ],
-            ]),
-            outer: null,
-          },
-        }
-        const where = body?.['whereClause'] as RawNode | undefined
-        const holds: Formula = where ? condition(where, inner).yes : true
-        const actions: readonly (RawNode | null)[] = body ? ((body['actions'] ?? []) as RawNode[]) : [null]
-        effects.push(...actions.map((statement) => ({ statement, context: inner, when: holds })))
-        return changesOfAll(effects)
+      return ruleSources(source, rule.event as Change, context, rule.instead).flatMap((rows) =>
+        changesByRule(rule, source, rows, context)
           .map(({ change }) => change)
           .filter((change) => change.command === command)
           .flatMap((change) => concerning(change, relation, world))
           .map((made) => ({
             ...made,
-            when: and(way.when, made.when),
-            doors: [...way.doors, { kind: 'rule', name: `${rule.name} on ${source.id}` }],
-          }))
-      })
+            when: and(rows.when, made.when),
+            doors: [{ kind: 'rule', name: `${rule.name} on ${source.id}` }],
+          })),
+      )
     }),
   )
 }
 
 /** Rows a rule is run for: those the statement would have concerned, even when the rule takes its place. */
-function ruleSources(source: Relation, event: Change, context: Context, any: boolean): readonly Way[] {
-  if (source.kind === 'view' || any) {
-    const { problem } = context
-    const { world } = problem
-    const usable =
-      event === 'DELETE'
-        ? world.may(context.as, source, 'DELETE')
-        : world.mayColumns(context.as, source, event).size > 0
-    if (!usable) return []
-    const row: Row = {
-      name: problem.name(source.name),
-      relation: source,
-      columns: new Map(source.columns.map((column) => [column.name, anyOf(column.baseType, context)])),
-      exists: true,
-      symbolic: true,
-    }
-    return [{ old: row, new: row, when: true, doors: [] }]
+function ruleSources(source: Relation, event: Change, context: Context, any: boolean): readonly Ruled[] {
+  const { world } = context.problem
+  const usable =
+    event === 'DELETE'
+      ? world.may(context.as, source, 'DELETE')
+      : world.mayColumns(context.as, source, event).size > 0
+  if (!usable) return []
+  if (source.kind === 'view') return rowsRuled(source, event, context)
+  if (any) {
+    const row = new Map(source.columns.map((column) => [column.name, anyOf(column.baseType, context)]))
+    return [{ old: row, new: row, when: true }]
   }
   return [ruleSource(source, event, context)]
 }
@@ -220,35 +180,15 @@ function ruleSources(source: Relation, event: Change, context: Context, any: boo
  * An ALSO rule is a statement of its own. It reads the table by SELECT, so that DELETE's policies do not count, and what the
  * first statement wrote is worked out once more for it, past triggers and policies of the table: it may be another value then.
  */
-function ruleSource(source: Relation, event: Change, context: Context): Way {
+function ruleSource(source: Relation, event: Change, context: Context): Ruled {
   const { problem } = context
   const open = event === 'DELETE' ? new Set() : problem.world.mayColumns(context.as, source, event)
-  const usable = event === 'DELETE' ? problem.world.may(context.as, source, event) : open.size > 0
   const old = event === 'INSERT' ? null : anyRowOf(problem, source, 'old')
   const seen = old ? letsThrough(source, old, 'SELECT', 'using', context) : true
-  const columns = new Map(
-    source.columns.map(({ name, baseType, generated }) => {
-      const kept = () => old?.columns.get(name) ?? defaultOf(source, name, context)
-      return [name, open.has(name) || generated ? anyOf(baseType, context) : kept()]
-    }),
-  )
-  const made: Row = {
-    name: problem.name(source.name),
-    relation: source,
-    columns,
-    exists: true,
-    symbolic: true,
-  }
-  return { old, new: event === 'DELETE' ? null : made, when: usable ? seen : false, doors: [] }
-}
-
-const anyOf = (type: string, context: Context): Value => {
-  const absent = context.problem.flag('null')
-  return {
-    type,
-    cases: [
-      { when: absent, term: null },
-      { when: not(absent), term: context.problem.free('value', type) },
-    ],
-  }
+  const made = source.columns.map(({ name, baseType, generated }) => {
+    const kept = () => old?.columns.get(name) ?? defaultOf(source, name, context)
+    return [name, open.has(name) || generated ? anyOf(baseType, context) : kept()] as const
+  })
+  const before = old?.columns ?? new Map<string, Value>()
+  return { old: before, new: event === 'DELETE' ? before : new Map(made), when: seen }
 }

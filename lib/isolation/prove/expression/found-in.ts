@@ -55,7 +55,7 @@ export function matchIn(context: Context, op: string, whole: Value, pattern: Val
 }
 
 /** What it comes to for each text and each part that there may be; null where it is not told for all of them. */
-function eachOf(
+export function eachOf(
   whole: Value,
   part: Value,
   type: string,
@@ -120,7 +120,8 @@ function piecesOf(text: string, { before, value, after }: Around): readonly stri
   return [...found]
 }
 
-const isText = (context: Context, value: Term, text: string): Formula =>
+/** The value is this text. */
+export const isText = (context: Context, value: Term, text: string): Formula =>
   equalTerms(context, value, constant(text, value.type))
 
 /** Does a regular expression match nothing without the value, which stands in it as it is? */

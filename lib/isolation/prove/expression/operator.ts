@@ -6,6 +6,7 @@ import { apply, compare, isPadded } from './operate'
 import type { Context } from '../problem'
 import { contains, keysOf } from './document'
 import { matchIn } from './found-in'
+import { oneMatched } from './matched-by'
 import { ownOperator, ownOperators } from './own-operator'
 import { family } from '../logic/term'
 import { extracted, keyed } from './token'
@@ -46,7 +47,10 @@ export function operator(context: Context, op: string, left: Value | null, right
   if (tests.has(op) && [left, right].some(({ type }) => isPadded(type)))
     return anything(context, op, 'boolean')
   if (tests.has(op)) {
-    const told = op === '~~' || op === '~' ? matchIn(context, op, left, right) : null
+    const told =
+      op === '~~' || op === '~'
+        ? (oneMatched(context, op, left, right) ?? matchIn(context, op, left, right))
+        : null
     if (told) return told
     return apply(context, `($1 ${op} $2)`, [left, right], 'boolean', { total: !/[@?]/.test(op) })
   }

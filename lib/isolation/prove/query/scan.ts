@@ -76,7 +76,8 @@ function isSettled(view: Relation, { problem }: Context): boolean {
   return isPlain(view)
 }
 
-function viewRows(view: Relation, context: Context): readonly Scanned[] {
+/** The rows of a view, whoever may read them. */
+export function viewRows(view: Relation, context: Context): readonly Scanned[] {
   const select = selectOf(view)
   if (!select || context.depth > 20) return [unknownRelation(context)]
   const as = context.problem.world.viewRole(view, context.user)

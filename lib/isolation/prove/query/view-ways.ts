@@ -6,12 +6,13 @@ import { and, type Formula } from '../logic/formula'
 import type { Context, Effect, Row } from '../problem'
 import { letsThrough } from '../row-security'
 import { anyRowOf } from './rows'
-import { scanRelation, selectOf } from './scan'
+import { selectOf } from './scan'
 import { changesOfAll } from '../change/set-off'
 import { firing, triggerPaths } from '../change/triggers'
+import { isRun, replaces } from '../change/rules'
 import { defaultOf, tableWays, written, type Way } from '../ways'
-import { ofTerm, type Value } from '../logic/value'
-import { variable } from '../logic/term'
+import { anyRecord, anyWay, rowsShown, ruledWays } from './view-rules'
+import type { Value } from '../logic/value'
 
 interface Shape {
   readonly base: Relation
@@ -47,8 +48,22 @@ export function viewWays(
       ? world.may(context.as, view, 'DELETE')
       : world.mayColumns(context.as, view, command).size > 0
   if (!usable) return []
+  const rules = view.rules.filter((rule) => rule.event === command && isRun(rule))
+  const ruled = rules.flatMap((rule) => ruledWays(view, rule, command, context))
+  if (rules.some((rule) => replaces(rule) && !world.unsure.has(rule))) return ruled
+  return [...ruled, ...unruledWays(view, command, context, above, unseen)]
+}
+
+/** What a statement on a view does where no rule takes its place. */
+function unruledWays(
+  view: Relation,
+  command: Exclude<Command, 'SELECT'>,
+  context: Context,
+  above: Above | null,
+  unseen: boolean,
+): readonly Way[] {
+  const { world } = context.problem
   if (isInstead(view, command)) return insteadWays(view, command.toLowerCase() as Event, context)
-  if (view.rules.some((rule) => rule.event === command)) return [anyWay(context)]
   if (view.updatable && !view.updatable.includes(command)) return []
   const shape = shapeOf(view, context)
   if (!shape) return [anyWay(context)]
@@ -58,8 +73,8 @@ export function viewWays(
   const { base } = shape
   if (base.kind === 'view') {
     const ways = viewWays(base, command, inner, below, unseen)
-    // What triggers make of a row of the view below is no row that this view has a condition for.
-    if (isInstead(base, command)) return ways
+    // What triggers and rules make of a row of the view below is no row that this view has a condition for.
+    if (isInstead(base, command) || base.rules.some(({ event }) => event === command)) return ways
     return ways.map((way) => within(view, shape, way, checked, inner, unseen))
   }
   if (command === 'DELETE')
@@ -204,40 +219,17 @@ export function shapeOf(view: Relation, context: Context): Shape | null {
   return { base, alias, where: (select['whereClause'] as RawNode | undefined) ?? null, columns, targets }
 }
 
-const anyWay = (context: Context): Way => ({
-  old: null,
-  new: null,
-  when: context.problem.flag('a view that is not understood', true),
-  doors: [],
-})
-
 /** The statements that INSTEAD OF triggers run; what they change counts for the view. */
 function insteadWays(view: Relation, event: Event, context: Context): readonly Way[] {
   const { problem } = context
-  const record = (what: string): ReadonlyMap<string, Value> =>
-    new Map(
-      view.columns.map((column) => [
-        column.name,
-        ofTerm(variable(problem.name(`${what} ${column.name}`), column.baseType)),
-      ]),
-    )
-  // A row that is changed or removed is one that the view shows.
-  const olds =
-    event === 'insert'
-      ? [{ columns: null, when: true as Formula }]
-      : problem.world.mayColumns(context.as, view, 'SELECT').size > 0
-        ? scanRelation(view, { ...context, reads: null }).map(({ binding, when }) => ({
-            columns: binding.columns,
-            when,
-          }))
-        : [{ columns: record('old'), when: true as Formula }]
+  const olds = event === 'insert' ? [{ columns: null, when: true as Formula }] : rowsShown(view, context)
   return firing(view, event)
     .filter((each) => each.timing === 'instead of')
     .flatMap((trigger) =>
       olds.flatMap(({ columns, when }) => {
         const effects: Effect[] = []
         const inner: Context = { ...context, effects, reads: null }
-        const after = event === 'delete' ? null : record('new')
+        const after = event === 'delete' ? null : anyRecord(view, context)
         const paths = triggerPaths(trigger, view, event, columns, after, inner)
         if (!paths) return [anyWay(context)]
         return changesOfAll(effects)
