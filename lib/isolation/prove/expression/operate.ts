@@ -1,6 +1,7 @@
 import { and, equal, holds, not, or, type Formula } from '../logic/formula'
 import { computed } from '../logic/plainly'
 import type { Context, Problem } from '../problem'
+import { alone } from './alone'
 import { application, constant, family, isCanonical, isGround, type Term } from '../logic/term'
 import {
   choose,
@@ -145,7 +146,8 @@ export function compare(context: Context, op: string, left: Value, right: Value)
     for (const y of b.cases) {
       const when = and(x.when, y.when)
       if (when === false || x.term === null || y.term === null) continue
-      const holds = op === '=' ? equalTerms(context, x.term, y.term) : less(context, x.term, y.term)
+      const sides = alone(x.term, y.term)
+      const holds = op === '=' ? equalTerms(context, ...sides) : less(context, ...sides)
       yes.push(and(when, holds))
       no.push(and(when, not(holds)))
     }

@@ -2,6 +2,7 @@ import type { Leeway } from './clauses'
 import { and, equal, holds, implies, not, or, textOf, type Atom, type Formula } from './formula'
 import type { Problem } from '../problem'
 import { computed } from './plainly'
+import { boundLemmas } from './bounds'
 import { prefixLemmas } from './prefixes'
 import type { Budget } from './search'
 import { Solver, unbarred, type Model, type Said } from './solve'
@@ -82,7 +83,7 @@ class Refinement {
     if (bearing.length > 0) return bearing
     const revealed = this.bearing.hearing(() => model.veiled.flatMap((each) => this.revealed(each)))
     if (revealed.length > 0) return revealed
-    const lemmas = this.prefixes(model)
+    const lemmas = this.lemmasOn(model)
     return lemmas.length > 0 ? lemmas : correctionsTo(model, this.problem)
   }
 
@@ -94,8 +95,8 @@ class Refinement {
     return [sign ? implies(atom, means) : or(atom, not(means))]
   }
 
-  private prefixes(model: Model): readonly Formula[] {
-    return prefixLemmas(model.terms()).filter((each) => {
+  private lemmasOn(model: Model): readonly Formula[] {
+    return [...prefixLemmas(model.terms()), ...boundLemmas(model)].filter((each) => {
       const text = textOf(each)
       const isNew = !this.lemmas.has(text)
       this.lemmas.add(text)
