@@ -70,10 +70,10 @@ export async function runIsolation(
 
 const judged = (
   snapshot: Snapshot,
-  { principals }: Setup,
+  { principals, threat }: Setup,
   proofs: readonly Proof[],
   seen: readonly Observation[],
-) => withoutWhatIsTold(snapshot, principals, judge(proofs, seen))
+) => withoutWhatIsTold(snapshot, principals, judge(proofs, seen), threat)
 
 /** `expressions` is where session expressions are evaluated: the clone, where roles can be taken, if there is one. */
 function proved(

@@ -15,39 +15,56 @@ const tokensOf = (body: string): Tokens =>
 const isLiteral = (each: string | undefined) => /^([eE]?'|\$\w*\$)/.test(each ?? '')
 const isName = (each: string | undefined) => /^[\p{L}_"]/u.test(each ?? '') && !isLiteral(each)
 
-/** Does an EXECUTE in this body run text that comes from outside, not only quoted parts of it? */
-export function executesText(body: string): boolean {
+/**
+ * Does an EXECUTE in this body run text that comes from outside, not only quoted parts of it?
+ * @param settled settings are the application's to choose, but for what a request brings along: they are not outside
+ */
+export function executesText(body: string, settled = false): boolean {
   const tokens = tokensOf(body)
   return tokens.some(
     (each, at) =>
       each === 'execute' &&
       !['function', 'procedure'].includes(tokens[at + 1] ?? '') &&
-      !isOwn(until(tokens, at + 1, ['into', 'using', 'loop', ';']), { tokens, open: new Set() }),
+      !isOwn(until(tokens, at + 1, ['into', 'using', 'loop', ';']), { tokens, open: new Set(), settled }),
   )
 }
+
+/** Types whose texts end no literal and begin no statement. */
+const plainTypes = /^(smallint|int[248]?|integer|bigint|uuid|bool|boolean|numeric|oid|date)$/
+
+const roleNames = new Set(['current_user', 'session_user', 'current_role', 'user'])
 
 interface Body {
   readonly tokens: Tokens
   /** Variables that are being looked at: what is added to one is looked at once. */
   readonly open: ReadonlySet<string>
+  readonly settled: boolean
 }
 
 /** Made of literals and quoted parts alone. */
 function isOwn(tokens: Tokens, body: Body): boolean {
   const parts = split(tokens, '||')
   if (parts.length > 1) return parts.every((part) => isOwn(part, body))
-  const cast = split(tokens, '::')[0] ?? []
-  if (cast.length < tokens.length) return isOwn(cast, body)
+  const [cast = [], ...types] = split(tokens, '::')
+  if (cast.length < tokens.length) return plainTypes.test(types.at(-1)?.join(' ') ?? '') || isOwn(cast, body)
   const [first = '', second] = tokens
   if (tokens.length === 0) return false
   if (tokens.length === 1)
-    return isLiteral(first) || /^\d/.test(first) || first === 'null' || isOwnVariable(first, body)
+    return (
+      roleNames.has(first) ||
+      isLiteral(first) ||
+      /^\d/.test(first) ||
+      first === 'null' ||
+      isOwnVariable(first, body)
+    )
   if (first === '(' && closing(tokens, 0) === tokens.length - 1) return isOwn(tokens.slice(1, -1), body)
   if (first === 'case' && tokens.at(-1) === 'end') return branches(tokens).every((each) => isOwn(each, body))
   if (first === 'pg_catalog' && second === '.') return isOwn(tokens.slice(2), body)
   if (second !== '(' || closing(tokens, 1) !== tokens.length - 1) return false
   const given = split(tokens.slice(2, -1), ',')
   if (/^quote_(ident|literal|nullable)$/.test(first)) return true
+  if (body.settled && first === 'current_setting' && /^'(?!request\.)[\w.]+'$/.test(given[0]?.[0] ?? ''))
+    return true
   if (/^(coalesce|concat|concat_ws)$/.test(first)) return given.every((each) => isOwn(each, body))
   return first === 'format' && isOwnFormat(given, body)
 }
@@ -65,10 +82,10 @@ function isOwnFormat([pattern = [], ...given]: readonly Tokens[], body: Body): b
 }
 
 /** A variable of the body that is given nothing but such text. */
-function isOwnVariable(name: string, { tokens, open }: Body): boolean {
+function isOwnVariable(name: string, { tokens, open, settled }: Body): boolean {
   if (!isName(name)) return false
   if (open.has(name)) return true
-  const body = { tokens, open: new Set([...open, name]) }
+  const body = { tokens, open: new Set([...open, name]), settled }
   let isDeclared = false
   for (const [at, each] of tokens.entries()) {
     if (each !== name || tokens[at - 1] === '.') continue

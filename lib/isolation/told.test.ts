@@ -36,6 +36,18 @@ test('text from outside is told from quoted parts', () => {
   ).toBe(false)
   expect(told(`declare c text; begin c := case when n = 1 then what else '' end; execute c; end`)).toBe(true)
   expect(told(`begin execute format(what, 'x'); end`)).toBe(true)
+  // A number has nothing in it that could end a literal.
+  expect(told(`begin execute 'select ' || what::int || ' from ' || current_user; end`)).toBe(false)
+  expect(told(`begin execute 'select ' || what::varchar; end`)).toBe(true)
+})
+
+test('a setting is the text of whoever may set it', () => {
+  const body = (name: string) => `begin execute 'select ''' || current_setting('${name}', true) || ''''; end`
+  const told = (name: string, settled: boolean) =>
+    runsWhatItIsTold({ language: 'plpgsql', body: body(name) }, settled)
+  expect(told('app.clinic', false)).toBe(true)
+  expect(told('app.clinic', true)).toBe(false)
+  expect(told('request.headers', true)).toBe(true)
 })
 
 test('a proof is taken back for whoever may call such a function of the owner, and for nobody else', async () => {
@@ -74,7 +86,7 @@ test('a proof is taken back for whoever may call such a function of the owner, a
       because: [],
     })
     const names = [role, `${role}_safe`]
-    const found = withoutWhatIsTold(snapshot, names.map(principal), names.map(proved))
+    const found = withoutWhatIsTold(snapshot, names.map(principal), names.map(proved), 'dml')
     expect(found.map(({ verdict }) => verdict)).toEqual(['unknown', 'isolated'])
     expect(found[0]?.because[0]?.en).toContain('public.anything(text) runs the text it is given')
     // It is so: the row of another comes once the policy is gone.

@@ -2,7 +2,7 @@ import type { Routine } from '@/lib/catalog/types-object'
 import type { Snapshot } from '@/lib/catalog/types'
 import { rolesOf } from '@/lib/rules/roles'
 import { executesText } from './told-text'
-import type { Finding, Principal, Sentence } from './types'
+import type { Finding, Principal, Sentence, Setup } from './types'
 
 /**
  * Takes back what was proved where a principal may call a SECURITY DEFINER function that runs the text it is given as
@@ -12,8 +12,11 @@ export function withoutWhatIsTold(
   snapshot: Snapshot,
   principals: readonly Principal[],
   findings: readonly Finding[],
+  threat: Setup['threat'],
 ): readonly Finding[] {
-  const told = snapshot.routines.filter((routine) => routine.definer && runsWhatItIsTold(routine))
+  const suspected = snapshot.routines.filter((routine) => routine.definer && runsWhatItIsTold(routine))
+  const settled = suspected.length > 0 && areSettled(snapshot, threat)
+  const told = suspected.filter((routine) => runsWhatItIsTold(routine, settled))
   if (told.length === 0) return findings
   const roles = rolesOf(snapshot)
   const grants = new Map(snapshot.schemas.map((schema) => [schema.name, schema.grants]))
@@ -54,5 +57,17 @@ const because = ({ id, owner }: Routine): Sentence => ({
 })
 
 /** Does an EXECUTE in its body run text that comes from outside, not only quoted parts of it? */
-export const runsWhatItIsTold = ({ language, body }: Pick<Routine, 'language' | 'body'>): boolean =>
-  language === 'plpgsql' && body !== null && executesText(body)
+export const runsWhatItIsTold = (
+  { language, body }: Pick<Routine, 'language' | 'body'>,
+  settled = false,
+): boolean => language === 'plpgsql' && body !== null && executesText(body, settled)
+
+/** Are settings the application's alone: who sends no SET calls nothing that sets one, or that runs any text. */
+const areSettled = ({ routines, relations }: Snapshot, threat: Setup['threat']): boolean =>
+  threat === 'dml' &&
+  !routines.some(
+    (each) =>
+      /\bset_config\b|\bset\s+(local|session)\b|[;'n]\s*set\s/i.test(each.body ?? '') ||
+      runsWhatItIsTold(each, true),
+  ) &&
+  !JSON.stringify(relations).includes('set_config')
