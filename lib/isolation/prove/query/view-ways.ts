@@ -221,7 +221,6 @@ export function shapeOf(view: Relation, context: Context): Shape | null {
 
 /** The statements that INSTEAD OF triggers run; what they change counts for the view. */
 function insteadWays(view: Relation, event: Event, context: Context): readonly Way[] {
-  const { problem } = context
   const olds = event === 'insert' ? [{ columns: null, when: true as Formula }] : rowsShown(view, context)
   return firing(view, event)
     .filter((each) => each.timing === 'instead of')
