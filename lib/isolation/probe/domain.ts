@@ -132,17 +132,16 @@ export class Domains {
       ]
     }
     const between = [...this.mined.literals].filter((each) => /^[^\w\s'%]{1,3}$/.test(each)).slice(0, 6)
-    return tenants.flatMap((each) =>
-      [
-        each,
-        ...between.map((sign) => `${each}${sign}${canary(n)}`),
-        `${each}/${canary(n)}`,
-        `${canary(n)}/${each}`,
-        `${each}:${canary(n)}`,
-        `${each}-${canary(n)}`,
-        `${canary(n)}@${each}`,
-      ].filter((text) => looksLike(text, sized(column))),
-    )
+    const forms: ((tenant: string) => string)[] = [
+      (each) => each,
+      ...between.map((sign) => (each: string) => `${each}${sign}${canary(n)}`),
+      (each) => `${each}/${canary(n)}`,
+      (each) => `${canary(n)}/${each}`,
+      (each) => `${each}:${canary(n)}`,
+      (each) => `${each}-${canary(n)}`,
+      (each) => `${canary(n)}@${each}`,
+    ]
+    return forms.flatMap((form) => tenants.map(form)).filter((text) => looksLike(text, sized(column)))
   }
 
   /** Paths that begin with one tenant and name another where a condition asks for their second or a later part. */

@@ -7,16 +7,24 @@ import { application, constant, family, isCanonical, type Application, type Term
  */
 export function prefixLemmas(terms: readonly Term[]): readonly Formula[] {
   const likes = terms.filter(
-    (term): term is Application => term.kind === 'application' && term.sql === '($1 ~~ $2)',
+    (term): term is Application => term.kind === 'application' && beginning.has(term.sql),
+  )
+  const lengths = terms.filter(
+    (term): term is Application => term.kind === 'application' && term.sql === 'length($1)',
   )
   const parts = terms.filter(
     (term): term is Application => term.kind === 'application' && term.sql === 'split_part($1, $2, $3)',
   )
   const found: Formula[] = []
   for (const like of likes) {
-    const [text, pattern] = like.args
-    const prefix = constantPrefix(pattern!)
+    const [text] = like.args
+    const prefix = constantPrefix(like)
     if (prefix === null) continue
+    for (const length of lengths) {
+      if (length.args[0]?.key !== text?.key) continue
+      const whole = equal(length, constant(String(Array.from(prefix).length), length.type))
+      found.push(implies(and(holds(like), whole), equal(text!, constant(prefix, 'text'))))
+    }
     for (const part of parts) {
       const [of, separator, number] = part.args
       const at = separator?.kind === 'constant' ? prefix.indexOf(separator.text) : -1
@@ -25,7 +33,7 @@ export function prefixLemmas(terms: readonly Term[]): readonly Formula[] {
     }
     for (const other of likes) {
       if (other === like || other.args[0]?.key !== text?.key) continue
-      const inner = leadingUuid(other.args[1]!)
+      const inner = other.sql === '($1 ~ $2)' ? null : leadingUuid(other.args[1]!)
       const id = prefix.slice(0, 36)
       if (!inner || (id.length < 36 && /^[0-9a-f-]*$/.test(id))) continue
       const both = and(holds(like), holds(other))
@@ -35,7 +43,7 @@ export function prefixLemmas(terms: readonly Term[]): readonly Formula[] {
   for (const part of parts) {
     for (const other of likes) {
       if (other.args[0]?.key !== part.args[0]?.key) continue
-      const inner = leadingUuid(other.args[1]!)
+      const inner = other.sql === '($1 ~ $2)' ? null : leadingUuid(other.args[1]!)
       if (
         !inner ||
         !followedBy(other.args[1]!, part.args[1]) ||
@@ -48,12 +56,25 @@ export function prefixLemmas(terms: readonly Term[]): readonly Formula[] {
   return found
 }
 
-/** The fixed beginning of a constant pattern that ends in its only wildcard. */
-function constantPrefix(pattern: Term): string | null {
-  if (pattern.kind !== 'constant') return null
-  const [, prefix] = /^([^%_\\]*)%/.exec(pattern.text) ?? []
-  return prefix === undefined || prefix === '' ? null : prefix
+/** Tests that a text begins with something: with a pattern, as it is, or by a regular expression. */
+const beginning = new Set(['($1 ~~ $2)', '($1 ^@ $2)', 'starts_with($1, $2)', '($1 ~ $2)'])
+
+/** The fixed beginning that such a test asks for, where it is known. */
+function constantPrefix({ sql, args }: Application): string | null {
+  const [text, pattern] = args
+  if (pattern?.kind !== 'constant' || family(text?.type ?? null) !== 'text') return null
+  const prefix = sql.includes('~') ? unescaped(fixedPart(sql, pattern.text)) : pattern.text
+  return prefix === '' ? null : prefix
 }
+
+/** What a pattern begins with before anything that may stand for several texts. */
+function fixedPart(sql: string, pattern: string): string {
+  if (sql === '($1 ~~ $2)') return /^(?:[^%_\\]|\\[\s\S])*/.exec(pattern)?.[0] ?? ''
+  if (pattern.includes('|')) return ''
+  return /^\^((?:[^\\^$.[\](){}*+?]|\\[^\p{L}\p{N}])*)(?![*?{])/u.exec(pattern)?.[1] ?? ''
+}
+
+const unescaped = (text: string) => text.replaceAll(/\\([\s\S])/g, '$1')
 
 /** x of `x::text || '/%'` when x is a uuid, whose text has neither wildcards nor another length. */
 function leadingUuid(pattern: Term): Term | null {
