@@ -9,12 +9,18 @@ export function Story({ counterexample }: { counterexample: Counterexample }) {
   const { steps, row, tenant } = counterexample
   const acts = steps.filter(({ as }) => as !== null)
   const last = acts.at(-1)
+  const before = acts.slice(0, -1).filter(({ effect }) => effect !== '')
   const values = Object.entries(row)
   return (
     <div className="mt-3 space-y-3">
       <ol className="list-decimal space-y-1.5 pl-5">
         {steps.length > acts.length && <li>{t('scene')}</li>}
         {last && <li>{t('session', { name: last.as ?? '' })}</li>}
+        {before.map(({ sql }, at) => (
+          <li key={at}>
+            {t('before')} <code className="[overflow-wrap:anywhere]">{sql}</code>
+          </li>
+        ))}
         {last && (
           <li>
             {t('statement')} <code className="[overflow-wrap:anywhere]">{last.sql}</code>

@@ -5,11 +5,12 @@ import { runsWhatItIsTold } from '../told'
 import type { Sentence } from '../types'
 import { argumentTypes } from './argument-types'
 import { assault, type Force } from './battery'
+import type { Move } from './booking'
 import { callable, dictate } from './calls'
 import type { Identity } from './identity'
-import { Raid } from './raid'
+import type { Raid } from './raid'
 import type { Reach } from './reach'
-import { settingVariants } from './variants'
+import { reachableRoles, settingVariants } from './variants'
 
 /** Functions that run the text they are given, and may be called; what they run as depends on each. */
 const tellable = async (raid: Raid): Promise<readonly Routine[]> =>
@@ -28,18 +29,49 @@ export const tellings = async (raid: Raid): Promise<Identity[]> =>
  * row security any more. What is read and written after that is as near as one call. False when none could.
  */
 export async function dictated(raid: Raid, relation: Relation, force: Force): Promise<boolean> {
-  const commands = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const
-  if (commands.every((command) => raid.booking.has(relation.id, raid.name, command))) return true
+  if (isReached(raid, relation)) return true
   for (const routine of await tellable(raid)) {
     if (!routine.definer) continue
-    const own = [...raid.identity.own, dictate(routine, opening(relation, raid.identity.role))]
-    const identity = { ...raid.identity, own, through: through(routine) }
-    const opened = new Raid(raid.arena, raid.domains, openTo(relation), raid.booking, identity)
-    if ((await opened.try(['select 1'])).refused) continue
-    await assault(opened, relation, force)
-    return true
+    const identity = { ...raid.identity, through: through(routine) }
+    const sql = dictate(routine, opening(relation, raid.identity.role))
+    if (await opened(raid.as(identity), relation, { as: identity, sql, effect: through(routine) }, force))
+      return true
   }
   return false
+}
+
+/** Who may send any SQL, and is or becomes the owner of a table, takes its row security away. */
+export async function owned(raid: Raid, relation: Relation, force: Force): Promise<void> {
+  const { identity, scope } = raid
+  if (!relation.rls || isReached(raid, relation)) return
+  if (!reachableRoles(identity, scope.snapshot).has(relation.owner)) return
+  const becomes = {
+    ...identity,
+    role: relation.owner,
+    own: [...identity.own, `set role ${ident(relation.owner)}`],
+  }
+  const sql = `alter table ${relation.id} disable row level security`
+  const effect = {
+    en: `takes the row security of ${relation.id} away, as its owner`,
+    pt: `retira a segurança de linhas de ${relation.id}, como dono dela`,
+  }
+  for (const as of identity.role === relation.owner ? [identity] : [identity, becomes])
+    if (await opened(raid.as(as), relation, { as, sql, effect }, force)) return
+}
+
+const isReached = ({ booking, name }: Raid, { id }: Relation) =>
+  (['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const).every((command) => booking.has(id, name, command))
+
+/** Attacks what a statement opened, until it is closed again; false when it opens nothing. */
+async function opened(raid: Raid, relation: Relation, move: Move, force: Force): Promise<boolean> {
+  const done = await raid.arena.stay(raid.identity, [move.sql])
+  try {
+    if (done.refused) return false
+    await assault(raid.after(move, raid.identity.role, openTo(relation)), relation, force)
+    return true
+  } finally {
+    await raid.arena.back()
+  }
 }
 
 const through = ({ id, owner, definer }: Routine): Sentence => ({

@@ -39,12 +39,20 @@ export const requestSettings = ({ settings, claims }: Principal): Record<string,
   ...(claims === null ? {} : { 'request.jwt.claims': JSON.stringify(claims) }),
 })
 
-/** What a server sets when the principal's login connects, once; `SET SESSION AUTHORIZATION` does not. */
+/**
+ * What a server sets when the principal's login connects, once; `SET SESSION AUTHORIZATION` does not. What all roles were
+ * given counts before what the database was, and that before what the login was.
+ */
 function settingsAtLogin({ login }: Principal, snapshot: Snapshot): Record<string, string> {
+  const isOwn = (name: string) => name.includes('.')
   return Object.fromEntries(
     snapshot.roleSettings
-      .filter((each) => login !== null && each.role === login)
-      .sort((a, b) => Number(a.thisDatabase) - Number(b.thisDatabase))
+      .filter(({ role, name }) => (role === null ? isOwn(name) : role === login))
+      .sort(
+        (a, b) =>
+          Number(a.role !== null) - Number(b.role !== null) ||
+          Number(a.thisDatabase) - Number(b.thisDatabase),
+      )
       .map((each) => [each.name, each.value]),
   )
 }

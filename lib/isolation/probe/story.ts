@@ -9,9 +9,13 @@ import { scene } from './stage'
 /** A role that a call took is the session's from then on. */
 const goesOn = ({ taken }: Identity) => taken !== undefined
 
+/** What a statement does by which the session becomes another before it comes to the point. */
+const chosen = ({ through }: Identity) => through?.en ?? 'is the session’s own to say'
+const left = 'leaves something on the connection'
+
 /** The story as statements to paste: rows that stood there, who comes, what it does. */
 export function tell(arena: Arena, story: Story): Counterexample {
-  const steps: Step[] = scene(arena, story).map((sql) => ({ as: null, sql, effect: '' }))
+  const steps: Step[] = (story.standing ?? scene(arena, story)).map((sql) => ({ as: null, sql, effect: '' }))
   let who: Identity | null = null
   const [first] = story.moves
   if (story.channel === 'session' && first)
@@ -25,9 +29,12 @@ export function tell(arena: Arena, story: Story): Counterexample {
         : move.as === who || goesOn(move.as)
           ? []
           : preamble(move.as)
-    for (const sql of begins) steps.push({ as: move.as.principal.name, sql, effect: '' })
+    const own = new Set(move.as.own)
+    for (const sql of begins)
+      steps.push({ as: move.as.principal.name, sql, effect: own.has(sql) ? chosen(move.as) : '' })
     who = move.as
-    steps.push({ as: move.as.principal.name, sql: move.sql, effect: move.effect.en })
+    const effect = move.effect.en || (move === story.moves.at(-1) ? '' : left)
+    steps.push({ as: move.as.principal.name, sql: move.sql, effect })
   }
   const said = story.moves.at(-1)?.effect ?? story.effect
   const through = story.moves.find(({ as }) => as.through)?.as.through
@@ -38,6 +45,8 @@ export function tell(arena: Arena, story: Story): Counterexample {
 export async function shorten(arena: Arena, story: Story): Promise<Story> {
   let best = story
   for (let at = story.moves.length - 2; at >= 0; at--) {
+    // What had to be opened is found closed before it is opened.
+    if (best.moves[at]?.as.through) continue
     const fewer = { ...best, moves: best.moves.filter((_, n) => n !== at) }
     if (fewer.moves.length < best.moves.length && (await crosses(arena, fewer))) best = fewer
   }

@@ -128,20 +128,17 @@ const setting = (name: string) =>
     .map((part) => (/^[a-z_][a-z0-9_]*$/.test(part) ? part : ident(part)))
     .join('.')
 
+/** Roles that it is or is a member of, by whatever way. */
+export function reachableRoles({ login, role }: Identity, { memberships }: Snapshot): ReadonlySet<string> {
+  const found = new Set([login, role])
+  for (const member of found) for (const each of memberships) if (each.member === member) found.add(each.role)
+  return found
+}
+
 /** Roles that it may become; the server says whether it may. */
 function roleVariants(identity: Identity, snapshot: Snapshot): Identity[] {
-  const reachable = new Set<string>()
-  const queue = [identity.login, identity.role]
-  while (queue.length > 0) {
-    const member = queue.pop() ?? ''
-    for (const each of snapshot.memberships)
-      if (each.member === member && !reachable.has(each.role)) {
-        reachable.add(each.role)
-        queue.push(each.role)
-      }
-  }
-  const become = [...reachable]
-    .filter((role) => role !== identity.role)
+  const become = [...reachableRoles(identity, snapshot)]
+    .filter((role) => role !== identity.role && role !== identity.login)
     .map((role) => ({
       ...identity,
       role,
