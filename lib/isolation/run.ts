@@ -4,6 +4,7 @@ import type { Left } from '@/lib/clone/statement'
 import { withClone, type Clone } from '@/lib/clone/with-clone'
 import type { Relation } from '@/lib/catalog/types-relation'
 import { judge } from './judge'
+import { questionKey } from './probe/campaign'
 import { probe } from './probe/probe'
 import { scopeOf } from './probe/scope'
 import { databaseEvaluator } from './prove/session'
@@ -107,11 +108,19 @@ async function probed(
   const witnesses = proofs.flatMap(({ witness }): Witness[] => (witness ? [witness] : []))
   return probe(snapshot, setup, clone, {
     witnesses,
+    ...(proofs.length > 0 ? { unproved: unprovedOf(proofs) } : {}),
     content: await supportContent(snapshot, setup, governed),
     ...(signal ? { signal } : {}),
     progress: (done, all) => progress?.('probe', done, all),
   })
 }
+
+const unprovedOf = (proofs: readonly Proof[]) =>
+  new Set(
+    proofs
+      .filter(({ outcome, channel }) => channel === 'row' && (outcome === 'model' || outcome === 'unknown'))
+      .map(({ relation, principal, command }) => questionKey(relation, principal, command)),
+  )
 
 /** What their rows point to, and their heirs, where no row of a tenant stands there. */
 function withTheirKin(tables: readonly Relation[], snapshot: Snapshot, setup: Setup): Relation[] {

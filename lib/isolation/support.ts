@@ -10,11 +10,13 @@ import type { Setup } from './types'
  */
 export function supportTables(snapshot: Snapshot, setup: Setup): readonly Relation[] {
   const declared = new Set([...setup.tenants, ...setup.tenantVia].map(({ relation }) => relation))
-  return new Influence(scopeOf(snapshot, setup))
+  const scope = scopeOf(snapshot, setup)
+  return new Influence(scope)
     .deciders()
     .filter(
       ({ id, kind }) =>
         (kind === 'table' || kind === 'partitioned') &&
+        (!scope.tables.get(id)?.beneath || id === setup.membership?.relation) &&
         (!declared.has(id) || id === setup.membership?.relation),
     )
 }

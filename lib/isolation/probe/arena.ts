@@ -39,6 +39,7 @@ export interface Attempt {
 interface Layer {
   readonly savepoint: string
   readonly base: Map<string, Rows>
+  readonly arranged: boolean
 }
 
 export interface AttackOptions {
@@ -96,7 +97,7 @@ export class Arena {
     await client.query(arena.counting())
     await client.query('savepoint attack_0')
     const base = new Map(known ?? (await arena.read([...scope.tables.keys()])))
-    arena.layers.push({ savepoint: 'attack_0', base })
+    arena.layers.push({ savepoint: 'attack_0', base, arranged: false })
     return arena
   }
 
@@ -104,6 +105,9 @@ export class Arena {
   get first(): ReadonlyMap<string, Rows> {
     return this.layers[0]?.base ?? new Map()
   }
+
+  /** Other rows stand there than in the beginning, which no session wrote. */
+  isArranged = () => this.layers.some(({ arranged }) => arranged)
 
   private get layer(): Layer {
     const top = this.layers.at(-1)
@@ -145,17 +149,17 @@ export class Arena {
     const attempt = await this.run(as, statements, options)
     if (attempt.refused || options.worth?.(attempt) === false) {
       this.undo()
-      this.layers.push({ savepoint: this.layer.savepoint, base: new Map() })
+      this.layers.push({ savepoint: this.layer.savepoint, base: new Map(), arranged: false })
       return attempt
     }
     await this.keep([], attempt.touched)
     return attempt
   }
 
-  private async keep(statements: readonly string[], changed: readonly string[]) {
+  private async keep(statements: readonly string[], changed: readonly string[], arranged = false) {
     const savepoint = `attack_${this.layers.length}`
     await this.send([...statements, `savepoint ${savepoint}`])
-    this.layers.push({ savepoint, base: new Map(await this.read(changed)) })
+    this.layers.push({ savepoint, base: new Map(await this.read(changed)), arranged })
   }
 
   async back(): Promise<void> {
@@ -166,7 +170,7 @@ export class Arena {
   /** Statements of the superuser that stay until `back`; the rows of the tables named are read again. */
   async arrange(statements: readonly string[], changed: readonly string[]): Promise<void> {
     try {
-      await this.keep(statements, changed)
+      await this.keep(statements, changed, true)
     } catch (error) {
       this.undo()
       throw error

@@ -1,6 +1,7 @@
 import type { Relation } from '@/lib/catalog/types-relation'
 import { spread } from './plan-rows'
 import type { Raid, Statement } from './raid'
+import { swaps } from './swapped'
 import { templatesOf } from './templates'
 import { deletes, inserts, truncates, updates, upserts } from './write-rows'
 
@@ -29,6 +30,7 @@ export async function attempts(raid: Raid, relation: Relation, force: Force): Pr
   return [
     ...(insert.length > 0 ? some(inserts(raid, relation, insert, templates)) : []),
     ...(update.length > 0 ? some(updates(raid, relation, update, templates)) : []),
+    ...(update.length > 0 ? swaps(raid, relation, update, templates) : []),
     ...(insert.length > 0 || update.length > 0 || remove
       ? some(upserts(raid, relation, insert, update, templates, major))
       : []),

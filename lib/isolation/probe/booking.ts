@@ -26,6 +26,8 @@ export interface Crossing {
 
 export interface Story extends Crossing {
   readonly moves: readonly Move[]
+  /** What sets the scene, where other rows stood there than in the beginning. */
+  readonly standing?: readonly string[]
 }
 
 const keyOf = (relation: string, principal: string, command: string, channel: string) =>
@@ -120,6 +122,7 @@ export function crossingsOf(
     if (!crossed) continue
     const id = table.relation.id as string
     const direct = takesAll || treeOf(scope, target).has(id)
+    if (table.beneath && !isRoutine && !scope.targets.some((each) => each.id === target)) continue
     const relation = direct ? target : table.booked
     const booked = direct && command !== null && !isRoutine ? command : kind
     const row = before ?? crossed

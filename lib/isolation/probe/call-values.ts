@@ -24,7 +24,13 @@ export function documents(
       const fresh = relation.columns
         .filter(({ name }) => key.includes(name) && !domains.isTenant(relation, name))
         .map((column) => [column.name, domains.plain(relation, column, 420_001 + n) ?? row[column.name]])
-      return fresh.length > 0 ? [row, { ...row, ...Object.fromEntries(fresh) }] : [row]
+      // What is there already would not show that it was written.
+      const told = relation.columns
+        .filter(({ name, baseType }) => !key.includes(name) && categoryOf(baseType) === 'text')
+        .filter(({ name }) => !domains.isTenant(relation, name))
+        .map(({ name }) => [name, 'changed'])
+      const written = told.length > 0 ? [{ ...row, ...Object.fromEntries(told) }] : []
+      return [row, ...(fresh.length > 0 ? [{ ...row, ...Object.fromEntries(fresh) }] : []), ...written]
     })
   })
   const plain = others.slice(0, 2).map((each) => Object.fromEntries(keys.map((key) => [key, each])))

@@ -1,19 +1,26 @@
 import type { Relation } from '@/lib/catalog/types-relation'
 import { ident } from '@/lib/clone/spelling'
-import type { TableContent, Witness } from '../types'
+import type { IsolationCommand, TableContent, Witness } from '../types'
 import { assault, attempts, type Force } from './battery'
 import { chains } from './chains'
 import { covert } from './covert'
 import { dependence } from './dependence'
-import { dictated, tellings } from './dictated'
+import { dictated, owned, tellings } from './dictated'
 import type { Identity } from './identity'
 import type { Influence } from './influence'
+import { narrowed } from './narrowed'
 import type { Raid } from './raid'
 import type { Scope } from './scope'
 import { shadows } from './shadow'
 import { unhindered } from './unhindered'
 import { variantsOf } from './variants'
 import { confirm } from './witness'
+
+/** Questions about rows that the proof left open. */
+export type Unproved = ReadonlySet<string>
+
+export const questionKey = (relation: string, principal: string, command: string) =>
+  [relation, principal, command].join('\n')
 
 /** Everything one principal tries, what is most telling first. */
 export async function campaign(
@@ -23,6 +30,7 @@ export async function campaign(
   content: readonly TableContent[],
   step: () => void,
   effort = 1,
+  unproved: Unproved | null = null,
 ): Promise<void> {
   const { targets } = raid.scope
   const views = targets.filter(({ kind }) => kind === 'view' || kind === 'matview')
@@ -33,11 +41,15 @@ export async function campaign(
     await covert(raid, relation, force)
     step()
   }
-  await beside(raid, influence, { rows: 2, statements: Math.min(24, force.statements) })
+  await beside(raid, influence, { rows: 4, statements: Math.min(24, force.statements) })
   for (const relation of raid.scope.snapshot.relations)
     if (relation.extension === null) await unhindered(raid, relation)
-  await dependence(raid, views, 64, Math.min(4_000, each(8_000)))
-  for (const witness of witnesses) await confirm(raid, witness, content)
+  await dependence(raid, influence, views, 64, Math.min(4_000, each(8_000)))
+  for (const witness of witnesses) await confirm(raid, influence, witness, content)
+  const isOpen = (relation: string, command: IsolationCommand) =>
+    unproved?.has(questionKey(relation, raid.name, command)) ?? true
+  const narrow = unproved ? Math.min(1_000, each(3_000)) : Math.min(120, each(400))
+  if (narrow >= 40) await narrowed(raid, influence, isOpen, narrow)
   await chains(raid, influence, Math.min(2_000, each(6_000)))
   const most = Math.max(12, Math.floor(6_000 / Math.max(1, targets.length)))
   const others: Identity[] = [
@@ -48,6 +60,8 @@ export async function campaign(
   const closed: Relation[] = []
   for (const relation of targets)
     if (!(await dictated(raid, relation, { rows: 1, statements: 3 }))) closed.push(relation)
+  if (raid.scope.setup.threat === 'sql')
+    for (const relation of closed) await owned(raid, relation, { rows: 1, statements: 3 })
   // Where a function opened all that there is, nothing is left to be reached by settings.
   if (raid.scope.setup.threat !== 'sql' && closed.length > 0)
     for (const identity of (await tellings(raid)).slice(0, most))
@@ -72,7 +86,7 @@ async function disguised(
   const views = targets.filter(
     ({ kind, id }) => (kind === 'view' || kind === 'matview') && (asking?.has(id) ?? true),
   )
-  await dependence(other, views, 8, 200, asking)
+  await dependence(other, influence, views, 8, 200, asking)
 }
 
 /** Tables that belong to no tenant, and views: what a statement on them sets off may concern one that does. */

@@ -1,14 +1,14 @@
 import type { Relation } from '@/lib/catalog/types-relation'
 import type { Routine } from '@/lib/catalog/types-object'
-import { ident } from '@/lib/clone/spelling'
+import { ident, literal } from '@/lib/clone/spelling'
 import { attempts } from './battery'
 import { callable, callsOf } from './calls'
 import { impersonates, isDynamic, redefining, settles } from './texts'
-import { inventions } from './invent'
+import { inventions, scriptsFor } from './invent'
 import type { Influence } from './influence'
 import { conditionsOf } from './mine'
 import { names } from './mentions'
-import type { Raid } from './raid'
+import type { Raid, Statement } from './raid'
 import { ownRoutines } from './scope'
 import { Steps, type First } from './steps'
 
@@ -90,7 +90,11 @@ async function firstsOn(
   const { insert } = await raid.rights.of(raid.identity.role, relation.id)
   const made = insert.length > 0 ? inventions(raid, relation, insert, 48) : []
   const tried = await attempts(raid, relation, { rows: 4, statements: most })
-  return [...made, ...tried].flatMap(({ command, sql }) =>
+  // What a function will run tells more than what it reads.
+  const scripts = relation.columns.flatMap((column) => scriptsFor(raid, relation, column).map(literal))
+  const runs = ({ sql }: Statement) => scripts.some((each) => sql.includes(each))
+  const all = [...made, ...tried]
+  return [...all.filter(runs), ...all.filter((each) => !runs(each))].flatMap(({ command, sql }) =>
     command === 'TRUNCATE' ? [] : [{ id: relation.id, sql, after, callees }],
   )
 }

@@ -1,11 +1,12 @@
 import type { Relation } from '@/lib/catalog/types-relation'
 import type { Force } from './battery'
 import type { Crossing } from './booking'
+import { belowOf } from './below'
 import { ident } from '@/lib/clone/spelling'
 import { foreignKeys, spread } from './plan-rows'
 import type { Raid } from './raid'
 import { insertSql, only, updateSql, whereKey } from './statements'
-import { baseOf, isWritable, renewed, templatesOf, type Templates, type Values } from './templates'
+import { isWritable, renewed, shown, templatesOf, type Templates, type Values } from './templates'
 import { categoryOf } from './values'
 
 /**
@@ -17,31 +18,19 @@ export async function covert(raid: Raid, relation: Relation, force: Force): Prom
   const { insert, update } = await raid.rights.of(raid.identity.role, relation.id)
   await ask(raid, relation)
   if (insert.length + update.length === 0) return
-  const base = baseOf(raid, relation)
-  if (!base) return
+  const below = belowOf(raid.scope, relation)
+  if (!below) return
+  const { base } = below
   const most = templatesOf(raid, relation, 6)
   const isShort = force.statements < 12
   const t = isShort ? { ...most, own: most.own.slice(0, 1), foreign: spread(most.foreign, 2) } : most
-  const writable = relation.columns.filter((each) => isWritable(each)).map(({ name }) => name)
-  for (const key of naturalKeys(raid, base))
-    await collide(
-      raid,
-      relation,
-      t,
-      key,
-      insert.filter((each) => writable.includes(each)),
-      update,
+  const writable = (key: readonly string[]) =>
+    insert.filter((name) =>
+      relation.columns.some((each) => each.name === name && (isWritable(each) || key.includes(name))),
     )
+  for (const key of naturalKeys(raid, base)) await collide(raid, relation, t, key, writable(key), update)
   if (insert.length > 0)
-    for (const link of linksOf(raid, base))
-      await point(
-        raid,
-        relation,
-        base,
-        t,
-        link,
-        insert.filter((each) => writable.includes(each)),
-      )
+    for (const link of linksOf(raid, base)) await point(raid, relation, base, t, link, writable([]))
 }
 
 /** Unique and exclusion keys without a tenant whose values mean something. */
@@ -57,6 +46,8 @@ function naturalKeys(raid: Raid, relation: Relation): string[][] {
     .filter((names) =>
       names.some((name) => {
         const column = relation.columns.find((each) => each.name === name)
+        // Numbers that are counted out can be guessed.
+        if (column && categoryOf(column.baseType) === 'integer') return true
         return (
           column &&
           categoryOf(column.baseType) !== 'uuid' &&
@@ -83,6 +74,7 @@ async function collide(
   insert: readonly string[],
   update: readonly string[],
 ) {
+  const isCounted = relation.columns.some(({ name, identity }) => identity === 'always' && key.includes(name))
   for (const own of spread(t.own, 3)) {
     const fresh = renewed(raid, relation, t, own)
     for (const row of spread(t.foreign, 4)) {
@@ -94,8 +86,8 @@ async function collide(
           raid,
           relation.id,
           'INSERT',
-          insertSql(relation.id, only(fresh, insert)),
-          insertSql(relation.id, only(meets, insert)),
+          insertSql(relation.id, only(fresh, insert), '', isCounted),
+          insertSql(relation.id, only(meets, insert), '', isCounted),
           /^23(505|P01)$/,
           row,
         )

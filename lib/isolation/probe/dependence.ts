@@ -1,20 +1,13 @@
 import type { Relation } from '@/lib/catalog/types-relation'
-import { ident, literal } from '@/lib/clone/spelling'
+import { literal } from '@/lib/clone/spelling'
 import type { Attempt } from './arena'
 import { named, type Crossing } from './booking'
-import { callable, callsOf, type Call } from './calls'
-import { computedCalls } from './computed'
+import type { Influence } from './influence'
+import { functionLooks, tableLooks, viewLooks, type Look } from './looks'
 import { quietly } from './quiet'
 import type { Raid } from './raid'
 import { isHidden, tenantSql, type Scope } from './scope'
 import { canaries } from './values'
-
-interface Look {
-  readonly target: string
-  readonly sql: string
-  readonly asked: string
-  readonly look?: readonly string[]
-}
 
 /** What a look gave, so that two looks compare: rows in any order, or a refusal. */
 const answerOf = ({ refused, rows }: Attempt): string =>
@@ -26,6 +19,7 @@ const answerOf = ({ refused, rows }: Attempt): string =>
  */
 export async function dependence(
   raid: Raid,
+  influence: Influence,
   views: readonly Relation[],
   budget: number,
   total: number,
@@ -33,65 +27,69 @@ export async function dependence(
 ): Promise<void> {
   const looks = [
     ...(await viewLooks(raid, views)),
-    ...(await functionLooks(raid, budget, total)).filter(({ target }) => only?.has(target) ?? true),
+    ...(await tableLooks(raid, influence)),
+    ...(await functionLooks(raid, budget, total)),
   ]
+  await compare(
+    raid,
+    looks.filter(({ target }) => only?.has(target) ?? true),
+  )
+}
+
+/** Asks with the rows of others and without them, and books what differs. */
+export async function compare(raid: Raid, looks: readonly Look[]): Promise<void> {
   if (looks.length === 0) return
-  const first: string[] = []
-  for (const look of looks) first.push(await ask(raid, look, true))
-  const differing: number[] = []
-  const second = new Map<number, string>()
+  const first = await answers(raid, looks, true)
+  const second = new Map<Look, string>()
   await withoutOthers(raid, async () => {
-    for (const [at, look] of looks.entries()) {
-      if (
-        raid.booking.has(look.target, raid.name, 'SELECT') &&
-        raid.booking.has(look.target, raid.name, 'SELECT', 'covert')
-      )
-        continue
-      const answer = await ask(raid, look, false)
-      if (answer === first[at]) continue
-      differing.push(at)
-      second.set(at, answer)
-    }
+    const open = looks.filter(
+      ({ target, ownRows }) =>
+        (!ownRows && !raid.booking.has(target, raid.name, 'SELECT')) ||
+        !raid.booking.has(target, raid.name, 'SELECT', 'covert'),
+    )
+    for (const [look, answer] of await answers(raid, open, false))
+      if (answer !== first.get(look)) second.set(look, answer)
   })
-  for (const at of differing) {
-    const look = looks[at]
-    if (!look || (await ask(raid, look, false)) !== first[at]) continue
-    bookDifference(raid, look, first[at] ?? '', second.get(at) ?? '')
+  for (const [look, answer] of second) {
+    const before = first.get(look) ?? ''
+    if ((await ask(raid, look, false)) === before) bookDifference(raid, look, before, answer)
   }
 }
 
-async function viewLooks(raid: Raid, views: readonly Relation[]): Promise<Look[]> {
-  const out: Look[] = []
-  for (const view of views) {
-    const { select } = await raid.rights.of(raid.identity.role, view.id)
-    if (select.length === 0) continue
-    const list = select.map(ident).join(', ')
-    out.push({
-      target: view.id,
-      sql: `select ${select.length === view.columns.length ? '*' : list} from ${view.id}`,
-      asked: `select x::text as v from (select ${list} from ${view.id}) x`,
+/** The answers of all; of those that only read many at once. */
+async function answers(raid: Raid, looks: readonly Look[], watch: boolean): Promise<Map<Look, string>> {
+  const found = new Map<Look, string>()
+  const reading = looks.filter(({ reads }) => reads)
+  for (let at = 0; at < reading.length; at += 20) {
+    const part = reading.slice(at, at + 20)
+    const lists = part.map(({ asked }) => `array(select v from (${asked}) q)`)
+    const { refused, rows, touched } = await raid.try([
+      `select ${lists.map((list, n) => `${list} as v${n}`).join(', ')}`,
+    ])
+    // What does more than read is asked, and watched, by itself.
+    if (refused || touched.length > 0) continue
+    part.forEach((look, n) => {
+      const answer = JSON.stringify([...((rows[0]?.[`v${n}`] ?? []) as (string | null)[])].sort())
+      if (watch) watched(raid, look, answer, false)
+      found.set(look, answer)
     })
   }
-  return out
-}
-
-async function functionLooks(raid: Raid, budget: number, total: number): Promise<Look[]> {
-  const routines = await callable(raid)
-  const each = Math.max(3, Math.min(budget, Math.floor(total / Math.max(1, routines.length))))
-  const calls: Call[] = []
-  for (const routine of routines)
-    calls.push(...callsOf(raid, routine, each), ...(await computedCalls(raid, routine)))
-  return calls.map(({ routine, sql, asked, look }: Call) => ({ target: routine.id, sql, asked, look }))
+  for (const look of looks) if (!found.has(look)) found.set(look, await ask(raid, look, watch))
+  return found
 }
 
 async function ask(raid: Raid, look: Look, watch: boolean): Promise<string> {
   if (!watch) return answerOf(await raid.try([look.asked]))
-  raid.booking.count(look.target, raid.name, 'SELECT')
   const attempt = await raid.write(look.target, { sql: look.asked, command: null, look: look.look ?? [] })
   if (!attempt) return ''
   const answer = answerOf(attempt)
-  if (!attempt.refused && /[^[\]",null]/.test(answer)) raid.booking.live(look.target, raid.name, 'SELECT')
+  watched(raid, look, answer, attempt.refused !== null)
   return answer
+}
+
+function watched(raid: Raid, { target }: Look, answer: string, refused: boolean): void {
+  raid.booking.count(target, raid.name, 'SELECT')
+  if (!refused && /[^[\]",null]/.test(answer)) raid.booking.live(target, raid.name, 'SELECT')
 }
 
 /** Runs `work` in a world where only own rows, and those that all may read, are there. */
@@ -132,7 +130,8 @@ function bookDifference(raid: Raid, look: Look, withThem: string, without: strin
   const refused = withThem.startsWith('refused')
   const empty = !refused && !/[^[\]",null]/.test(withThem)
   // A refusal, or nothing where there would be something, tells that a row exists.
-  const channel = refused || (empty && without.startsWith('refused')) ? 'covert' : 'row'
+  const isCovert = refused || look.ownRows || (empty && without.startsWith('refused'))
+  const channel = isCovert ? 'covert' : 'row'
   if (raid.booking.has(look.target, raid.name, 'SELECT', channel)) return
   const reached = reachedRow(raid, withThem, look.sql) ?? anyHidden(raid)
   const crossing: Crossing = {
@@ -143,7 +142,7 @@ function bookDifference(raid: Raid, look: Look, withThem: string, without: strin
     tenant: reached?.tenant ?? null,
     table: reached?.table ?? null,
     effect:
-      channel === 'covert'
+      refused || (channel === 'covert' && !look.ownRows)
         ? {
             en: `is refused only because a row of another tenant is there: ${withThem.slice(8, 200)}`,
             pt: `é recusada só porque há uma linha de outro inquilino: ${withThem.slice(8, 200)}`,

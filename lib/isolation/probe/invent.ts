@@ -154,6 +154,27 @@ export function scriptsFor({ scope, identity }: Raid, relation: Relation, column
   ]
 }
 
+/** Rows of what conditions compare the columns with, all together: a switch by its name, and on. */
+function compareWith(
+  { domains }: Raid,
+  relation: Relation,
+  columns: readonly Column[],
+  usual: readonly (string | null | undefined)[],
+): (string | null | undefined)[][] {
+  const asked = columns.map((column, at) => {
+    const near = [...(domains.mined.near.get(`${relation.id} ${column.name}`) ?? [])]
+    const fits = near.filter((text) => looksLike(text, sized(column)))
+    const isFlag = categoryOf(column.baseType) === 'boolean' && domains.isHot(relation, column.name)
+    if (domains.isTenant(relation, column.name)) return [usual[at]]
+    return isFlag ? ['true', 'false'] : fits.length > 0 ? fits.slice(0, 6) : [usual[at]]
+  })
+  const rows = asked.reduce<(string | null | undefined)[][]>(
+    (found, list) => found.flatMap((row) => list.map((value) => [...row, value])).slice(0, 96),
+    [[]],
+  )
+  return rows.length > 1 ? spread(rows, 24) : []
+}
+
 /** New rows of a table that decides, made of who asks, whose tenants there are and which rows of others. */
 export function inventions(
   raid: Raid,
@@ -210,6 +231,7 @@ export function inventions(
     const sql = insertSql(relation.id, only(values, insertable))
     out.set(sql, { sql, command: 'INSERT' })
   }
+  for (const row of compareWith(raid, relation, columns, usual)) add(row)
   for (const row of single.slice(0, budget)) add(row)
   for (let n = 0; n < Math.min(size, budget * 3) && out.size < budget * 1.5; n++) {
     let rest = size <= budget ? n : (n * 2_654_435_761) % size

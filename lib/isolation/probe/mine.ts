@@ -42,6 +42,9 @@ export function mine(snapshot: Snapshot): Mined {
   const settings = new Set<string>()
   const routines = ownRoutines(snapshot).map((each) => each.body ?? '')
   const triggers = snapshot.routines.filter((each) => each.returns.endsWith('trigger'))
+  const judging = new Set(
+    ownRoutines(snapshot).flatMap(({ returns, body }) => (returns === 'boolean' ? [body ?? ''] : [])),
+  )
   const shared = [...routines, ...triggers.map((each) => each.body ?? '')]
   const views = snapshot.relations.flatMap((each) => (each.definition === null ? [] : [each.definition]))
   const byId = new Map(snapshot.relations.map((each) => [each.id as string, each]))
@@ -85,7 +88,7 @@ export function mine(snapshot: Snapshot): Mined {
     interesting.set(relation.id, hot)
     const tokens = tokensOf(columns)
     for (const text of new Set(about)) {
-      const decides = checks.has(text) ? '' : deciding(text)
+      const decides = checks.has(text) ? '' : judging.has(text) ? text : deciding(text)
       for (const column of columns) if (word(column).test(decides)) hot.add(column)
       nearest(text, tokens, (column, value) => {
         const key = `${relation.id} ${column}`

@@ -2,6 +2,7 @@ import type { Column, Constraint, Relation } from '@/lib/catalog/types-relation'
 import type { Domains } from './domain'
 import { mayBeNull } from './pending'
 import type { Scope } from './scope'
+import { categoryOf } from './values'
 
 /** Values by column; what is missing is left to the column's default. */
 export type Draft = Map<string, string | null>
@@ -44,6 +45,13 @@ export function callingFirst(roots: readonly Relation[], { snapshot }: Scope): R
   return [...first, ...roots.filter((each) => !first.has(each))]
 }
 
+/** A unique or exclusion key looks at the column. */
+export const isUnique = (relation: Relation, column: string) =>
+  relation.indexes.some(
+    ({ unique, exclusion, keys }) =>
+      (unique || exclusion) && keys.some((key) => key.column === column || key.expression?.includes(column)),
+  )
+
 /** Tables before those that point to them; where they point in a circle, first those that can do without. */
 export function inOrder(relations: readonly Relation[], rootOf = (id: string) => id): Relation[] {
   const left = new Map<string, Relation>(relations.map((each) => [each.id, each]))
@@ -84,9 +92,25 @@ export function plansOf(
     if (a && b && ![...a.keys()].some((column) => b.has(column))) pairs.push(new Map([...a, ...b]))
   }
   const drafts: Draft[] = [new Map(), new Map(), ...specials, ...pairs]
-  return tenantsFor(relation, domains).flatMap((tenant) =>
-    drafts.slice(0, tenant === null ? Math.ceil(budget / 3) : budget).map((special) => ({ tenant, special })),
+  const tenants = tenantsFor(relation, domains)
+  const counted = countedKey(relation, domains)
+  return tenants.flatMap((tenant, turn) =>
+    drafts.slice(0, tenant === null ? Math.ceil(budget / 3) : budget).map((special, at) => ({
+      tenant,
+      special:
+        counted !== null && at < 2 ? new Map([[counted, String(1 + turn + at * tenants.length)]]) : special,
+    })),
   )
+}
+
+/** A key of numbers that nothing counts out: the first rows have those that conditions and other tables begin with, too. */
+function countedKey(relation: Relation, domains: Domains): string | null {
+  const [name, ...more] = domains.scope.tables.get(relation.id)?.key ?? []
+  const column = relation.columns.find((each) => each.name === name)
+  if (!column || more.length > 0 || categoryOf(column.baseType) !== 'integer') return null
+  if (column.default !== null || column.identity || column.generated) return null
+  const isBound = foreignKeys(relation).some(({ columns }) => columns.includes(column.name))
+  return isBound || domains.isTenant(relation, column.name) ? null : column.name
 }
 
 function tenantsFor(relation: Relation, domains: Domains): (string | null)[] {

@@ -5,7 +5,7 @@ import type { Clone } from '@/lib/clone/with-clone'
 import type { Observation, Principal, Setup, TableContent, Witness } from '../types'
 import { Arena } from './arena'
 import { Booking } from './booking'
-import { campaign } from './campaign'
+import { campaign, type Unproved } from './campaign'
 import { onConnections, spreadOver, type Connection } from './connections'
 import { Domains } from './domain'
 import { doubtsOf } from './doubts'
@@ -26,6 +26,8 @@ export interface ProbeOptions {
   /** Real rows of the tables that belong to no tenant; tables that are not given get made-up rows. */
   readonly content?: readonly TableContent[]
   readonly signal?: AbortSignal
+  /** Questions about rows that nothing proved, by `questionKey`; all of them where it is not given. */
+  readonly unproved?: Unproved
   /** Part of the usual number of statements, 0 to 1. */
   readonly effort?: number
   /** Told now and then; `total` may grow. */
@@ -70,7 +72,15 @@ export async function probe(
       await spreadOver(connections, setup.principals, (principal, connection) =>
         inArena(connection, (arena) => {
           const models = witnesses.filter((each) => each.principal === principal.name)
-          return campaign(raidOf(arena, principal), influence, models, content, step, effort)
+          return campaign(
+            raidOf(arena, principal),
+            influence,
+            models,
+            content,
+            step,
+            effort,
+            options.unproved,
+          )
         }),
       )
       const later = async (principal: Principal, connection: Connection) => {

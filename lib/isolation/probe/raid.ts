@@ -8,6 +8,7 @@ import type { Identity } from './identity'
 import type { Domains } from './domain'
 import type { Rights } from './reach'
 import { isHidden, tenancyOf, treeOf, type Scope } from './scope'
+import { scene } from './stage'
 import { canaries } from './values'
 
 export interface Statement {
@@ -65,11 +66,12 @@ export class Raid {
   }
 
   book(sql: string, crossings: readonly Crossing[]): void {
-    for (const crossing of crossings)
-      this.booking.add(this.name, {
-        ...crossing,
-        moves: [...this.before, { as: this.identity, sql, effect: crossing.effect }],
-      })
+    for (const crossing of crossings) {
+      const { relation, command, channel, effect } = crossing
+      const story = { ...crossing, moves: [...this.before, { as: this.identity, sql, effect }] }
+      const isNew = this.arena.isArranged() && !this.booking.has(relation, this.name, command, channel)
+      this.booking.add(this.name, isNew ? { ...story, standing: scene(this.arena, story) } : story)
+    }
   }
 
   /** Reads all it may of a relation and compares with what is its own. True when it crossed. */
@@ -230,7 +232,7 @@ export class Raid {
     const heard = refused?.text.match(canaries)?.find((each) => !sql.includes(each))
     if (heard === undefined) return
     const owner = this.ownerOf(heard)
-    if (!owner || !isHidden(owner.row.tenant, this.identity.principal, this.scope.setup)) return
+    if (!owner) return
     const columns = this.scope.tables.get(owner.table)?.relation.columns ?? []
     for (const each of new Set([command, 'SELECT' as const]))
       this.book(sql, [
@@ -249,13 +251,17 @@ export class Raid {
       ])
   }
 
-  /** The row that holds a text, and its table. */
+  /** The hidden row that holds a text, and its table; none where a row that is not hidden holds it too. */
   ownerOf(text: string): { table: string; row: Row } | null {
+    let found: { table: string; row: Row } | null = null
     for (const [id, table] of this.scope.tables) {
       if (table.tenancy === null) continue
-      for (const row of this.arena.rowsOf(id).values())
-        if (row.values.some((value) => value?.includes(text))) return { table: id, row }
+      for (const row of this.arena.rowsOf(id).values()) {
+        if (!row.values.some((value) => value?.includes(text))) continue
+        if (!isHidden(row.tenant, this.identity.principal, this.scope.setup)) return null
+        found ??= { table: id, row }
+      }
     }
-    return null
+    return found
   }
 }

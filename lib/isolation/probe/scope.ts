@@ -3,6 +3,7 @@ import type { Routine } from '@/lib/catalog/types-object'
 import type { Snapshot } from '@/lib/catalog/types'
 import { ident } from '@/lib/clone/spelling'
 import type { Principal, Setup } from '../types'
+import { through } from './view-columns'
 
 export type Tenancy =
   | { readonly kind: 'column'; readonly column: string }
@@ -14,6 +15,8 @@ export interface Table {
   readonly tenancy: Tenancy | null
   /** The relation its effects are booked on: itself, or the tree it belongs to. */
   readonly booked: string
+  /** It is not asked about itself: a declared view over it says whose its rows are. */
+  readonly beneath: boolean
   /** Columns that name a row: those of the primary key, else of a unique constraint without NULLs, else none. */
   readonly key: readonly string[]
 }
@@ -38,13 +41,18 @@ export function scopeOf(snapshot: Snapshot, setup: Setup): Scope {
     ({ kind, extension, persistence }) =>
       kind === 'table' && extension === null && persistence !== 'temporary',
   )
+  const shown = columnsShown(setup, relations)
   const tables = new Map(
     stored.map((relation) => {
       const owner = declaredUpwards(relation, relations, declared)
-      const tenancy = owner === null ? null : tenancyOf(owner, setup)
+      const above = owner === null ? declaredUpwards(relation, relations, shown) : null
+      const column = above === null ? undefined : shown.get(above)
+      const tenancy: Tenancy | null =
+        column === undefined ? (owner === null ? null : tenancyOf(owner, setup)) : { kind: 'column', column }
+      const booked = owner ?? relation.id
       return [
         relation.id as string,
-        { relation, tenancy, booked: owner ?? relation.id, key: keyOf(relation) },
+        { relation, tenancy, booked, beneath: column !== undefined, key: keyOf(relation) },
       ]
     }),
   )
@@ -57,11 +65,28 @@ export function scopeOf(snapshot: Snapshot, setup: Setup): Scope {
       (each) =>
         each.extension === null &&
         each.kind !== 'foreign' &&
-        (declared.has(each.id) || (tables.get(each.id)?.tenancy ?? null) !== null),
+        (declared.has(each.id) || hasTenants(tables.get(each.id))),
     ),
     declaredRoutines: new Set([...declared].filter((name) => name.includes('('))),
     tenants: [...new Set([...tenantsOf(setup.principals), ...tenantsWritten(snapshot, setup)])],
   }
+}
+
+const hasTenants = (table: Table | undefined) => (table?.tenancy ?? null) !== null && !table?.beneath
+
+/** Tenant columns of tables that are not declared, by a declared view that shows them as they are. */
+function columnsShown(
+  { tenants }: Setup,
+  relations: ReadonlyMap<string, Relation>,
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const { relation: id, column } of tenants) {
+    const view = relations.get(id)
+    const below = view?.kind === 'view' ? through(relations, view) : null
+    const name = below?.named.get(column ?? '')
+    if (below && name !== undefined) found.set(below.base.id, name)
+  }
+  return found
 }
 
 /** Tenants of the principals, and one of nobody's where some principal would have nobody to reach. */
@@ -110,7 +135,7 @@ const stranger = (like: string) =>
 function declaredUpwards(
   relation: Relation,
   relations: ReadonlyMap<string, Relation>,
-  declared: ReadonlySet<string>,
+  declared: Pick<ReadonlySet<string>, 'has'>,
 ): string | null {
   if (declared.has(relation.id)) return relation.id
   for (const parent of relation.parents) {

@@ -3,6 +3,7 @@ import type { Relation } from '@/lib/catalog/types-relation'
 import { ident, idents } from '@/lib/clone/spelling'
 import type { TableContent } from '../types'
 import type { Domains } from './domain'
+import { Influence } from './influence'
 import type { Lawful } from './lawful'
 import { withoutPending } from './pending'
 import { taken } from './quiet'
@@ -19,6 +20,7 @@ import {
   callingFirst,
   foreignKeys,
   inOrder,
+  isUnique,
   plansOf,
   rootOf,
   type Draft,
@@ -72,7 +74,10 @@ export class Seeder {
       this.signal?.throwIfAborted()
       await this.fill(relation, this.matters(relation) ? budget : 3)
     }
-    for (const relation of roots) if (this.matters(relation)) await this.fillSoftly(relation)
+    const influence = new Influence(this.domains.scope)
+    // Twice: what was made the first time is pointed to as well.
+    for (const relation of [...roots, ...roots])
+      if (this.matters(relation)) await this.fillSoftly(relation, influence)
     await dropOrphans(this.client, roots, this.signal)
     for (const sql of absent) await this.client.query(sql)
     return {
@@ -113,9 +118,14 @@ export class Seeder {
   }
 
   /** Rows that point by their value alone: to rows that stand there by now. */
-  private async fillSoftly(relation: Relation) {
+  private async fillSoftly(relation: Relation, influence: Influence) {
     if (this.content.some((each) => each.relation === relation.id)) return
-    const plans = softly(relation, this.domains, (id) => this.placed.get(id) ?? [])
+    const plans = softly(
+      relation,
+      this.domains,
+      influence.dependents(relation.id),
+      (id) => this.placed.get(id) ?? [],
+    )
     if (plans.length === 0) return
     const wishes = (await this.fitting(relation, plans)).flatMap((plan): Wish[] => {
       const draft = this.draft(relation, plan)
@@ -182,7 +192,7 @@ export class Seeder {
         ![membership.user, membership.tenant].includes(column.name) &&
         !['boolean', 'timestamp', 'date', 'uuid'].includes(categoryOf(column.baseType)),
     )
-    const wishes = rows.flatMap(({ user, tenant }) => {
+    const wishes = rows.flatMap(({ user, tenant }, turn) => {
       const base: Draft = new Map([
         [membership.user, user],
         [membership.tenant, tenant],
@@ -193,7 +203,9 @@ export class Seeder {
           .slice(0, 8)
           .map((value): Draft => new Map([...base, [column.name, value]])),
       )
-      return [base, ...variants].flatMap((special) => {
+      // Where a key allows one row of each, they are not all of one kind.
+      const all = turn % 2 === 0 ? [base, ...variants] : [...variants.reverse(), base]
+      return all.flatMap((special) => {
         const draft = this.draft(relation, { tenant, special })
         return draft ? [{ plan: { tenant, special }, draft }] : []
       })
@@ -210,10 +222,7 @@ export class Seeder {
     for (const column of relation.columns) {
       const value = this.domains.isTenant(relation, column.name)
         ? plan.tenant
-        : this.isUnique(relation, column.name) &&
-            !column.identity &&
-            !column.generated &&
-            column.default === null
+        : isUnique(relation, column.name) && !column.identity && !column.generated && column.default === null
           ? this.domains.fresh(column, n)
           : this.domains.plain(relation, column, n)
       if (value !== undefined) draft.set(column.name, value)
@@ -258,13 +267,6 @@ export class Seeder {
     const column = about?.columns.find(({ name }) => this.domains.isTenant(about, name))
     return column && row.get(column.name)
   }
-
-  private isUnique = (relation: Relation, column: string) =>
-    relation.indexes.some(
-      ({ unique, exclusion, keys }) =>
-        (unique || exclusion) &&
-        keys.some((key) => key.column === column || key.expression?.includes(column)),
-    )
 
   /** All rows that no unique or exclusion constraint refuses; one by one where the server refuses them together. */
   private async insertAll(relation: Relation, drafts: readonly Draft[]): Promise<Placed[]> {

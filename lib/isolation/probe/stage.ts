@@ -74,7 +74,7 @@ const byFirstKey = new WeakMap<Arena, ReadonlyMap<string, readonly Standing[]>>(
 
 /** Rows by the first value of their key: a large schema is searched once, not for each story. */
 function keyed(arena: Arena): ReadonlyMap<string, readonly Standing[]> {
-  const known = byFirstKey.get(arena)
+  const known = arena.isArranged() ? undefined : byFirstKey.get(arena)
   if (known) return known
   const found = new Map<string, Standing[]>()
   for (const table of arena.scope.tables.values()) {
@@ -86,7 +86,7 @@ function keyed(arena: Arena): ReadonlyMap<string, readonly Standing[]> {
       else found.set(value, [standing])
     }
   }
-  byFirstKey.set(arena, found)
+  if (!arena.isArranged()) byFirstKey.set(arena, found)
   return found
 }
 

@@ -2,11 +2,12 @@ import { literal } from '@/lib/clone/spelling'
 import type { Sentence } from '../types'
 import { redefines, type Attempt } from './arena'
 import { assault, type Force } from './battery'
-import { ownerOf, type Move } from './booking'
+import { named, ownerOf, type Move } from './booking'
 import { callable, callsOf } from './calls'
+import { compare } from './dependence'
+import { lookOf } from './looks'
 import type { Raid } from './raid'
 import { KnownRights, Rights } from './reach'
-import { isHidden } from './scope'
 import { canaries } from './values'
 
 /** A second statement is tried after each first one that changed what decides. */
@@ -55,6 +56,11 @@ export class Steps {
       await this.look(next, isNew ? this.everything : first.after, isNew)
       for (const routine of await callable(next)) {
         if (!callees.includes(routine.id)) continue
+        if (this.deep > 0 && !next.booking.has(routine.id, next.name, 'SELECT')) {
+          const calls = callsOf(next, routine, 6)
+          this.deep -= calls.length
+          await compare(next, calls.map(lookOf))
+        }
         for (const call of callsOf(next, routine, 8)) {
           if (this.deep-- <= 0) return
           await this.take({ id: routine.id, sql: call.sql, after: this.everything, sets: true }, next)
@@ -121,13 +127,13 @@ async function callAgain(raid: Raid, after: ReadonlySet<string>): Promise<void> 
         .match(canaries)
         ?.find((each) => !sql.includes(each))
       const owner = shown === undefined ? null : raid.ownerOf(shown)
-      if (!owner || !isHidden(owner.row.tenant, raid.identity.principal, raid.scope.setup)) continue
+      if (!owner) continue
       raid.book(sql, [
         {
           relation: routine.id,
           command: 'SELECT',
           channel: 'row',
-          row: {},
+          row: named(raid.scope.tables.get(owner.table)?.relation.columns ?? [], owner.row),
           tenant: owner.row.tenant,
           table: owner.table,
           effect: {

@@ -1,8 +1,10 @@
 import type { Column, Relation } from '@/lib/catalog/types-relation'
 import { foreignKeys, spread } from './plan-rows'
+import { belowOf } from './below'
 import type { Raid } from './raid'
-import { basesOf, isForeign, isHidden, tenancyOf } from './scope'
+import { isForeign, isHidden, tenancyOf } from './scope'
 import { canaries, canary } from './values'
+import type { Below } from './view-columns'
 
 export type Values = ReadonlyMap<string, string | null>
 
@@ -21,52 +23,50 @@ export interface Templates {
   readonly tenants: readonly string[]
 }
 
-/** Rows of a table; of a view those of the table below that has its columns. */
+/** Rows of a table; of a view those of the table below, as the view would show them. */
 export function templatesOf(raid: Raid, relation: Relation, limit: number): Templates {
-  const base = baseOf(raid, relation)
+  const below = belowOf(raid.scope, relation)
+  const base = below?.base ?? null
   const { principal } = raid.identity
   const tenancy = tenancyOf(relation.id, raid.scope.setup)
   const inherited = base && raid.scope.tables.get(base.id)?.tenancy
   const likely = base?.columns.find(({ name }) => raid.domains.isTenant(base, name))?.name ?? null
-  const column =
-    tenancy?.kind === 'column'
-      ? tenancy.column
-      : inherited?.kind === 'column'
-        ? inherited.column
-        : inherited
-          ? null
-          : likely
-  const at = base?.columns.findIndex(({ name }) => name === column) ?? -1
+  const inBase = inherited?.kind === 'column' ? inherited.column : inherited ? null : likely
+  const column = tenancy?.kind === 'column' ? tenancy.column : (shown(below, inBase) ?? inBase)
+  const at = base?.columns.findIndex(({ name }) => name === (below?.named.get(column ?? '') ?? column)) ?? -1
   const rows = (base ? raid.rowsOf(base) : []).map((row) =>
     inherited ? row : { ...row, tenant: at < 0 ? (principal.tenants[0] ?? null) : (row.values[at] ?? null) },
   )
+  const places = relation.columns.map(
+    ({ name }) => base?.columns.findIndex((each) => each.name === below?.named.get(name)) ?? -1,
+  )
   const values = ({ values: texts }: { values: readonly (string | null)[] }): Values =>
-    new Map(
-      relation.columns.map(({ name }) => [
-        name,
-        texts[base?.columns.findIndex((each) => each.name === name) ?? -1] ?? null,
-      ]),
-    )
+    new Map(relation.columns.map(({ name }, n) => [name, texts[places[n] ?? -1] ?? null]))
   const own = rows.filter(({ tenant }) => !isForeign(tenant, principal))
   const foreign = rows.filter(({ tenant }) => isForeign(tenant, principal))
-  const unique = base ? uniqueColumns(base) : new Set<string>()
+  const unique = base ? uniqueColumns(base) : []
   const links = base
     ? foreignKeys(base)
         .flatMap(({ columns }) => columns)
         .filter((name) => !raid.domains.isTenant(base, name))
     : []
-  const key = (base && raid.scope.tables.get(base.id)?.key) ?? []
+  const key = keyColumns(base, (base && raid.scope.tables.get(base.id)?.key) ?? [])
   const has = new Set(relation.columns.map(({ name }) => name))
+  const shownKey = key.flatMap((name) => shown(below, name) ?? [])
   return {
     own: spread(own, limit).map(values),
     foreign: spread(foreign, limit).map(values),
     tenant: column !== null && has.has(column) ? column : null,
-    key: keyColumns(base, key).every((name) => has.has(name)) ? keyColumns(base, key) : [],
-    unique,
-    links: new Set(links),
+    key: shownKey.length === key.length ? shownKey : [],
+    unique: new Set(unique.flatMap((name) => shown(below, name) ?? [])),
+    links: new Set(links.flatMap((name) => shown(below, name) ?? [])),
     tenants: raid.scope.tenants.filter((each) => isHidden(each, principal, raid.scope.setup)),
   }
 }
+
+/** What the view calls a column of the table. */
+export const shown = (below: Below | null, column: string | null): string | null =>
+  [...(below?.named ?? [])].find(([, name]) => name === column)?.[0] ?? null
 
 /** Of a partitioned table its own key; of a table without one all columns that can be compared. */
 const keyColumns = (base: Relation | null, key: readonly string[]): readonly string[] =>
@@ -77,24 +77,9 @@ const keyColumns = (base: Relation | null, key: readonly string[]): readonly str
       [])
 
 const uniqueColumns = (relation: Relation) =>
-  new Set(
-    relation.indexes
-      .filter(({ unique, exclusion }) => unique || exclusion)
-      .flatMap(({ keys }) => keys.flatMap(({ column }) => column ?? [])),
-  )
-
-/** The table below a view that shares most of its columns by name. */
-export function baseOf(raid: Raid, relation: Relation): Relation | null {
-  if (relation.kind === 'table' || relation.kind === 'partitioned') return relation
-  let best: { relation: Relation; shared: number } | null = null
-  for (const id of basesOf(raid.scope, relation.id)) {
-    const base = raid.scope.relations.get(id)
-    const shared =
-      base?.columns.filter(({ name }) => relation.columns.some((each) => each.name === name)).length ?? 0
-    if (base && shared > (best?.shared ?? 0)) best = { relation: base, shared }
-  }
-  return best?.relation ?? null
-}
+  relation.indexes
+    .filter(({ unique, exclusion }) => unique || exclusion)
+    .flatMap(({ keys }) => keys.flatMap(({ column }) => column ?? []))
 
 /** The row again as another one: keys are new where nothing hangs on them. */
 export function renewed(
@@ -104,17 +89,21 @@ export function renewed(
   values: Values,
 ): Map<string, string | null> {
   const out = new Map(values)
-  const base = baseOf(raid, relation) ?? relation
-  for (const column of base.columns) {
-    if (!templates.unique.has(column.name) || !out.has(column.name)) continue
-    if (raid.domains.isTenant(base, column.name) || templates.links.has(column.name)) continue
-    if (raid.domains.people.includes(out.get(column.name) ?? '')) continue
-    const known = out.get(column.name)
+  const { base, named } = belowOf(raid.scope, relation) ?? {
+    base: relation,
+    named: new Map<string, string>(),
+  }
+  for (const name of templates.unique) {
+    const column = base.columns.find((each) => each.name === (named.get(name) ?? name))
+    if (!column || !out.has(name)) continue
+    if (raid.domains.isTenant(base, column.name) || templates.links.has(name)) continue
+    const known = out.get(name)
+    if (raid.domains.people.includes(known ?? '')) continue
     // A path that begins with a tenant goes on doing so.
     const told = raid.scope.tenants.some((each) => known?.includes(each)) && /text|char/.test(column.baseType)
     const next = canary(raid.arena.serial++)
     out.set(
-      column.name,
+      name,
       told && known?.match(canaries)
         ? known.replaceAll(canaries, next)
         : raid.domains.fresh(column, raid.arena.serial++),

@@ -3,6 +3,10 @@ import { ident } from '@/lib/clone/spelling'
 import type { TableContent, Witness } from '../types'
 import type { Attempt } from './arena'
 import { completed, type Piece } from './complete'
+import { compare } from './dependence'
+import type { Influence } from './influence'
+import { viewLooks } from './looks'
+import { emptied } from './narrowed'
 import { foreignKeys, inOrder } from './plan-rows'
 import { quietly } from './quiet'
 import type { Raid } from './raid'
@@ -11,8 +15,13 @@ import { deleteSql, insertSql, only, text, updateSql, whereKey } from './stateme
 import { truncates } from './write-rows'
 
 /** Puts the rows of a prover's model where they are lawful, and runs the command it is about. */
-export async function confirm(raid: Raid, witness: Witness, content: readonly TableContent[]): Promise<void> {
-  const { scope, arena } = raid
+export async function confirm(
+  raid: Raid,
+  influence: Influence,
+  witness: Witness,
+  content: readonly TableContent[],
+): Promise<void> {
+  const { scope } = raid
   const relation = scope.relations.get(witness.relation)
   if (!relation || raid.booking.has(witness.relation, raid.name, witness.command)) return
   const known = new Set(content.map((each) => each.relation))
@@ -29,22 +38,43 @@ export async function confirm(raid: Raid, witness: Witness, content: readonly Ta
     (each) =>
       `${insertSql(each.relation, new Map(Object.entries(each.values)), '', true)} on conflict do nothing`,
   )
+  const made = { ...witness, rows, values: aim.at(-1)?.values ?? witness.values }
+  const changed = rows.flatMap((each) => [...treeOf(scope, each.relation)])
+  const isOpen = () => !raid.booking.has(witness.relation, raid.name, witness.command)
+  await among(raid, { statements: inserts, tables: changed }, rows, async () => {
+    await execute(raid, made)
+    if (isOpen()) await led(raid, made)
+  })
+  if (!isOpen()) return
+  // Other rows may hide what these would show.
+  const { statements, tables } = emptied(raid, influence)
+  if (statements.length === 0) return
+  const alone = { statements: [...statements, ...inserts], tables: [...tables, ...changed] }
+  await among(raid, alone, rows, async () => {
+    await execute(raid, made)
+    if (witness.command === 'SELECT' && isOpen()) await compare(raid, await viewLooks(raid, [relation]))
+  })
+}
+
+/** Does something where the model's rows stand, if they can stand there. */
+async function among(
+  raid: Raid,
+  { statements, tables }: { readonly statements: readonly string[]; readonly tables: readonly string[] },
+  rows: readonly Piece[],
+  work: () => Promise<void>,
+): Promise<void> {
   try {
-    await arena.arrange(quietly(inserts), [
-      ...new Set(rows.flatMap((each) => [...treeOf(scope, each.relation)])),
-    ])
+    await raid.arena.arrange(quietly(statements), [...new Set(tables)])
   } catch (error) {
     // A constraint refuses the model's rows: it is not one of this schema.
     if ((error as { code?: string }).code === undefined) throw error
     return
   }
   try {
-    for (const { relation: id, values } of rows) if (!(await pointsSomewhere(raid, id, values))) return
-    const made = { ...witness, rows, values: aim.at(-1)?.values ?? witness.values }
-    await execute(raid, made)
-    if (!raid.booking.has(witness.relation, raid.name, witness.command)) await led(raid, made)
+    for (const { relation, values } of rows) if (!(await pointsSomewhere(raid, relation, values))) return
+    await work()
   } finally {
-    await arena.back()
+    await raid.arena.back()
   }
 }
 

@@ -1,4 +1,5 @@
-import type { Relation } from '@/lib/catalog/types-relation'
+import type { Column, Relation } from '@/lib/catalog/types-relation'
+import { belowOf } from './below'
 import { ident, idents, literal } from '@/lib/clone/spelling'
 import { names } from './mentions'
 import { sized } from './domain'
@@ -7,7 +8,7 @@ import { foreignKeys, spread } from './plan-rows'
 import type { Raid, Statement } from './raid'
 import { deleteSql, insertSql, only, text, updateSql, whereKey } from './statements'
 import { treeOf, type Scope } from './scope'
-import { baseOf, isWritable, renewed, type Templates, type Values } from './templates'
+import { isWritable, renewed, shown, type Templates, type Values } from './templates'
 import { looksLike } from './values'
 
 /** New rows of another tenant or of nobody, and rows that point to another tenant's. */
@@ -104,18 +105,25 @@ export function updates(
         new Map([[first.name, change(first.name, sized(first))]]),
         ` where ${ident(tenant)} = ${literal(other)}`,
       )
-  // A tenant that is worked out of others is written through them.
-  const source = relation.columns.find(({ name, generated }) => generated && name === tenant)?.default ?? ''
-  const sources = updatable.filter(({ name }) => names(source, { name }))
-  for (const column of sources)
-    for (const other of spread(t.foreign, 2)) {
-      const set = new Map([[column.name, renewed(raid, relation, t, other).get(column.name) ?? null]])
-      for (const row of spread(t.own, 3)) add(set, whereKey(key, row))
-      add(set)
-    }
   const hot = updatable.filter(
     (column) => raid.domains.isHot(relation, column.name) && column.name !== tenant,
   )
+  // A tenant that is worked out of others is written through them.
+  const source = relation.columns.find(({ name, generated }) => generated && name === tenant)?.default ?? ''
+  const sources = updatable.filter(({ name }) => names(source, { name }))
+  const theirs = t.foreign.filter((row) => tenant !== null && t.tenants.includes(row.get(tenant) ?? ''))
+  for (const column of sources)
+    for (const other of spread(theirs, 2)) {
+      const set = new Map([[column.name, renewed(raid, relation, t, other).get(column.name) ?? null]])
+      for (const row of spread(t.own, 3)) add(set, whereKey(key, row))
+      add(set)
+      for (const beside of hot.filter((each) => each !== column))
+        for (const value of [...(raid.domains.mined.near.get(`${relation.id} ${beside.name}`) ?? [])].slice(
+          0,
+          3,
+        ))
+          add(new Map([...set, [beside.name, value]]))
+    }
   for (const row of t.own) {
     const where = whereKey(key, row)
     if (where === '') break
@@ -125,10 +133,11 @@ export function updates(
     for (const link of t.links)
       for (const other of spread(t.foreign, 2)) add(new Map([[link, other.get(link) ?? null]]), where)
   }
-  // Without a WHERE the new row need not be one that the session may read.
-  if (tenant !== null)
-    for (const column of hot)
-      for (const value of raid.domains.candidates(relation, column, 65_000).slice(0, 8))
+  // Without a WHERE the new row need not be one that the session may read; what a trigger makes of it may be another's.
+  for (const column of hot)
+    for (const value of raid.domains.candidates(relation, column, 65_000).slice(0, 8)) {
+      add(new Map([[column.name, value]]))
+      if (tenant !== null)
         for (const to of t.tenants.slice(0, 1))
           add(
             new Map([
@@ -136,6 +145,7 @@ export function updates(
               [tenant, to],
             ]),
           )
+    }
   for (const other of spread(t.foreign, 4)) add(without(other, t))
   if (sample) add(without(sample, t))
   for (const row of spread(t.own, 4))
@@ -217,18 +227,21 @@ export function upserts(
   t: Templates,
   major: number,
 ): Statement[] {
-  const base = baseOf(raid, relation)
-  if (!base || relation.kind === 'matview') return []
+  const below = belowOf(raid.scope, relation)
+  if (!below || relation.kind === 'matview') return []
   const out: Statement[] = []
+  const isDull = ({ name }: Column) => name !== t.tenant && !t.unique.has(name) && !t.links.has(name)
+  const another = (column: Column) =>
+    looksLike('changed', sized(column)) ? 'changed' : raid.domains.fresh(column, raid.arena.serial++)
   const columns = relation.columns.filter(isWritable).map(({ name }) => name)
   const give = columns.filter((name) => insertable.includes(name))
   const own = raid.identity.principal.tenants[0] ?? null
-  const arbiters = base.indexes
+  const arbiters = below.base.indexes
     .filter(
       ({ unique, exclusion, keys, predicate }) =>
         unique && !exclusion && predicate === null && keys.every(({ column }) => column !== null),
     )
-    .map(({ keys }) => keys.flatMap(({ column }) => column ?? []))
+    .map(({ keys }) => keys.map(({ column }) => shown(below, column) ?? ''))
     .filter((names) => names.every((name) => columns.includes(name)))
   for (const row of spread(t.foreign, 6)) {
     const mine = new Map(row)
@@ -238,16 +251,23 @@ export function upserts(
         const fresh = renewed(raid, relation, t, values)
         for (const name of arbiter) fresh.set(name, values.get(name) ?? null)
         const set = updatable.filter((name) => columns.includes(name) && !arbiter.includes(name))
+        // What is there already would not show that it was written.
+        const dull = relation.columns.filter((column) => set.includes(column.name) && isDull(column))
+        for (const column of dull)
+          if (!raid.domains.isHot(relation, column.name)) fresh.set(column.name, another(column))
+        const made = insertSql(
+          relation.id,
+          only(fresh, give),
+          ` on conflict (${idents(arbiter)}) do update set `,
+        )
         for (const changed of [set, set.filter((name) => name !== t.tenant), set.slice(-1)])
           if (changed.length > 0)
             out.push({
-              sql: insertSql(
-                relation.id,
-                only(fresh, give),
-                ` on conflict (${idents(arbiter)}) do update set ${changed.map((name) => `${ident(name)} = excluded.${ident(name)}`).join(', ')}`,
-              ),
+              sql: `${made}${changed.map((name) => `${ident(name)} = excluded.${ident(name)}`).join(', ')}`,
               command: null,
             })
+        for (const column of dull.slice(0, 1))
+          out.push({ sql: `${made}${ident(column.name)} = ${text(another(column))}`, command: null })
       }
     // Views take MERGE since 17.
     if (major < (relation.kind === 'view' ? 17 : 15) || t.key.length === 0) continue
