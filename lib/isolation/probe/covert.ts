@@ -28,7 +28,10 @@ export async function covert(raid: Raid, relation: Relation, force: Force): Prom
     insert.filter((name) =>
       relation.columns.some((each) => each.name === name && (isWritable(each) || key.includes(name))),
     )
-  for (const key of naturalKeys(raid, base)) await collide(raid, relation, t, key, writable(key), update)
+  for (const names of naturalKeys(raid, base)) {
+    const key = names.flatMap((name) => shown(below, name) ?? [])
+    if (key.length === names.length) await collide(raid, relation, t, key, writable(key), update)
+  }
   if (insert.length > 0)
     for (const link of linksOf(raid, base)) await point(raid, relation, base, t, link, writable([]))
 }
