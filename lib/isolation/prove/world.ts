@@ -17,6 +17,7 @@ export class World {
   private readonly operators = new Map<string, Operator[]>()
   readonly children = new Map<string, Relation[]>()
   private readonly graph
+  private pathless: boolean | undefined
   private readonly idle = new Map<string, boolean>()
   private readonly columns = new WeakMap<Relation, Map<string, ReadonlySet<string>>>()
   private readonly powers = new Map<string, ReadonlySet<string>>()
@@ -79,6 +80,18 @@ export class World {
   /** Has somebody made an operator of this name? Some constructs use one without saying of which schema. */
   hasOwnOperator(name: string): boolean {
     return [...this.operators.keys()].some((each) => each.endsWith(`.${name}`))
+  }
+
+  /** Is there a function that looks its names up in the path of whoever calls it? */
+  get inheritsPaths(): boolean {
+    this.pathless ??= this.snapshot.routines.some(
+      (each) =>
+        each.extension === null &&
+        !each.atomic &&
+        ['sql', 'plpgsql'].includes(each.language) &&
+        each.settings['search_path'] === undefined,
+    )
+    return this.pathless
   }
 
   /** Partitions and heirs, however far. */

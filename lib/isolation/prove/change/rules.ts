@@ -49,6 +49,7 @@ export function changesByRule(
   const inner: Context = {
     ...plainContext(context.problem, source.owner),
     user: context.user,
+    settings: context.settings,
     effects,
     scope: {
       aliases: new Map([

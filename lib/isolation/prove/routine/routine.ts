@@ -11,6 +11,7 @@ import { returnedBy } from '../query/returned'
 import { within } from '../row-security'
 import { plainContext } from '../query/rows'
 import { finished } from './completes'
+import { mayLookElsewhere } from './paths'
 import { signatureOf, statementsOf, type Signature } from './signature'
 import { flagged, scalar } from '../expression/sub-link'
 import { family, type Term } from '../logic/term'
@@ -220,11 +221,17 @@ function rowsInside(routine: Routine, signature: Signature, inner: Context): rea
   return returnedBy(last, inner, outputNames(inner, routine, signature)?.length ?? 1)
 }
 
-/** May the caller have made what a name or operator in the body means: in the schemas of its path, or by a path of his own? */
-export function isHijacked(routine: Routine, { problem: { session, world } }: Context): boolean {
-  if (session.threat !== 'sql' || routine.atomic) return false
+/**
+ * May the caller have made what a name or operator in the body means: in the schemas of its path, or by a path of his own?
+ * May a name mean something else by a path that was set meanwhile?
+ */
+export function isHijacked(routine: Routine, { problem: { session, world }, settings }: Context): boolean {
+  if (routine.atomic) return false
   const path = routine.settings['search_path']
-  return world.mayCreateIn(session.role, path === undefined ? null : pathOf(path, routine.owner))
+  const pinned = path !== undefined ? 'own' : settings.has('search_path') ? 'around' : null
+  const anySql = session.threat === 'sql'
+  if (mayLookElsewhere(routine, pinned, world, anySql)) return true
+  return anySql && world.mayCreateIn(session.role, path === undefined ? null : pathOf(path, routine.owner))
 }
 
 /** The context of a body: the owner's rights for SECURITY DEFINER, its own settings, nothing of the caller's names. */
@@ -236,18 +243,20 @@ export function insideOf(
 ): Context {
   const { session, world } = context.problem
   const user = routine.definer ? routine.owner : context.user
-  const path = routine.settings['search_path']
-  const pinned = path !== undefined && /(^|,)\s*"?pg_temp"?\s*$/.test(path)
+  const own = routine.settings['search_path']
+  const pinned = own !== undefined && /(^|,)\s*"?pg_temp"?\s*$/.test(own)
   const settings = new Map(context.settings)
   for (const [name, value] of Object.entries(routine.settings)) {
-    if (name !== 'search_path') settings.set(name.toLowerCase(), value)
+    if (name !== 'search_path' || world.inheritsPaths) settings.set(name.toLowerCase(), value)
   }
+  // Without a path of its own it runs with that of the function around it.
+  const path = own ?? settings.get('search_path') ?? session.settings.get('search_path')
   return {
     ...plainContext(context.problem, user),
     user,
     as: user,
     path: path !== undefined ? pathOf(path, user) : world.searchPath(session.role, session.login),
-    shadowed: session.threat === 'sql' && !routine.atomic && !pinned && path !== '' && path !== '""',
+    shadowed: session.threat === 'sql' && !routine.atomic && !pinned && own !== '' && own !== '""',
     parameters: args,
     names: new Map(
       signature.inputs.flatMap(({ name }, at) =>
@@ -276,7 +285,8 @@ export function bound(
     places[place] = arg
   })
   const { effects, reads } = context
-  const outside = { ...plainContext(context.problem, context.user), effects, reads }
+  const { settings } = context
+  const outside = { ...plainContext(context.problem, context.user), effects, reads, settings }
   const filled = signature.inputs.map(({ type, default: otherwise }, at) => {
     const value = places[at] ?? (otherwise ? compile(otherwise, outside) : null)
     return value && (family(type) !== null ? castTo(context, value, type) : typed(context, value, type))
