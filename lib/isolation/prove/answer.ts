@@ -194,7 +194,7 @@ function possibilities(
   }))
   if (relation.kind !== 'view' || question.command === 'SELECT') return own
   const command = question.command as Change
-  const further = consequences([{ change: { target: relation, command, ways }, context }])
+  const further = consequences([{ change: { target: relation, command, ways }, context, starts: true }])
   return [
     ...own,
     ...further.flatMap(({ change }) => changing(change.ways, { kind: 'view', name: relation.id }, problem)),

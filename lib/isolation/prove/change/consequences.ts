@@ -1,10 +1,10 @@
 import type { Relation } from '@/lib/catalog/types-relation'
 import { hasHiddenWriter } from './hidden'
 import { mayChange } from '../routine/mentions'
-import { and, or } from '../logic/formula'
+import { and, or, type Formula } from '../logic/formula'
 import type { Context, Problem } from '../problem'
 import type { World } from '../world'
-import { changesFrom, type SetOff } from './set-off'
+import { changesFrom, changesOfStatement, type SetOff } from './set-off'
 import { referential } from './referential'
 import { anyChange, madeBy, unclear } from './statement'
 import { firing } from './triggers'
@@ -19,32 +19,76 @@ const far = 3
  * function or the view instead, since nobody needs a right on the table to get there.
  */
 export function consequences(causes: readonly SetOff[], links = 0): readonly SetOff[] {
-  const next = causes.flatMap(({ change, context }) =>
-    change.ways.flatMap((way) => (links < far ? setOff(way, context, links) : beyond(way, context))),
-  )
+  const next = causes.flatMap((cause) => [
+    ...cause.change.ways.flatMap((way) =>
+      followed(links, way.when, cause.context, setOffBy(way, cause.context)),
+    ),
+    ...statementsOf(cause).flatMap(({ relation, event }) =>
+      followed(links, cause.starts, cause.context, setOffByStatement(relation, event, cause)),
+    ),
+  ])
   return next.length === 0 || links === far ? next : [...next, ...consequences(next, links + 1)]
 }
 
-function setOff(way: Way, context: Context, links: number): readonly SetOff[] {
+/** Past the last link: nothing where nothing is set off, and anything where something is. */
+function followed(
+  links: number,
+  when: Formula,
+  context: Context,
+  follow: (links: number) => readonly SetOff[],
+): readonly SetOff[] {
+  const found = follow(links)
+  return links < far || found.length === 0 ? found : anything(when, context)
+}
+
+type Event = 'insert' | 'update' | 'delete'
+
+const eventOf = (way: Way) => madeBy(way)?.toLowerCase() as Event
+
+/** The tables that a statement is about, and what it does to them: behind a view, what its rows say. */
+function statementsOf({ change: { target, command, ways } }: SetOff) {
+  if (target && target.kind !== 'view') return [{ relation: target, event: command.toLowerCase() as Event }]
+  const found = ways.flatMap((way) => {
+    const relation = (way.new ?? way.old)?.relation
+    return relation ? [{ relation, event: eventOf(way) }] : []
+  })
+  return [...new Map(found.map((each) => [`${each.relation.id} ${each.event}`, each])).values()]
+}
+
+/** What is set off though the statement finds no row: rules, triggers that are run once, and functions in policies. */
+const setOffByStatement =
+  (relation: Relation, event: Event, { context, starts }: SetOff) =>
+  (links: number): readonly SetOff[] => {
+    if (hasRule(relation, event) || hasHiddenWriter(relation, context.problem.world))
+      return anything(starts, context)
+    return writing([relation], event, context.problem)
+      .filter(({ level }) => level === 'statement')
+      .flatMap((trigger) =>
+        changesOfStatement(
+          trigger,
+          relation,
+          event,
+          { when: starts },
+          { ...context, as: context.user },
+          links,
+        ),
+      )
+  }
+
+const setOffBy = (way: Way, context: Context) => (): readonly SetOff[] => {
   const relation = (way.new ?? way.old)?.relation
-  const event = madeBy(way)?.toLowerCase() as 'insert' | 'update' | 'delete'
+  const event = eventOf(way)
   if (!relation) return []
-  if (hasRule(relation, event) || hasHiddenWriter(relation, context.problem.world))
-    return anything(way, context)
-  const { snapshot } = context.problem.world
+  const { problem } = context
   return [
-    ...triggersOf(relation, event, context).flatMap((trigger) =>
-      changesFrom(
-        trigger,
-        relation,
-        event,
-        { way, user: context.user },
-        { ...context, as: context.user },
-        [{ kind: 'trigger', name: `${trigger.name} on ${relation.id}` }],
-        links,
+    ...writing([relation, ...below(relation, problem.world)], event, problem)
+      .filter(({ level }) => level === 'row')
+      .flatMap((trigger) =>
+        changesFrom(trigger, relation, event, { way, user: context.user }, { ...context, as: context.user }, [
+          { kind: 'trigger', name: `${trigger.name} on ${relation.id}` },
+        ]),
       ),
-    ),
-    ...snapshot.relations.flatMap((child) =>
+    ...problem.world.snapshot.relations.flatMap((child) =>
       child.constraints
         .filter((each) => each.enforced && each.references?.relation === relation.id)
         .flatMap((constraint) =>
@@ -53,21 +97,19 @@ function setOff(way: Way, context: Context, links: number): readonly SetOff[] {
               verb.toLowerCase() === event ? [way] : [],
             )
             const owner: Context = { ...context, as: child.owner, user: child.owner }
-            return ways.length === 0 ? [] : [{ change: { target: child, command, ways }, context: owner }]
+            const change = { target: child, command, ways }
+            return ways.length === 0 ? [] : [{ change, context: owner, starts: way.when }]
           }),
         ),
     ),
   ]
 }
 
-/** Past the last link: nothing where nothing is set off, and anything where something is. */
-const beyond = (way: Way, context: Context): readonly SetOff[] =>
-  setOff(way, context, far).length === 0 ? [] : anything(way, context)
-
-const anything = (way: Way, context: Context): readonly SetOff[] =>
+const anything = (when: Formula, context: Context): readonly SetOff[] =>
   anyChange.map((command) => ({
-    change: { target: null, command, ways: [unclear({ statement: null, context, when: way.when }, null)] },
+    change: { target: null, command, ways: [unclear({ statement: null, context, when }, null)] },
     context,
+    starts: when,
   }))
 
 const hasRule = (relation: Relation, event: string) =>
@@ -80,9 +122,8 @@ const below = (relation: Relation, world: World): readonly Relation[] =>
   (world.children.get(relation.id) ?? []).flatMap((each) => [each, ...below(each, world)])
 
 /** Triggers whose functions may change a row somewhere. */
-function triggersOf(relation: Relation, event: 'insert' | 'update' | 'delete', context: Context) {
-  const { world } = context.problem
-  return [relation, ...below(relation, world)]
+const writing = (relations: readonly Relation[], event: Event, { world }: Problem) =>
+  relations
     .flatMap((each) => firing(each, event))
     .filter((trigger) => {
       const routine = trigger.timing === 'instead of' ? undefined : world.routineById.get(trigger.routine)
@@ -91,7 +132,6 @@ function triggersOf(relation: Relation, event: 'insert' | 'update' | 'delete', c
         world.snapshot.relations.some((each) => mayChange(routine, each, world.snapshot))
       )
     })
-}
 
 /** When changes behind a function or a view concern a row of another tenant. */
 export function changing(ways: readonly Way[], door: Door, problem: Problem) {

@@ -1,10 +1,12 @@
 import type { Relation, RewriteRule } from '@/lib/catalog/types-relation'
-import type { RawNode } from '@/lib/sql/leaves'
+import type { Snapshot } from '@/lib/catalog/types'
+import { names, type RawNode } from '@/lib/sql/leaves'
 import { parseStatements } from '@/lib/sql/parse'
 import { condition } from '../expression/compile'
-import { not, type Formula } from '../logic/formula'
+import { and, not, type Formula } from '../logic/formula'
 import type { Context, Effect } from '../problem'
 import { plainContext } from '../query/rows'
+import { namesIn } from '../routine/mentions'
 import { changesOfAll, type SetOff } from './set-off'
 import type { Value } from '../logic/value'
 
@@ -20,6 +22,8 @@ export const statementOf = (rule: RewriteRule): RawNode | null => {
 interface OldAndNew {
   readonly old: ReadonlyMap<string, Value>
   readonly new: ReadonlyMap<string, Value>
+  /** When a statement finds such a row, which an action that looks at none does not wait for. */
+  readonly found?: Formula
 }
 
 /** May it hand rows to whoever sends the statement that are none of those it changes? */
@@ -62,8 +66,37 @@ export function changesByRule(
   const where = body?.['whereClause'] as RawNode | undefined
   const holds: Formula = where ? condition(where, inner).yes : true
   const actions: readonly (RawNode | null)[] = body ? ((body['actions'] ?? []) as RawNode[]) : [null]
-  effects.push(...actions.map((statement) => ({ statement, context: inner, when: holds })))
+  for (const statement of actions) {
+    const met = speaksOfRow(where) || speaksOfRow(statement) ? (rows.found ?? true) : true
+    effects.push({ statement, context: inner, when: and(met, holds) })
+  }
   return changesOfAll(effects)
+}
+
+/**
+ * Does it speak of OLD or NEW? PostgreSQL joins the table only then, or where the statement speaks of its rows: otherwise
+ * an action is run once, whether there are rows or none.
+ */
+function speaksOfRow(node: unknown): boolean {
+  if (node === null || typeof node !== 'object') return false
+  if (Array.isArray(node)) return node.some(speaksOfRow)
+  const fields = ((node as RawNode)['ColumnRef'] as RawNode | undefined)?.['fields'] as RawNode[] | undefined
+  if (fields) return fields.length > 1 && ['old', 'new'].includes(names(fields)[0] ?? '')
+  return Object.values(node).some(speaksOfRow)
+}
+
+/** May what a rule does reach rows of this relation? That it stands on the relation is no reason. */
+export function ruleNames(rule: RewriteRule, relation: Relation, snapshot: Snapshot): boolean {
+  if (rule.event === 'SELECT') return false
+  const body = statementOf(rule)
+  const text = body ? textsIn([body['whereClause'], body['actions']]).join(' ') : (rule.definition ?? '')
+  return namesIn(text, relation, snapshot)
+}
+
+function textsIn(node: unknown): readonly string[] {
+  if (typeof node === 'string') return [node]
+  if (node === null || typeof node !== 'object') return []
+  return Object.values(node).flatMap(textsIn)
 }
 
 /** Any value of a type, or none. */

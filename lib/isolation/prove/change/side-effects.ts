@@ -1,20 +1,15 @@
 import type { Relation, Trigger } from '@/lib/catalog/types-relation'
-import { and } from '../logic/formula'
-import type { Context, Row } from '../problem'
+import type { Context } from '../problem'
 import { hiddenWays } from './hidden'
-import { mayChange, namesIn } from '../routine/mentions'
+import { mayChange } from '../routine/mentions'
 import { referential } from './referential'
-import { anyRowOf } from '../query/rows'
-import { anyOf, changesByRule, isRun } from './rules'
-import { rowsRuled, type Ruled } from '../query/view-rules'
 import { isCopied, ownWays, sourcesAbove, sourcesOf, type Source } from './sources'
-import { changesFrom } from './set-off'
+import { changesFrom, changesOfStatement, concerning } from './set-off'
+import { byRules } from './by-rules'
 import type { Change, Changed } from './statement'
 import { firing } from './triggers'
-import { letsThrough } from '../row-security'
-import { defaultOf, type Way } from '../ways'
+import type { Way } from '../ways'
 import { upsertWays, viewWays } from '../query/view-ways'
-import type { Value } from '../logic/value'
 import type { World } from '../world'
 
 /**
@@ -92,18 +87,6 @@ const allOver = (relation: Relation, { snapshot, routineById }: World): readonly
     ),
   )
 
-/** What a change is to this table, named by its own name, through a view, or as a table it is part of or has as a part. */
-function concerning({ target, ways }: Changed, relation: Relation, world: World): readonly Way[] {
-  if (!target || target === relation) return ways
-  const kin = new Set([...world.above(relation), ...world.below(relation)])
-  const here = (row: Row | null) => row && (kin.has(row.relation!) ? { ...row, relation } : row)
-  return ways
-    .map((way) => ({ ...way, old: here(way.old), new: here(way.new) }))
-    .filter(({ old, new: made }) =>
-      old || made ? (made ?? old)!.relation === relation : target.kind === 'view' || kin.has(target),
-    )
-}
-
 /** What one trigger does, for everything that sets it off. */
 function changesBy(
   trigger: Trigger,
@@ -114,17 +97,26 @@ function changesBy(
 ): readonly Changed[] {
   const { problem } = context
   const doors = [{ kind: 'trigger', name: `${trigger.name} on ${source.id}` }]
-  return problem.once(`trigger ${source.id} ${trigger.name} ${event} ${context.user}`, () =>
-    [
-      ...sourcesOf(source, verb, context),
-      ...(trigger.level === 'row' ? movedBy(source, verb, context) : []),
-      ...(isCopied(trigger, source, problem.world) ? [] : sourcesAbove(source, verb, context)),
-    ].flatMap((each) => {
-      const inner: Context = { ...context, as: each.user, user: each.user }
-      return changesFrom(trigger, source, event, each, inner, doors, 0).map(({ change }) => change)
-    }),
-  )
+  const inner = (user: string): Context => ({ ...context, as: user, user })
+  return problem.once(`trigger ${source.id} ${trigger.name} ${event} ${context.user}`, () => {
+    const sources = sourcesOf(source, verb, context)
+    const made =
+      trigger.level === 'statement'
+        ? byUser(sources).flatMap((each) =>
+            changesOfStatement(trigger, source, event, { ...each, when: true }, inner(each.user), 0),
+          )
+        : [
+            ...sources,
+            ...movedBy(source, verb, context),
+            ...(isCopied(trigger, source, problem.world) ? [] : sourcesAbove(source, verb, context)),
+          ].flatMap((each) => changesFrom(trigger, source, event, each, inner(each.user), doors))
+    return made.map(({ change }) => change)
+  })
 }
+
+const byUser = (sources: readonly Source[]): readonly Source[] => [
+  ...new Map(sources.map((each) => [each.user, each])).values(),
+]
 
 /** A row that an UPDATE moves to another partition is removed from one and inserted in the other. */
 const movedBy = (source: Relation, verb: Change, context: Context): readonly Source[] =>
@@ -137,58 +129,3 @@ const movedBy = (source: Relation, verb: Change, context: Context): readonly Sou
           way: { ...each.way, old: verb === 'INSERT' ? null : old, new: verb === 'INSERT' ? made : null },
         }
       })
-
-/** Rewrite rules run with the rights of the owner of the table they belong to. */
-function byRules(relation: Relation, command: Change, context: Context): readonly Way[] {
-  const { world } = context.problem
-  return world.snapshot.relations.flatMap((source) =>
-    source.rules.flatMap((rule) => {
-      if (!isRun(rule) || !namesIn(rule.definition ?? '', relation, world.snapshot)) return []
-      // What an INSTEAD rule is given is checked by no policy: the statement itself never runs.
-      return ruleSources(source, rule.event as Change, context, rule.instead).flatMap((rows) =>
-        changesByRule(rule, source, rows, context)
-          .map(({ change }) => change)
-          .filter((change) => change.command === command)
-          .flatMap((change) => concerning(change, relation, world))
-          .map((made) => ({
-            ...made,
-            when: and(rows.when, made.when),
-            doors: [{ kind: 'rule', name: `${rule.name} on ${source.id}` }],
-          })),
-      )
-    }),
-  )
-}
-
-/** Rows a rule is run for: those the statement would have concerned, even when the rule takes its place. */
-function ruleSources(source: Relation, event: Change, context: Context, any: boolean): readonly Ruled[] {
-  const { world } = context.problem
-  const usable =
-    event === 'DELETE'
-      ? world.may(context.as, source, 'DELETE')
-      : world.mayColumns(context.as, source, event).size > 0
-  if (!usable) return []
-  if (source.kind === 'view') return rowsRuled(source, event, context)
-  if (any) {
-    const row = new Map(source.columns.map((column) => [column.name, anyOf(column.baseType, context)]))
-    return [{ old: row, new: row, when: true }]
-  }
-  return [ruleSource(source, event, context)]
-}
-
-/**
- * An ALSO rule is a statement of its own. It reads the table by SELECT, so that DELETE's policies do not count, and what the
- * first statement wrote is worked out once more for it, past triggers and policies of the table: it may be another value then.
- */
-function ruleSource(source: Relation, event: Change, context: Context): Ruled {
-  const { problem } = context
-  const open = event === 'DELETE' ? new Set() : problem.world.mayColumns(context.as, source, event)
-  const old = event === 'INSERT' ? null : anyRowOf(problem, source, 'old')
-  const seen = old ? letsThrough(source, old, 'SELECT', 'using', context) : true
-  const made = source.columns.map(({ name, baseType, generated }) => {
-    const kept = () => old?.columns.get(name) ?? defaultOf(source, name, context)
-    return [name, open.has(name) || generated ? anyOf(baseType, context) : kept()] as const
-  })
-  const before = old?.columns ?? new Map<string, Value>()
-  return { old: before, new: event === 'DELETE' ? before : new Map(made), when: seen }
-}

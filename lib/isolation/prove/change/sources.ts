@@ -1,9 +1,10 @@
 import type { Relation, Trigger } from '@/lib/catalog/types-relation'
 import { and, flag, not, type Formula } from '../logic/formula'
 import { hiddenWriters } from './hidden'
-import { calledBy, mayChange, namesIn } from '../routine/mentions'
+import { calledBy, mayChange } from '../routine/mentions'
 import type { Context, Problem, Row } from '../problem'
 import { anyRowOf } from '../query/rows'
+import { ruleNames } from './rules'
 import type { Change } from './statement'
 import { variable } from '../logic/term'
 import { firing } from './triggers'
@@ -34,7 +35,7 @@ export const ownWays = (relation: Relation, command: Change | 'SELECT' | 'TRUNCA
 export function sourcesOf(relation: Relation, command: Change, context: Context): readonly Source[] {
   const { problem } = context
   return problem.once(`sources ${relation.id} ${command} ${context.user}`, () => {
-    const users = [...(writers(problem.world).get(relation.id) ?? [])].map((user) => user ?? context.user)
+    const users = changedAs(relation, context)
     const own = ownWays(relation, command, context)
     const followed = users.length > 0 ? anyChange(relation, command, problem) : null
     if (own.length === 0 && !followed) return []
@@ -45,10 +46,7 @@ export function sourcesOf(relation: Relation, command: Change, context: Context)
       const rows = [way.old, way.new].filter((row) => row !== null)
       return { way: { ...way, when: and(...rows.map(lawful), way.when) }, user, lawful }
     }
-    return [
-      ...own.map((way) => source(way, context.user)),
-      ...[...new Set(users)].map((user) => source(followed!, user)),
-    ]
+    return [...own.map((way) => source(way, context.user)), ...users.map((user) => source(followed!, user))]
   })
 }
 
@@ -65,7 +63,7 @@ export function sourcesAbove(relation: Relation, command: Change, context: Conte
       .above(relation)
       .flatMap((each) => [
         ...(commands.some((one) => ownWays(each, one, context).length > 0) ? [context.user] : []),
-        ...[...(writers(problem.world).get(each.id) ?? [])].map((user) => user ?? context.user),
+        ...changedAs(each, context),
       ])
     const way = users.length > 0 ? anyChange(relation, command, problem) : null
     return way ? [...new Set(users)].map((user) => ({ way, user })) : []
@@ -107,6 +105,11 @@ export function unsettled({ way, user }: Source, relation: Relation, context: Co
   return { way: { ...way, new: row, when: way.old?.exists ?? true }, user }
 }
 
+/** With whose rights triggers, rules and cascades of other tables change a table. */
+export const changedAs = (relation: Relation, { problem, user }: Context): readonly string[] => [
+  ...new Set([...(writers(problem.world).get(relation.id) ?? [])].map((each) => each ?? user)),
+]
+
 const known = new WeakMap<World, ReadonlyMap<string, ReadonlySet<string | null>>>()
 
 /** By table, with whose rights other tables' triggers, rules and cascades change it; `null` is the session's. */
@@ -140,11 +143,7 @@ function allWriters(world: World) {
           if (!routine.definer) links.push({ from: source.id, to: target.id })
         }
       }
-      if (
-        source.rules.some(
-          (rule) => rule.event !== 'SELECT' && namesIn(rule.definition ?? '', target, world.snapshot),
-        )
-      )
+      if (source.rules.some((rule) => ruleNames(rule, target, world.snapshot)))
         links.push({ from: source.id, to: target.id })
     }
   }

@@ -14,7 +14,7 @@ import { anyRowOf } from '../query/rows'
 import { defaultOf, written, type Way } from '../ways'
 import { beforeTriggers } from './triggers'
 import { onView } from '../query/view-ways'
-import { castTo } from '../expression/cast'
+import { assignedTo } from '../expression/cast'
 import { merged } from './merge'
 import { upserted } from './upserted'
 import type { Value } from '../logic/value'
@@ -203,7 +203,7 @@ export function assigned(target: Relation, name: string, node: RawNode, context:
   const value = compileLater(node, context)
   if (type === null) return value
   return later(context.problem, () =>
-    value.type === null ? typed(context, value, type) : castTo(context, value, type),
+    value.type === null ? typed(context, value, type) : assignedTo(context, value, type),
   )
 }
 
@@ -293,5 +293,5 @@ function valuesGiven(
 /** A value as its column holds it. */
 function inPlace(value: Value, name: string | undefined, target: Relation, context: Context): Value {
   const type = target.columns.find((each) => each.name === name)?.baseType ?? null
-  return type === null ? value : later(context.problem, () => castTo(context, value, type))
+  return type === null ? value : later(context.problem, () => assignedTo(context, value, type))
 }

@@ -6,8 +6,9 @@ import type { Context, Effect, Problem, Row } from '../problem'
 import { rowsOfRoutine } from '../routine/routine'
 import { anyRowOf, plainContext } from '../query/rows'
 import { hiddenWriters } from './hidden'
-import { makesUp, mayChange, namesIn } from '../routine/mentions'
+import { makesUp, mayChange } from '../routine/mentions'
 import { signatureOf } from '../routine/signature'
+import { ruleNames } from './rules'
 import { changesOfAll } from './set-off'
 import { firing } from './triggers'
 import { variable } from '../logic/term'
@@ -211,12 +212,7 @@ function changedByItself(relation: Relation, world: World, written: boolean): bo
       ),
   )
   const ruled = relations.some((source) =>
-    source.rules.some(
-      (rule) =>
-        source.id !== relation.id &&
-        rule.event !== 'SELECT' &&
-        namesIn(rule.definition ?? '', relation, world.snapshot),
-    ),
+    source.rules.some((rule) => ruleNames(rule, relation, world.snapshot)),
   )
   return (
     triggered ||

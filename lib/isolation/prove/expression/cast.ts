@@ -1,6 +1,6 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
 import { apply, typed } from './operate'
-import { ownCast } from './own-operator'
+import { ownAssignment, ownCast } from './own-operator'
 import type { Context } from '../problem'
 import { family, isCanonical, type Term } from '../logic/term'
 import { choose, like, nullOf, ofText, ofTruth, truthOf, type Value } from '../logic/value'
@@ -79,6 +79,10 @@ export function castTo(context: Context, value: Value, type: string): Value {
     })),
   )
 }
+
+/** A value as the type of the place it is put into, by a cast that nobody wrote down. */
+export const assignedTo = (context: Context, value: Value, type: string): Value =>
+  ownAssignment(context, value, type) ?? castTo(context, value, type)
 
 export const isDocument = (type: string | null) => type === 'json' || type === 'jsonb'
 

@@ -2,9 +2,10 @@ import type { Cast, Operator } from '@/lib/catalog/types-object'
 import { anything } from './compile'
 import { compare } from './operate'
 import type { Context } from '../problem'
+import { mayDoAnything } from '../routine/noted'
 import { callRoutine } from '../routine/routine'
 import { family } from '../logic/term'
-import { negated, nullOf, ofTruth, type Value } from '../logic/value'
+import { negated, ofTruth, type Value } from '../logic/value'
 
 /** An operator as an expression names it: `=`, or `operator(schema.=)` where it is none of PostgreSQL's own. */
 export const operatorName = (path: readonly string[]): string =>
@@ -55,14 +56,26 @@ function worth(context: Context, { routine: id, name }: Operator, args: readonly
   return ofTruth(test === 'eq' ? same : negated(same))
 }
 
-/** A value under a cast that somebody made; null where there is none between the two types. */
-export function ownCast(context: Context, value: Value, type: string): Value | null {
+const castOf = ({ problem }: Context, { type: from }: Value, to: string): Cast | undefined => {
   const bare = (name: string) => name.replace(/\(.*\)$/, '')
-  const cast = context.problem.world.casts.find(
-    (each: Cast) => value.type !== null && each.from === bare(value.type) && each.to === bare(type),
-  )
+  return problem.world.casts.find((each) => from !== null && each.from === bare(from) && each.to === bare(to))
+}
+
+/**
+ * A value whose place has another type, where somebody made a cast between the two; null where nobody did. Whether it is
+ * used depends on the place: PL/pgSQL goes by the text where a cast is only for who writes it down.
+ */
+export function ownAssignment(context: Context, value: Value, type: string): Value | null {
+  const cast = castOf(context, value, type)
   if (!cast) return null
-  if (value.cases.every(({ term }) => term === null)) return nullOf(type)
+  if (cast.routine !== null) mayDoAnything(context)
+  return anything(context, `cast to ${type}`, type)
+}
+
+/** A value under a cast that somebody made, which is called for NULL as well; null where there is none between the two types. */
+export function ownCast(context: Context, value: Value, type: string): Value | null {
+  const cast = castOf(context, value, type)
+  if (!cast) return null
   const routine = cast.routine === null ? undefined : context.problem.world.routineById.get(cast.routine)
   return routine ? callRoutine(context, routine, [value]) : anything(context, `cast to ${type}`, type)
 }

@@ -1,6 +1,6 @@
 import type { Routine } from '@/lib/catalog/types-object'
 import type { RawNode } from '@/lib/sql/leaves'
-import { castTo } from '../expression/cast'
+import { assignedTo } from '../expression/cast'
 import { anything, compile } from '../expression/compile'
 import { and, not, or, textOf, type Formula } from '../logic/formula'
 import { apply, typed } from '../expression/operate'
@@ -129,7 +129,7 @@ function worth(
 export function returned(context: Context, value: Value, type: string): Value {
   if (value.type === null) return type === 'record' ? value : typed(context, value, type)
   if (value.fields || value.type === type || /^(record|void|trigger|any\w*)(\[\])?$/.test(type)) return value
-  return castTo(context, value, type)
+  return assignedTo(context, value, type)
 }
 
 /** The rows of a call in FROM, under the names of its output columns. */
@@ -289,7 +289,7 @@ export function bound(
   const outside = { ...plainContext(context.problem, context.user), effects, reads, settings }
   const filled = signature.inputs.map(({ type, default: otherwise }, at) => {
     const value = places[at] ?? (otherwise ? compile(otherwise, outside) : null)
-    return value && (family(type) !== null ? castTo(context, value, type) : typed(context, value, type))
+    return value && (family(type) !== null ? assignedTo(context, value, type) : typed(context, value, type))
   })
   return filled.every((value) => value !== null) ? (filled as readonly Value[]) : null
 }

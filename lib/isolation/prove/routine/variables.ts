@@ -1,6 +1,6 @@
 import type { RawNode } from '@/lib/sql/leaves'
 import { assignedIn } from '../expression/assigned'
-import { castTo, typeOf } from '../expression/cast'
+import { assignedTo, typeOf } from '../expression/cast'
 import { anything, compile } from '../expression/compile'
 import { hidesAName, mentions, startOfRecord } from './declarations'
 import type { Formula } from '../logic/formula'
@@ -73,7 +73,7 @@ export class Variables {
       const start = given && compile(this.expression(given), { ...this.context, names: all })
       const said = String(((given?.['PLpgSQL_expr'] ?? {}) as RawNode)['query'] ?? '')
       const value = isInside(variable, said) ? anything(this.context, name, type) : (start ?? nullOf(type))
-      all.set(name, type ? castTo(this.context, value, type) : value)
+      all.set(name, type ? assignedTo(this.context, value, type) : value)
     }
     return all
   }
@@ -151,13 +151,13 @@ export class Variables {
       const fields = before?.fields
       if (!fields) throw new NotUnderstood()
       const old = fields.get(field)
-      const cast = () => (old?.type ? castTo(this.context, value, old.type) : value)
+      const cast = () => (old?.type ? assignedTo(this.context, value, old.type) : value)
       const all = new Map([...fields, [field, later(this.context.problem, cast)]])
       names.set(name, like(before!, { fields: all }))
     } else {
       const cast = () => {
         const type = before && !before.fields ? before.type : null
-        return type && !value.fields ? castTo(this.context, value, type) : value
+        return type && !value.fields ? assignedTo(this.context, value, type) : value
       }
       names.set(name, later(this.context.problem, cast))
     }
