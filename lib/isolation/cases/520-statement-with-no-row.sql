@@ -51,7 +51,7 @@ create function c.sum() returns trigger language plpgsql security definer set se
 create trigger sum after update on c.visits for each statement execute function c.sum();
 create function c.stamp() returns trigger language plpgsql security definer set search_path = c, pg_temp as $$ begin update c.stamps set n = n + 1; return null; end $$;
 create trigger stamp before delete on c.visits for each statement execute function c.stamp();
-create function c.tell() returns trigger language plpgsql security definer set search_path = c, pg_temp as $$ begin update c.told set n = n + 1 where tenant in (select tenant from gone); return null; end $$;
+create function c.tell() returns trigger language plpgsql security definer set search_path = c, pg_temp as $$ begin update c.told set n = n + 1 where id in (select id from gone); return null; end $$;
 create trigger tell after delete on c.visits referencing old table as gone for each statement execute function c.tell();
 create table c.called (id int primary key, tenant int not null, old boolean);
 create table c.behind (id int primary key, tenant int not null);

@@ -1,5 +1,5 @@
 import type { Relation } from '@/lib/catalog/types-relation'
-import { hasHiddenWriter } from './hidden'
+import { hasEarlyWriter, hasHiddenWriter } from './hidden'
 import { mayChange } from '../routine/mentions'
 import { and, or, type Formula } from '../logic/formula'
 import type { Context, Problem } from '../problem'
@@ -23,8 +23,8 @@ export function consequences(causes: readonly SetOff[], links = 0): readonly Set
     ...cause.change.ways.flatMap((way) =>
       followed(links, way.when, cause.context, setOffBy(way, cause.context)),
     ),
-    ...statementsOf(cause).flatMap(({ relation, event }) =>
-      followed(links, cause.starts, cause.context, setOffByStatement(relation, event, cause)),
+    ...statementsOf(cause).flatMap((statement) =>
+      followed(links, cause.starts, cause.context, setOffByStatement(statement, cause)),
     ),
   ])
   return next.length === 0 || links === far ? next : [...next, ...consequences(next, links + 1)]
@@ -45,21 +45,30 @@ type Event = 'insert' | 'update' | 'delete'
 
 const eventOf = (way: Way) => madeBy(way)?.toLowerCase() as Event
 
-/** The tables that a statement is about, and what it does to them: behind a view, what its rows say. */
-function statementsOf({ change: { target, command, ways } }: SetOff) {
-  if (target && target.kind !== 'view') return [{ relation: target, event: command.toLowerCase() as Event }]
-  const found = ways.flatMap((way) => {
+/** A table that a statement is about, what it does to it, and when it finds a row. */
+interface Statement {
+  readonly relation: Relation
+  readonly event: Event
+  readonly found: Formula
+}
+
+/** What a statement is about: behind a view, what its rows say. */
+function statementsOf({ change: { target, command, ways } }: SetOff): readonly Statement[] {
+  const found = or(...ways.map(({ when }) => when))
+  if (target && target.kind !== 'view')
+    return [{ relation: target, event: command.toLowerCase() as Event, found }]
+  const behind = ways.flatMap((way) => {
     const relation = (way.new ?? way.old)?.relation
-    return relation ? [{ relation, event: eventOf(way) }] : []
+    return relation ? [{ relation, event: eventOf(way), found }] : []
   })
-  return [...new Map(found.map((each) => [`${each.relation.id} ${each.event}`, each])).values()]
+  return [...new Map(behind.map((each) => [`${each.relation.id} ${each.event}`, each])).values()]
 }
 
 /** What is set off though the statement finds no row: rules, triggers that are run once, and functions in policies. */
 const setOffByStatement =
-  (relation: Relation, event: Event, { context, starts }: SetOff) =>
+  ({ relation, event, found }: Statement, { context, starts }: SetOff) =>
   (links: number): readonly SetOff[] => {
-    if (hasRule(relation, event) || hasHiddenWriter(relation, context.problem.world))
+    if (hasRule(relation, event) || hasEarlyWriter(relation, context.problem.world))
       return anything(starts, context)
     return writing([relation], event, context.problem)
       .filter(({ level }) => level === 'statement')
@@ -68,7 +77,7 @@ const setOffByStatement =
           trigger,
           relation,
           event,
-          { when: starts },
+          { when: starts, found },
           { ...context, as: context.user },
           links,
         ),
@@ -80,6 +89,7 @@ const setOffBy = (way: Way, context: Context) => (): readonly SetOff[] => {
   const event = eventOf(way)
   if (!relation) return []
   const { problem } = context
+  if (hasHiddenWriter(relation, problem.world)) return anything(way.when, context)
   return [
     ...writing([relation, ...below(relation, problem.world)], event, problem)
       .filter(({ level }) => level === 'row')

@@ -21,30 +21,43 @@ export function hiddenWriters(snapshot: Snapshot): readonly Routine[] {
   return found
 }
 
-/** Does an expression of this relation name a routine that may change rows? */
-export function hasHiddenWriter(relation: Relation, { snapshot: { routines } }: World): boolean {
-  let found = byRelation.get(relation)
-  if (found === undefined) {
-    found = namedIn(textsOf(relation), routines).some((each) => writes(each, routines))
-    byRelation.set(relation, found)
+const remembered = (textsOf: (relation: Relation) => readonly string[]) => {
+  const byRelation = new WeakMap<Relation, boolean>()
+  return (relation: Relation, { snapshot: { routines } }: World): boolean => {
+    let found = byRelation.get(relation)
+    if (found === undefined) {
+      found = namedIn(textsOf(relation), routines).some((each) => writes(each, routines))
+      byRelation.set(relation, found)
+    }
+    return found
   }
-  return found
 }
 
-const byRelation = new WeakMap<Relation, boolean>()
-
 /** The expressions of a relation, as the catalog prints them. */
-export const textsOf = (relation: Relation): readonly string[] =>
+export const textsOf = (relation: Relation): readonly string[] => [
+  ...earlyTextsOf(relation),
+  ...[
+    relation.partitionKey,
+    ...relation.constraints.map(({ expression }) => expression),
+    ...relation.indexes.flatMap(({ keys, predicate }) => [...keys.map((key) => key.expression), predicate]),
+  ].filter((text) => text !== null),
+]
+
+/** Those that are worked out before it is settled whether a row is changed; what comes later is undone with the statement. */
+const earlyTextsOf = (relation: Relation): readonly string[] =>
   [
     relation.definition,
-    relation.partitionKey,
     ...relation.columns.map((column) => column.default),
-    ...relation.constraints.map(({ expression }) => expression),
     ...relation.policies.flatMap(({ using, check }) => [using, check]),
-    ...relation.indexes.flatMap(({ keys, predicate }) => [...keys.map((key) => key.expression), predicate]),
     ...relation.rules.map(({ definition }) => definition),
     ...relation.triggers.map(({ when }) => when),
   ].filter((text) => text !== null)
+
+/** Does an expression of this relation name a routine that may change rows? */
+export const hasHiddenWriter = remembered(textsOf)
+
+/** Does one that is worked out for rows, too, that a condition or a trigger then leaves out? */
+export const hasEarlyWriter = remembered(earlyTextsOf)
 
 function allHidden(snapshot: Snapshot): readonly Routine[] {
   const { routines } = snapshot

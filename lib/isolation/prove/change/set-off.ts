@@ -1,5 +1,5 @@
 import type { Relation, Trigger } from '@/lib/catalog/types-relation'
-import { and, type Formula } from '../logic/formula'
+import { and, implies, type Formula } from '../logic/formula'
 import type { Context, Effect, Row } from '../problem'
 import { within } from '../row-security'
 import { unsettled, type Source } from './sources'
@@ -51,26 +51,34 @@ export function changesFrom(
   return made.map((each) => onlyIn(each, way.when, [...way.doors, ...doors]))
 }
 
+/** When a statement is run, when it finds any row, and what such rows are like. */
+interface Whole extends Pick<Source, 'lawful'> {
+  readonly when: Formula
+  readonly found: Formula
+}
+
 /**
- * What a trigger that is run once for a statement does: it is given no row, and runs where the statement finds none, too.
- * `links` counts what led there: a chain may come to the same trigger twice, and what it does then is done with other rows.
+ * What a trigger that is run once for a statement does: it is given no row, and runs where the statement finds none, too;
+ * its transition tables are empty then. `links` counts what led there: a chain may come to the same trigger twice, and what it does then is done with other rows.
  */
 export function changesOfStatement(
   trigger: Trigger,
   source: Relation,
   event: 'insert' | 'update' | 'delete',
-  cause: Pick<Source, 'lawful'> & { readonly when: Formula },
+  { when, found, lawful }: Whole,
   context: Context,
   links: number,
 ): readonly SetOff[] {
-  const held = cause.lawful ? 'lawful' : 'any'
+  const held = found === false ? 'none' : lawful ? 'lawful' : 'any'
   const key = `statement ${source.id} ${trigger.name} ${event} ${context.user} ${held} ${links} ${within(context)}`
-  const made = context.problem.once(key, () =>
-    changesIn(trigger, source, event, { before: null, after: null }, cause, context),
-  )
-  return made.map((each) =>
-    onlyIn(each, cause.when, [{ kind: 'trigger', name: `${trigger.name} on ${source.id}` }]),
-  )
+  const { any, made } = context.problem.once(key, () => {
+    const any = found === false ? false : context.problem.flag(`rows of ${trigger.name}`)
+    const one = (row: Row) => and(any, lawful?.(row) ?? true)
+    const rows = { before: null, after: null }
+    return { any, made: changesIn(trigger, source, event, rows, { lawful: one }, context) }
+  })
+  const doors = [{ kind: 'trigger', name: `${trigger.name} on ${source.id}` }]
+  return made.map((each) => onlyIn(each, and(when, implies(any, found)), doors))
 }
 
 const onlyIn = ({ change, context, starts }: SetOff, when: Formula, doors: readonly Door[]): SetOff => ({

@@ -1,4 +1,5 @@
 import type { Relation, Trigger } from '@/lib/catalog/types-relation'
+import { or } from '../logic/formula'
 import type { Context } from '../problem'
 import { hiddenWays } from './hidden'
 import { mayChange } from '../routine/mentions'
@@ -102,9 +103,12 @@ function changesBy(
     const sources = sourcesOf(source, verb, context)
     const made =
       trigger.level === 'statement'
-        ? byUser(sources).flatMap((each) =>
-            changesOfStatement(trigger, source, event, { ...each, when: true }, inner(each.user), 0),
-          )
+        ? [...new Set(sources.map(({ user }) => user))].flatMap((user) => {
+            const all = sources.filter((each) => each.user === user)
+            const found = or(...all.map(({ way }) => way.when))
+            const whole = { ...all[0]!, when: true, found }
+            return changesOfStatement(trigger, source, event, whole, inner(user), 0)
+          })
         : [
             ...sources,
             ...movedBy(source, verb, context),
@@ -113,10 +117,6 @@ function changesBy(
     return made.map(({ change }) => change)
   })
 }
-
-const byUser = (sources: readonly Source[]): readonly Source[] => [
-  ...new Map(sources.map((each) => [each.user, each])).values(),
-]
 
 /** A row that an UPDATE moves to another partition is removed from one and inserted in the other. */
 const movedBy = (source: Relation, verb: Change, context: Context): readonly Source[] =>
