@@ -4,7 +4,7 @@ import type { Table } from './table'
 
 /** What statements on a table do to another: by triggers, rules, and functions that nobody names. */
 export interface Beside {
-  /** Tables whose statements may change the rows of a table, by its name. */
+  /** Tables whose statements may change the rows of a table, by its name; first those that do so by themselves. */
   readonly causes: ReadonlyMap<string, readonly string[]>
   /** Statements that come when the rows are there. */
   readonly late: readonly string[]
@@ -22,7 +22,15 @@ export function beside(dice: Dice, tables: readonly Table[], out: string[]): Bes
     make({ dice, source, target, at: at + 1, out, late })
     causes.set(target.name, [source.name])
   })
-  return { causes, late }
+  return { causes: new Map([...causes.keys()].map((name) => [name, allBehind(name, causes)])), late }
+}
+
+/** What sets off what sets it off, too. */
+function allBehind(name: string, causes: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const found = new Set<string>(causes.get(name))
+  for (const each of found) for (const source of causes.get(each) ?? []) found.add(source)
+  found.delete(name)
+  return [...found]
 }
 
 interface Making {
@@ -61,7 +69,7 @@ function byTrigger({ dice, source, target, at, out }: Making): void {
   const of = `${row}.tenant::text`
   const act = statement(dice, target, of, `${row}.id`, session)
   const definer = dice.chance(0.6) ? pinned : ''
-  const whole = dice.chance(0.2)
+  const whole = dice.chance(0.3)
   const body = dice.pick<readonly [string, string]>([
     ['trigger that writes', `${act};`],
     ['trigger that writes', `if ${of} = ${session} then ${act}; end if;`],
@@ -71,7 +79,16 @@ function byTrigger({ dice, source, target, at, out }: Making): void {
     ['trigger with EXCEPTION', `begin ${act}; exception when unique_violation then null; end;`],
   ])
   const all = `insert into ${target.name} (id, tenant, kind) select s.id + 20000, s.tenant::text${target.cast}, s.kind from seen s${dice.chance(0.5) ? ` where s.tenant::text = ${session}` : ''};`
-  const [construct, text] = whole ? (['transition table', all] as const) : body
+  const blind = dice.pick([
+    `update ${target.name} set kind = 'x' where tenant = ${session}${target.cast};`,
+    `update ${target.name} set kind = 'x';`,
+    `delete from ${target.name} where tenant = ${session}${target.cast};`,
+    `if exists (select from seen) then delete from ${target.name}; end if;`,
+  ])
+  const once = dice.chance(0.5)
+    ? (['transition table', all] as const)
+    : (['trigger of a statement', blind] as const)
+  const [construct, text] = whole ? once : body
   const name = `f.wt${at}`
   out.push(
     `create function ${name}() returns trigger language plpgsql${definer} as $$ begin ${dice.named(construct, text, '')} return null; end $$`,

@@ -8,7 +8,7 @@ import { compileLater, isLate, later } from '../expression/later'
 import type { Context } from '../problem'
 import type { Result } from '../query/query'
 import { expressionOf } from '../query/rows'
-import { definite, like, nullOf, ofTruth, type Value } from '../logic/value'
+import { definite, like, nullOf, known, ofTruth, type Value } from '../logic/value'
 
 /** One way through a function: what holds on it, what its variables are, the rows it has returned so far. */
 export interface Path {
@@ -75,6 +75,8 @@ export class Variables {
       const value = isInside(variable, said) ? anything(this.context, name, type) : (start ?? nullOf(type))
       all.set(name, type ? assignedTo(this.context, value, type) : value)
     }
+    // FOUND is false until a statement says otherwise.
+    if (!all.has('found')) all.set('found', ofTruth(known(false)))
     return all
   }
 
