@@ -68,6 +68,7 @@ async function prepare(facts: Facts, stored: readonly Principal[] | null): Promi
       membership,
       ownRows: configured || block.membership ? [] : detected.ownRows,
       untrusted: block.untrusted ?? detected.untrusted,
+      ...(configured || stored ? {} : { identity: detected.identity }),
     },
     origins: {
       tenants: block.tenants ? 'configuration' : 'detected',

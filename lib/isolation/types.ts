@@ -62,6 +62,11 @@ export interface Setup {
   readonly ownRows: readonly Membership[]
   /** Parts of the session that the caller chooses, for example `claims.user_metadata`. */
   readonly untrusted: readonly string[]
+  /**
+   * Where principals were detected: the parts of a session that say who asks (`settings.app.clinic`, `claims.sub`), which
+   * they set, or leave unset on purpose. What else a request sets is not known. Absent where somebody named the principals.
+   */
+  readonly identity?: readonly string[]
 }
 
 /**

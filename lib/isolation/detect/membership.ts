@@ -14,6 +14,13 @@ const words = new Set(
 )
 const people = new Set('user users usuario usuarios profile profiles perfil perfis'.split(' '))
 
+/** Rows of such tables let somebody at what is another's: they do not say that it is his. */
+const lending = new Set(
+  'grant grants share shares shared sharing delegation delegations delegacao invite invites invitation invitations convite convites guest guests referral referrals support'.split(
+    ' ',
+  ),
+)
+
 /**
  * The table that says who belongs where, and further ones whose rows name the session's user: tables with a tenant
  * that some policy or function asks by the user.
@@ -29,6 +36,7 @@ export function detectMembership(
     const source = sources.find((each) => userKeys.has(keyOf(each)))
     if (!source || tenantColumn === null || tenantColumn === column || relation === facts.tenancy.registry)
       continue
+    if (tokens(relation.name).some((word) => lending.has(word))) continue
     const type = relation.columns.find(({ name }) => name === column)?.baseType ?? 'text'
     const known = found.get(relation)
     found.set(relation, {

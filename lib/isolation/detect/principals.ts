@@ -1,10 +1,12 @@
+import type { Relation } from '@/lib/catalog/types-relation'
 import type { Facts } from '@/lib/rules/facts'
+import { setIn } from '../prove/change/set-beside'
 import type { Principal, Sentence } from '../types'
 import { identitiesOf, type Identities } from './identity'
 import { loginsFor } from './login'
 import { detectMembership } from './membership'
 import { rolesPerTenant } from './role-per-tenant'
-import { keyOf, sessionUse, type Source } from './session'
+import { keyOf, sessionUse, type Comparison, type Source } from './session'
 import { makeValues, type Made } from './values'
 import { whoseOf } from './whose'
 
@@ -13,6 +15,8 @@ export interface DetectedPrincipals {
   readonly membership: ReturnType<typeof detectMembership>['membership']
   readonly ownRows: ReturnType<typeof detectMembership>['ownRows']
   readonly untrusted: readonly string[]
+  /** Parts of a session that say who asks: principals set them, or leave them unset on purpose. */
+  readonly identity: readonly string[]
   readonly notes: readonly Sentence[]
 }
 
@@ -24,38 +28,51 @@ export function detectPrincipals(facts: Facts, roles: readonly string[]): Detect
   const identities = identitiesOf(facts)
   const { membership, ownRows } = detectMembership(facts, identities)
   const untrusted = untrustedOf(facts)
+  const identity = identityOf(facts, identities)
   const logins = loginsFor(facts, roles)
   const own = rolesPerTenant(facts, roles).map((each) => ({ ...each, login: logins.of(each.role) }))
-  if (own.length > 0) return { principals: own, membership, ownRows, untrusted, notes: logins.notes }
+  if (own.length > 0)
+    return { principals: own, membership, ownRows, untrusted, identity, notes: logins.notes }
   const [table, column] = tenantColumn(facts)
   const tenants = makeValues(facts.snapshot, table, column, whoseOf(facts).personal ? 'user' : 'tenant')
-  const users = membership
-    ? makeValues(
-        facts.snapshot,
-        facts.snapshot.relations.find(({ id }) => id === membership.relation),
-        membership.user,
-        'user',
-      )
-    : makeValues(facts.snapshot, undefined, undefined, 'user')
+  const people = usersOf(facts, membership)
   const notes = [...notesOf(facts, identities, roles, table?.id ?? null, tenants), ...logins.notes]
-  if (!tenants) return { principals: [], membership, ownRows, untrusted, notes }
+  if (!tenants) return { principals: [], membership, ownRows, untrusted, identity, notes }
   const principals = roles.flatMap((role, at): Principal[] => {
-    const make = (name: string, tenant: string | null, user: string | null): Principal => ({
-      name: `${role}/${name}`,
-      tenants: tenant === null ? [] : [tenant],
-      login: logins.of(role),
-      role,
-      settings: settingsOf(identities, tenant, user),
-      claims: claimsOf(facts, identities, role, tenant, user),
-    })
-    const nobody = make('none', null, null)
+    const make = (name: string, which: keyof Made | null): Principal => {
+      const says: Says = {
+        tenant: which && tenants[which],
+        user: (source) => which && (people(source)?.[which] ?? null),
+      }
+      return {
+        name: `${role}/${name}`,
+        tenants: which === null ? [] : [tenants[which]],
+        login: logins.of(role),
+        role,
+        settings: settingsOf(identities, says),
+        claims: claimsOf(facts, identities, role, says),
+      }
+    }
+    const nobody = make('none', null)
     if (facts.unauthenticatedRoles.has(role)) return [nobody]
-    const mine = make('A', tenants.a, users?.a ?? null)
-    return at === first(facts, roles)
-      ? [mine, make('B', tenants.b, users?.b ?? null), nobody]
-      : [mine, nobody]
+    const mine = make('A', 'a')
+    return at === first(facts, roles) ? [mine, make('B', 'b'), nobody] : [mine, nobody]
   })
-  return { principals, membership, ownRows, untrusted, notes }
+  return { principals, membership, ownRows, untrusted, identity, notes }
+}
+
+/** What functions of the database set is theirs, and not a request's. */
+const identityOf = (facts: Facts, { tenant, user }: Identities): readonly string[] => {
+  const { supabase, routines } = facts
+  const { apart } = sessionUse(facts)
+  const says = [...tenant, ...user].flatMap((source) => {
+    if (source.kind === 'role' || apart.has(keyOf(source))) return []
+    return source.kind === 'setting' ? [`settings.${source.name}`] : [keyOf(source)]
+  })
+  const set = routines.flatMap(({ body }) =>
+    setIn(body ?? '').flatMap(({ name }) => (name === null ? [] : [`settings.${name}`])),
+  )
+  return [...new Set(['claims.role', ...(supabase ? ['claims.sub'] : []), ...says, ...set])]
 }
 
 const first = (facts: Facts, roles: readonly string[]) =>
@@ -69,32 +86,56 @@ function tenantColumn(facts: Facts) {
   return [table, table ? (whose.columnOf(table) ?? undefined) : undefined] as const
 }
 
-function settingsOf({ tenant, user }: Identities, tenantValue: string | null, userValue: string | null) {
-  const named = (sources: readonly Source[], value: string | null) =>
-    sources.flatMap((source) =>
-      source.kind === 'setting' && value !== null ? [[source.name, value] as const] : [],
-    )
-  return Object.fromEntries([...named(tenant, tenantValue), ...named(user, userValue)])
+/** What a made-up request says: of which tenant it is, and by whom, which not all its parts say in the same way. */
+interface Says {
+  readonly tenant: string | null
+  readonly user: (source: Source | null) => string | null
+}
+
+/** Two users, as values of what a part of the session is compared with. */
+function usersOf(facts: Facts, membership: DetectedPrincipals['membership']) {
+  const { comparisons } = sessionUse(facts)
+  const whose = whoseOf(facts)
+  const makeFor = (relation: Relation | undefined, column: string | undefined) =>
+    makeValues(facts.snapshot, relation, column, 'user')
+  const member = membership && facts.snapshot.relations.find(({ id }) => id === membership.relation)
+  return (source: Source | null): Made | null => {
+    const isAsked = (each: Comparison) =>
+      source !== null &&
+      each.sources.some((one) => keyOf(one) === keyOf(source)) &&
+      whose.columnOf(each.relation) !== each.column
+    const found = comparisons.filter(isAsked)
+    const first =
+      found.find((each) => each.relation === member && each.column === membership?.user) ?? found[0]
+    if (first) return makeFor(first.relation, first.column)
+    return makeFor(member ?? undefined, membership?.user)
+  }
+}
+
+function settingsOf({ tenant, user }: Identities, says: Says) {
+  const named = (sources: readonly Source[], valueOf: (source: Source) => string | null) =>
+    sources.flatMap((source) => {
+      const value = source.kind === 'setting' ? valueOf(source) : null
+      return source.kind === 'setting' && value !== null ? [[source.name, value] as const] : []
+    })
+  return Object.fromEntries([...named(tenant, () => says.tenant), ...named(user, says.user)])
 }
 
 /** What the token of such a request says; `null` where no policy reads a token. */
-function claimsOf(
-  facts: Facts,
-  { tenant, user }: Identities,
-  role: string,
-  tenantValue: string | null,
-  userValue: string | null,
-): Principal['claims'] {
+function claimsOf(facts: Facts, { tenant, user }: Identities, role: string, says: Says): Principal['claims'] {
   const { claims } = sessionUse(facts)
   if (claims.length === 0 && !facts.supabase) return null
   const token: Record<string, unknown> = { role }
-  const set = (sources: readonly Source[], value: string | null) => {
-    for (const source of sources)
+  const set = (sources: readonly Source[], valueOf: (source: Source) => string | null) => {
+    for (const source of sources) {
+      const value = source.kind === 'claim' ? valueOf(source) : null
       if (source.kind === 'claim' && value !== null) put(token, source.path, value)
+    }
   }
-  if (facts.supabase && userValue !== null) token['sub'] = userValue
-  set(user, userValue)
-  set(tenant, tenantValue)
+  const subject = says.user({ kind: 'claim', path: ['sub'] })
+  if (facts.supabase && subject !== null) token['sub'] = subject
+  set(user, says.user)
+  set(tenant, () => says.tenant)
   return token
 }
 

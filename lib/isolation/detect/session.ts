@@ -4,6 +4,7 @@ import { claimPaths } from '@/lib/sql/claims'
 import { partsOf, queryParts, unwrapped, walk, type CallExpr, type Expr } from '@/lib/sql/expression'
 import { inlined } from '@/lib/sql/inline'
 import { parseQuery } from '@/lib/sql/parse'
+import { takenApart, takenApartIn } from './taken-apart'
 
 /** Where a session says something about itself. */
 export type Source =
@@ -35,6 +36,8 @@ export interface SessionUse {
   readonly claims: readonly (readonly string[])[]
   /** Keys of what policies themselves ask. */
   readonly decisive: ReadonlySet<string>
+  /** Keys of what is not taken as a whole somewhere. */
+  readonly apart: ReadonlySet<string>
 }
 
 /** What policies, views and functions of the governed schemas ask of the session. The parser must be loaded. */
@@ -43,8 +46,10 @@ export const sessionUse = ofFacts((facts: Facts): SessionUse => {
   const settings = new Set<string>()
   const claims = new Map<string, readonly string[]>()
   const decisive = new Set<string>()
+  const apart = new Set<string>()
   const byName = new Map(facts.snapshot.relations.map((each) => [`${each.schema}.${each.name}`, each]))
   for (const { expr, own } of expressions(facts)) {
+    for (const key of takenApart(expr)) apart.add(key)
     for (const source of sourcesOf(expr, true)) {
       if (own) decisive.add(keyOf(source))
       if (source.kind === 'setting') settings.add(source.name)
@@ -61,10 +66,18 @@ export const sessionUse = ofFacts((facts: Facts): SessionUse => {
       }
     })
   }
+  for (const { body, language } of facts.routines)
+    for (const name of language === 'sql' ? [] : takenApartIn(body ?? '')) apart.add(name)
   for (const { body } of facts.routines)
     for (const [, name] of (body ?? '').matchAll(/\bcurrent_setting\(\s*'([^']+)'/gi))
       if (name !== undefined && !isRequest(name)) settings.add(name)
-  return { comparisons, settings: [...settings].sort(), claims: leavesOf([...claims.values()]), decisive }
+  return {
+    comparisons,
+    settings: [...settings].sort(),
+    claims: leavesOf([...claims.values()]),
+    decisive,
+    apart,
+  }
 })
 
 /** Without what is only on the way to another claim: `app_metadata` where `app_metadata.clinic_id` is read. */

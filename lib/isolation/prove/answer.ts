@@ -82,15 +82,19 @@ const few = 250_000
 const undecided: Found = { outcome: 'unknown', exact: false, doors: [], witness: null }
 const unreachable: Found = { outcome: 'unreachable', exact: true, doors: [], witness: null }
 
+/** Where a session's own statements stand. */
+export const asking = (problem: Problem): Context => ({
+  ...plainContext(problem, problem.session.role),
+  path: problem.world.searchPath(problem.session.role, problem.session.login),
+  reads: [],
+})
+
 function search(question: Question, setup: Setup, problem: Problem): Found {
-  const { world, session: view } = problem
-  const context: Context = {
-    ...plainContext(problem, view.role),
-    path: world.searchPath(view.role, view.login),
-    reads: [],
-  }
+  const { world } = problem
+  const context = asking(problem)
   if (question.channel === 'covert') return covert(question, setup, context)
   const found = possibilities(question, setup, world, context)
+  latest.set(problem, { question, found })
   if (found === 'unreachable') return unreachable
   if (found === 'unknown' || problem.notes.waiting) return undecided
   return decided(question, setup, problem, found)
@@ -172,7 +176,11 @@ function covert(question: Question, setup: Setup, context: Context): Found {
   return { outcome, exact: false, doors: doors.map((door) => ({ ...door, guilty })), witness: null }
 }
 
-function possibilities(
+/** What a problem was asked last, and all by which it could be answered. */
+export const latest = new WeakMap<Problem, { question: Question; found: ReturnType<typeof possibilities> }>()
+
+/** All by which a question could be answered with a crossing, and when; or that there is no way at all. */
+export function possibilities(
   question: Question,
   setup: Setup,
   world: World,

@@ -1,7 +1,9 @@
+import type { Routine } from '@/lib/catalog/types-object'
 import type { Constraint, Relation } from '@/lib/catalog/types-relation'
 import { mayChange } from './routine/mentions'
 import type { Principal, Setup } from '../types'
 import type { Answer } from './answer'
+import { settersOf } from './change/assignments'
 import { beyondRows, type BeyondRows } from './change/beyond-rows'
 import { Notes } from './notes'
 import type { Problem } from './problem'
@@ -13,6 +15,9 @@ import type { World } from './world'
 /** A session of which only the role is known. */
 const nobody: Principal = { name: '', tenants: [], role: '', login: null, settings: {}, claims: null }
 
+/** Roles that stand for the server's own rights on its files. */
+const ofServer = ['pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program']
+
 const hasAction = ({ onDelete, onUpdate }: NonNullable<Constraint['references']>) =>
   [onDelete, onUpdate].some((each) => each !== 'no action' && each !== 'restrict')
 
@@ -20,6 +25,7 @@ const hasAction = ({ onDelete, onUpdate }: NonNullable<Constraint['references']>
 export class Callers {
   private readonly beyonds = new Map<string, BeyondRows>()
   private readonly regions = new Map<string, ReturnType<typeof regionOf>>()
+  private readonly setters = new Map<string, readonly Routine[]>()
   private readonly anySql: Setup
 
   constructor(
@@ -34,6 +40,12 @@ export class Callers {
   viewOf(who: Principal, role = who.role): SessionView {
     const settings = { ...this.regionOf(who.login ?? who.role), ...who.settings }
     return viewOf({ ...who, settings }, this.setupFor(who), role, new Set())
+  }
+
+  /** Whoever may have its role: of such a session nothing else is known. */
+  anyoneAs(who: Principal): SessionView {
+    const anyone = { ...who, name: `anyone as ${who.name}`, settings: {}, claims: null }
+    return viewOf(anyone, { ...this.setupFor(who), identity: [] }, who.role, new Set())
   }
 
   private regionOf(login: string): ReturnType<typeof regionOf> {
@@ -58,14 +70,31 @@ export class Callers {
   standing(found: Answer, who: Principal): Answer {
     if (found.outcome !== 'proved' && found.outcome !== 'unreachable') return found
     const by = this.beyond(who).redefines?.id ?? this.ownerAmong(who) ?? this.triggersOf(who)
-    if (by === null) return found
+    const past = by === null ? this.pastTables(who) : null
+    if (by === null && past === null) return found
     const notes = new Notes()
     notes.add(found.notes)
-    notes.leaveOpen(by, {
-      en: `${by} may change definitions or rights that this rests on.`,
-      pt: `${by} pode mudar definições ou permissões em que isto se apoia.`,
-    })
+    if (by !== null)
+      notes.leaveOpen(by, {
+        en: `${by} may change definitions or rights that this rests on.`,
+        pt: `${by} pode mudar definições ou permissões em que isto se apoia.`,
+      })
+    else
+      notes.leaveOpen(past!, {
+        en: `${past} may read what tables hold without asking them: from the log of changes or the files of the server.`,
+        pt: `${past} pode ler o que as tabelas contêm sem consultá-las: do registro de mudanças ou dos arquivos do servidor.`,
+      })
     return { ...found, outcome: 'unknown', exact: false, notes }
+  }
+
+  /** A role of the session that reads changes of all tables by replication, or that may read files or run programs by COPY. */
+  private pastTables(who: Principal): string | null {
+    const { world } = this
+    const isAny = this.setupFor(who).threat === 'sql'
+    const reads = (role: string) =>
+      world.snapshot.roles.some(({ name, replication }) => replication && name === role) ||
+      (isAny && ofServer.some((each) => world.power(role).has(each)))
+    return this.rolesOf(who).find(reads) ?? null
   }
 
   /** A role that who sends any SQL may be, and that owns a table or routine, which it may define anew. */
@@ -95,6 +124,13 @@ export class Callers {
     const open = (relation: Relation) =>
       roles.some((role) => this.world.may(role, relation, 'TRIGGER')) && changedByOthers(relation)
     return relations.find((each) => each.extension === null && open(each))?.id ?? null
+  }
+
+  /** Functions that a role may call and that set settings. */
+  settersOf(role: string): readonly Routine[] {
+    let found = this.setters.get(role)
+    if (!found) this.setters.set(role, (found = settersOf(this.world, role)))
+    return found
   }
 
   private beyond({ role, login }: Principal): BeyondRows {

@@ -115,10 +115,10 @@ function of<T>(map: Map<string, Map<string, T>>, key: string): Map<string, T> {
 }
 
 /** How much of the content of tables a question takes as it stands. */
-export type Level = 'support' | 'all'
+export type Level = 'none' | 'support' | 'all'
 
 /**
- * What one question may use. Tables of tenants may hold any rows; those that decide who belongs where, and with level
+ * What one question may use. Tables of tenants may hold any rows, and all tables with level `none`; those that decide who belongs where, and with level
  * `all` every table, are taken with the rows they have and those this session may write there.
  */
 export function knowledgeOf(
@@ -137,12 +137,13 @@ export function knowledgeOf(
     },
     ask: (view, sql) => answers.value(view, sql),
     frozen(relation) {
-      if (!['table', 'partitioned', 'matview'].includes(relation.kind)) return null
+      if (level === 'none' || !['table', 'partitioned', 'matview'].includes(relation.kind)) return null
       if (tenants.has(relation.id) && !members.has(relation.id)) {
         // Where the session may put any row, those that are there say nothing.
         if (writing(relation)?.row === null) return null
         if (level === 'support') return 'any'
       }
+      if (setup.identity && !members.has(relation.id) && level === 'support') return null
       return answers.rows(relation)
     },
     said: ({ id }) => saying.filter(({ relation }) => relation === id),

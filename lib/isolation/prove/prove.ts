@@ -3,8 +3,9 @@ import type { Relation } from '@/lib/catalog/types-relation'
 import type { Routine } from '@/lib/catalog/types-object'
 import type { Snapshot } from '@/lib/catalog/types'
 import type { Channel, Principal, Proof, Question, Setup } from '../types'
+import { provesNothing, rank, reaches } from './alive'
 import { answer, joined, type Answer } from './answer'
-import { assignmentsBy, settersOf, staying } from './change/assignments'
+import { assignmentsBy, staying } from './change/assignments'
 import { explained } from './explain'
 import { judgeOf } from './foreign'
 import { Answers, knowledgeOf, type Level, type Writing } from './knowledge'
@@ -88,7 +89,6 @@ class Run {
   private readonly world: World
   private answers: Answers
   private readonly writings = new Map<string, Writing | null>()
-  private readonly setters = new Map<string, readonly Routine[]>()
   private readonly lefts = new Map<string, Answer>()
   private readonly problems = new Map<string, Problem>()
   private readonly verdicts = new Map<string, Verdicts>()
@@ -129,10 +129,25 @@ class Run {
     if (question.channel === 'covert') return this.whispered(question, who)
     const first = await this.worst(question, who, 'support')
     if (first.outcome === 'proved' || first.outcome === 'unreachable' || !first.notes.anyRows)
-      return explained(question, this.callers.standing(first, who), this.callers.setupFor(who))
+      return this.said(question, await this.telling(question, first, who, 'support'), who)
     const second = await this.worst(question, who, 'all')
-    const found = second.outcome === 'proved' ? this.callers.standing(second, who) : first
-    return explained(question, found, this.callers.setupFor(who))
+    if (second.outcome !== 'proved') return this.said(question, first, who)
+    return this.said(question, await this.telling(question, second, who, 'all'), who)
+  }
+
+  private said(question: Question, found: Answer, who: Principal): Proof {
+    return explained(question, this.callers.standing(found, who), this.callers.setupFor(who))
+  }
+
+  /** Of a request that was made up a proof counts where it reaches something of its own, or nobody anything. */
+  private async telling(question: Question, found: Answer, who: Principal, level: Level): Promise<Answer> {
+    if (found.outcome !== 'proved' || !this.setup.identity || who.tenants.length === 0) return found
+    const isReached = async (view: SessionView, of: Level, whose: 'own' | 'any') => {
+      const problem = () => this.problemOf(view, this.callers.rolesOf(who), of, null)
+      return (await this.asked(() => reaches(question, this.setup, problem(), whose))).value
+    }
+    if (await isReached(this.callers.viewOf(who), level, 'own')) return found
+    return (await isReached(this.callers.anyoneAs(who), 'none', 'any')) ? provesNothing(found, who) : found
   }
 
   /** What a request without a tenant finds on a connection that others used before. */
@@ -149,7 +164,7 @@ class Run {
       }
       this.lefts.set(key, found)
     }
-    return explained(question, this.callers.standing(found, who), this.callers.setupFor(who))
+    return this.said(question, found, who)
   }
 
   private async whispered(question: Question, who: Principal): Promise<Proof> {
@@ -158,7 +173,7 @@ class Run {
       question,
       this.problemOf(view, this.callers.rolesOf(who), 'support', null),
     )
-    return explained(question, this.callers.standing(found, who), this.callers.setupFor(who))
+    return this.said(question, found, who)
   }
 
   /** The worst answer over all roles that the session may be. */
@@ -210,14 +225,18 @@ class Run {
     const key = `${question.channel} ${question.command} ${question.relation}`
     const known = problem.verdicts.answers.get(key) as Answer | undefined
     if (known && problem.holds(known.notes)) return known
+    const { value, settled } = await this.asked(() => how(question, this.setup, problem))
+    const found: Answer = settled ? value : { ...value, outcome: 'unknown', exact: false }
+    problem.verdicts.answers.set(key, found)
+    return found
+  }
+
+  private async asked<T>(work: () => T): Promise<{ readonly value: T; readonly settled: boolean }> {
     for (let round = 0; ; round++) {
       await this.rest()
-      let found = how(question, this.setup, problem)
+      const value = work()
       const more = await this.answers.fetch()
-      if (more && round < rounds) continue
-      if (more) found = { ...found, outcome: 'unknown', exact: false }
-      problem.verdicts.answers.set(key, found)
-      return found
+      if (!more || round >= rounds) return { value, settled: !more }
     }
   }
 
@@ -240,7 +259,7 @@ class Run {
     const key = `${view.key} ${level} ${earlier !== null}`
     let found = this.problems.get(key)
     if (found) return found
-    const setters = this.settersOf(view.role)
+    const setters = this.callers.settersOf(view.role)
     const knowledge = knowledgeOf(
       this.answers,
       this.setup,
@@ -272,12 +291,6 @@ class Run {
     })
   }
 
-  private settersOf(role: string): readonly Routine[] {
-    let found = this.setters.get(role)
-    if (!found) this.setters.set(role, (found = settersOf(this.world, role)))
-    return found
-  }
-
   private writing(relation: Relation, roles: readonly string[]): Writing | null {
     const key = `${relation.id} ${roles.join()}`
     let found = this.writings.get(key)
@@ -285,6 +298,3 @@ class Run {
     return found
   }
 }
-
-const rank = ({ outcome, exact }: Answer) =>
-  outcome === 'model' ? (exact ? 4 : 3) : outcome === 'unknown' ? 2 : outcome === 'proved' ? 1 : 0

@@ -18,8 +18,31 @@ export interface SessionView {
   readonly chosen: ReadonlySet<string>
   /** Paths of the token that the caller chooses. */
   readonly untrusted: readonly (readonly string[])[]
+  /** What of a session that was made up is known; `null` where it is known as a whole. */
+  readonly known: KnownParts | null
   readonly threat: Setup['threat']
 }
+
+/** Settings and paths of the token that say who asks. Of any other it is not known what a request has there. */
+export interface KnownParts {
+  readonly settings: ReadonlySet<string>
+  readonly claims: readonly (readonly string[])[]
+}
+
+/** Is it known what this setting holds? The older `request.jwt.claim.sub` is not set where the token is. */
+export function isTold(name: string, { known, settings }: SessionView): boolean {
+  if (known === null || !name.includes('.') || known.settings.has(name)) return true
+  if (name === 'request.jwt.claims') return settings.has(name)
+  return known.claims.some((path) => `request.jwt.claim.${path.join('.')}`.startsWith(name))
+}
+
+const under = (prefix: string, parts: readonly string[]) =>
+  parts.flatMap((part) => (part.startsWith(prefix) ? [part.slice(prefix.length)] : []))
+
+const knownParts = (parts: readonly string[]): KnownParts => ({
+  settings: new Set(under('settings.', parts).map((name) => name.toLowerCase())),
+  claims: under('claims.', parts).map((path) => path.split('.')),
+})
 
 export function viewOf(
   principal: Principal,
@@ -45,6 +68,7 @@ export function viewOf(
     untrusted: setup.untrusted
       .filter((part) => part.startsWith('claims.') || part === 'claims')
       .map((part) => part.split('.').slice(1)),
+    known: setup.identity ? knownParts(setup.identity) : null,
     threat: setup.threat,
   }
 }

@@ -1,8 +1,8 @@
 import type { Relation } from '@/lib/catalog/types-relation'
 import type { Routine } from '@/lib/catalog/types-object'
 import { uncommented } from '@/lib/sql/source-text'
-import { runsAnyText } from '../routine/any-text'
-import { namesFunctionsIn } from './hidden'
+import { queriesAnyText, runsAnyText } from '../routine/any-text'
+import { namesFunctionsIn, onEvents } from './hidden'
 import { calledBy } from '../routine/mentions'
 import type { Context } from '../problem'
 import type { World } from '../world'
@@ -63,7 +63,9 @@ function lookedFor(world: World, role: string, context: Context): BeyondRows {
       .flatMap((each) => calledBy(each, all)),
   )
   const own = ownsAny(world, role) ? [...asItself] : []
-  const redefines = [...asOwner, ...own].find(
+  // A query of the caller's may call whatever its owner may.
+  const called = [...asOwner].some((each) => queriesAnyText(each, context)) ? all : []
+  const redefines = [...asOwner, ...own, ...called.filter(changesDefinitions)].find(
     (each) =>
       // PostgreSQL lets one that is not VOLATILE run no such statement.
       each.volatility === 'volatile' &&
@@ -73,7 +75,7 @@ function lookedFor(world: World, role: string, context: Context): BeyondRows {
     redefines: redefines ?? null,
     becomes: [...asItself, ...roots].some((each) => !each.definer && takesRole(each)),
     sends: [...asItself].some((each) => runsAnyText(each, context)),
-    sets: [...asOwner].some((each) => runsAnyText(each, context)),
+    sets: [...asOwner].some((each) => runsAnyText(each, context) || queriesAnyText(each, context)),
   }
 }
 
@@ -98,7 +100,7 @@ function startedBy(world: World, role: string): readonly Routine[] {
   const fired = snapshot.relations
     .filter((each) => each.extension === null)
     .flatMap(({ triggers }: Relation) => triggers.flatMap((each) => routineById.get(each.routine) ?? []))
-  return [...new Set([...own, ...fired, ...namesFunctionsIn(snapshot)])].filter(
+  return [...new Set([...own, ...fired, ...namesFunctionsIn(snapshot), ...onEvents(snapshot)])].filter(
     (each) => each.extension === null,
   )
 }

@@ -13,7 +13,8 @@ const known = new WeakMap<Snapshot, readonly Routine[]>()
 
 /**
  * Routines that may change rows and that run although no statement names them: in defaults, checks, policies, indexes,
- * keys of partitions, views, rules and WHEN, where an argument is left out, in domains, operators, casts and aggregates, on TRUNCATE.
+ * keys of partitions, views, rules and WHEN, where an argument is left out, in domains, operators, casts and aggregates, on
+ * TRUNCATE, on events.
  */
 export function hiddenWriters(snapshot: Snapshot): readonly Routine[] {
   let found = known.get(snapshot)
@@ -68,6 +69,7 @@ function allHidden(snapshot: Snapshot): readonly Routine[] {
   const ids = [
     ...definitions.flatMap(({ operator, cast }) => operator?.routine ?? cast?.routine ?? []),
     ...relations.filter((each) => byRoutine || mayBeTruncated(each)).flatMap(onTruncate),
+    ...onEvents(snapshot).map(({ id }) => id),
   ]
   const named = namedIn(texts, routines)
   const run = new Set([...named.map(({ id }) => id), ...ids])
@@ -89,6 +91,14 @@ export const textsBeside = (snapshot: Snapshot): readonly string[] =>
 
 const onTruncate = ({ triggers }: Relation) =>
   triggers.flatMap(({ events, routine }) => (events.includes('truncate') ? [routine as string] : []))
+
+/** What runs with the rights of its owner when somebody connects or defines something, be it a temporary table. */
+export const onEvents = ({ eventTriggers, routines }: Snapshot): readonly Routine[] => {
+  const run = new Set<string>(
+    eventTriggers.filter(({ enabled }) => enabled !== 'disabled').map(({ routine }) => routine),
+  )
+  return routines.filter((each) => each.definer && each.extension === null && run.has(each.id))
+}
 
 /** May somebody but its owner empty it? */
 const mayBeTruncated = ({ grants, owner }: Relation): boolean =>

@@ -1,6 +1,6 @@
 import type { Routine } from '@/lib/catalog/types-object'
 import { calls, uncommented } from '@/lib/sql/source-text'
-import { textsBeside, textsOf } from './hidden'
+import { onEvents, textsBeside, textsOf } from './hidden'
 import type { World } from '../world'
 
 /** A setting that a text may set; `name` null when it may be any. `stays` unless it is set for the transaction only. */
@@ -73,7 +73,8 @@ export function setBesideCalls(world: World): readonly SetByText[] {
       ...textsOf(each),
       ...each.triggers.map(({ routine }) => world.routineById.get(routine)?.body),
     ])
-  const all = [...texts, ...textsBeside(world.snapshot)].flatMap((text) =>
+  const events = onEvents(world.snapshot).map(({ body }) => body)
+  const all = [...texts, ...events, ...textsBeside(world.snapshot)].flatMap((text) =>
     text ? setThrough(text, setters, new Set()) : [],
   )
   found = [...new Map(all.map((each) => [`${each.name} ${each.stays}`, each])).values()]

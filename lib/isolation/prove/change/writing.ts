@@ -1,9 +1,10 @@
-import type { Relation } from '@/lib/catalog/types-relation'
+import type { Column, Relation } from '@/lib/catalog/types-relation'
 import { and, not, or, type Formula } from '../logic/formula'
 import { notDistinct, typed } from '../expression/operate'
 import type { Writing } from '../knowledge'
 import type { Context, Effect, Problem, Row } from '../problem'
 import { rowsOfRoutine } from '../routine/routine'
+import { rowsSaid } from '../query/belonging'
 import { anyRowOf, plainContext } from '../query/rows'
 import { hiddenWriters } from './hidden'
 import { makesUp, mayChange } from '../routine/mentions'
@@ -14,7 +15,7 @@ import { firing } from './triggers'
 import { variable } from '../logic/term'
 import { upsertWays, viewWays } from '../query/view-ways'
 import { tableWays, type Way } from '../ways'
-import { ofText } from '../logic/value'
+import { ofText, type Value } from '../logic/value'
 import type { World } from '../world'
 
 /**
@@ -142,20 +143,22 @@ function changedRows(
   return ways.flatMap((way) => {
     if (!way.new || !way.old) return []
     const old = way.old
+    const isRow = (valueOf: (column: Column) => Value) =>
+      and(
+        ...relation.columns.map((column) =>
+          notDistinct(context, old.columns.get(column.name)!, valueOf(column)),
+        ),
+      )
     const before =
       inserts || !content || content.length > 200
         ? true
         : or(
             ...content.map((values) =>
-              and(
-                ...relation.columns.map((column) =>
-                  notDistinct(
-                    context,
-                    old.columns.get(column.name)!,
-                    typed(context, ofText(values.get(column.name) ?? null, null), column.baseType),
-                  ),
-                ),
-              ),
+              isRow(({ name, baseType }) => typed(context, ofText(values.get(name) ?? null, null), baseType)),
+            ),
+            // What the setup says of the user is a row as well.
+            ...rowsSaid(relation, content, context).map(({ row }) =>
+              isRow(({ name }) => row.columns.get(name)!),
             ),
           )
     return [{ row: way.new, when: and(way.when, before) }]

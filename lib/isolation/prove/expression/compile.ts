@@ -28,6 +28,7 @@ import {
   ofText,
   ofTruth,
   truthOf,
+  writtenOut,
   type Value,
 } from '../logic/value'
 
@@ -210,7 +211,7 @@ const inList = (items: readonly Value[], context: Context): Value => ({
 })
 
 const rowOf = (items: readonly Value[], context: Context): Value => ({
-  type: 'record',
+  type: writtenOut,
   cases: [{ when: true, term: context.problem.free('row', null) }],
   fields: new Map(items.map((item, at) => [`f${at + 1}`, item])),
 })

@@ -10,7 +10,18 @@ import { oneMatched } from './matched-by'
 import { ownOperator, ownOperators } from './own-operator'
 import { family } from '../logic/term'
 import { extracted, keyed } from './token'
-import { allOf, choose, isNull, like, nullOf, ofTruth, truthOf, type Truth, type Value } from '../logic/value'
+import {
+  allOf,
+  choose,
+  isNull,
+  like,
+  nullOf,
+  ofTruth,
+  truthOf,
+  writtenOut,
+  type Truth,
+  type Value,
+} from '../logic/value'
 
 const comparisons = new Set(['=', '<>', '!=', '<', '<=', '>', '>='])
 const tests = new Set(
@@ -26,7 +37,8 @@ export function operator(context: Context, op: string, left: Value | null, right
   const own = ownOperator(context, op, left, right)
   if (own) return own
   if (!left) return apply(context, `(${op} $1)`, [right], right.type, { total: true })
-  if (left.fields && right.fields && (op === '=' || op === '<>')) return rows(context, op, left, right)
+  const areRows = left.type === writtenOut && right.type === writtenOut
+  if (areRows && (op === '=' || op === '<>')) return rows(context, op, left, right)
   if (left.fields && isDocument(left.type)) return columnOf(context, op, left, right)
   if (left.fields || right.fields) return anything(context, op, 'boolean')
   if (comparisons.has(op)) return ofTruth(compare(context, op, left, right))
@@ -100,6 +112,7 @@ function constantJson({ type, cases }: Value): unknown {
   }
 }
 
+/** Column by column; rows that are one value, as those of tables, are compared another way: their NULLs are equal. */
 function rows(context: Context, op: string, left: Value, right: Value): Value {
   const [a, b] = [[...(left.fields?.values() ?? [])], [...(right.fields?.values() ?? [])]]
   if (a.length !== b.length) return anything(context, op, 'boolean')

@@ -8,7 +8,7 @@ import { boolean } from './operate'
 import { operatorName } from './own-operator'
 import type { Context, Problem } from '../problem'
 import { selectRows, type Result } from '../query/query'
-import { choose, nullOf, type Element, type Value } from '../logic/value'
+import { choose, nullOf, writtenOut, type Element, type Value } from '../logic/value'
 
 /** EXISTS, IN, scalar and array sub-queries. */
 export function subLink(body: RawNode, context: Context): Value {
@@ -61,7 +61,7 @@ export function setOf(results: readonly Result[], context: Context): Value {
 }
 
 const rowOf = (result: Result, context: Context): Value => ({
-  type: 'record',
+  type: writtenOut,
   cases: [{ when: true, term: context.problem.free('row', null) }],
   fields: new Map(result.columns.map((column, at) => [`f${at + 1}`, column.value])),
 })

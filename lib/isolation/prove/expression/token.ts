@@ -33,8 +33,9 @@ function steppedBy(context: Context, { json, path }: Token, op: string, right: V
   if (!steps || first === undefined || first < 0) return null
   const known = steps.slice(0, first).map(({ cases }) => (cases[0]!.term as Constant).text)
   const begin = [...path, ...known]
-  const { untrusted } = context.problem.session
+  const { untrusted, known: told } = context.problem.session
   if (untrusted.some((each) => isPrefix(each, begin) || isPrefix(begin, each))) return null
+  if (told && !told.claims.some((each) => isPrefix(each, begin))) return null
   return stepped(context, json, begin, steps.slice(first), op.endsWith('>>') ? 'text' : 'jsonb')
 }
 
@@ -76,12 +77,15 @@ function stepped(
 }
 
 export function at(context: Context, json: unknown, path: readonly string[], type: string): Value {
-  const { untrusted } = context.problem.session
+  const { untrusted, known } = context.problem.session
   if (untrusted.some((each) => isPrefix(each, path))) {
     const value = chosen(context, path, type)
     return type === 'text' ? value : like(value, { token: { json, path } })
   }
-  if (untrusted.some((each) => isPrefix(path, each))) {
+  const isKnown = !known || known.claims.some((each) => isPrefix(each, path))
+  if (!isKnown && !known.claims.some((each) => isPrefix(path, each)))
+    return notTold(context, `claims.${path.join('.')}`, type)
+  if (!isKnown || untrusted.some((each) => isPrefix(path, each))) {
     return type === 'text'
       ? anything(context, `claims.${path.join('.')}`, 'text')
       : tokenValue(context, { json, path }, type)
@@ -105,6 +109,25 @@ export function at(context: Context, json: unknown, path: readonly string[], typ
 /** JSON that json and jsonb, or PostgreSQL and others, do not print alike. */
 const isOfManyTexts = (value: unknown) =>
   (typeof value === 'object' && value !== null) || (typeof value === 'number' && !Number.isSafeInteger(value))
+
+/** A part of a session that was made up of which nothing tells what a request has there. */
+export function notTold(context: Context, name: string, type = 'text'): Value {
+  const { problem } = context
+  const absent = problem.flag(`${name} null`, true)
+  return {
+    type,
+    cases: [
+      { when: absent, term: null },
+      {
+        when: not(absent),
+        term: problem.free(name, type, {
+          en: `Nothing tells what ${name} holds in a request, so it may be anything: isolation.principals can say it.`,
+          pt: `Nada diz o que ${name} contém em uma requisição, então pode ser qualquer coisa: isolation.principals pode dizer.`,
+        }),
+      },
+    ],
+  }
+}
 
 /** The caller's choice: the same wherever it is read in one request. */
 function chosen(context: Context, path: readonly string[], type: string): Value {

@@ -52,6 +52,9 @@ export const like = (value: Value, parts: Partial<Value>): Value => ({
   ...parts,
 })
 
+/** The type of rows that are written out, column by column. */
+export const writtenOut = 'row'
+
 export const ofTerm = (term: Term): Value => ({ type: term.type, cases: [{ when: true, term }] })
 
 export const nullOf = (type: string | null): Value => ({ type, cases: [{ when: true, term: null }] })

@@ -11,7 +11,8 @@ import { hasRole } from '../expression/has-role'
 import { callRoutine } from './routine'
 import { storedFor } from '../region'
 import { variable } from '../logic/term'
-import { at, tokenValue } from '../expression/token'
+import { at, notTold, tokenValue } from '../expression/token'
+import { isTold } from '../session-view'
 import { mayDoAnything, readsWhatItIsTold } from './noted'
 import { choose, like, nullOf, ofTerm, ofText, truthOf, type Value } from '../logic/value'
 
@@ -184,15 +185,19 @@ function meanwhile(name: string, value: Value, context: Context): Value {
   return set.has(name) || set.has(null) ? anything(context, `setting ${name}`, 'text') : value
 }
 
+/** Settings of PostgreSQL's own that no client, role or database has another value of. */
+const ofServer = new Set('server_version server_version_num integer_datetimes block_size'.split(' '))
+
 function given(name: string, context: Context): Value {
   const { problem } = context
   const { session } = problem
   const custom = name.includes('.')
   if (session.chosen.has(name) || (session.chosen.has('*') && (custom || name === 'application_name')))
     return chosenSetting(name, context)
-  const value = [...session.settings].find(([key]) => key.toLowerCase() === name)?.[1]
-  if (value !== undefined) {
-    if (name === 'request.jwt.claims' && session.untrusted.length > 0)
+  const isKnown = isTold(name, session)
+  const value = isKnown && [...session.settings].find(([key]) => key.toLowerCase() === name)?.[1]
+  if (typeof value === 'string') {
+    if (name === 'request.jwt.claims' && (session.untrusted.length > 0 || session.known))
       return tokenValue(context, { json: problem.session.principal.claims ?? {}, path: [] }, 'text')
     return ofText(value, 'text')
   }
@@ -202,8 +207,8 @@ function given(name: string, context: Context): Value {
     return login === role ? anything(context, 'setting role', 'text') : ofText(role, 'text')
   }
   if (!custom) {
-    if (['search_path', 'application_name', 'session_authorization', 'timezone', 'datestyle'].includes(name))
-      return anything(context, `setting ${name}`, 'text')
+    if (name === 'is_superuser') return ofText(problem.world.isSuperuser(session.role) ? 'on' : 'off', 'text')
+    if (!ofServer.has(name)) return anything(context, `setting ${name}`, 'text')
     const answer = problem.ask(`pg_catalog.current_setting('${name.replaceAll("'", "''")}', true)`)
     if (!answer || 'error' in answer) return anything(context, `setting ${name}`, 'text')
     return ofText(answer.text, 'text')
@@ -211,6 +216,7 @@ function given(name: string, context: Context): Value {
   const stored = storedFor(name, problem.world.snapshot, session.login)
   if (stored !== null)
     return stored === 'any' ? anything(context, `setting ${name}`, 'text') : ofText(stored, 'text')
+  if (!isKnown) return notTold(context, name)
   if (problem.isAlike) return nullOf('text')
   return choose([
     { when: problem.isFresh, value: nullOf('text') },

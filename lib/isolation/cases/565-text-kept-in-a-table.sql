@@ -1,0 +1,25 @@
+-- case: 565-text-kept-in-a-table
+-- threat: dml
+-- null-tenant: foreign
+-- tenant: c.t.clinic
+-- principal: name=A tenant=1 role=desk settings={"app.clinic":"1"}
+-- principal: name=B tenant=2 role=desk settings={"app.clinic":"2"}
+-- expect: table=c.t command=SELECT verdict=leaks
+-- why: a text that the session put into a table is as much its own as one it gives
+
+do $$ begin create role keeper nologin; exception when duplicate_object or unique_violation then null; end $$;
+do $$ begin create role desk nologin; exception when duplicate_object or unique_violation then null; end $$;
+
+create schema c authorization keeper;
+grant usage on schema c to desk;
+set role keeper;
+create table c.t (id int primary key, clinic int not null, note text); alter table c.t enable row level security; create policy own on c.t for select using (clinic = nullif(current_setting('app.clinic', true), '')::int); grant select on c.t to desk;
+create table c.saved (id bigint generated always as identity primary key, q text not null); grant select, insert (q) on c.saved to desk;
+create function c.run(p bigint) returns int language plpgsql security definer set search_path = '' as $$ declare q text; begin select s.q into q from c.saved s where s.id = p; execute q; return 1; end $$; grant execute on function c.run(bigint) to desk;
+reset role;
+
+
+-- @seed
+insert into c.t values (1,1),(2,2);
+
+-- check: c.t SELECT as=A :: insert into c.saved (q) values ('alter table c.t disable row level security') ;; select c.run((select max(id) from c.saved)) ;; select count(*) > 0 from c.t where clinic = 2
