@@ -1,4 +1,4 @@
-import { constant, family, isCanonical, type Term } from './term'
+import { constant, differ, family, isCanonical, isExact, isJoined, isPrinted, type Term } from './term'
 import { Traces, type Literal, type Pair, type Reason } from './traces'
 
 /** Two terms that were said to differ, as one of them sees it. */
@@ -8,21 +8,8 @@ interface Apart {
   readonly by: Literal
 }
 
-type Done =
-  | { readonly apart: readonly [number, number] }
-  | {
-      readonly apart: null
-      /** The class that was taken into another, and what that one was before. */
-      readonly from: number
-      readonly into: number
-      readonly constant: number
-      readonly members: number
-      readonly uses: number
-      readonly differing: number
-      /** The two terms whose equality joined them. */
-      readonly left: number
-      readonly right: number
-    }
+/** None of these yet; who puts one in begins a list of its own. */
+const none: never[] = []
 
 /**
  * Which terms are equal and which are not, closed under congruence (equal arguments make equal results); constants of one
@@ -38,14 +25,19 @@ export class Equality {
   private readonly shapeOf: number[] = []
   private readonly args: (readonly number[])[] = []
   private readonly classes: number[] = []
-  private readonly members: number[][] = []
+  /** The members of a class stand in a ring; how many there are is told by its number. */
+  private readonly ring: number[] = []
+  private readonly counts: number[] = []
   private readonly constants: number[] = []
   private readonly uses: number[][] = []
   private readonly differing: Apart[][] = []
   private readonly traces = new Traces()
   private readonly printed: number[] = []
   private readonly joined: number[] = []
-  private readonly done: Done[] = []
+  /** What was done, as numbers, and last which class was taken into another, or that two were said to differ (-1). */
+  private readonly done: number[] = []
+  /** Something was made equal, or came, since printed values and joined texts were last looked at. */
+  private changed = false
   private readonly todo: (readonly [number, number, Reason])[] = []
 
   idOf(term: Term): number {
@@ -57,22 +49,26 @@ export class Equality {
     this.terms.push(term)
     this.args.push(args)
     this.classes.push(id)
-    this.members.push([id])
+    this.ring.push(id)
+    this.counts.push(1)
     this.constants.push(term.kind === 'constant' ? id : -1)
-    this.uses.push([])
-    this.differing.push([])
+    this.uses.push(none)
+    this.differing.push(none)
     this.traces.add()
-    let shape = -1
-    if (term.kind === 'application') {
-      const name = `${term.sql} ${args.length}`
-      shape = this.shapes.get(name) ?? this.shapes.size
-      this.shapes.set(name, shape)
-      for (const at of new Set(args.map((arg) => this.classes[arg]!))) this.uses[at]!.push(id)
+    if (term.kind !== 'application') this.shapeOf.push(-1)
+    else {
+      const shape = this.shapes.get(term.sql) ?? this.shapes.size
+      this.shapes.set(term.sql, shape)
+      this.shapeOf.push(shape)
+      for (let at = 0; at < args.length; at++) {
+        const of = this.classes[args[at]!]!
+        if (this.uses[of]!.at(-1) !== id) put(this.uses, of, id)
+      }
       if (isPrinted(term)) this.printed.push(id)
       else if (isJoined(term)) this.joined.push(id)
+      this.changed = true
+      this.recognize(id)
     }
-    this.shapeOf.push(shape)
-    if (shape >= 0) this.recognize(id)
     return id
   }
 
@@ -95,20 +91,37 @@ export class Equality {
 
   undo(mark: number): void {
     this.todo.length = 0
-    while (this.done.length > mark) {
-      const last = this.done.pop()!
-      if (last.apart) {
-        for (const at of last.apart) this.differing[at]!.pop()
+    const { done } = this
+    while (done.length > mark) {
+      const from = done.pop()!
+      if (from < 0) {
+        this.differing[done.pop()!]!.pop()
+        this.differing[done.pop()!]!.pop()
         continue
       }
-      const { from, into } = last
-      for (const each of this.members[from]!) this.classes[each] = from
-      this.members[into]!.length = last.members
-      this.uses[into]!.length = last.uses
-      this.differing[into]!.length = last.differing
-      this.constants[into] = last.constant
-      this.traces.cut(last.left, last.right)
+      const [into, right, left] = [done.pop()!, done.pop()!, done.pop()!]
+      this.constants[into] = done.pop()!
+      this.exchange(from, into)
+      this.move(from, from)
+      this.counts[into]! -= this.counts[from]!
+      for (let count = this.uses[from]!.length; count > 0; count--) this.uses[into]!.pop()
+      for (let count = this.differing[from]!.length; count > 0; count--) this.differing[into]!.pop()
+      this.traces.cut(left, right)
     }
+  }
+
+  /** Makes one ring of two, or two of one. */
+  private exchange(one: number, two: number): void {
+    const next = this.ring[one]!
+    this.ring[one] = this.ring[two]!
+    this.ring[two] = next
+  }
+
+  /** Tells all members of a ring which class they are in. */
+  private move(ring: number, to: number): void {
+    let at = ring
+    do this.classes[at] = to
+    while ((at = this.ring[at]!) !== ring)
   }
 
   /** Says that two terms are equal; false when that cannot be. */
@@ -121,9 +134,9 @@ export class Equality {
   separate(left: number, right: number, by: Literal): boolean {
     const [a, b] = [this.classes[left]!, this.classes[right]!]
     if (a === b) return this.contradicts([by], [[left, right]])
-    this.differing[a]!.push({ own: left, other: right, by })
-    this.differing[b]!.push({ own: right, other: left, by })
-    this.done.push({ apart: [a, b] })
+    put(this.differing, a, { own: left, other: right, by })
+    put(this.differing, b, { own: right, other: left, by })
+    this.done.push(a, b, -1)
     return true
   }
 
@@ -170,7 +183,8 @@ export class Equality {
       if (next) {
         if (!this.merge(...next)) return false
       } else {
-        if (!this.inspect()) return false
+        if (this.changed && !this.inspect()) return false
+        this.changed = false
         if (this.todo.length === 0) return true
       }
     }
@@ -179,36 +193,27 @@ export class Equality {
   private merge(left: number, right: number, by: Reason): boolean {
     const [a, b] = [this.classes[left]!, this.classes[right]!]
     if (a === b) return true
-    if (this.members[a]!.length > this.members[b]!.length) return this.merge(right, left, by)
+    if (this.counts[a]! > this.counts[b]!) return this.merge(right, left, by)
     const [one, two] = [this.constants[a]!, this.constants[b]!]
-    const [pairs, said] = typeof by === 'number' ? [[], [by]] : [by, []]
     if (one >= 0 && two >= 0 && differ(this.terms[one]!, this.terms[two]!))
-      return this.contradicts(said, [...pairs, [left, one], [right, two]])
+      return this.refused(by, [], [[left, one], [right, two]]) // prettier-ignore
     const against = this.differing[a]!.find((each) => this.classes[each.other] === b)
     if (against)
-      return this.contradicts([...said, against.by], [...pairs, [left, against.own], [right, against.other]])
-    this.done.push({
-      apart: null,
-      from: a,
-      into: b,
-      constant: two,
-      members: this.members[b]!.length,
-      uses: this.uses[b]!.length,
-      differing: this.differing[b]!.length,
-      left,
-      right,
-    })
+      return this.refused(by, [against.by], [[left, against.own], [right, against.other]]) // prettier-ignore
+    this.changed = true
+    this.done.push(two, left, right, b, a)
     this.traces.join(left, right, by)
-    for (const each of this.members[a]!) this.classes[each] = b
+    this.move(a, b)
+    this.exchange(a, b)
+    this.counts[b]! += this.counts[a]!
     for (const use of this.uses[a]!) {
       for (const other of this.uses[b]!) {
         if (this.classes[use] !== this.classes[other] && this.areCongruent(use, other))
           this.todo.push([use, other, this.sameArgs(use, other)])
       }
     }
-    this.members[b]!.push(...this.members[a]!)
-    this.uses[b]!.push(...this.uses[a]!)
-    this.differing[b]!.push(...this.differing[a]!)
+    for (const each of this.uses[a]!) put(this.uses, b, each)
+    for (const each of this.differing[a]!) put(this.differing, b, each)
     if (one >= 0 && (two < 0 || (isExact(this.terms[one]!) && !isExact(this.terms[two]!))))
       this.constants[b] = one
     return true
@@ -217,7 +222,15 @@ export class Equality {
   private areCongruent(one: number, two: number): boolean {
     if (this.shapeOf[one] !== this.shapeOf[two]) return false
     const [a, b] = [this.args[one]!, this.args[two]!]
-    return a.every((arg, at) => this.classes[arg] === this.classes[b[at]!])
+    if (a.length !== b.length) return false
+    for (let at = 0; at < a.length; at++) if (this.classes[a[at]!] !== this.classes[b[at]!]) return false
+    return true
+  }
+
+  private refused(by: Reason, said: readonly Literal[], pairs: readonly Pair[]): false {
+    return typeof by === 'number'
+      ? this.contradicts([...said, by], pairs)
+      : this.contradicts(said, [...by, ...pairs])
   }
 
   private contradicts(said: readonly Literal[], pairs: readonly Pair[]): false {
@@ -227,7 +240,7 @@ export class Equality {
 
   /** What printed values and joined texts say of their parts; false when that cannot be. */
   private inspect(): boolean {
-    const seen = new Map<number, number[]>()
+    const seen = this.printed.length > 1 ? new Map<number, number[]>() : null
     for (const id of this.printed) {
       const [arg] = this.args[id]! as [number]
       const { type } = this.terms[arg]!
@@ -239,13 +252,13 @@ export class Equality {
         this.make(arg, text.text, type, [[id, at]])
         continue
       }
-      const others = seen.get(this.classes[id]!) ?? []
+      const others = seen?.get(this.classes[id]!) ?? []
       for (const other of others) {
         const [inner] = this.args[other]! as [number]
         if (family(this.terms[inner]!.type) === family(type) && this.classes[inner] !== this.classes[arg])
           this.todo.push([inner, arg, [[id, other]]])
       }
-      seen.set(this.classes[id]!, [...others, id])
+      seen?.set(this.classes[id]!, [...others, id])
     }
     return this.joined.every((id) => this.pieces(id))
   }
@@ -279,21 +292,7 @@ export class Equality {
   }
 }
 
-const isExact = (term: Term) => term.kind === 'constant' && isCanonical(term.text, term.type)
-
-function differ(one: Term, two: Term): boolean {
-  if (one.kind !== 'constant' || two.kind !== 'constant' || one.text === two.text) return false
-  const kind = family(one.type)
-  return kind !== null && kind === family(two.type) && isExact(one) && isExact(two)
+function put<T>(lists: T[][], at: number, each: T): void {
+  if (lists[at] === none) lists[at] = [each]
+  else lists[at]!.push(each)
 }
-
-/** A text cast of a value that prints one way only. */
-const isPrinted = (term: Term) =>
-  term.kind === 'application' &&
-  term.sql === '($1)::text' &&
-  ['uuid', 'int'].includes(family(term.args[0]?.type ?? null) ?? '')
-
-const isJoined = (term: Term) =>
-  term.kind === 'application' &&
-  term.sql === '($1 || $2)' &&
-  term.args.every((arg) => family(arg.type) === 'text')

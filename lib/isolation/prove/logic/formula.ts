@@ -105,28 +105,30 @@ export function or(...args: readonly Formula[]): Formula {
 
 function joined(op: 'and' | 'or', args: readonly Formula[]): Formula {
   const neutral = op === 'and'
-  const kept: Formula[] = []
+  let count = 0
   for (const arg of args) {
     if (arg === neutral) continue
     if (arg === !neutral) return arg
-    for (const each of typeof arg === 'object' && arg.op === op ? arg.args : [arg]) {
+    const parts = typeof arg === 'object' && arg.op === op ? arg.args : null
+    for (let at = 0; at < (parts?.length ?? 1); at++) {
+      const each = parts === null ? arg : parts[at]!
       // Past this they would cost more to compare than they save.
-      if (kept.length < few) {
-        if (kept.includes(each)) continue
-        if (isDenied(each, kept)) return !neutral
+      if (count < few) {
+        if (isAmong(each, count)) continue
+        const denial = denialOf(each)
+        if (denial !== undefined && isAmong(denial, count)) return !neutral
       }
-      kept.push(each)
+      gathered[count++] = each
     }
   }
-  if (kept.length === 0) return neutral
-  if (kept.length === 1) return kept[0]!
+  if (count === 0) return neutral
+  if (count === 1) return gathered[0]!
   let size = 1
-  for (const arg of kept) size += sizeOf(arg)
-  made += kept.length
+  for (let at = 0; at < count; at++) size += sizeOf(gathered[at]!)
+  made += count
   return {
     op,
-    // A copy has no room to grow, which these never do.
-    args: kept.slice(),
+    args: gathered.slice(0, count),
     size,
     negation: undefined,
     alias: undefined,
@@ -139,12 +141,17 @@ function joined(op: 'and' | 'or', args: readonly Formula[]): Formula {
 
 const few = 16
 
-/** Is its negation, as far as that was made, among these? */
-function isDenied(formula: Formula, kept: readonly Formula[]): boolean {
-  if (typeof formula === 'boolean') return false
-  const other = formula.op === 'not' ? formula.arg : formula.negation
-  return other !== undefined && kept.includes(other)
+/** What is being joined: kept, since most joins come to one part or none. */
+const gathered: Formula[] = []
+
+function isAmong(formula: Formula, count: number): boolean {
+  for (let at = 0; at < count; at++) if (gathered[at] === formula) return true
+  return false
 }
+
+/** Its negation, as far as that was made. */
+const denialOf = (formula: Formula): Formula | undefined =>
+  typeof formula === 'boolean' ? undefined : formula.op === 'not' ? formula.arg : formula.negation
 
 /** Negation, pushed down to the atoms. */
 export function not(formula: Formula): Formula {
@@ -154,8 +161,8 @@ export function not(formula: Formula): Formula {
 }
 
 function negate(formula: Atom | Joined): Formula {
-  if (formula.op === 'and') return or(...formula.args.map(not))
-  if (formula.op === 'or') return and(...formula.args.map(not))
+  if (formula.op === 'and') return joined('or', formula.args.map(not))
+  if (formula.op === 'or') return joined('and', formula.args.map(not))
   return { op: 'not', arg: formula }
 }
 

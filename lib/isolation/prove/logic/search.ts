@@ -74,6 +74,11 @@ export class Search {
     return at * 2
   }
 
+  /** How many literals there are. */
+  get size(): number {
+    return this.values.length
+  }
+
   value(literal: Literal): number {
     return this.values[literal]!
   }
@@ -230,12 +235,12 @@ export class Search {
   private back(level: number): void {
     const step = this.steps[level]
     if (!step) return
-    for (let at = this.trail.length - 1; at >= step.trail; at--) {
-      const literal = this.trail[at]!
+    while (this.trail.length > step.trail) {
+      const literal = this.trail.pop()!
       this.values[literal] = this.values[literal ^ 1] = 0
       this.said[literal >> 1] = 1 + (literal & 1)
     }
-    this.trail.length = this.head = this.told = step.trail
+    this.head = this.told = step.trail
     this.choice = step.choice
     this.looked = step.looked
     this.steps.length = level

@@ -84,7 +84,7 @@ export function unbarred(
 
 /** What of the values found is needed to make the formulas true, with as little left open as may be. */
 function modelOf(formulas: readonly Formula[], alternatives: readonly Formula[], clauses: Clauses): Model {
-  const taken = new Set<Literal>()
+  const taken = new Uint8Array(clauses.search.size)
   const flags = new Map<string, boolean>()
   const said: Said[] = []
   const loose: Atom[] = []
@@ -103,8 +103,10 @@ function modelOf(formulas: readonly Formula[], alternatives: readonly Formula[],
       return take(formula.means, sign)
     }
     const literal = clauses.found(formula, sign)
-    if (literal !== undefined && taken.has(literal)) return
-    if (literal !== undefined) taken.add(literal)
+    if (literal !== undefined) {
+      if (taken[literal] === 1) return
+      taken[literal] = 1
+    }
     if (formula.op === 'and' || formula.op === 'or') {
       if ((formula.op === 'and') === sign) for (const arg of formula.args) take(arg, sign)
       else take(chosen(formula.args, sign), sign)
@@ -121,7 +123,7 @@ function modelOf(formulas: readonly Formula[], alternatives: readonly Formula[],
     for (const arm of arms) {
       const literal = found(arm, sign)
       if (literal === undefined) continue
-      if (taken.has(literal)) return arm
+      if (taken[literal] === 1) return arm
       if (best === undefined || (isLoose(best) && !isLoose(arm))) best = arm
     }
     return best!

@@ -111,3 +111,25 @@ export function usesFree(term: Term): boolean {
 /** Is it made of constants alone? */
 export const isGround = (term: Term): boolean =>
   term.kind === 'constant' || (term.kind === 'application' && term.args.every(isGround))
+
+/** A constant of whose type equal values have one text. */
+export const isExact = (term: Term) => term.kind === 'constant' && isCanonical(term.text, term.type)
+
+/** Are these constants of which it is known that they are two? */
+export function differ(one: Term, two: Term): boolean {
+  if (one.kind !== 'constant' || two.kind !== 'constant' || one.text === two.text) return false
+  const kind = family(one.type)
+  return kind !== null && kind === family(two.type) && isExact(one) && isExact(two)
+}
+
+/** A text cast of a value that prints one way only. */
+export const isPrinted = (term: Term) =>
+  term.kind === 'application' &&
+  term.sql === '($1)::text' &&
+  ['uuid', 'int'].includes(family(term.args[0]?.type ?? null) ?? '')
+
+/** Two texts in one. */
+export const isJoined = (term: Term) =>
+  term.kind === 'application' &&
+  term.sql === '($1 || $2)' &&
+  term.args.every((arg) => family(arg.type) === 'text')
