@@ -10,20 +10,21 @@ export function witnessOf(question: Question, way: Way, model: Model, problem: P
   const there = problem.rows.filter(
     (row) => row !== way.new && row.relation && (row === way.old || isThere(row, model)),
   )
+  const known = new Set(model.terms().map((term) => term.key))
   return {
     relation: question.relation,
     command: question.command,
     principal: question.principal,
-    rows: there.map((row) => ({ relation: row.relation!.id, values: valuesOf(row, model) })),
-    values: way.new ? valuesOf(way.new, model) : null,
+    rows: there.map((row) => ({ relation: row.relation!.id, values: valuesOf(row, model, known) })),
+    values: way.new ? valuesOf(way.new, model, known) : null,
   }
 }
 
 const isThere = (row: Row, model: Model) =>
   typeof row.exists === 'object' && row.exists.op === 'flag' && model.flags.get(row.exists.name) === true
 
-function valuesOf(row: Row, model: Model): Record<string, string | null> {
-  const known = new Set(model.terms().map((term) => term.key))
+/** Only terms that are `known` to the model have values there. */
+function valuesOf(row: Row, model: Model, known: ReadonlySet<string>): Record<string, string | null> {
   const values: Record<string, string | null> = {}
   for (const [name, value] of row.columns) {
     if (isWaiting(value)) continue

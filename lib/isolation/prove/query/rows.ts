@@ -1,14 +1,17 @@
-import type { Column, Constraint, Relation } from '@/lib/catalog/types-relation'
+import type { Constraint, Relation } from '@/lib/catalog/types-relation'
 import { parseStatements } from '@/lib/sql/parse'
 import type { RawNode } from '@/lib/sql/leaves'
 import type { Classes } from '../constraints'
 import { compile } from '../expression/compile'
-import { and, flag, holds, implies, not, or, type Formula } from '../logic/formula'
+import { and, flag, implies, not, or, type Formula } from '../logic/formula'
 import { compare, notDistinct, typed } from '../expression/operate'
 import { isPure } from '../expression/pure'
+import { anyValue, shapesOf, type Age } from './any-value'
 import type { Context, Problem, Row } from '../problem'
-import { family, variable, type Term, type Variable } from '../logic/term'
-import { isNull, ofTruth, truthOf, type Case, type Value } from '../logic/value'
+import { family, type Term } from '../logic/term'
+import { isNull, truthOf, type Value } from '../logic/value'
+
+const nothing = new Map<string, never>()
 
 /** A context in which nothing has a name yet: for texts of the catalog, which qualify every name. */
 export const plainContext = (problem: Problem, role: string): Context => ({
@@ -18,11 +21,11 @@ export const plainContext = (problem: Problem, role: string): Context => ({
   path: [],
   scope: null,
   parameters: [],
-  names: new Map(),
-  tables: new Map(),
+  names: nothing,
+  tables: nothing,
   depth: 0,
   expanding: [],
-  settings: new Map(),
+  settings: nothing,
   shadowed: false,
   effects: null,
   stale: false,
@@ -36,12 +39,6 @@ export const withRow = (context: Context, row: Row): Context => ({
     outer: context.scope,
   },
 })
-
-/**
- * `new`: a row that is being written, which NOT VALID constraints hold for as well; `past`: one that was there when a
- * materialized view was refreshed, before any constraint maybe, and need not be there now.
- */
-export type Age = 'old' | 'new' | 'past'
 
 /**
  * A row of a relation that may be any row its columns, checks, keys and references allow. What is known of it goes to
@@ -59,13 +56,9 @@ export function anyRowOf(
   problem.step(relation.columns.length)
   const name = problem.name(relation.name)
   const exists = flag(`${name} exists`)
-  const below = problem.world.below(relation)
-  const columns = new Map(
-    relation.columns.map((column) => [
-      column.name,
-      options.given?.get(column.name) ?? anyValue(name, column, relation, below, age),
-    ]),
-  )
+  const columns = new Map<string, Value>()
+  for (const shape of shapesOf(relation, problem.world))
+    columns.set(shape.name, options.given?.get(shape.name) ?? anyValue(name, shape, age))
   if (age === 'past') return { name, relation, columns, exists, symbolic: true, past: true }
   const row: Row = { name, relation, columns, exists, symbolic: true }
   problem.rows.push(row)
@@ -81,62 +74,6 @@ export function anyRowOf(
     )
   return row
 }
-
-function anyValue(
-  row: string,
-  column: Column,
-  relation: Relation,
-  below: readonly Relation[],
-  age: Age,
-): Value {
-  // A collation of the user's own, which only has a schema before its name, may hold different texts for equal.
-  const type =
-    column.collation?.includes('.') && !/^"?pg_catalog"?\./.test(column.collation)
-      ? `${column.baseType} collate ${column.collation}`
-      : column.baseType
-  const firm = age !== 'past' && [relation, ...below].every((each) => isNeverNull(each, column.name))
-  if (type !== 'boolean' && !firm) return new Nullable(type, row, column.name)
-  const term = variable(`${row}.${column.name}`, type)
-  if (type === 'boolean') {
-    const [absent, so] = [firm ? false : flag(`${term.name} null`), holds(term)]
-    return ofTruth({ yes: and(not(absent), so), no: and(not(absent), not(so)) })
-  }
-  return { type, cases: [{ when: true, term }] }
-}
-
-/** Any value of a type, NULL too. Most columns of most rows are never asked for, so its cases are made when they are. */
-class Nullable implements Value {
-  private made: readonly Case[] | null = null
-
-  constructor(
-    readonly type: string,
-    private readonly row: string,
-    private readonly column: string,
-  ) {}
-
-  get cases(): readonly Case[] {
-    return (this.made ??= orNull(variable(`${this.row}.${this.column}`, this.type)))
-  }
-}
-
-function orNull(term: Variable): readonly Case[] {
-  const absent = flag(`${term.name} null`)
-  return [
-    { when: absent, term: null },
-    { when: not(absent), term },
-  ]
-}
-
-/** NOT NULL that was added NOT VALID (since 18): old rows may break it. */
-export const isNeverNull = (relation: Relation, name: string) =>
-  relation.kind !== 'foreign' &&
-  relation.columns.some((each) => each.name === name && each.notNull) &&
-  !notYet(relation, name)
-
-const notYet = (relation: Relation, column: string) =>
-  relation.constraints.some(
-    (each) => each.kind === 'not null' && !(each.validated && each.enforced) && each.columns.includes(column),
-  )
 
 function constrain(problem: Problem, row: Row, age: Age, depth: number): void {
   const relation = row.relation!

@@ -1,7 +1,8 @@
 import type { Relation, Trigger } from '@/lib/catalog/types-relation'
 import { and, type Formula } from '../logic/formula'
 import type { Problem, Row, Table } from '../problem'
-import { anyRowOf, type Age } from './rows'
+import type { Age } from './any-value'
+import { anyRowOf } from './rows'
 
 /** The rows a statement changed, of which each reading meets one that may be any of them. */
 export function transition(
