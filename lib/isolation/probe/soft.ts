@@ -4,6 +4,9 @@ import { escaped, names } from './mentions'
 import { foreignKeys, spread, type Draft, type Placed, type Plan } from './plan-rows'
 import { categoryOf } from './values'
 
+/** Tables up to which every two of them are looked at for what sets one off beside the other. */
+const fewTables = 40
+
 /** Most rows of a tenant. */
 const most = 10
 
@@ -33,7 +36,8 @@ export function softly(
     const about = other.columns.find((each) => each.name === name)
     if (key.length !== 1 || about === undefined) continue
     const isAsked = other !== relation && (names(written, other) || decidesAbout.has(id))
-    const pairs = equalIn(textsBetween(relation, other, domains), about.name)
+    const texts = domains.scope.tables.size > fewTables ? [] : textsBetween(relation, other, domains)
+    const pairs = equalIn(texts, about.name)
     const points = (column: Column) => (isAsked && isFree(column)) || pairs.has(column.name)
     for (const column of loose.filter((each) => each.baseType === about.baseType && points(each)))
       for (const row of spread(rowsOf(id), 4)) {
