@@ -17,20 +17,48 @@ const isName = (each: string | undefined) => /^[\p{L}_"]/u.test(each ?? '') && !
 
 /**
  * Does an EXECUTE in this body run text that comes from outside, not only quoted parts of it?
+ * @param given the arguments as the catalog prints them
  * @param settled settings are the application's to choose, but for what a request brings along: they are not outside
  */
-export function executesText(body: string, settled = false): boolean {
+export function executesText(body: string, settled = false, given = ''): boolean {
   const tokens = tokensOf(body)
+  const open = harmlessNames(tokens, split(tokensOf(given), ','))
   return tokens.some(
     (each, at) =>
       each === 'execute' &&
       !['function', 'procedure'].includes(tokens[at + 1] ?? '') &&
-      !isOwn(until(tokens, at + 1, ['into', 'using', 'loop', ';']), { tokens, open: new Set(), settled }),
+      !isOwn(until(tokens, at + 1, ['into', 'using', 'loop', ';']), { tokens, open, settled }),
   )
 }
 
 /** Types whose texts end no literal and begin no statement. */
 const plainTypes = /^(smallint|int[248]?|integer|bigint|uuid|bool|boolean|numeric|oid|date)$/
+
+const isPlain = ([type = '', next]: Tokens) =>
+  plainTypes.test(type) && (next === undefined || ['default', ':=', '=', 'not'].includes(next))
+
+/** Arguments and variables that can be nothing but one constant. */
+function harmlessNames(tokens: Tokens, parameters: readonly Tokens[]): ReadonlySet<string> {
+  const names = new Set(parameters.flat())
+  const harmless = new Set(
+    parameters.flatMap(([name = '', ...type]) =>
+      isPlain(type) && declared(tokens, name).every(isPlain) ? [name] : [],
+    ),
+  )
+  for (const name of new Set(tokens)) {
+    const types = names.has(name) ? [] : declared(tokens, name)
+    if (types.length > 0 && types.every(isPlain)) harmless.add(name)
+  }
+  return harmless
+}
+
+/** What stands behind a name where a body may declare it. */
+const declared = (tokens: Tokens, name: string): readonly Tokens[] =>
+  tokens.flatMap((each, at) => (each === name && declares(tokens, at) ? [until(tokens, at + 1, [';'])] : []))
+
+const declares = (tokens: Tokens, at: number) =>
+  tokens.lastIndexOf('declare', at) > tokens.lastIndexOf('begin', at) &&
+  ['declare', ';'].includes(tokens[at - 1] ?? '')
 
 const roleNames = new Set(['current_user', 'session_user', 'current_role', 'user'])
 
@@ -90,12 +118,9 @@ function isOwnVariable(name: string, { tokens, open, settled }: Body): boolean {
   for (const [at, each] of tokens.entries()) {
     if (each !== name || tokens[at - 1] === '.') continue
     const next = tokens[at + 1]
-    const declares =
-      tokens.lastIndexOf('declare', at) > tokens.lastIndexOf('begin', at) &&
-      ['declare', ';'].includes(tokens[at - 1] ?? '')
     const begins = ['declare', ';', 'begin', 'then', 'else', 'loop'].includes(tokens[at - 1] ?? '')
     const statement = until(tokens, at + 1, [';'])
-    if (declares) {
+    if (declares(tokens, at)) {
       isDeclared = true
       const given = statement.findIndex((part) => [':=', '=', 'default'].includes(part))
       if (given >= 0 && !isOwn(statement.slice(given + 1), body)) return false

@@ -5,7 +5,7 @@ import { readSnapshot } from '@/lib/catalog/read'
 import { runsWhatItIsTold, withoutWhatIsTold } from './told'
 import type { Finding, Principal } from './types'
 
-const told = (body: string) => runsWhatItIsTold({ language: 'plpgsql', body })
+const told = (body: string, given = '') => runsWhatItIsTold({ language: 'plpgsql', body, arguments: given })
 
 test('text from outside is told from quoted parts', () => {
   expect(told('begin execute command; end')).toBe(true)
@@ -39,12 +39,18 @@ test('text from outside is told from quoted parts', () => {
   // A number has nothing in it that could end a literal.
   expect(told(`begin execute 'select ' || what::int || ' from ' || current_user; end`)).toBe(false)
   expect(told(`begin execute 'select ' || what::varchar; end`)).toBe(true)
+  const numbered = `begin execute format('update %I set a = %L where id = %s', what, a, n); end`
+  expect(told(numbered, 'what text, a text, n integer')).toBe(false)
+  expect(told(numbered, 'what text, a text, n text')).toBe(true)
+  expect(told(numbered, 'what text, a text, n integer[]')).toBe(true)
+  expect(told(`declare n bigint := length(what); ${numbered}`, 'what text, a text')).toBe(false)
+  expect(told(`declare n text := what; begin declare n int; ${numbered}; end; execute n; end`)).toBe(true)
 })
 
 test('a setting is the text of whoever may set it', () => {
   const body = (name: string) => `begin execute 'select ''' || current_setting('${name}', true) || ''''; end`
   const told = (name: string, settled: boolean) =>
-    runsWhatItIsTold({ language: 'plpgsql', body: body(name) }, settled)
+    runsWhatItIsTold({ language: 'plpgsql', body: body(name), arguments: '' }, settled)
   expect(told('app.clinic', false)).toBe(true)
   expect(told('app.clinic', true)).toBe(false)
   expect(told('request.headers', true)).toBe(true)

@@ -58,9 +58,9 @@ const because = ({ id, owner }: Routine): Sentence => ({
 
 /** Does an EXECUTE in its body run text that comes from outside, not only quoted parts of it? */
 export const runsWhatItIsTold = (
-  { language, body }: Pick<Routine, 'language' | 'body'>,
+  { language, body, arguments: given }: Pick<Routine, 'language' | 'body' | 'arguments'>,
   settled = false,
-): boolean => language === 'plpgsql' && body !== null && executesText(body, settled)
+): boolean => language === 'plpgsql' && body !== null && executesText(body, settled, given)
 
 /** Are settings the application's alone: who sends no SET calls nothing that sets one, or that runs any text. */
 const areSettled = ({ routines, relations }: Snapshot, threat: Setup['threat']): boolean =>

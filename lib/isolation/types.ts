@@ -124,6 +124,8 @@ export interface Witness {
   }[]
   /** New values of an INSERT or an UPDATE. */
   readonly values: Readonly<Record<string, string | null>> | null
+  /** What a function is called with, by place; a place that is left out may be anything. */
+  readonly arguments?: Readonly<Record<number, string | null>>
 }
 
 /**

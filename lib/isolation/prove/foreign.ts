@@ -1,9 +1,11 @@
+import type { Relation } from '@/lib/catalog/types-relation'
 import type { Principal, Setup } from '../types'
+import { condition } from './expression/compile'
 import { and, flag, not, or, type Formula } from './logic/formula'
 import { apply, compare, typed } from './expression/operate'
 import type { Problem, Read, Row } from './problem'
 import { isNeverNull } from './query/any-value'
-import { anyRowOf, isKept, plainContext } from './query/rows'
+import { anyRowOf, expressionOf, isKept, plainContext, withRow } from './query/rows'
 import { numberOf } from './logic/number-of'
 import { constant } from './logic/term'
 import { isNull, ofTerm, ofText, type Value } from './logic/value'
@@ -15,6 +17,8 @@ export interface Judge {
   foreign(row: Row, reading: boolean, problem: Problem): Formula
   /** Does a row of a table that says who belongs where name another tenant? `null` for a table that says no such thing. */
   joins(row: Row, problem: Problem): Formula | null
+  /** What the setup says of a row that was there before the session began, in the table that says who belongs where. */
+  belongs(row: Row, problem: Problem): Formula
 }
 
 /** Whose a row is, as the setup says it: by a column of its own, or by the row it points to. */
@@ -27,6 +31,25 @@ export function judgeOf(setup: Setup, principal: Principal): Judge {
       const id = row.relation?.id ?? ''
       const name = membership?.relation === id ? membership.tenant : columns.get(id)
       return name ? ofAnother(row.columns.get(name), false, problem) : null
+    },
+    belongs(row, problem) {
+      const { relation } = row
+      if (!membership || relation?.id !== membership.relation) return true
+      const content = problem.frozen(relation)
+      const answer = problem.ask(`(${membership.session})::text`)
+      const [user, tenant] = [row.columns.get(membership.user), row.columns.get(membership.tenant)]
+      if (!content || !answer || !('text' in answer) || answer.text === null || !user || !tenant) return true
+      if (mayAdd(relation, problem)) return true
+      const who = answer.text
+      const agrees = (each: ReadonlyMap<string, string | null>) =>
+        each.get(membership.user) !== who || principal.tenants.includes(each.get(membership.tenant) ?? '')
+      const context = withRow(plainContext(problem, relation.owner), row)
+      const when = membership.when === null ? null : expressionOf(membership.when)
+      if (membership.when === null ? !content.every(agrees) : !when) return true
+      const type = relation.columns.find(({ name }) => name === membership.user)?.baseType ?? 'text'
+      const mine = compare(context, '=', user, typed(context, ofText(who, null), type)).yes
+      const counts = when ? condition(when, context).yes : true
+      return or(not(and(mine, counts)), not(ofAnother(tenant, false, problem)))
     },
     isTenantTable: (relation) => (columns.get(relation) ?? null) !== null || via.has(relation),
     foreign(row, reading, problem) {
@@ -101,6 +124,19 @@ export function judgeOf(setup: Setup, principal: Principal): Judge {
     return or(nobodys, and(there, ...own))
   }
   return judge
+}
+
+/** May the session have put rows of its own there, or changed some? */
+function mayAdd(relation: Relation, problem: Problem): boolean {
+  const writing = problem.knowledge.written(relation)
+  if (writing === null) return false
+  if (writing.row === null || problem.writing > 0) return true
+  return problem.once(`may add ${relation.id}`, () => {
+    problem.writing++
+    const rows = writing.row!(problem, 1)
+    problem.writing--
+    return rows.length > 0
+  })
 }
 
 /** The same question of a value that is not a column of a table: an output of a view or function. */

@@ -5,6 +5,8 @@ import type { Model } from './logic/solve'
 import { family, type Term } from './logic/term'
 import type { Way } from './ways'
 
+const mostArguments = 100
+
 /** The rows of a model, as the probe may put them on a clone; columns that do not matter are left to it. */
 export function witnessOf(question: Question, way: Way, model: Model, problem: Problem): Witness {
   const there = problem.rows.filter(
@@ -17,7 +19,23 @@ export function witnessOf(question: Question, way: Way, model: Model, problem: P
     principal: question.principal,
     rows: there.map((row) => ({ relation: row.relation!.id, values: valuesOf(row, model, known) })),
     values: way.new ? valuesOf(way.new, model, known) : null,
+    ...(question.relation.includes('(') ? { arguments: argumentsOf(question.relation, model) } : {}),
   }
+}
+
+/** The name of what a caller gives a function at one place. */
+export const argumentName = (routine: string, at: number) => `argument ${at + 1} of ${routine}`
+
+function argumentsOf(routine: string, model: Model): Record<number, string | null> {
+  const given: Record<number, string | null> = {}
+  for (let at = 0; at < mostArguments; at++) {
+    const name = argumentName(routine, at)
+    if (model.flags.get(`${name} null`) === true) given[at] = null
+    const term = model.terms().find((each) => each.kind === 'variable' && each.name === name)
+    const text = term && given[at] !== null ? textOf(term, model) : null
+    if (text !== null) given[at] = text
+  }
+  return given
 }
 
 const isThere = (row: Row, model: Model) =>
@@ -53,6 +71,6 @@ function textOf(term: Term, model: Model): string | null {
     case 'int':
       return String(9000 + number)
     default:
-      return null
+      return term.type === 'date' ? new Date(Date.UTC(2040, 0, 1 + number)).toISOString().slice(0, 10) : null
   }
 }

@@ -9,6 +9,7 @@ import type { Context, Effect, Row } from '../problem'
 import { onlyWhen } from '../routine/noted'
 import { starred } from '../query/open'
 import { inFrame, selectRows, type Frame } from '../query/query'
+import { withTables } from '../query/with'
 import { letsThrough } from '../row-security'
 import { anyRowOf } from '../query/rows'
 import { defaultOf, written, type Way } from '../ways'
@@ -37,7 +38,6 @@ export function changesOf(effect: Effect): readonly Changed[] {
   const made = changesBy(effect)
   if (!reads) return made
   const [body] = Object.values(effect.statement ?? {}) as RawNode[]
-  if (body?.['withClause']) reads.push({ row: null, when: true })
   if (body?.['returningList'] ?? body?.['returningClause'])
     for (const way of made.flatMap(({ ways }) => ways))
       reads.push({ row: way.new ?? way.old, when: way.when })
@@ -52,13 +52,20 @@ function changesBy(effect: Effect): readonly Changed[] {
   const body = ((statement ?? {})[what] ?? {}) as RawNode
   const range = body['relation'] as RawNode | undefined
   const target = range ? targetOf(range, context) : null
-  if (!target || !changing.has(what) || body['withClause']) {
+  if (body['withClause'] && changing.has(what)) {
+    const from = context.effects?.length ?? 0
+    const made = changesBy({
+      ...effect,
+      statement: { [what]: { ...body, withClause: undefined } },
+      context: withTables(body, context),
+    })
+    if (context.effects) onlyWhen(effect.when, context.effects, from)
+    return made
+  }
+  if (!target || !changing.has(what)) {
     if (what === 'TruncateStmt') return truncated(body, effect)
     if (harmless.has(what)) return []
-    return [
-      ...writersIn(body).flatMap((each) => changesOf({ ...effect, statement: each })),
-      ...anyChange.map((command) => ({ target, command, ways: [unclear(effect, target)] })),
-    ]
+    return anyChange.map((command) => ({ target, command, ways: [unclear(effect, target)] }))
   }
   const guarded = (ways: readonly Way[]) => ways.map((way) => ({ ...way, when: and(effect.when, way.when) }))
   if (target.kind === 'view') {
@@ -114,12 +121,6 @@ export function updatedIn(
     }))
   })
 }
-
-/** Statements in a WITH clause that change rows. */
-const writersIn = (body: RawNode): readonly RawNode[] =>
-  (((body['withClause'] as RawNode | undefined)?.['ctes'] ?? []) as RawNode[])
-    .map((each) => (each['CommonTableExpr'] as RawNode)['ctequery'] as RawNode)
-    .filter((query) => !('SelectStmt' in query))
 
 /** What happens to the row of a way; null where no row is known. */
 export const madeBy = ({ old, new: made }: Way): Change | null =>
@@ -241,7 +242,7 @@ export function inserted(
     {
       target,
       command: 'UPDATE',
-      ways: guarded(made.flatMap((way) => upserted(target, conflict, way, context))),
+      ways: guarded(made.flatMap((way) => upserted(target, body, way, context))),
     },
   ]
 }

@@ -9,6 +9,7 @@ import { notDistinct } from '../expression/operate'
 import { insideOf, isHijacked } from '../routine/routine'
 import { within } from '../row-security'
 import { expressionOf, plainContext } from '../query/rows'
+import { withGenerated } from './generated'
 import { either, placesOf } from './places'
 import { signatureOf } from '../routine/signature'
 import { transition } from '../query/transition'
@@ -77,9 +78,10 @@ function triggersRun(
   for (const trigger of all) {
     // A constraint trigger may be deferred; then it refuses too late to count on.
     if (trigger.timing === 'instead of' || trigger.constraint) continue
+    const stands = columns && trigger.timing === 'after' ? withGenerated(relation, columns, context) : columns
     const ran =
       trigger.level === 'row'
-        ? runTrigger(trigger, relation, event, old, columns, context, asked)
+        ? runTrigger(trigger, relation, event, old, stands, context, asked)
         : refusesStatement(trigger, named, event, context)
     doors.push({ kind: 'trigger', name: `${trigger.name} on ${relation.id}` })
     if (!ran) {

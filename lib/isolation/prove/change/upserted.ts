@@ -9,10 +9,14 @@ import { assigned } from './statement'
 import { written, type Way } from '../ways'
 
 /** The row that was there already, as ON CONFLICT DO UPDATE changes it. */
-export function upserted(target: Relation, conflict: RawNode, insert: Way, context: Context): readonly Way[] {
+export function upserted(target: Relation, body: RawNode, insert: Way, context: Context): readonly Way[] {
+  const conflict = body['onConflictClause'] as RawNode
+  const alias = ((body['relation'] as RawNode)['alias'] as RawNode | undefined)?.['aliasname']
   const old: Row = anyRowOf(context.problem, target, 'old')
+  const there = { columns: old.columns, relation: target }
   const aliases = new Map([
-    [target.name, { columns: old.columns, relation: target }],
+    [target.name, there],
+    [String(alias ?? target.name), there],
     ['excluded', { columns: insert.new?.columns ?? old.columns, relation: target }],
   ])
   const at: Context = { ...context, scope: { aliases, outer: null } }

@@ -1,28 +1,73 @@
+import { ident } from '@/lib/clone/spelling'
 import { names, type RawNode } from '@/lib/sql/leaves'
+import { parseStatements } from '@/lib/sql/parse'
 import { castTo } from './cast'
 import { compile } from './compile'
+import { compare } from './operate'
 import { ownOperators } from './own-operator'
 import type { Context } from '../problem'
-import type { Value } from '../logic/value'
+import type { Formula } from '../logic/formula'
+import { family } from '../logic/term'
+import { ofText, type Value } from '../logic/value'
 
 /** A statement put together at run time whose text is known but for values, which stand in it as `$n`. */
 export interface KnownText {
+  /** When this is the text. */
+  readonly when: Formula
   /** @param before how many parameters there are already */
   readonly text: (before: number) => string
   readonly values: readonly Value[]
 }
 
-type Piece = string | Value
+/** Text, a value that stands there as one literal, or a name that is not known. */
+type Piece = string | Value | { readonly name: Value }
 
-/** A text written out or joined of what is known, of names, and of values made one literal each; null for any other. */
-export function knownText(node: RawNode, context: Context): KnownText | null {
+const isName = (piece: Piece): piece is { readonly name: Value } =>
+  typeof piece === 'object' && 'name' in piece
+
+const mostRelations = 24
+
+/**
+ * A text written out or joined of what is known, of names, and of values made one literal each; null for any other. One name
+ * that is not known may be that of any relation of the schema before it: in every other case the statement fails.
+ */
+export function knownTexts(node: RawNode, context: Context): readonly KnownText[] | null {
   const made = piecesOf(node, context)
   if (!made) return null
-  const values = made.filter((each): each is Value => typeof each !== 'string')
+  const [open, second] = made.filter(isName)
+  if (!open) return textsOf(made, true)
+  const relations = second ? null : relationsMeant(made, context)
+  const texts = relations?.map((name) =>
+    textsOf(
+      made.map((piece) => (isName(piece) ? ident(name) : piece)),
+      compare(context, '=', open.name, ofText(name, 'text')).yes,
+    ),
+  )
+  return texts?.every((each) => each !== null) ? texts.flat() : null
+}
+
+function textsOf(made: readonly Piece[], when: Formula): readonly KnownText[] | null {
+  const values = made.filter((each): each is Value => typeof each !== 'string' && !isName(each))
   if (values.length > 0 && !standAlone(made)) return null
-  const text = (before: number) =>
-    made.map((each) => (typeof each === 'string' ? each : `$${before + values.indexOf(each) + 1}`)).join('')
-  return { text, values }
+  const text = (before: number) => {
+    let at = before
+    return made.map((each) => (typeof each === 'string' ? each : `$${++at}`)).join('')
+  }
+  return [{ when, text, values }]
+}
+
+const marker = 'relation_that_is_not_known'
+
+/** Names of the relations that the open name of a text can mean; null where it does not name a relation of a schema. */
+function relationsMeant(made: readonly Piece[], { problem: { world, session } }: Context) {
+  const text = made.map((piece) => (typeof piece === 'string' ? piece : isName(piece) ? marker : '$1'))
+  const tree = JSON.stringify(parseStatements(text.join('')) ?? [])
+  const ranges = [...tree.matchAll(new RegExp(`"schemaname":"([^"]+)","relname":"${marker}"`, 'g'))]
+  const [schema = ''] = ranges.map(([, name]) => name)
+  if (ranges.length !== 1 || tree.split(marker).length !== 2) return null
+  if (/^pg_|^information_schema$/.test(schema) || world.mayCreateIn(session.role, [schema])) return null
+  const found = world.snapshot.relations.filter((each) => each.schema === schema)
+  return found.length > mostRelations ? null : found.map(({ name }) => name)
 }
 
 function piecesOf(node: RawNode, context: Context): readonly Piece[] | null {
@@ -49,7 +94,7 @@ function piecesOf(node: RawNode, context: Context): readonly Piece[] | null {
   return known === null ? null : [known]
 }
 
-/** `format` with values for its `%L`, known names for its `%I` and known texts for its `%s`. */
+/** `format` with values for its `%L`, names for its `%I`, known texts and whole numbers for its `%s`. */
 function formatted(call: RawNode, context: Context): readonly Piece[] | null {
   const [template, ...args] = (call['args'] ?? []) as RawNode[]
   const pattern = template ? stringOf(template) : null
@@ -62,14 +107,22 @@ function formatted(call: RawNode, context: Context): readonly Piece[] | null {
     else {
       const arg = args[next++]
       if (!arg) return null
-      const value = part === '%L' ? literalOf(arg, context) : castTo(context, compile(arg, context), 'text')
-      const piece =
-        part === '%L' ? value : part === '%I' ? nameOf(value) : part === '%s' ? textOf(value) : null
+      const piece = pieceOf(part, arg, context)
       if (piece === null) return null
       made.push(piece)
     }
   }
   return made
+}
+
+function pieceOf(part: string, arg: RawNode, context: Context): Piece | null {
+  if (part === '%L') return literalOf(arg, context)
+  const value = compile(arg, context)
+  const text = castTo(context, value, 'text')
+  if (part === '%I') return nameOf(text) ?? { name: text }
+  if (part !== '%s') return null
+  // NULL leaves nothing there, and the statement fails where it wants a number.
+  return textOf(text) ?? (family(value.type) === 'int' ? value : null)
 }
 
 /** A literal has no type of its own, as if it were written there; what is not known stays a text. */
@@ -79,14 +132,19 @@ function literalOf(node: RawNode, context: Context): Value {
   return isKnown ? { type: null, cases: value.cases } : value
 }
 
-/** Each value stands where a literal may: not inside of one, nor in a comment. */
+/** Each value stands where a literal may: not inside of one, nor in a comment, and is no part of what stands beside it. */
 function standAlone(made: readonly Piece[]): boolean {
   let before = ''
-  return made.every((each) => {
+  return made.every((each, at) => {
     if (typeof each === 'string') before += each
+    const after = made[at + 1] ?? ''
     return (
       !/\$\w*\$|--|\/\*|\be'/i.test(before) &&
-      (typeof each === 'string' || before.split("'").length % 2 === 1)
+      (typeof each === 'string' ||
+        (before.split("'").length % 2 === 1 &&
+          !/[\w$.-]$/.test(before) &&
+          typeof after === 'string' &&
+          !/^[\w$.'"(]/.test(after)))
     )
   })
 }

@@ -3,6 +3,7 @@ import { names } from '@/lib/sql/leaves'
 import { compile } from '../expression/compile'
 import type { Binding, Context } from '../problem'
 import { anyRow, type Column, type Result } from './query'
+import { withTables } from './with'
 import { changesOf } from '../change/statement'
 
 /** The rows of a RETURNING: those that the statement makes, changes or removes; any where that is not clear. */
@@ -17,7 +18,7 @@ function rowsReturned(statement: RawNode, context: Context): readonly Result[] |
   const clause = body?.['returningClause'] as RawNode | undefined
   const items = (body?.['returningList'] ?? clause?.['exprs'] ?? []) as RawNode[]
   const range = body?.['relation'] as RawNode | undefined
-  if (!range || items.length === 0 || body?.['withClause'] || clause?.['options']) return null
+  if (!range || items.length === 0 || clause?.['options']) return null
   // MERGE shows its source as well, and what a row was before or what was done to it is not looked at.
   if ('MergeStmt' in statement || /"sval":"(old|new)"/.test(JSON.stringify(items))) return null
   // Whoever follows what the statement changes notes what it reads and sets off.
@@ -26,6 +27,7 @@ function rowsReturned(statement: RawNode, context: Context): readonly Result[] |
     effects: context.effects === null ? null : [],
     reads: context.reads === null ? null : [],
   }
+  const { tables } = withTables(body!, apart)
   const alias = String((range['alias'] as RawNode | undefined)?.['aliasname'] ?? range['relname'])
   const found: Result[] = []
   for (const { target, ways } of changesOf({ statement, context: apart, when: true }))
@@ -34,7 +36,12 @@ function rowsReturned(statement: RawNode, context: Context): readonly Result[] |
       if (!target || target.kind === 'view' || !row || row.relation !== target) return null
       const binding = { columns: row.columns, relation: target }
       const reads = [old, made].flatMap((each) => (each ? [{ row: each, when: true as const }] : []))
-      found.push({ when, symbolic: true, reads, columns: shown(items, alias, binding, context) })
+      found.push({
+        when,
+        symbolic: true,
+        reads,
+        columns: shown(items, alias, binding, { ...context, tables }),
+      })
     }
   return found
 }

@@ -82,6 +82,7 @@ function constrain(problem: Problem, row: Row, age: Age, depth: number): void {
   // What another server holds is bound by nothing that is said of it here.
   if ([relation, ...below].some(({ kind }) => kind === 'foreign')) return
   const say = (formula: Formula) => problem.constraints.push(implies(row.exists, formula))
+  if (age === 'old') say(problem.judge.belongs(row, problem))
   if (age === 'new') {
     for (const column of relation.columns) {
       if (column.notNull) say(not(isNull(row.columns.get(column.name)!)))

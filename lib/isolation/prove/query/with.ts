@@ -3,12 +3,13 @@ import type { Context, Table, TableRow } from '../problem'
 import { textOf } from '../logic/formula'
 import { readsOf } from '../routine/noted'
 import { anyRow, selectRows, type Result } from './query'
+import { returnedBy } from './returned'
 
 const rounds = 24
 
-/** The context with the queries of a WITH clause under their names. */
-export function withTables(select: RawNode, context: Context): Context {
-  const clause = select['withClause'] as RawNode | undefined
+/** The context with the queries of a statement's WITH clause under their names; what they change is noted as set off. */
+export function withTables(body: RawNode, context: Context): Context {
+  const clause = body['withClause'] as RawNode | undefined
   if (!clause) return context
   const tables = new Map(context.tables)
   const inner = { ...context, tables }
@@ -16,15 +17,15 @@ export function withTables(select: RawNode, context: Context): Context {
     const query = each['CommonTableExpr'] as RawNode
     const name = String(query['ctename'])
     const statement = query['ctequery'] as RawNode
-    const body = statement['SelectStmt'] as RawNode | undefined
+    const select = statement['SelectStmt'] as RawNode | undefined
     const renamed = names(query['aliascolnames'])
     const before = { ...inner, tables: new Map(tables) }
-    if (!body) context.effects?.push({ statement, context: before, when: true })
-    const make: Table = !body
-      ? () => [anyRow(before, renamed.length || 1)]
-      : clause['recursive'] && body['op'] === 'SETOP_UNION'
-        ? () => recursive(name, renamed, body, before)
-        : () => named(selectRows(body, before), renamed)
+    if (!select) context.effects?.push({ statement, context: before, when: true })
+    const make: Table = !select
+      ? () => named(returnedBy(statement, before, renamed.length || 1), renamed)
+      : clause['recursive'] && select['op'] === 'SETOP_UNION'
+        ? () => recursive(name, renamed, select, before)
+        : () => named(selectRows(select, before), renamed)
     tables.set(name, make)
   }
   return inner

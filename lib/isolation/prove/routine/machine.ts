@@ -157,6 +157,8 @@ export class Machine extends Queries {
         const text = String(((body['query'] as RawNode)['PLpgSQL_expr'] as RawNode)['query'])
         return this.loop(statement, path, flagged(this.query(text, path), this.context))
       }
+      case 'PLpgSQL_stmt_forc':
+        return this.loop(statement, path, flagged(this.cursorRows(body, path), this.context))
       case 'PLpgSQL_stmt_fori':
       case 'PLpgSQL_stmt_while':
       case 'PLpgSQL_stmt_loop':

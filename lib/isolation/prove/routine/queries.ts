@@ -1,13 +1,14 @@
 import type { RawNode } from '@/lib/sql/leaves'
 import { parseStatements } from '@/lib/sql/parse'
 import { and, not, or } from '../logic/formula'
+import { castTo } from '../expression/cast'
 import { compile } from '../expression/compile'
-import { knownText } from '../expression/known-text'
+import { knownTexts } from '../expression/known-text'
 import { later } from '../expression/later'
 import { anyRow, selectRows, type Result } from '../query/query'
 import { returnedBy } from '../query/returned'
 import { flagged, oneAtATime } from '../expression/sub-link'
-import { noteReads } from './noted'
+import { noteReads, onlyWhen } from './noted'
 import { choose, nullOf, type Value } from '../logic/value'
 import type { Context } from '../problem'
 import { NotUnderstood, Variables, type Path } from './variables'
@@ -33,30 +34,50 @@ export class Queries extends Variables {
 
   /** EXECUTE: a known text runs as it stands; it sees nothing of the function but what it is given, and leaves FOUND. */
   protected executeText(body: RawNode, path: Path): readonly Path[] {
-    const made = this.madeText(body['query'] as RawNode, body, path)
+    const made = this.madeTexts(body['query'] as RawNode, body, path)
     if (!made) return this.dynamic(this.into(body, path))
     const before = path.names.get('found')
-    const after = this.executed(made.text, body, path, made.context)
-    return after.map((each) =>
-      before ? { ...each, names: new Map([...each.names, ['found', before]]) } : each,
-    )
+    const { effects, reads } = this.context
+    const after = made.flatMap(({ when, text, context }) => {
+      const [from, readFrom] = [effects?.length ?? 0, reads?.length ?? 0]
+      const next = this.executed(text, body, { ...path, when: and(path.when, when) }, context)
+      if (effects) onlyWhen(when, effects, from)
+      if (reads) onlyWhen(when, reads, readFrom)
+      return next
+    })
+    const failed = not(or(...made.map(({ when }) => when)))
+    return [
+      ...after.map((each) =>
+        before ? { ...each, names: new Map([...each.names, ['found', before]]) } : each,
+      ),
+      { ...path, when: and(path.when, failed), end: 'raise' as const },
+    ].filter(({ when }) => when !== false)
   }
 
   /** RETURN QUERY EXECUTE of a known text; null for any other. */
   protected returnText(body: RawNode, path: Path): readonly Result[] | null {
-    const made = body['dynquery'] ? this.madeText(body['dynquery'] as RawNode, body, path) : null
-    return made && this.query(made.text, path, made.context)
+    const made = body['dynquery'] ? this.madeTexts(body['dynquery'] as RawNode, body, path) : null
+    if (!made) return null
+    return made.flatMap(({ when, text, context }) =>
+      this.query(text, { ...path, when: and(path.when, when) }, context).map((row) => ({
+        ...row,
+        when: and(when, row.when),
+      })),
+    )
   }
 
-  /** The one statement that a text put together at run time holds, and where it runs; null where it is not known. */
-  private madeText(node: RawNode, body: RawNode, path: Path) {
+  /** The statements that a text put together at run time may hold, one each, and where they run; null where it is not known. */
+  private madeTexts(node: RawNode, body: RawNode, path: Path) {
     const at = this.at(path)
-    const made = knownText(this.expression(node), at)
+    const made = knownTexts(this.expression(node), at)
     if (!made) return null
     const given = ((body['params'] ?? []) as RawNode[]).map((each) => compile(this.expression(each), at))
-    const text = made.text(given.length)
-    if (parseStatements(text)?.length !== 1) return null
-    return { text, context: { ...at, names: new Map(), parameters: [...given, ...made.values] } }
+    const all = made.map(({ when, text, values }) => ({
+      when,
+      text: text(given.length),
+      context: { ...at, names: new Map<string, Value>(), parameters: [...given, ...values] },
+    }))
+    return all.some(({ text }) => parseStatements(text)?.length !== 1) ? null : all
   }
 
   private executed(text: string, body: RawNode, path: Path, context: Context): readonly Path[] {
@@ -121,11 +142,38 @@ export class Queries extends Variables {
   /** OPEN: what the cursor's query reads counts as read, whoever fetches it; null for a cursor without a query. */
   protected open(body: RawNode, path: Path): readonly Path[] {
     if (body['dynquery']) return this.dynamic(this.into(body, path))
-    const cursor = this.datums[Number(body['curvar'] ?? 0)]?.['PLpgSQL_var'] as RawNode | undefined
+    const cursor = this.cursorOf(body)
+    this.cursorRows(body, path)
+    return [this.forget([String(cursor?.['refname'] ?? '')], path)]
+  }
+
+  private cursorOf(body: RawNode): RawNode | undefined {
+    return this.datums[Number(body['curvar'] ?? 0)]?.['PLpgSQL_var'] as RawNode | undefined
+  }
+
+  /** The rows of a cursor that is opened here, with what its parameters are given. */
+  protected cursorRows(body: RawNode, path: Path): readonly Result[] {
+    const cursor = this.cursorOf(body)
     const query = (body['query'] ?? cursor?.['cursor_explicit_expr']) as RawNode | undefined
     const text = (query?.['PLpgSQL_expr'] as RawNode | undefined)?.['query']
-    if (text === undefined || body['argquery']) throw new NotUnderstood()
-    this.query(String(text), path)
-    return [this.forget([String(cursor?.['refname'] ?? '')], path)]
+    const given = (body['argquery'] as RawNode | undefined)?.['PLpgSQL_expr'] as RawNode | undefined
+    if (text === undefined) throw new NotUnderstood()
+    if (!given) return this.query(String(text), path)
+    const row = this.datums[Number(cursor?.['cursor_explicit_argrow'] ?? -1)]?.['PLpgSQL_row']
+    const fields = ((row as RawNode | undefined)?.['fields'] ?? []) as RawNode[]
+    const [statement] = parseStatements(`select ${String(given['query'])}`) ?? []
+    const select = statement?.['SelectStmt'] as RawNode | undefined
+    const targets = (select?.['targetList'] ?? []) as RawNode[]
+    if (targets.length !== fields.length) throw new NotUnderstood()
+    const at = this.at(path)
+    const names = new Map(path.names)
+    fields.forEach((field, place) => {
+      const parameter = this.datums[Number(field['varno'])]?.['PLpgSQL_var'] as RawNode | undefined
+      const type = parameter ? this.typeNamed(parameter) : null
+      if (type === null) throw new NotUnderstood()
+      const value = compile((targets[place]!['ResTarget'] as RawNode)['val'] as RawNode, at)
+      names.set(String(field['name']), castTo(at, value, type))
+    })
+    return this.query(String(text), { ...path, names })
   }
 }

@@ -12,6 +12,7 @@ import { plainContext } from '../query/rows'
 import { variable } from '../logic/term'
 import type { Value } from '../logic/value'
 import type { Door, Way } from '../ways'
+import { argumentName } from '../witness'
 
 /** Something that may concern a row of another tenant, and when it does. */
 export interface Possibility {
@@ -71,7 +72,7 @@ export function ofRoutine(
 function bodyOf(routine: Routine, signature: Signature, context: Context) {
   const reads: Read[] = []
   const effects: Effect[] = []
-  const args = signature.inputs.map(({ type }, at) => chosen(`argument ${at + 1} of ${routine.id}`, type))
+  const args = signature.inputs.map(({ type }, at) => chosen(argumentName(routine.id, at), type))
   const noted = { ...context, reads, effects }
   // What is left out is worked out by the caller.
   const outside = { ...plainContext(context.problem, context.user), reads, effects }
