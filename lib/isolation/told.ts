@@ -57,10 +57,20 @@ const because = ({ id, owner }: Routine): Sentence => ({
 })
 
 /** Does an EXECUTE in its body run text that comes from outside, not only quoted parts of it? */
-export const runsWhatItIsTold = (
-  { language, body, arguments: given }: Pick<Routine, 'language' | 'body' | 'arguments'>,
+export function runsWhatItIsTold(
+  routine: Pick<Routine, 'language' | 'body' | 'arguments'>,
   settled = false,
-): boolean => language === 'plpgsql' && body !== null && executesText(body, settled, given)
+): boolean {
+  if (routine.language !== 'plpgsql' || !/execute/i.test(routine.body ?? '')) return false
+  const known = read[Number(settled)]!
+  let found = known.get(routine)
+  if (found === undefined)
+    known.set(routine, (found = executesText(routine.body!, settled, routine.arguments)))
+  return found
+}
+
+/** A body is read once: the probe asks for each relation and principal. */
+const read = [new WeakMap<object, boolean>(), new WeakMap<object, boolean>()]
 
 /** Are settings the application's alone: who sends no SET calls nothing that sets one, or that runs any text. */
 const areSettled = ({ routines, relations }: Snapshot, threat: Setup['threat']): boolean =>

@@ -45,7 +45,10 @@ export async function campaign(
   for (const relation of raid.scope.snapshot.relations)
     if (relation.extension === null) await unhindered(raid, relation)
   await dependence(raid, influence, views, 64, Math.min(4_000, each(8_000)))
-  for (const witness of witnesses) await confirm(raid, influence, witness, content)
+  // Each model played alone empties every table once more.
+  const alone = each(4_000) / Math.max(1, raid.scope.tables.size)
+  for (const [at, witness] of witnesses.entries())
+    await confirm(raid, influence, witness, content, at < alone)
   const isOpen = (relation: string, command: IsolationCommand) =>
     unproved?.has(questionKey(relation, raid.name, command)) ?? true
   const narrow = unproved ? Math.min(1_000, each(3_000)) : Math.min(120, each(400))

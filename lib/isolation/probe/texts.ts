@@ -18,8 +18,14 @@ export const redefining = ({ body }: Pick<Routine, 'body'>) =>
     uncommented(body ?? ''),
   )
 
-/** Does it run statements that are put together? */
-export const isDynamic = ({ body }: Routine) => /\bexecute\b/i.test(body ?? '')
+/** Does it run statements that are put together? Asked for each argument that is tried. */
+export function isDynamic(routine: Routine): boolean {
+  let found = dynamic.get(routine)
+  if (found === undefined) dynamic.set(routine, (found = /\bexecute\b/i.test(routine.body ?? '')))
+  return found
+}
+
+const dynamic = new WeakMap<Routine, boolean>()
 
 /** A text that becomes part of a statement. */
 export const injections = (routine: Routine) =>

@@ -14,12 +14,16 @@ import { treeOf } from './scope'
 import { deleteSql, insertSql, only, text, updateSql, whereKey } from './statements'
 import { truncates } from './write-rows'
 
-/** Puts the rows of a prover's model where they are lawful, and runs the command it is about. */
+/**
+ * Puts the rows of a prover's model where they are lawful, and runs the command it is about; with `alone` also where
+ * nothing else stands, since other rows may hide what these would show.
+ */
 export async function confirm(
   raid: Raid,
   influence: Influence,
   witness: Witness,
   content: readonly TableContent[],
+  alone: boolean,
 ): Promise<void> {
   const { scope } = raid
   const relation = scope.relations.get(witness.relation)
@@ -45,12 +49,11 @@ export async function confirm(
     await execute(raid, made)
     if (isOpen()) await led(raid, made)
   })
-  if (!isOpen()) return
-  // Other rows may hide what these would show.
+  if (!alone || !isOpen()) return
   const { statements, tables } = emptied(raid, influence)
   if (statements.length === 0) return
-  const alone = { statements: [...statements, ...inserts], tables: [...tables, ...changed] }
-  await among(raid, alone, rows, async () => {
+  const nothingElse = { statements: [...statements, ...inserts], tables: [...tables, ...changed] }
+  await among(raid, nothingElse, rows, async () => {
     await execute(raid, made)
     if (witness.command === 'SELECT' && isOpen()) await compare(raid, await viewLooks(raid, [relation]))
   })
