@@ -51,7 +51,7 @@ export async function campaign(
     await confirm(raid, influence, witness, content, at < alone)
   const isOpen = (relation: string, command: IsolationCommand) =>
     unproved?.has(questionKey(relation, raid.name, command)) ?? true
-  const narrow = unproved ? Math.min(1_000, each(3_000)) : Math.min(120, each(400))
+  const narrow = unproved ? Math.min(1_000, each(2_000)) : Math.min(120, each(400))
   if (narrow >= 40) await narrowed(raid, influence, isOpen, narrow)
   await chains(raid, influence, Math.min(2_000, each(6_000)))
   const most = Math.max(12, Math.floor(6_000 / Math.max(1, targets.length)))
