@@ -20,7 +20,7 @@ export interface Call {
 
 /** What would reach beyond the clone, or hold it up. */
 const outside =
-  /\b(dblink\w*|postgres_fdw|pg_net|http_\w+|lo_import|lo_export|pg_read_\w+|pg_ls_\w+|pg_sleep\w*)\b|\bcopy\b[^;]*\b(program|from|to)\b/i
+  /\b(dblink\w*|postgres_fdw|pg_net|http_\w+|lo_import|lo_export|pg_read_\w+|pg_ls_\w+|pg_sleep\w*)\b|(?:^|[;'"$/>]|\b(?:begin|then|else|loop|do|execute))\s*copy\b[^;]*\b(program|from|to)\b/im
 
 /** Functions that the probe does not call. */
 export const isOutside = (routine: Routine) => outside.test(routine.body ?? '')
@@ -81,7 +81,7 @@ export function callOf(routine: Routine, values: readonly string[]): Omit<Call, 
 }
 
 /** All combinations where they are few; else each list walked through while the others stay, then mixtures. */
-function combine(lists: readonly (readonly string[])[], budget: number): string[][] {
+export function combine(lists: readonly (readonly string[])[], budget: number): string[][] {
   if (lists.length === 0) return [[]]
   const size = lists.reduce((product, list) => product * Math.max(1, list.length), 1)
   const pick = (at: (list: number) => number) =>
@@ -139,6 +139,7 @@ export function argumentsFor(raid: Raid, routine: Routine, type: string): string
   const values = new Set<string>(
     category === 'text'
       ? [
+          ...relationsAsked(raid, routine),
           ...settingsFor(raid, routine, fits(others)),
           ...whole(raid, routine),
           ...impersonations(raid, routine),
@@ -175,6 +176,15 @@ export function argumentsFor(raid: Raid, routine: Routine, type: string): string
   const first = [...values].slice(0, isDynamic(routine) ? 24 : 16)
   if (category === 'text' && !first.includes('')) first.push('')
   return [...first.map(cast), `null::${type}`]
+}
+
+/** Names of tables, for a statement that is told which one it is about: those that the body allows first. */
+function relationsAsked({ scope }: Raid, routine: Routine): string[] {
+  const body = routine.body ?? ''
+  if (!isDynamic(routine) || !/\.%\d*\$?-?\d*I|\bquote_ident\b/.test(body)) return []
+  const tables = [...scope.tables.values()].filter(({ tenancy }) => tenancy !== null)
+  const named = tables.filter(({ relation }) => body.includes(`'${relation.name}'`))
+  return (named.length > 0 ? named : tables).slice(0, 3).map(({ relation }) => relation.name)
 }
 
 /** Names of columns, for a statement that is told which one it is about. */

@@ -76,12 +76,13 @@ export function mine(snapshot: Snapshot): Mined {
     snapshot.routines.flatMap(({ id, body }) => (body === null ? [] : [[id as string, body]])),
   )
   const mentions = new Mentions([...shared, ...views, ...policies])
+  const viewsOnViews = upperViews(snapshot)
   for (const [relation, texts] of conditions) {
     const parts = snapshot.relations.filter((each) => each.isPartition && each.parents.includes(relation.id))
     const fired = [relation, ...parts].flatMap(({ triggers: all }) =>
       all.flatMap(({ routine }) => bodies.get(routine) ?? []),
     )
-    const about = [...texts, ...fired, ...mentions.of(relation.name)]
+    const about = [...texts, ...fired, ...mentions.of(relation.name), ...viewsOnViews(relation)]
     const columns = relation.columns.filter(({ name }) => mentioned.has(name)).map(({ name }) => name)
     const checks = new Set(relation.constraints.map((each) => each.expression))
     const hot = new Set<string>()
@@ -167,6 +168,19 @@ function givenToFunctions(
       for (const column of interesting.get(relation.id) ?? [])
         if (word(column).test(body)) for (const value of values) tell(`${relation.id} ${column}`, value)
     }
+}
+
+/** What views ask of a table that they read through other views. */
+function upperViews({ relations }: Snapshot): (relation: Relation) => readonly string[] {
+  const readers = new Map<string, Relation[]>()
+  for (const view of relations)
+    if (view.definition !== null)
+      for (const { relation: id } of view.reads) readers.set(id, [...(readers.get(id) ?? []), view])
+  return ({ id }) => {
+    const found = new Set(readers.get(id))
+    for (const view of found) for (const upper of readers.get(view.id) ?? []) found.add(upper)
+    return [...found].flatMap(({ definition }) => definition ?? [])
+  }
 }
 
 /** Of a query what stands after its first WHERE or JOIN: what it merely shows decides nothing. */

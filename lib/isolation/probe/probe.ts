@@ -12,6 +12,7 @@ import { doubtsOf } from './doubts'
 import type { Rows } from './effects'
 import { identityOf } from './identity'
 import { Influence } from './influence'
+import { withKnownValues } from './known-values'
 import { conditionsOf, mine } from './mine'
 import { observations } from './observe'
 import { prepare } from './prepare'
@@ -47,7 +48,7 @@ export async function probe(
 ): Promise<Observation[]> {
   const { signal, progress, content = [], witnesses = [], effort = 1 } = options
   const scope = scopeOf(snapshot, setup)
-  const domains = new Domains(scope, mine(snapshot))
+  const domains = new Domains(scope, withKnownValues(mine(snapshot), snapshot, content))
   const influence = new Influence(scope)
   const booking = new Booking()
   const rights = new KnownRights()

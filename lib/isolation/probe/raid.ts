@@ -251,8 +251,12 @@ export class Raid {
       ])
   }
 
-  /** The hidden row that holds a text, and its table; none where a row that is not hidden holds it too. */
+  /**
+   * The hidden row that holds a text, and its table; none where a row that is not hidden or a statement of this session says
+   * it as well: that tells nothing of others.
+   */
   ownerOf(text: string): { table: string; row: Row } | null {
+    if (this.before.some(({ sql }) => sql.includes(text))) return null
     let found: { table: string; row: Row } | null = null
     for (const [id, table] of this.scope.tables) {
       if (table.tenancy === null) continue

@@ -123,10 +123,10 @@ async function callAgain(raid: Raid, after: ReadonlySet<string>): Promise<void> 
     for (const { sql, asked } of callsOf(raid, routine, 6)) {
       const attempt = await raid.write(routine.id, { sql: asked, command: null })
       if (!attempt || attempt.refused) continue
-      const shown = JSON.stringify(attempt.rows)
-        .match(canaries)
-        ?.find((each) => !sql.includes(each))
-      const owner = shown === undefined ? null : raid.ownerOf(shown)
+      const shown = JSON.stringify(attempt.rows).match(canaries) ?? []
+      const [owner] = [...new Set(shown)].flatMap((each) =>
+        sql.includes(each) ? [] : (raid.ownerOf(each) ?? []),
+      )
       if (!owner) continue
       raid.book(sql, [
         {

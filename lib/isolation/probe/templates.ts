@@ -1,8 +1,9 @@
 import type { Column, Relation } from '@/lib/catalog/types-relation'
+import { names } from './mentions'
 import { foreignKeys, spread } from './plan-rows'
 import { belowOf } from './below'
 import type { Raid } from './raid'
-import { isForeign, isHidden, tenancyOf } from './scope'
+import { isForeign, isHidden, tenancyOf, type Scope } from './scope'
 import { canaries, canary } from './values'
 import type { Below } from './view-columns'
 
@@ -93,12 +94,16 @@ export function renewed(
     base: relation,
     named: new Map<string, string>(),
   }
-  for (const name of templates.unique) {
+  const telling = [...templates.unique].flatMap((name) => {
     const column = base.columns.find((each) => each.name === (named.get(name) ?? name))
-    if (!column || !out.has(name)) continue
-    if (raid.domains.isTenant(base, column.name) || templates.links.has(name)) continue
+    if (!column || !out.has(name) || templates.links.has(name)) return []
+    if (raid.domains.isTenant(base, column.name)) return []
+    return raid.domains.people.includes(out.get(name) ?? '') ? [] : [{ name, column }]
+  })
+  // Another value of what a partition is chosen by may belong elsewhere.
+  const free = telling.filter(({ column }) => !choosesPartition(raid.scope, base, column))
+  for (const { name, column } of free.length > 0 ? free : telling) {
     const known = out.get(name)
-    if (raid.domains.people.includes(known ?? '')) continue
     // A path that begins with a tenant goes on doing so.
     const told = raid.scope.tenants.some((each) => known?.includes(each)) && /text|char/.test(column.baseType)
     const next = canary(raid.arena.serial++)
@@ -110,6 +115,21 @@ export function renewed(
     )
   }
   return out
+}
+
+function choosesPartition(
+  scope: Scope,
+  { partitionKey, isPartition, parents }: Relation,
+  column: Column,
+): boolean {
+  if (partitionKey !== null && names(partitionKey, column)) return true
+  return (
+    isPartition &&
+    parents.some((id) => {
+      const parent = scope.relations.get(id)
+      return parent !== undefined && choosesPartition(scope, parent, column)
+    })
+  )
 }
 
 export const isWritable = (column: Column) => !column.generated && column.identity !== 'always'

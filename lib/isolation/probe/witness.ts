@@ -2,6 +2,7 @@ import type { Relation } from '@/lib/catalog/types-relation'
 import { ident } from '@/lib/clone/spelling'
 import type { TableContent, Witness } from '../types'
 import type { Attempt } from './arena'
+import { call } from './witness-call'
 import { completed, type Piece } from './complete'
 import { compare } from './dependence'
 import type { Influence } from './influence'
@@ -26,8 +27,9 @@ export async function confirm(
   alone: boolean,
 ): Promise<void> {
   const { scope } = raid
-  const relation = scope.relations.get(witness.relation)
-  if (!relation || raid.booking.has(witness.relation, raid.name, witness.command)) return
+  const relation = scope.relations.get(witness.relation) ?? null
+  if (!relation && !witness.arguments) return
+  if (raid.booking.has(witness.relation, raid.name, witness.command)) return
   const known = new Set(content.map((each) => each.relation))
   const involved = inOrder(
     [...new Set(witness.rows.map((each) => each.relation))].flatMap((id) => scope.relations.get(id) ?? []),
@@ -36,7 +38,7 @@ export async function confirm(
   for (const each of involved)
     for (const { values } of witness.rows.filter(({ relation: id }) => id === each.id && !known.has(id)))
       rows.push(...(await completed(raid, each, given(raid, each.id, values), known)))
-  const aim = await aimOf(raid, relation, witness, known)
+  const aim = relation ? await aimOf(raid, relation, witness, known) : []
   rows.push(...aim.slice(0, -1))
   const inserts = rows.map(
     (each) =>
@@ -55,7 +57,8 @@ export async function confirm(
   const nothingElse = { statements: [...statements, ...inserts], tables: [...tables, ...changed] }
   await among(raid, nothingElse, rows, async () => {
     await execute(raid, made)
-    if (witness.command === 'SELECT' && isOpen()) await compare(raid, await viewLooks(raid, [relation]))
+    if (relation && witness.command === 'SELECT' && isOpen())
+      await compare(raid, await viewLooks(raid, [relation]))
   })
 }
 
@@ -175,9 +178,10 @@ async function pointsSomewhere(raid: Raid, id: string, values: Readonly<Record<s
   return true
 }
 
-async function execute(raid: Raid, { relation: id, command, values, rows }: Witness): Promise<void> {
+async function execute(raid: Raid, witness: Witness): Promise<void> {
+  const { relation: id, command, values, rows } = witness
   const relation = raid.scope.relations.get(id)
-  if (!relation) return
+  if (!relation) return call(raid, witness)
   if (command === 'SELECT') return void (await raid.read(relation))
   const set = new Map(Object.entries(given(raid, id, values ?? {})))
   const key = raid.scope.tables.get(id)?.key ?? []

@@ -4,6 +4,7 @@ import { ident, idents, literal } from '@/lib/clone/spelling'
 import { names } from './mentions'
 import { sized } from './domain'
 import { pointers, scriptsFor } from './invent'
+import { lookingAlike } from './looking-alike'
 import { foreignKeys, spread } from './plan-rows'
 import type { Raid, Statement } from './raid'
 import { deleteSql, insertSql, only, text, updateSql, whereKey } from './statements'
@@ -63,7 +64,7 @@ export function inserts(
   )
   for (const row of spread(t.foreign, 2))
     add(only(again(row), [...spare.map(({ name }) => name), ...(tenant === null ? [] : [tenant])]))
-  return distinct(out.map((values) => ({ sql: insertSql(relation.id, values), command: 'INSERT' })))
+  return distinct(out.map((row) => ({ sql: insertSql(relation.id, row), command: 'INSERT' })))
 }
 
 /** Blind, aimed, taking over, moving away, and making an own row the image of a foreign one. */
@@ -83,8 +84,11 @@ export function updates(
   }
   const dull = updatable.filter(({ name }) => name !== tenant && !t.unique.has(name) && !t.links.has(name))
   const [sample] = t.own.length > 0 ? t.own : t.foreign
-  const change = (name: string, type: string) =>
-    looksLike('changed', type) ? 'changed' : (t.foreign.at(-1)?.get(name) ?? sample?.get(name) ?? null)
+  const change = (name: string, type: string) => {
+    if (looksLike('changed', type)) return 'changed'
+    const there = t.foreign.at(-1)?.get(name) ?? sample?.get(name) ?? null
+    return type === 'boolean' ? String(there !== 'true') : there
+  }
   for (const column of dull) add(new Map([[column.name, change(column.name, sized(column))]]))
   if (tenant !== null)
     for (const to of [...raid.identity.principal.tenants.slice(0, 1), ...t.tenants.slice(0, 2), null])
@@ -244,10 +248,11 @@ export function upserts(
     .map(({ keys }) => keys.map(({ column }) => shown(below, column) ?? ''))
     .filter((names) => names.every((name) => columns.includes(name)))
   for (const row of spread(t.foreign, 6)) {
-    const mine = new Map(row)
-    if (t.tenant !== null && own !== null) mine.set(t.tenant, own)
+    const mine = new Map(t.tenant !== null && own !== null ? [...row, [t.tenant, own]] : row)
+    // A row that the view does not show becomes one that it shows.
+    const alike = relation.kind === 'view' ? lookingAlike(raid, below, mine) : []
     for (const arbiter of arbiters)
-      for (const values of arbiter.includes(t.tenant ?? '') ? [row] : [mine, row]) {
+      for (const values of arbiter.includes(t.tenant ?? '') ? [row] : [mine, row, ...alike]) {
         const fresh = renewed(raid, relation, t, values)
         for (const name of arbiter) fresh.set(name, values.get(name) ?? null)
         const set = updatable.filter((name) => columns.includes(name) && !arbiter.includes(name))
