@@ -8,6 +8,11 @@ import { oracleSql } from './oracle-sql'
 import { causesOf, mergesOf } from './further-tries'
 import { chosen, joining, triesOf, values } from './tries'
 
+const queryCanceled = '57014'
+
+/** Seconds that PostgreSQL may work on one question. */
+const patience = 20
+
 /** Does something cross; if not, did a statement reach anything at all? */
 export type Truth = 'crosses' | 'alive' | 'idle'
 
@@ -79,7 +84,7 @@ export class Oracle {
         if (truth !== 'idle' || known === undefined) found.set(question, truth)
       }
     }
-    await this.client.query('begin')
+    await this.client.query(`begin; set local statement_timeout = '${patience}s'`)
     try {
       await askAll(principal, this.effort)
       for (const who of this.liars(principal)) await askAll(who, this.effort / 3)
@@ -207,9 +212,18 @@ export class Oracle {
     return rows[0]?.ids ?? ''
   }
 
+  /** What takes long, as triggers that double each other's rows, shows nothing either way. */
   private async said(sql: string, parameters: readonly unknown[]): Promise<Truth> {
-    const { rows } = await this.client.query<{ said: Truth }>(sql, [...parameters])
-    return rows[0]!.said
+    await this.client.query('savepoint said')
+    try {
+      const { rows } = await this.client.query<{ said: Truth }>(sql, [...parameters])
+      await this.client.query('release savepoint said')
+      return rows[0]!.said
+    } catch (error) {
+      if ((error as { code?: string }).code !== queryCanceled) throw error
+      await this.client.query('rollback to savepoint said')
+      return 'idle'
+    }
   }
 
   /** Whose rows are foreign, as SQL over the alias \`t\`. */
