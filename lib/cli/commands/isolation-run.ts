@@ -3,6 +3,7 @@ import { ScratchBusy } from '@/lib/clone/with-clone'
 import { readFixed } from '@/lib/isolation/fixed'
 import { runIsolation } from '@/lib/isolation/run'
 import type { RunMessage, RunRequest } from '@/lib/isolation/run-message'
+import { setupAfter } from '@/lib/isolation/setup-after'
 import { busy } from '@/lib/proof/words'
 import { reason } from '../failure'
 import { environment } from '../target'
@@ -27,7 +28,9 @@ export async function isolationRun(): Promise<number> {
     const { snapshot, problem } = await readFixed(request, scratch, { signal: stop.signal, patience })
     if (problem) say({ failed: problem })
     else {
-      const { findings } = await runIsolation(snapshot, request.setup, {
+      const { fix } = request
+      const setup = fix.length > 0 ? await setupAfter(request.setup, snapshot) : request.setup
+      const { findings } = await runIsolation(snapshot, setup, {
         prove: true,
         probe: true,
         governed: request.governed,
