@@ -1,6 +1,7 @@
 import type { Command } from '@/lib/catalog/types'
 import type { Relation } from '@/lib/catalog/types-relation'
 import { and, type Formula } from './logic/formula'
+import { anyOrNull } from './expression/any-or-null'
 import { compileLater, later } from './expression/later'
 import { typed } from './expression/operate'
 import type { Context, Read, Row } from './problem'
@@ -120,7 +121,7 @@ export function defaultOf(relation: Relation, name: string, context: Context): V
   if (column.identity) return ofTerm(context.problem.free(`identity ${name}`, column.baseType))
   const text = column.default ?? ofDomain(column.type, context)
   const node = text ? expressionOf(text) : null
-  if (!node) return text ? ofTerm(context.problem.free(name, column.baseType)) : nullOf(column.baseType)
+  if (!node) return text ? anyOrNull(context.problem, name, column.baseType) : nullOf(column.baseType)
   const plain = { ...plainContext(context.problem, context.user), settings: context.settings }
   const value = compileLater(node, plain)
   return later(context.problem, () => typed(context, value, column.baseType))

@@ -1,4 +1,5 @@
 import type { Relation, Trigger } from '@/lib/catalog/types-relation'
+import { anyOrNull } from '../expression/any-or-null'
 import { condition } from '../expression/compile'
 import { and, holds, not, or, type Formula } from '../logic/formula'
 import { pathsThrough } from '../routine/plpgsql'
@@ -13,7 +14,7 @@ import { withGenerated } from './generated'
 import { either, placesOf } from './places'
 import { signatureOf } from '../routine/signature'
 import { transition } from '../query/transition'
-import { choose, nullOf, ofTerm, ofText, type Value } from '../logic/value'
+import { choose, nullOf, ofText, type Value } from '../logic/value'
 import { variable } from '../logic/term'
 import type { Door } from '../ways'
 
@@ -260,7 +261,7 @@ function runTrigger(
           { when: not(fires), value: columns!.get(name)! },
           ...done.map((each) => ({
             when: each.when,
-            value: each.fields.get(name) ?? ofTerm(problem.free(name, null)),
+            value: each.fields.get(name) ?? anyOrNull(problem, name, null),
           })),
         ]),
       ),

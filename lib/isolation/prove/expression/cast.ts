@@ -1,4 +1,5 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
+import { anyOrNull } from './any-or-null'
 import { apply, typed } from './operate'
 import { ownAssignment, ownCast } from './own-operator'
 import type { Context } from '../problem'
@@ -51,11 +52,11 @@ export function castTo(context: Context, value: Value, type: string): Value {
   if (own) return own
   if (value.token) {
     if (type === 'json' || type === 'jsonb' || type === 'text') return like(value, { type })
-    return { type, cases: [{ when: true, term: context.problem.free('token', type) }] }
+    return anyOrNull(context.problem, 'token', type)
   }
   if (value.elements) {
     const element = type.endsWith('[]') ? type.slice(0, -2) : null
-    if (element === null) return { type, cases: [{ when: true, term: context.problem.free('array', type) }] }
+    if (element === null) return anyOrNull(context.problem, 'array', type)
     return like(value, {
       type,
       elements: value.elements.map((each) => ({ ...each, value: castTo(context, each.value, element) })),

@@ -1,7 +1,8 @@
 import { and, equal, holds, not, or, type Formula } from '../logic/formula'
 import { computed } from '../logic/plainly'
-import type { Context, Problem } from '../problem'
+import type { Context } from '../problem'
 import { alone } from './alone'
+import { anyOrNull } from './any-or-null'
 import { application, constant, family, isCanonical, isGround, type Term } from '../logic/term'
 import {
   choose,
@@ -41,8 +42,8 @@ export function apply(
   const { problem } = context
   const strict = how.strict ?? true
   const combinations = args.reduce((count, arg) => count * Math.max(arg.cases.length, 1), 1)
-  if (how.bulky && combinations > mostOfBulk) return bulk(problem, type)
-  if (combinations > most) return ofTerm(problem.free('many cases', type))
+  if (how.bulky && combinations > mostOfBulk) return anyOrNull(problem, 'bulk', type)
+  if (combinations > most) return anyOrNull(problem, 'many cases', type)
   const cases: Case[] = []
   const walk = (at: number, when: Formula, terms: readonly (Term | null)[]): void => {
     if (when === false) return
@@ -56,18 +57,6 @@ export function apply(
   walk(0, true, [])
   const result = cases.find(({ term }) => term?.type)?.term?.type ?? type
   return { type: result, cases: merge(cases) }
-}
-
-/** A document or list put together from parts that may be this or that: what is in it is not followed. */
-function bulk(problem: Problem, type: string | null): Value {
-  const absent = problem.flag('bulk null', true)
-  return {
-    type,
-    cases: [
-      { when: absent, term: null },
-      { when: not(absent), term: problem.free('bulk', type) },
-    ],
-  }
 }
 
 /** Cases of the same term as one, so that their number stays small. */

@@ -1,5 +1,6 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
 import { castTo, typeOf } from '../expression/cast'
+import { anyOrNull } from '../expression/any-or-null'
 import { anything, compile, condition } from '../expression/compile'
 import { mayDoAnything, noteReads } from '../routine/noted'
 import { fromItem } from './from'
@@ -281,7 +282,7 @@ export function anyRow(context: Context, columns: number): Result {
     reads: [],
     columns: Array.from({ length: columns }, (_, at) => ({
       name: `column${at + 1}`,
-      value: { type: null, cases: [{ when: true, term: problem.free('some value', null) }] },
+      value: anyOrNull(problem, 'some value', null),
     })),
   }
 }
