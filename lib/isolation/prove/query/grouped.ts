@@ -4,6 +4,7 @@ import { anything, compile, condition } from '../expression/compile'
 import { and, not, or, type Formula } from '../logic/formula'
 import type { Context, Read } from '../problem'
 import { starred } from './open'
+import { keySets, standing, type KeySet } from './grouping-sets'
 import { anyRow, inFrame, nameOf, type Frame, type Result } from './query'
 import { mayDoAnything, readsOf } from '../routine/noted'
 import { othersOf } from '../expression/window'
@@ -25,6 +26,8 @@ export function grouped(
   if (select['groupClause']) {
     const all = frames.flatMap((frame) => readsOf(frame, frame.when))
     const sets = JSON.stringify(select['groupClause']).includes('"GroupingSet":')
+    const spelledOut = sets ? keySets(select, targets, context) : null
+    if (spelledOut) return spelledOut.flatMap((set) => ofKeySet(select, targets, frames, set, context))
     const groups = frames.map((frame) => {
       const reads: Read[] = []
       const at = inFrame(frame, context, reads)
@@ -49,17 +52,85 @@ export function grouped(
     }))
     return [...groups, { ...any, columns, reads: all }]
   }
+  return [oneGroup(select, targets, frames, context, null)]
+}
+
+/** All rows as one group, the keys of other grouping sets NULL. */
+function oneGroup(
+  select: RawNode,
+  targets: readonly RawNode[],
+  frames: readonly Frame[],
+  context: Context,
+  set: KeySet | null,
+): Result {
+  const having = select['havingClause'] as RawNode | undefined
   const inner: Context = { ...context, names: new Map(context.names) }
   const counted: Read[] = []
-  const value = (node: RawNode) => compile(replaced(node, frames, inner, counted), inner)
-  return [
-    {
-      when: having ? truthOf(value(having)).yes : true,
-      symbolic: having !== undefined && frames.some((frame) => frame.symbolic),
+  const value = (node: RawNode) => {
+    const own = set ? withoutAbsent(node, set, targets, inner) : node
+    return compile(replaced(own, frames, inner, counted), inner)
+  }
+  return {
+    when: having ? truthOf(value(having)).yes : true,
+    symbolic: having !== undefined && frames.some((frame) => frame.symbolic),
+    columns: targets.map((target) => ({ name: nameOf(target), value: value(target['val'] as RawNode) })),
+    reads: counted,
+  }
+}
+
+/** The groups of one grouping set: one for each row that stands for its group, or one of all rows. */
+function ofKeySet(
+  select: RawNode,
+  targets: readonly RawNode[],
+  frames: readonly Frame[],
+  set: KeySet,
+  context: Context,
+): readonly Result[] {
+  if (set.kept.length === 0) return [oneGroup(select, targets, frames, context, set)]
+  const having = select['havingClause'] as RawNode | undefined
+  return frames.map((frame) => {
+    const reads: Read[] = []
+    const seen = inFrame(frame, context, reads)
+    const at: Context = { ...seen, names: new Map(seen.names) }
+    const value = (node: RawNode) => ofGroup(withoutAbsent(node, set, targets, at), at)
+    return {
+      when: having ? and(frame.when, truthOf(value(having)).yes) : frame.when,
+      symbolic: frame.symbolic || having !== undefined,
       columns: targets.map((target) => ({ name: nameOf(target), value: value(target['val'] as RawNode) })),
-      reads: counted,
-    },
-  ]
+      reads: [...frame.reads, ...reads, ...othersOf(select, targets, at, context)],
+    }
+  })
+}
+
+/** The expression with each key of other grouping sets as NULL; what aggregates take in is not touched. */
+function withoutAbsent(node: RawNode, set: KeySet, targets: readonly RawNode[], context: Context): RawNode {
+  const put = (value: Value) => {
+    const key = context.problem.name('absent key')
+    ;(context.names as Map<string, Value>).set(key, value)
+    return { ColumnRef: { fields: [{ String: { sval: key } }] } }
+  }
+  const visit = (each: unknown): unknown => {
+    if (each === null || typeof each !== 'object') return each
+    if (Array.isArray(each)) return each.map(visit)
+    const body = each as RawNode
+    if (isAggregateCall(body, context)) return body
+    switch (standing(body, set, targets)) {
+      case 'there':
+        return body
+      case 'null':
+        return put(nullOf(null))
+      case 'either':
+        return put(
+          choose([
+            { when: context.problem.flag('absent key', true), value: nullOf(null) },
+            { when: true, value: compile(body, context) },
+          ]),
+        )
+      default:
+        return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, visit(value)]))
+    }
+  }
+  return visit(node) as RawNode
 }
 
 /** An expression of a grouped query: keys as they are, aggregates as values that may be anything. */
@@ -103,12 +174,9 @@ function mapAggregates(
     const body = each as RawNode
     if ('SubLink' in body) return body
     const call = body['FuncCall'] as RawNode | undefined
-    const path = call ? names(call['funcname']) : []
-    const name = path.at(-1) ?? ''
-    const own = context.problem.world
-      .routinesNamed(path.length > 1 ? path[0]! : null, name, context.path)
-      .some((routine) => routine.kind === 'aggregate')
-    if (call && !call['over'] && (aggregates.has(name) || own || call['agg_star'])) {
+    const found = call && aggregateOf(call, context)
+    if (found) {
+      const { name, own } = found
       // Its functions run, though nothing names them, and may read and change what they like.
       if (own) mayDoAnything(context)
       return { ColumnRef: { fields: [{ String: { sval: replace(own ? 'own' : name, call) } }] } }
@@ -116,6 +184,19 @@ function mapAggregates(
     return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, visit(value)]))
   }
   return visit(node) as RawNode
+}
+
+const isAggregateCall = (node: RawNode, context: Context) =>
+  'FuncCall' in node && aggregateOf(node['FuncCall'] as RawNode, context) !== null
+
+/** The aggregate that is called, and whether it is one of the database's own; null for any other call. */
+function aggregateOf(call: RawNode, context: Context) {
+  const path = names(call['funcname'])
+  const name = path.at(-1) ?? ''
+  const own = context.problem.world
+    .routinesNamed(path.length > 1 ? path[0]! : null, name, context.path)
+    .some((routine) => routine.kind === 'aggregate')
+  return !call['over'] && (aggregates.has(name) || own || call['agg_star']) ? { name, own } : null
 }
 
 function aggregate(
