@@ -25,6 +25,8 @@ function allIn(node: unknown, datums: readonly RawNode[]): string[] {
   const found: string[] = []
   const foreach = body['PLpgSQL_stmt_foreach_a'] as RawNode | undefined
   if (foreach) found.push(nameOf(datums[Number(foreach['varno'] ?? 0)], datums))
+  const open = body['PLpgSQL_stmt_open'] as RawNode | undefined
+  if (open) found.push(nameOf(datums[Number(open['curvar'] ?? 0)]))
   const assignment = body['PLpgSQL_stmt_assign'] as RawNode | undefined
   if (assignment) {
     const text = String(((assignment['expr'] as RawNode)['PLpgSQL_expr'] as RawNode)['query'])

@@ -1,4 +1,5 @@
 import { named, not, or, type Formula } from '../logic/formula'
+import { rememberEither } from '../expression/known-text'
 import { isLate, later } from '../expression/later'
 import type { Problem } from '../problem'
 import { choose, isNull, like, type Value } from '../logic/value'
@@ -29,7 +30,10 @@ export function afterBranch(arms: readonly Arm[], before: Path, problem: Problem
   const names = new Map<string, Value>()
   for (const name of only!.path.names.keys()) {
     const values = open.map(({ path, when }) => ({ when, value: path.names.get(name) }))
-    if (values.every(({ value }) => value !== undefined)) names.set(name, either(values as Option[], problem))
+    if (!values.every(({ value }) => value !== undefined)) continue
+    const value = either(values as Option[], problem)
+    rememberEither(value, values)
+    names.set(name, value)
   }
   return [
     ...ended,

@@ -6,17 +6,16 @@ import { compile, condition } from '../expression/compile'
 import { and, not, or, type Formula } from '../logic/formula'
 import { onlyWhen } from './noted'
 import { anyRow, type Result } from '../query/query'
+import { Cursors } from './cursors'
 import { afterBranch, type Arm } from './joined'
 import { finished } from './completes'
 import { conditionLater } from '../expression/later'
 import { flagged } from '../expression/sub-link'
 import { nullOf, type Element } from '../logic/value'
 import { isLoop, isQuiet, leftLater } from './quiet'
-import { Queries } from './queries'
 import { NotUnderstood, type Path } from './variables'
 
 const most = 48
-
 /** Elements of a list that a loop goes through one by one. */
 const mostTurns = 24
 
@@ -31,7 +30,7 @@ const turnOf = ({ when, value }: Element): Result => ({
 })
 
 /** Runs the statements of a PL/pgSQL function on every path that conditions may take. */
-export class Machine extends Queries {
+export class Machine extends Cursors {
   run(block: RawNode, before: readonly Path[]): readonly Path[] {
     const body = (block['body'] ?? []) as RawNode[]
     const label = block['label']
@@ -74,7 +73,8 @@ export class Machine extends Queries {
   }
 
   private step(statement: RawNode, path: Path): readonly Path[] {
-    const quietly = isQuiet(statement, this.context) ? this.later(statement, path) : null
+    const mayWait = !this.putsText(statement) && isQuiet(statement, this.context)
+    const quietly = mayWait && this.later(statement, path)
     if (quietly) return [quietly]
     const { effects, reads } = this.context
     const [before, readBefore] = [effects?.length ?? 0, reads?.length ?? 0]
@@ -91,7 +91,7 @@ export class Machine extends Queries {
     if (names.some((name) => !path.names.has(name))) return null
     const all = path.names.has('found') ? [...new Set([...names, 'found'])] : names
     return leftLater(path, all, this.context, () => {
-      const alone = new Machine(this.datums, { ...this.context, reads: null, effects: null })
+      const alone = new Machine(this.datums, { ...this.context, reads: null, effects: null }, this.routine)
       try {
         return alone.perform(statement, path)[0]?.names ?? path.names
       } catch (error) {
@@ -148,7 +148,7 @@ export class Machine extends Queries {
       case 'PLpgSQL_stmt_open':
         return this.open(body, path)
       case 'PLpgSQL_stmt_fetch':
-        return [this.into(body, path)]
+        return [this.fetch(body, path)]
       case 'PLpgSQL_stmt_close':
         return [path]
       case 'PLpgSQL_stmt_dynexecute':

@@ -42,10 +42,8 @@ export function pathsThrough(
   for (const { name, type } of signature.outputs) {
     if (name !== '' && !names.has(name)) names.set(name, nullOf(type))
   }
-  const machine = new Machine((block['datums'] ?? []) as RawNode[], {
-    ...context,
-    variablesFirst: putsVariablesFirst(routine),
-  })
+  const datums = (block['datums'] ?? []) as RawNode[]
+  const machine = new Machine(datums, { ...context, variablesFirst: putsVariablesFirst(routine) }, routine)
   try {
     const declared = machine.declared(names, action, routine.body ?? '')
     const paths = machine.run(action, [{ when: true, names: declared, rows: [], end: 'open', value: null }])

@@ -1,7 +1,6 @@
 import type { RawNode } from '@/lib/sql/leaves'
 import { parseStatements } from '@/lib/sql/parse'
-import { and, not, or } from '../logic/formula'
-import { castTo } from '../expression/cast'
+import { and, not, or, type Formula } from '../logic/formula'
 import { compile } from '../expression/compile'
 import { knownTexts } from '../expression/known-text'
 import { later } from '../expression/later'
@@ -92,6 +91,16 @@ export class Queries extends Variables {
     if (!select) return [this.into(body, path)]
     const rows = flagged(this.query(text, path, context), this.context)
     const some = or(...rows.map((row) => row.when))
+    const after = this.putRow(rows, some, body, path)
+    if (!body['strict']) return [after]
+    return [
+      { ...after, when: and(path.when, some) },
+      { ...path, when: and(path.when, not(some)), end: 'raise' },
+    ]
+  }
+
+  /** One of the rows, or NULL where there is none, in the variables that a statement names. */
+  protected putRow(rows: readonly Result[], some: Formula, body: RawNode, path: Path): Path {
     const target = (body['target'] as RawNode) ?? {}
     const fields = ((target['PLpgSQL_row'] as RawNode | undefined)?.['fields'] ?? []) as RawNode[]
     const record = (target['PLpgSQL_rec'] as RawNode | undefined)?.['refname']
@@ -127,53 +136,11 @@ export class Queries extends Variables {
         after,
       )
     }
-    if (!body['strict']) return [after]
-    return [
-      { ...after, when: and(path.when, some) },
-      { ...path, when: and(path.when, not(some)), end: 'raise' },
-    ]
+    return after
   }
 
   protected dynamic(path: Path): readonly Path[] {
     this.context.effects?.push({ statement: null, context: this.context, when: true })
     return [path]
-  }
-
-  /** OPEN: what the cursor's query reads counts as read, whoever fetches it; null for a cursor without a query. */
-  protected open(body: RawNode, path: Path): readonly Path[] {
-    if (body['dynquery']) return this.dynamic(this.into(body, path))
-    const cursor = this.cursorOf(body)
-    this.cursorRows(body, path)
-    return [this.forget([String(cursor?.['refname'] ?? '')], path)]
-  }
-
-  private cursorOf(body: RawNode): RawNode | undefined {
-    return this.datums[Number(body['curvar'] ?? 0)]?.['PLpgSQL_var'] as RawNode | undefined
-  }
-
-  /** The rows of a cursor that is opened here, with what its parameters are given. */
-  protected cursorRows(body: RawNode, path: Path): readonly Result[] {
-    const cursor = this.cursorOf(body)
-    const query = (body['query'] ?? cursor?.['cursor_explicit_expr']) as RawNode | undefined
-    const text = (query?.['PLpgSQL_expr'] as RawNode | undefined)?.['query']
-    const given = (body['argquery'] as RawNode | undefined)?.['PLpgSQL_expr'] as RawNode | undefined
-    if (text === undefined) throw new NotUnderstood()
-    if (!given) return this.query(String(text), path)
-    const row = this.datums[Number(cursor?.['cursor_explicit_argrow'] ?? -1)]?.['PLpgSQL_row']
-    const fields = ((row as RawNode | undefined)?.['fields'] ?? []) as RawNode[]
-    const [statement] = parseStatements(`select ${String(given['query'])}`) ?? []
-    const select = statement?.['SelectStmt'] as RawNode | undefined
-    const targets = (select?.['targetList'] ?? []) as RawNode[]
-    if (targets.length !== fields.length) throw new NotUnderstood()
-    const at = this.at(path)
-    const names = new Map(path.names)
-    fields.forEach((field, place) => {
-      const parameter = this.datums[Number(field['varno'])]?.['PLpgSQL_var'] as RawNode | undefined
-      const type = parameter ? this.typeNamed(parameter) : null
-      if (type === null) throw new NotUnderstood()
-      const value = compile((targets[place]!['ResTarget'] as RawNode)['val'] as RawNode, at)
-      names.set(String(field['name']), castTo(at, value, type))
-    })
-    return this.query(String(text), { ...path, names })
   }
 }

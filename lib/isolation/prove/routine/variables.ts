@@ -1,10 +1,13 @@
+import type { Routine } from '@/lib/catalog/types-object'
 import type { RawNode } from '@/lib/sql/leaves'
 import { assignedIn } from '../expression/assigned'
 import { assignedTo, typeOf } from '../expression/cast'
 import { anything, compile } from '../expression/compile'
 import { hidesAName, mentions, startOfRecord } from './declarations'
+import { variablesRun } from './variables-run'
 import type { Formula } from '../logic/formula'
 import { compileLater, isLate, later } from '../expression/later'
+import { rememberText } from '../expression/known-text'
 import type { Context } from '../problem'
 import type { Result } from '../query/query'
 import { expressionOf } from '../query/rows'
@@ -52,6 +55,7 @@ export class Variables {
   constructor(
     protected readonly datums: readonly RawNode[],
     protected readonly context: Context,
+    protected readonly routine: Routine,
   ) {}
 
   /** The names of a body and what they start with; `text` is its source. */
@@ -73,7 +77,9 @@ export class Variables {
       const start = given && compile(this.expression(given), { ...this.context, names: all })
       const said = String(((given?.['PLpgSQL_expr'] ?? {}) as RawNode)['query'] ?? '')
       const value = isInside(variable, said) ? anything(this.context, name, type) : (start ?? nullOf(type))
-      all.set(name, type ? assignedTo(this.context, value, type) : value)
+      const held = type ? assignedTo(this.context, value, type) : value
+      all.set(name, held)
+      if (given && type === 'text') this.remember(name, this.expression(given), held, all)
     }
     // FOUND is false until a statement says otherwise.
     if (!all.has('found')) all.set('found', ofTruth(known(false)))
@@ -135,7 +141,26 @@ export class Variables {
     const read = assignmentOf(text)
     if (!read) throw new NotUnderstood()
     const [name = '', field] = read.target
-    return this.put(name, field, compileLater(read.node, this.at(path)), path)
+    const after = this.put(name, field, compileLater(read.node, this.at(path)), path)
+    const held = after.names.get(name)
+    if (held && field === undefined && this.runs.has(name) && path.names.get(name)?.type === 'text')
+      this.remember(name, read.node, held, path.names)
+    return after
+  }
+
+  /** Texts that are put together to be run are known by what they are put together of. */
+  private remember(name: string, node: RawNode, held: Value, names: ReadonlyMap<string, Value>): void {
+    if (this.runs.has(name))
+      rememberText(held, node, { ...this.context, names, depth: this.context.depth + 1 })
+  }
+
+  /** Does a statement assign what statements put together at run time are made of? */
+  protected putsText(statement: RawNode): boolean {
+    return this.runs.size > 0 && assignedIn(statement, this.datums).some((name) => this.runs.has(name))
+  }
+
+  private get runs(): ReadonlySet<string> {
+    return variablesRun(this.routine)
   }
 
   protected put(name: string, field: string | undefined, value: Value, path: Path): Path {
