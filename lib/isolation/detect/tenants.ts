@@ -68,13 +68,15 @@ function parentOf(facts: Facts, relation: Relation, reached: ReadonlySet<Relatio
 
 /**
  * SECURITY DEFINER functions that some role may call and that reach tables of tenants with the owner's rights. Helpers
- * that policies call are part of the policies; one without the owner's rights reaches nothing that its caller does not.
+ * that policies call are part of the policies; one without the owner's rights reaches nothing that its caller does not. Where no
+ * row has a tenant none could cross, which would prove nothing.
  */
 function functions(
   facts: Facts,
   columns: ReadonlyMap<Relation, string>,
   roles: readonly string[],
 ): TenantColumn[] {
+  if (columns.size === 0) return []
   const helpers = new Set(facts.governed.flatMap((each) => each.policies.flatMap((policy) => policy.calls)))
   const usage = new Map(facts.snapshot.schemas.map((schema) => [schema.name, schema.grants]))
   return definersOf(facts)

@@ -22,6 +22,8 @@ export interface Knowledge {
   said(relation: Relation): readonly Membership[]
   /** Settings that the session may set by calling functions. */
   assigned(problem: Problem): readonly Assignment[]
+  /** Others used the connection before, and may have left plans there. */
+  readonly keepsPlans: boolean
   /** How rows of it may come to be that were not there: `null` when this session cannot write it. */
   written(relation: Relation): Writing | null
 }
@@ -127,6 +129,7 @@ export function knowledgeOf(
   level: Level,
   writing: (relation: Relation) => Writing | null,
   assigned: (problem: Problem) => readonly Assignment[],
+  keepsPlans: boolean,
 ): Knowledge {
   const tenants = new Set([...setup.tenants, ...setup.tenantVia].map((each) => each.relation))
   const saying = [...(setup.membership ? [setup.membership] : []), ...setup.ownRows]
@@ -149,5 +152,6 @@ export function knowledgeOf(
     said: ({ id }) => saying.filter(({ relation }) => relation === id),
     written: (relation) => writing(relation),
     assigned,
+    keepsPlans,
   }
 }

@@ -260,8 +260,8 @@ export interface Context {
   readonly shadowed: boolean
   /** Statements that change rows, met on the way; `null` where none can be. */
   readonly effects: Effect[] | null
-  /** What a materialized view holds was computed in another session. */
-  readonly stale: boolean
+  /** In another session it was worked out: what a materialized view holds, by its owner; what else is kept, by anybody. */
+  readonly stale: false | 'refreshed' | 'kept'
   /** Rows of tenants that the result depends on are noted here; `null` inside policies. */
   readonly reads: Read[] | null
 }

@@ -269,6 +269,7 @@ class Run {
         earlier && !problem.derived
           ? this.leftBy(earlier, setters, problem)
           : assignmentsBy(setters, problem),
+      earlier !== null,
     )
     const verdicts = this.verdicts.get(key) ?? new Verdicts()
     this.verdicts.set(key, verdicts)
@@ -286,8 +287,7 @@ class Run {
   ): readonly Assignment[] {
     return earlier.flatMap((each) => {
       const view = this.callers.viewOf(each)
-      const other = problem.as(view)
-      return staying(assignmentsBy(setters, other))
+      return staying(assignmentsBy(setters, problem.as(view)))
     })
   }
 

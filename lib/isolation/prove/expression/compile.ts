@@ -269,7 +269,9 @@ const isNumber = ({ type }: Value) =>
 
 function valueFunction(op: string, context: Context): Value {
   const { problem } = context
-  if (/^SVFOP_(CURRENT_USER|USER|CURRENT_ROLE)$/.test(op)) return ofText(context.user, 'name')
+  const isUser = /^SVFOP_(CURRENT_USER|USER|CURRENT_ROLE)$/.test(op)
+  if (context.stale && !(isUser && context.stale === 'refreshed')) return anything(context, op, null)
+  if (isUser) return ofText(context.user, 'name')
   if (op === 'SVFOP_SESSION_USER') {
     const { login } = problem.session
     if (login !== null) return ofText(login, 'name')

@@ -86,6 +86,8 @@ export function viewRows(view: Relation, context: Context): readonly Scanned[] {
     ...context,
     as,
     user: stale ? view.owner : context.user,
+    // What a function around it sets was not set when it was refreshed.
+    settings: stale ? new Map() : context.settings,
     path: [],
     scope: null,
     parameters: [],
@@ -93,7 +95,7 @@ export function viewRows(view: Relation, context: Context): readonly Scanned[] {
     tables: new Map(),
     depth: context.depth + 1,
     shadowed: false,
-    stale: context.stale || stale,
+    stale: context.stale || (stale && 'refreshed'),
   }
   return selectRows(select, inner).map((row) => fromResult(row, view))
 }

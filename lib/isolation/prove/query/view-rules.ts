@@ -1,6 +1,6 @@
 import type { Relation, RewriteRule } from '@/lib/catalog/types-relation'
 import { anyOf, changesByRule, returnsMore } from '../change/rules'
-import { and, type Formula } from '../logic/formula'
+import type { Formula } from '../logic/formula'
 import type { Value } from '../logic/value'
 import type { Context } from '../problem'
 import { defaultOf, type Way } from '../ways'
@@ -17,11 +17,10 @@ export function ruledWays(
 ): readonly Way[] {
   if (context.problem.world.unsure.has(rule) || returnsMore(rule)) return [anyWay(context)]
   return rowsRuled(view, command, context).flatMap(({ when, ...rows }) =>
-    changesByRule(rule, view, rows, context)
+    changesByRule(rule, view, { ...rows, found: when }, context)
       .flatMap(({ change }) => change.ways)
       .map((way) => ({
         ...way,
-        when: and(when, way.when),
         doors: [
           ...way.doors,
           { kind: 'rule', name: `${rule.name} on ${view.id}` },
@@ -37,7 +36,10 @@ export interface Ruled {
   readonly when: Formula
 }
 
-/** What a rule of a view is given: a row that the view shows, and what the statement makes of it. */
+/**
+ * What a rule of a view is given: a row that the view shows, and what the statement makes of it. Where it shows none, one
+ * that is never found: an action that looks at no row is run all the same.
+ */
 export function rowsRuled(
   view: Relation,
   command: 'INSERT' | 'UPDATE' | 'DELETE',
@@ -45,7 +47,8 @@ export function rowsRuled(
 ): readonly Ruled[] {
   const { problem } = context
   const none: Columns = new Map()
-  const olds = command === 'INSERT' ? [{ columns: none, when: true as Formula }] : rowsShown(view, context)
+  const shown = command === 'INSERT' ? [{ columns: none, when: true as Formula }] : rowsShown(view, context)
+  const olds = shown.length > 0 ? shown : [{ columns: anyRecord(view, context), when: false as Formula }]
   const open = command === 'DELETE' ? null : problem.world.mayColumns(context.as, view, command)
   return olds.map(({ columns, when }) => {
     const any = anyRecord(view, context)

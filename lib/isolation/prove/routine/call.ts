@@ -54,6 +54,7 @@ function builtin(name: string, args: readonly Value[], context: Context, body: R
   if (args.some((arg) => arg.token)) return fromToken(name, args, context)
   if (changing.has(name)) return ofTerm(problem.free(name, name.includes('uuid') ? 'uuid' : null))
   if (ofTheMoment.has(name)) {
+    if (context.stale) return anything(context, name, 'timestamp with time zone')
     const answer = problem.ask(`${name}()`)
     if (!answer || 'error' in answer) return ofTerm(problem.free(name, 'timestamp with time zone'))
     return ofText(answer.text, answer.type)

@@ -47,10 +47,10 @@ export function mayLookElsewhere(
   routine: Routine,
   pinned: 'own' | 'around' | null,
   world: World,
-  anySql: boolean,
+  anyPath: boolean,
 ): boolean {
   const { routines, anybody } = settersOf(world)
-  if (routines.size === 0 && !anybody && (!anySql || pinned !== null)) return false
+  if (routines.size === 0 && !anybody && (!anyPath || pinned !== null)) return false
   const inside = () =>
     anybody || calledBy(routine, world.snapshot.routines).some((each) => routines.has(each))
   return (pinned !== 'own' || inside()) && namesWithoutSchema(routine, world)

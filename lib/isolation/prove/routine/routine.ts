@@ -11,6 +11,7 @@ import { returnedBy } from '../query/returned'
 import { within } from '../row-security'
 import { plainContext } from '../query/rows'
 import { finished } from './completes'
+import { mayBeKept } from './kept'
 import { mayLookElsewhere } from './paths'
 import { signatureOf, statementsOf, type Signature } from './signature'
 import { flagged, scalar } from '../expression/sub-link'
@@ -197,7 +198,8 @@ export function rowsOfBody(
   signature: Signature,
   args: readonly Value[],
 ): readonly Result[] | null {
-  const inner = insideOf(context, routine, signature, args)
+  const around = mayBeKept(routine, context.problem) ? ({ ...context, stale: 'kept' } as const) : context
+  const inner = insideOf(around, routine, signature, args)
   const rows = rowsInside(routine, signature, inner)
   if (!rows) mayDoAnything(inner)
   return rows
@@ -225,12 +227,15 @@ function rowsInside(routine: Routine, signature: Signature, inner: Context): rea
  * May the caller have made what a name or operator in the body means: in the schemas of its path, or by a path of his own?
  * May a name mean something else by a path that was set meanwhile?
  */
-export function isHijacked(routine: Routine, { problem: { session, world }, settings }: Context): boolean {
+export function isHijacked(
+  routine: Routine,
+  { problem: { session, world }, settings, stale }: Context,
+): boolean {
   if (routine.atomic) return false
   const path = routine.settings['search_path']
   const pinned = path !== undefined ? 'own' : settings.has('search_path') ? 'around' : null
   const anySql = session.threat === 'sql'
-  if (mayLookElsewhere(routine, pinned, world, anySql)) return true
+  if (mayLookElsewhere(routine, pinned, world, anySql || stale !== false)) return true
   return anySql && world.mayCreateIn(session.role, path === undefined ? null : pathOf(path, routine.owner))
 }
 
