@@ -30,14 +30,17 @@ export function letsThrough(
   })
 }
 
-/** Rows of tenants that policies ask about, and when, before they let a role read a row. */
-export function askedBy(relation: Relation, row: Row, context: Context): readonly Read[] {
+/** Rows of tenants that policies ask about, and when, before they let a role read or write a row by a command. */
+export function askedBy(relation: Relation, row: Row, command: Command, context: Context): readonly Read[] {
   const reads: Read[] = []
   if (context.problem.world.bypasses(context.as, relation)) return reads
-  for (const policy of policiesFor(relation, 'SELECT', context.problem.world.power(context.as))) {
-    const node = policy.using === null ? null : expressionOf(policy.using)
-    if (node && (hasQuery(node) || namesFunctions(node, context)))
-      holds(policy, 'using', relation, row, context, reads)
+  for (const policy of policiesFor(relation, command, context.problem.world.power(context.as))) {
+    for (const part of ['using', 'check'] as const) {
+      const text = policy[part]
+      const node = text === null ? null : expressionOf(text)
+      if (node && (hasQuery(node) || namesFunctions(node, context)))
+        holds(policy, part, relation, row, context, reads)
+    }
   }
   return reads
 }
