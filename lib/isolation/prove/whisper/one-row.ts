@@ -1,5 +1,6 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
 import type { Relation } from '@/lib/catalog/types-relation'
+import { selectOf } from '../query/scan'
 import type { World } from '../world'
 
 /**
@@ -14,12 +15,12 @@ export function isOneRow(query: RawNode, world: World): boolean {
   const [target] = (select['targetList'] ?? []) as RawNode[]
   if (select['groupClause'] === undefined && isAggregate(target)) return true
   const tables = tablesIn(from)
-  const own = new Set(tables.map(({ alias }) => alias))
+  const own = new Set([...tables.map(({ name }) => name), ...aliasesIn(from)])
   if (!referencesIn(select).some(([first, ...more]) => more.length > 0 && !own.has(first ?? ''))) return true
   const [only] = tables
   const relation =
     only && from.length === 1 && 'RangeVar' in from[0]! ? world.relation(only.schema, only.name, []) : null
-  return !!relation && isFixed(relation, equalIn(select['whereClause'] as RawNode | undefined))
+  return !!relation && isFixed(relation, equalIn(select['whereClause'] as RawNode | undefined), world)
 }
 
 const aggregates =
@@ -37,7 +38,6 @@ function isAggregate(target: RawNode | undefined): boolean {
 interface Named {
   readonly schema: string | null
   readonly name: string
-  readonly alias: string
 }
 
 function tablesIn(node: unknown): readonly Named[] {
@@ -45,9 +45,15 @@ function tablesIn(node: unknown): readonly Named[] {
   if (Array.isArray(node)) return node.flatMap(tablesIn)
   const table = (node as RawNode)['RangeVar'] as RawNode | undefined
   if (!table) return Object.values(node).flatMap(tablesIn)
-  const alias = (table['alias'] as RawNode | undefined)?.['aliasname']
-  const name = String(table['relname'])
-  return [{ schema: (table['schemaname'] as string | undefined) ?? null, name, alias: String(alias ?? name) }]
+  return [{ schema: (table['schemaname'] as string | undefined) ?? null, name: String(table['relname']) }]
+}
+
+/** Names that anything in FROM was given. */
+function aliasesIn(node: unknown): readonly string[] {
+  if (node === null || typeof node !== 'object') return []
+  if (Array.isArray(node)) return node.flatMap(aliasesIn)
+  const alias = ((node as RawNode)['alias'] as RawNode | undefined)?.['aliasname']
+  return [...(alias === undefined ? [] : [String(alias)]), ...Object.values(node).flatMap(aliasesIn)]
 }
 
 function referencesIn(node: unknown): readonly string[][] {
@@ -72,9 +78,25 @@ function equalIn(where: RawNode | undefined): ReadonlySet<string> {
   )
 }
 
-/** Has it a key whose columns are all given? */
-const isFixed = (relation: Relation, given: ReadonlySet<string>): boolean =>
-  relation.indexes.some(
-    ({ unique, predicate, keys }) =>
-      unique && predicate === null && keys.every(({ column }) => column !== null && given.has(column)),
-  )
+/** Has it, or the one table behind a view, a key whose columns are all given? */
+function isFixed(relation: Relation, given: ReadonlySet<string>, world: World): boolean {
+  // A key holds in a table alone, not in its heirs too.
+  if (world.below(relation).some(({ partitionBound }) => partitionBound === null)) return false
+  if (relation.kind !== 'view')
+    return relation.indexes.some(
+      ({ unique, predicate, keys }) =>
+        unique && predicate === null && keys.every(({ column }) => column !== null && given.has(column)),
+    )
+  const select = selectOf(relation)
+  const from = (select?.['fromClause'] ?? []) as RawNode[]
+  const table = from[0]?.['RangeVar'] as RawNode | undefined
+  const [below] = table ? tablesIn(from) : []
+  const base = below && from.length === 1 ? world.relation(below.schema, below.name, []) : null
+  if (!base || base.kind === 'view') return false
+  const columns = ((select!['targetList'] ?? []) as RawNode[]).flatMap((each, at) => {
+    const value = ((each['ResTarget'] as RawNode)['val'] ?? {}) as RawNode
+    const fields = (value['ColumnRef'] as RawNode | undefined)?.['fields']
+    return fields && given.has(relation.columns[at]?.name ?? '') ? [names(fields).at(-1) ?? ''] : []
+  })
+  return isFixed(base, new Set(columns), world)
+}

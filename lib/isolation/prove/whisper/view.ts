@@ -8,7 +8,7 @@ import { anyRowOf, plainContext } from '../query/rows'
 import { selectOf } from '../query/scan'
 import { letsThrough } from '../row-security'
 import { mayFail } from './may-fail'
-import { silent, unknown, type Whisper } from './whisper'
+import { silent, unsure, type Whisper } from './whisper'
 
 const on = /^(t|tr|tru|true|y|ye|yes|on|1)$/i
 
@@ -20,16 +20,16 @@ export function ofView(view: Relation, problem: Problem): Whisper {
   const { world } = problem
   if (isInvoker(view)) return silent
   const select = selectOf(view)
-  if (!select) return unknown
+  if (!select) return unsure('view', problem)
   const isBarrier = on.test(view.options['security_barrier'] ?? '')
   if (isBarrier && !mayFail(select, world)) return silent
-  if (!view.reads.some((each) => problem.judge.isTenantTable(each.relation))) return unknown
+  if (!view.reads.some((each) => problem.judge.isTenantTable(each.relation))) return unsure('view', problem)
   if (isProtectedBelow(view, problem)) return silent
-  if (isBarrier) return unknown
+  if (isBarrier) return unsure('fails', problem)
   const model: Whisper = { outcome: 'model', doors: [{ kind: 'view', name: view.id }] }
   if (select['whereClause']) return model
   if (!filters(select)) return silent
-  return stops(select) ? unknown : model
+  return stops(select) ? unsure('view', problem) : model
 }
 
 /** Does row security below show the owner no row of another tenant, so that none is left for the view to leave out? */

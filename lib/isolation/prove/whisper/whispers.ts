@@ -13,7 +13,7 @@ import { namesReader } from './asks-others'
 import { heldBy, keys, references } from './keys'
 import { mayFail, routineFails } from './may-fail'
 import { ofView } from './view'
-import { silent, unknown, type Whisper } from './whisper'
+import { silent, unsure, type Reason, type Whisper } from './whisper'
 import { tableWays } from '../ways'
 
 /**
@@ -23,15 +23,17 @@ import { tableWays } from '../ways'
  */
 export function whispers(question: Question, relation: Relation, setup: Setup, context: Context): Whisper {
   const { command } = question
+  const { problem } = context
   if (command === 'TRUNCATE' || command === 'EXECUTE') return silent
-  if (relation.kind === 'view') return command === 'SELECT' ? ofView(relation, context.problem) : unknown
-  if (command === 'SELECT')
-    return namesRoles(relation) || conditionsTell(relation, command, context) || isShownToFunctions(context)
-      ? unknown
-      : silent
-  const possible = tableWays(relation, command, context).some(
-    (way) => decide(context.problem, [way.when]) !== null,
-  )
+  if (relation.kind === 'view')
+    return command === 'SELECT' ? ofView(relation, problem) : unsure('view', problem)
+  if (command === 'SELECT') {
+    if (namesRoles(relation)) return unsure('fails', problem)
+    const why =
+      conditionsTell(relation, command, context) ?? (isShownToFunctions(context) ? 'leakproof' : null)
+    return why ? unsure(why, problem) : silent
+  }
+  const possible = tableWays(relation, command, context).some((way) => decide(problem, [way.when]) !== null)
   return possible ? ofChange(relation, command, setup, context) : silent
 }
 
@@ -52,8 +54,7 @@ function ofChange(relation: Relation, command: Change, setup: Setup, context: Co
     ...(command === 'INSERT' ? [] : heldBy(each, given, tenantOf, problem, reached)),
   ])
   if (doors.length > 0) return { outcome: 'model', doors }
-  const tells =
-    conditionsTell(relation, command, context) ||
+  const beside =
     met.some(
       (each) =>
         firing(each, eventOf[command]).length > 0 || (command !== 'DELETE' && namesReader(each, world)),
@@ -62,7 +63,11 @@ function ofChange(relation: Relation, command: Change, setup: Setup, context: Co
       ['update' as const, 'delete' as const].some((event) => firing(each, event).length > 0),
     ) ||
     relation.rules.some((rule) => rule.event === command && isRun(rule))
-  return tells ? unknown : silent
+  const why =
+    conditionsTell(relation, command, context) ??
+    (command === 'INSERT' ? null : conditionsTell(relation, 'SELECT', context)) ??
+    (beside ? 'beside' : null)
+  return why ? unsure(why, problem) : silent
 }
 
 const eventOf = { INSERT: 'insert', UPDATE: 'update', DELETE: 'delete' } as const
@@ -75,17 +80,18 @@ const namesRoles = (relation: Relation) =>
  * May policies let a row of the session's own pass, or not, by what rows of another tenant they find? May they fail for one row and
  * not for another, which an INSERT alone does not ask them of others' rows?
  */
-function conditionsTell(relation: Relation, command: Change | 'SELECT', context: Context): boolean {
+function conditionsTell(relation: Relation, command: Change | 'SELECT', context: Context): Reason | null {
   const { problem } = context
   const { world } = problem
-  if (world.bypasses(context.as, relation)) return false
+  if (world.bypasses(context.as, relation)) return null
   const policies = policiesFor(relation, command, world.power(context.as))
   const using = policies.flatMap((each) => (each.using === null ? [] : [expressionOf(each.using)]))
-  if (command !== 'INSERT' && using.some((node) => node === null || mayFail(node, world))) return true
+  if (command !== 'INSERT' && using.some((node) => node === null || mayFail(node, world))) return 'fails'
   const row = anyRowOf(problem, relation, 'old')
   const reads = askedBy(relation, row, command, context)
   const own = not(problem.judge.foreign(row, true, problem))
-  return reads.length > 0 && decide(problem, [and(row.exists, own, foreignReads(reads, problem))]) !== null
+  if (reads.length === 0) return null
+  return decide(problem, [and(row.exists, own, foreignReads(reads, problem))]) === null ? null : 'hangs'
 }
 
 /** A LEAKPROOF function that the session may call is asked of rows before row security has left them out. */
