@@ -22,6 +22,8 @@ export interface Crossing {
   readonly effect: Sentence
   /** Table that holds the row, where it is one. */
   readonly table: string | null
+  /** Settings that an earlier request of the connection left empty: on a fresh one they are not set at all. */
+  readonly emptied?: readonly string[]
 }
 
 export interface Story extends Crossing {

@@ -141,7 +141,10 @@ async function point(
     }
 }
 
-/** `goes` succeeds and `hits` is refused by the constraint: the difference is what is told. */
+/**
+ * `goes` succeeds and `hits` is refused by the constraint: the difference is what is told. A foreign key refuses a value that no
+ * row has, the others one that a row has.
+ */
 async function differ(
   raid: Raid,
   target: string,
@@ -157,20 +160,29 @@ async function differ(
   if (!hit.refused || !code.test(hit.refused.code)) return
   const gone = await raid.try([goes])
   if (gone.refused || gone.count === 0) return
+  const links = code.test('23503')
   const crossing = (relation: string, by: Crossing['command']): Crossing => ({
     relation,
     command: by,
     channel: 'covert',
     row: Object.fromEntries(row),
     tenant: null,
-    table: null,
-    effect: {
-      en: `is refused (${hit.refused?.code}) where the same with another value succeeds: a row of another tenant is there`,
-      pt: `é recusada (${hit.refused?.code}) onde a mesma com outro valor é aceita: há ali uma linha de outro inquilino`,
-    },
+    table: isTable(raid.scope.relations.get(about)) ? about : null,
+    effect: links
+      ? {
+          en: `succeeds, and with a value that no row has it is refused (${hit.refused?.code}): a row of another tenant is there`,
+          pt: `é aceita, e com um valor que nenhuma linha tem é recusada (${hit.refused?.code}): há ali uma linha de outro inquilino`,
+        }
+      : {
+          en: `is refused (${hit.refused?.code}) where the same with another value succeeds: a row of another tenant is there`,
+          pt: `é recusada (${hit.refused?.code}) onde a mesma com outro valor é aceita: há ali uma linha de outro inquilino`,
+        },
   })
-  raid.book(code.test('23503') ? goes : hits, [crossing(target, command), crossing(about, 'SELECT')])
+  raid.book(links ? goes : hits, [crossing(target, command), crossing(about, 'SELECT')])
 }
+
+const isTable = (relation: Relation | undefined) =>
+  relation !== undefined && relation.kind !== 'view' && relation.kind !== 'matview'
 
 /** A cast or a division in the WHERE of a view that is no barrier meets rows that the view would hide. */
 async function ask(raid: Raid, relation: Relation) {

@@ -6,7 +6,7 @@ import type { Influence } from './influence'
 import { functionLooks, tableLooks, viewLooks, type Look } from './looks'
 import { quietly } from './quiet'
 import type { Raid } from './raid'
-import { isHidden, tenantSql, type Scope } from './scope'
+import { basesOf, isHidden, tenantSql, type Scope } from './scope'
 import { canaries } from './values'
 
 /** What a look gave, so that two looks compare: rows in any order, or a refusal. */
@@ -54,7 +54,7 @@ export async function compare(raid: Raid, looks: readonly Look[]): Promise<void>
     const before = first.get(look) ?? ''
     const again = await ask(raid, look, false)
     if (again === before || tellsOfOthers(raid, look.sql, [before, again], answer))
-      bookDifference(raid, look, before, answer)
+      await bookDifference(raid, look, before, answer)
   }
 }
 
@@ -135,14 +135,14 @@ export const refreshes = (scope: Scope): string[] =>
 const readsMatview = (relation: Relation, scope: Scope) =>
   relation.reads.some(({ relation: id }) => scope.relations.get(id)?.kind === 'matview')
 
-function bookDifference(raid: Raid, look: Look, withThem: string, without: string): void {
+async function bookDifference(raid: Raid, look: Look, withThem: string, without: string): Promise<void> {
   const refused = withThem.startsWith('refused')
   const empty = !refused && !/[^[\]",null]/.test(withThem)
   // A refusal, or nothing where there would be something, tells that a row exists.
   const isCovert = refused || look.ownRows || (empty && without.startsWith('refused'))
   const channel = isCovert ? 'covert' : 'row'
   if (raid.booking.has(look.target, raid.name, 'SELECT', channel)) return
-  const reached = reachedRow(raid, withThem, look.sql) ?? anyHidden(raid)
+  const reached = reachedRow(raid, withThem, look.sql) ?? anyHidden(raid, look.target)
   const crossing: Crossing = {
     relation: look.target,
     command: 'SELECT',
@@ -150,18 +150,34 @@ function bookDifference(raid: Raid, look: Look, withThem: string, without: strin
     row: reached?.row ?? {},
     tenant: reached?.tenant ?? null,
     table: reached?.table ?? null,
-    effect:
-      refused || (channel === 'covert' && !look.ownRows)
+    effect: refused
+      ? {
+          en: `is refused only because a row of another tenant is there: ${withThem.slice(8, 200)}`,
+          pt: `é recusada só porque há uma linha de outro inquilino: ${withThem.slice(8, 200)}`,
+        }
+      : empty && without.startsWith('refused')
         ? {
-            en: `is refused only because a row of another tenant is there: ${withThem.slice(8, 200)}`,
-            pt: `é recusada só porque há uma linha de outro inquilino: ${withThem.slice(8, 200)}`,
+            en: `is refused where no row of another tenant is there: ${without.slice(8, 200)}`,
+            pt: `é recusada onde não há linha de outro inquilino: ${without.slice(8, 200)}`,
           }
         : {
             en: `answers ${withThem.slice(0, 120)} with the rows of other tenants, ${without.slice(0, 120)} without them`,
             pt: `responde ${withThem.slice(0, 120)} com as linhas de outros inquilinos e ${without.slice(0, 120)} sem elas`,
           },
   }
-  raid.book(look.sql, [crossing])
+  raid.book(look.sql, [refused ? { ...crossing, emptied: await emptied(raid) } : crossing])
+}
+
+/** Settings that a condition asks for and that are empty only because they were set on this connection before. */
+async function emptied({ arena, domains, identity }: Raid): Promise<readonly string[]> {
+  const names = [...domains.mined.settings].filter(
+    (name) => name.includes('.') && identity.settings[name] === undefined,
+  )
+  const found = await arena.ask<{ name: string }>(
+    `select name from pg_catalog.unnest($1::text[]) as name where pg_catalog.current_setting(name, true) = ''`,
+    [names],
+  )
+  return found.map(({ name }) => name)
 }
 
 /** The hidden row that an answer shows a value of: one that the question did not give, if there is any. */
@@ -174,11 +190,17 @@ function reachedRow(raid: Raid, answer: string, asked: string) {
     : hiddenRow(raid, (values) => values.some((value) => value !== null && shown.includes(value)))
 }
 
-const anyHidden = (raid: Raid) => hiddenRow(raid, () => true)
+/** A hidden row of what was asked about, else of any table. */
+const anyHidden = (raid: Raid, target: string) =>
+  hiddenRow(raid, () => true, basesOf(raid.scope, target)) ?? hiddenRow(raid, () => true)
 
-function hiddenRow(raid: Raid, fits: (values: readonly (string | null)[]) => boolean) {
+function hiddenRow(
+  raid: Raid,
+  fits: (values: readonly (string | null)[]) => boolean,
+  among?: ReadonlySet<string>,
+) {
   for (const [id, table] of raid.scope.tables) {
-    if (table.tenancy === null) continue
+    if (table.tenancy === null || among?.has(id) === false) continue
     for (const row of raid.arena.rowsOf(id).values())
       if (isHidden(row.tenant, raid.identity.principal, raid.scope.setup) && fits(row.values))
         return { table: id, row: named(table.relation.columns, row), tenant: row.tenant }

@@ -12,6 +12,9 @@ const goesOn = ({ taken }: Identity) => taken !== undefined
 /** What a statement does by which the session becomes another before it comes to the point. */
 const chosen = ({ through }: Identity) => through?.en ?? 'is the session’s own to say'
 const left = 'leaves something on the connection'
+const before = 'as a request before left it on the connection'
+
+const empty = (name: string) => `select pg_catalog.set_config(${literal(name)}, '', false)`
 
 /** The story as statements to paste: rows that stood there, who comes, what it does. */
 export function tell(arena: Arena, story: Story): Counterexample {
@@ -21,6 +24,9 @@ export function tell(arena: Arena, story: Story): Counterexample {
   if (story.channel === 'session' && first)
     for (const sql of connecting(first.as.principal, arena.scope.snapshot))
       steps.push({ as: null, sql, effect: '' })
+  if (first && story.emptied)
+    for (const name of story.emptied)
+      steps.push({ as: first.as.principal.name, sql: empty(name), effect: before })
   for (const move of story.moves) {
     // Requests on one connection are transactions of their own: what is set for one of them ends with it.
     const begins =
