@@ -50,6 +50,7 @@ const said = {
   en: {
     verdict: { leaks: 'leaks', unknown: 'unknown', isolated: 'isolated', unreachable: 'unreachable' },
     by: { proof: 'by proof', probe: 'by execution', both: 'by proof and execution' },
+    tried: { proof: 'tried: proof', probe: 'tried: execution', both: 'tried: proof and execution' },
     channel: { row: '', covert: ' (existence only)', session: ' (left on the connection)' },
     scene: 'before',
     crosses: 'reaches',
@@ -61,6 +62,7 @@ const said = {
   pt: {
     verdict: { leaks: 'vaza', unknown: 'não se sabe', isolated: 'isolado', unreachable: 'inalcançável' },
     by: { proof: 'por prova', probe: 'por execução', both: 'por prova e execução' },
+    tried: { proof: 'tentado: prova', probe: 'tentado: execução', both: 'tentado: prova e execução' },
     channel: { row: '', covert: ' (só a existência)', session: ' (ficou na conexão)' },
     scene: 'antes',
     crosses: 'alcança',
@@ -91,7 +93,8 @@ export function isolationAsText(
   const head = (line: Line) => {
     const [sign, colour] = signs[line.verdict]
     const what = `${sign} ${t.verdict[line.verdict]}${t.channel[line.channel]}`
-    return `${paint(colour, what)}  ${clean(line.relation)}  ${line.command}  ${clean(line.role)}  ${paint('2', t.by[line.by])}`
+    const how = line.verdict === 'unknown' ? t.tried[line.by] : t.by[line.by]
+    return `${paint(colour, what)}  ${clean(line.relation)}  ${line.command}  ${clean(line.role)}  ${paint('2', how)}`
   }
   const told = (line: Line) => [
     head(line),

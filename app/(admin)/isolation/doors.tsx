@@ -11,9 +11,11 @@ import type { Scan } from '../with-scan'
 export function Doors({ scan, line }: { scan: Scan; line: Line }) {
   const t = useTranslations('isolation.why')
   if (line.doors.length === 0) return null
+  // What a model goes through that nothing confirmed is no more than suspected.
+  const tone = line.verdict === 'leaks' ? 'text-bad' : 'text-warn'
   return (
     <>
-      <h3 className="mt-3 mb-1 font-semibold">{t(line.verdict === 'leaks' ? 'involved' : 'doors')}</h3>
+      <h3 className="mt-3 mb-1 font-semibold">{t(line.verdict === 'isolated' ? 'doors' : 'involved')}</h3>
       <ul className="space-y-1.5">
         {line.doors.map(({ kind, name, guilty }) => {
           const { what, where } = placed(name)
@@ -21,8 +23,8 @@ export function Doors({ scan, line }: { scan: Scan; line: Line }) {
           const policy = kind === 'policy' ? policyOf(scan, what, where) : null
           return (
             <li key={`${kind} ${name}`} className="[overflow-wrap:anywhere]">
-              <span aria-hidden="true" className={guilty ? 'text-bad' : 'text-muted'}>
-                {guilty ? '✕' : '·'}{' '}
+              <span aria-hidden="true" className={guilty ? tone : 'text-muted'}>
+                {guilty ? (line.verdict === 'leaks' ? '✕' : '?') : '·'}{' '}
               </span>
               <span className="text-muted">{t.has(`kinds.${kind}`) ? t(`kinds.${kind}`) : kind}</span>{' '}
               {where !== null && (
@@ -41,8 +43,18 @@ export function Doors({ scan, line }: { scan: Scan; line: Line }) {
                   {relation}
                 </Link>
               )}
-              {guilty && <span className="text-bad ml-1.5 font-medium">{t('guilty')}</span>}
-              {policy && <Clauses policy={policy} command={lineCommand(line.command)} guilty={guilty} />}
+              {guilty && (
+                <span className={`${tone} ml-1.5 font-medium`}>
+                  {t(line.verdict === 'leaks' ? 'guilty' : 'suspected')}
+                </span>
+              )}
+              {policy && (
+                <Clauses
+                  policy={policy}
+                  command={lineCommand(line.command)}
+                  tone={guilty ? tone : 'text-muted'}
+                />
+              )}
             </li>
           )
         })}
@@ -52,7 +64,7 @@ export function Doors({ scan, line }: { scan: Scan; line: Line }) {
 }
 
 /** What the policy asks for this command: of the row as it stands, and of the new one. */
-function Clauses({ policy, command, guilty }: { policy: Policy; command: LineCommand; guilty: boolean }) {
+function Clauses({ policy, command, tone }: { policy: Policy; command: LineCommand; tone: string }) {
   const asked = [
     ...(command === 'INSERT' ? [] : [['USING', policy.using] as const]),
     ...(command === 'INSERT' || command === 'UPDATE'
@@ -60,7 +72,7 @@ function Clauses({ policy, command, guilty }: { policy: Policy; command: LineCom
       : []),
   ]
   return asked.map(([clause, text]) => (
-    <code key={clause} className={`mt-0.5 block pl-4 ${guilty ? 'text-bad' : 'text-muted'}`}>
+    <code key={clause} className={`mt-0.5 block pl-4 ${tone}`}>
       {clause} {text ?? '—'}
     </code>
   ))

@@ -1,16 +1,17 @@
 import { useTranslations } from 'next-intl'
 import { SqlBlock } from '@/components/sql'
 import { scriptOf } from '@/lib/isolation/script'
-import type { Counterexample } from '@/lib/isolation/types'
+import type { Channel, Counterexample } from '@/lib/isolation/types'
 
 /** The statement that crosses, as it was run on a clone: the scene, the session, what it reached, and a script to see it. */
-export function Story({ counterexample }: { counterexample: Counterexample }) {
+export function Story({ counterexample, channel }: { counterexample: Counterexample; channel: Channel }) {
   const t = useTranslations('isolation.story')
   const { steps, row, tenant } = counterexample
   const acts = steps.filter(({ as }) => as !== null)
   const last = acts.at(-1)
   const before = acts.slice(0, -1).filter(({ effect }) => effect !== '')
   const values = Object.entries(row)
+  const end = channel === 'covert' ? 'told' : 'reached'
   return (
     <div className="mt-3 space-y-3">
       <ol className="list-decimal space-y-1.5 pl-5">
@@ -18,15 +19,16 @@ export function Story({ counterexample }: { counterexample: Counterexample }) {
         {last && <li>{t('session', { name: last.as ?? '' })}</li>}
         {before.map(({ sql }, at) => (
           <li key={at}>
-            {t('before')} <code className="[overflow-wrap:anywhere]">{sql}</code>
+            {t(at === 0 ? 'first' : 'then')} <code className="[overflow-wrap:anywhere]">{sql}</code>
           </li>
         ))}
         {last && (
           <li>
-            {t('statement')} <code className="[overflow-wrap:anywhere]">{last.sql}</code>
+            {t(channel === 'session' ? 'later' : before.length > 0 ? 'then' : 'statement')}{' '}
+            <code className="[overflow-wrap:anywhere]">{last.sql}</code>
           </li>
         )}
-        <li>{tenant === null ? t('reached') : t('reachedOf', { tenant })}</li>
+        <li>{tenant === null ? t(end) : t(`${end}Of`, { tenant })}</li>
       </ol>
       {values.length > 0 && (
         <div

@@ -68,7 +68,9 @@ function Channel({ scan, line, others }: { scan: Scan; line: Line; others: reado
     <section className="border-line mt-4 border-t pt-3">
       <p className="flex flex-wrap items-baseline gap-x-2 gap-y-1">
         <Status of="isolation" value={line.verdict} look="pill" />
-        {line.verdict !== 'unreachable' && <span>{t(`by.${line.by}`)}</span>}
+        {line.verdict !== 'unreachable' && (
+          <span>{t(`${line.verdict === 'unknown' ? 'tried' : 'by'}.${line.by}`)}</span>
+        )}
         {line.channel !== 'row' && <span className="text-muted">· {channels(line.channel)}</span>}
       </p>
       <p className="text-muted text-meta mt-1">
@@ -83,7 +85,7 @@ function Channel({ scan, line, others }: { scan: Scan; line: Line; others: reado
           ))}
         </ul>
       )}
-      {line.counterexample && <Story counterexample={line.counterexample} />}
+      {line.counterexample && <Story counterexample={line.counterexample} channel={line.channel} />}
       <Doors scan={scan} line={line} />
       {line.assumptions.length > 0 && (
         <>
