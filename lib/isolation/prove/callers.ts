@@ -5,6 +5,7 @@ import type { Principal, Setup } from '../types'
 import type { Answer } from './answer'
 import { settersOf } from './change/assignments'
 import { beyondRows, type BeyondRows } from './change/beyond-rows'
+import type { Caller } from './explain'
 import { Notes } from './notes'
 import type { Problem } from './problem'
 import { regionOf } from './region'
@@ -56,8 +57,13 @@ export class Callers {
 
   /** The setup as it is for a principal: who may have any text run may send any SQL. */
   setupFor(who: Principal): Setup {
+    return this.callerOf(who).runsAny ? this.anySql : this.setup
+  }
+
+  callerOf(who: Principal): Caller {
+    const { threat } = this.setup
     const { sends, sets } = this.beyond(who)
-    return this.setup.threat === 'dml' && (sends || sets) ? this.anySql : this.setup
+    return { threat, runsAny: threat === 'dml' ? (sends ?? sets) : null }
   }
 
   rolesOf(who: Principal): readonly string[] {

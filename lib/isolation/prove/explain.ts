@@ -1,32 +1,46 @@
+import type { Routine } from '@/lib/catalog/types-object'
 import type { Proof, Question, Sentence, Setup } from '../types'
 import type { Answer } from './answer'
 
+/** Who writes the statements, and a routine that runs any text for a caller that should not. */
+export interface Caller {
+  readonly threat: Setup['threat']
+  readonly runsAny: Routine | null
+}
+
 /** An answer in words: what holds the door, and what the answer rests on. */
-export function explained(question: Question, answer: Answer, setup: Setup): Proof {
+export function explained(question: Question, answer: Answer, caller: Caller): Proof {
   return {
     ...question,
     outcome: answer.outcome,
     doors: answer.doors,
-    assumptions: answer.outcome === 'unreachable' ? [] : assumptionsOf(answer, setup),
+    assumptions: answer.outcome === 'unreachable' ? [] : assumptionsOf(answer, caller),
     because: becauseOf(question, answer),
     witness: answer.witness,
     exact: answer.exact,
   }
 }
 
-function assumptionsOf(answer: Answer, setup: Setup): readonly Sentence[] {
-  const threat: Sentence =
-    setup.threat === 'dml'
-      ? {
-          en: 'The caller sends no SET, no SET ROLE and no DDL.',
-          pt: 'Quem chama não envia SET, SET ROLE nem DDL.',
-        }
-      : {
-          en: 'The caller may send any SQL its roles are allowed to run.',
-          pt: 'Quem chama pode enviar qualquer SQL permitido a seus papéis.',
-        }
-  return [threat, ...answer.notes.assumptions.values()]
+function sends({ threat, runsAny }: Caller): Sentence {
+  if (threat === 'dml' && runsAny === null)
+    return {
+      en: 'The caller sends no SET, no SET ROLE and no DDL.',
+      pt: 'Quem chama não envia SET, SET ROLE nem DDL.',
+    }
+  const by = runsAny && {
+    en: `: ${runsAny.id} runs the text it is given`,
+    pt: `: ${runsAny.id} executa o texto que recebe`,
+  }
+  return {
+    en: `The caller may send any SQL its roles are allowed to run${by?.en ?? ''}.`,
+    pt: `Quem chama pode enviar qualquer SQL permitido a seus papéis${by?.pt ?? ''}.`,
+  }
 }
+
+const assumptionsOf = (answer: Answer, caller: Caller): readonly Sentence[] => [
+  sends(caller),
+  ...answer.notes.assumptions.values(),
+]
 
 const kinds: Readonly<Record<string, string>> = {
   policy: 'política',

@@ -136,7 +136,7 @@ class Run {
   }
 
   private said(question: Question, found: Answer, who: Principal): Proof {
-    return explained(question, this.callers.standing(found, who), this.callers.setupFor(who))
+    return explained(question, this.callers.standing(found, who), this.callers.callerOf(who))
   }
 
   /** Of a request that was made up a proof counts where it reaches something of its own, or nobody anything. */

@@ -16,10 +16,10 @@ export interface BeyondRows {
   readonly redefines: Routine | null
   /** The session may become any role it may SET. */
   readonly becomes: boolean
-  /** The session may send any SQL. */
-  readonly sends: boolean
-  /** It may call any function in a statement of another's, and so set any setting. */
-  readonly sets: boolean
+  /** A routine by which the session may send any SQL. */
+  readonly sends: Routine | null
+  /** One by which it may call any function in a statement of another's, and so set any setting. */
+  readonly sets: Routine | null
 }
 
 const nameList = String.raw`["\w][\w".,%\s]*`
@@ -74,8 +74,8 @@ function lookedFor(world: World, role: string, context: Context): BeyondRows {
   return {
     redefines: redefines ?? null,
     becomes: [...asItself, ...roots].some((each) => !each.definer && takesRole(each)),
-    sends: [...asItself].some((each) => runsAnyText(each, context)),
-    sets: [...asOwner].some((each) => runsAnyText(each, context) || queriesAnyText(each, context)),
+    sends: [...asItself].find((each) => runsAnyText(each, context)) ?? null,
+    sets: [...asOwner].find((each) => runsAnyText(each, context) || queriesAnyText(each, context)) ?? null,
   }
 }
 
