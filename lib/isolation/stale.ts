@@ -62,7 +62,7 @@ function objectsHash(snapshot: Snapshot): string {
 const relevant = (key: string, value: unknown) => (irrelevant.has(key) ? undefined : value)
 
 /** A setup comes from the store too, and jsonb keeps no order of its own. */
-function sorted(_key: string, value: unknown): unknown {
+export function sorted(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

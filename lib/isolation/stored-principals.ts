@@ -1,6 +1,19 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
 import type { Principal as Person, StoreReadTx, StoreWriteTx } from '@/lib/db/scope'
 import { recordActivity } from '@/lib/users/activity'
+import { sorted } from './stale'
 import type { Principal } from './types'
+
+/** A principal as it was seen: another one where anybody has changed it since. */
+export const markOf = ({ name, tenants, login, role, settings, claims }: Principal): string =>
+  createHash('sha256')
+    .update(JSON.stringify({ name, tenants, login, role, settings, claims }, sorted))
+    .digest('hex')
+
+/** Until the transaction ends nobody else changes the list of this database. */
+export const lockPrincipals = (tx: StoreWriteTx, database: string) =>
+  sql`select pg_advisory_xact_lock(hashtextextended(${`tabellion principals ${database}`}, 0))`.execute(tx)
 
 /** The principals a person stored for a database, in their order; `null` when nobody did, so that detection decides. */
 export async function storedPrincipals(tx: StoreReadTx, database: string): Promise<Principal[] | null> {

@@ -16,7 +16,7 @@ import { linesOf, truncateLines } from './lines'
 import { readFile } from './stored-files'
 import { listLines, listReached, listResults, listTruncates, readSummary } from './stored-results'
 import { summaryOf } from './summary'
-import { storedPrincipals, storePrincipals } from './stored-principals'
+import { lockPrincipals, markOf, storedPrincipals, storePrincipals } from './stored-principals'
 import type { Finding, Principal } from './types'
 
 let database: TestDatabase
@@ -258,6 +258,22 @@ test('principals are stored whole, and none means detection again', async () => 
   expect((await read())?.map(({ name }) => name)).toEqual(['B'])
   await store.write(officer, (tx) => storePrincipals(tx, officer, []))
   expect(await read()).toBeNull()
+})
+
+test('who changes the list at the same time loses nothing of the other, and a changed principal has another mark', async () => {
+  const add = (who: Person, name: string) =>
+    store.write(who, async (tx) => {
+      await lockPrincipals(tx, 'x')
+      const list = (await storedPrincipals(tx, 'x')) ?? []
+      await storePrincipals(tx, who, [...list, { ...someone, name }])
+    })
+  await Promise.all([add(dba, 'A'), add(officer, 'B'), add(dba, 'C')])
+  const list = (await store.read(viewer, (tx) => storedPrincipals(tx, 'x'))) ?? []
+  expect(list.map(({ name }) => name).sort()).toEqual(['A', 'B', 'C'])
+  const claims = { app_metadata: { clinics: ['a0'] }, sub: 'u' }
+  expect(markOf({ ...someone, claims })).toBe(markOf(list.find(({ name }) => name === 'A') ?? someone))
+  expect(markOf({ ...someone, role: 'other' })).not.toBe(markOf(someone))
+  await store.write(officer, (tx) => storePrincipals(tx, officer, []))
 })
 
 test('only the newest twenty finished runs are kept', async () => {

@@ -1,5 +1,6 @@
 import { useTranslations } from 'next-intl'
 import { ActionForm, Field } from '@/components/action-form'
+import { markOf } from '@/lib/isolation/stored-principals'
 import type { Principal } from '@/lib/isolation/types'
 import { savePrincipal } from './actions'
 
@@ -23,7 +24,7 @@ export function PrincipalForm({
   return (
     <ActionForm
       action={savePrincipal}
-      values={{ was: principal?.name ?? '' }}
+      values={{ was: principal?.name ?? '', seen: principal ? markOf(principal) : '' }}
       submit={t('save')}
       working={t('saving')}
       quiet
