@@ -124,5 +124,5 @@ test('what cannot be asked exits 2 with one sentence', async () => {
   writeFileSync(join(folder, 'wrong.json'), JSON.stringify({ isolation: { tenants: [{ relation: 'c.x' }] } }))
   const wrong = await run('--config', 'wrong.json')
   expect(wrong.code).toBe(2)
-  expect(wrong.err).toContain('isolation.tenants[0].relation: there is no c.x')
+  expect(wrong.err).toContain('wrong.json: isolation.tenants[0].relation: there is no c.x')
 })

@@ -43,6 +43,11 @@ export function loadConfig(path?: string, folder: string = process.cwd()): Confi
   return parseConfig(text, path ?? configFile)
 }
 
+/** For what is found wrong only beside the database: says the file that was named. */
+export const inFile = (path: string | undefined) => (error: unknown) => {
+  throw error instanceof ConfigError && path !== undefined ? new ConfigError(path, error.problems) : error
+}
+
 /** Text of a configuration file → Config. Throws ConfigError that names every wrong key. */
 export function parseConfig(text: string, file: string = configFile): Config {
   let value: unknown

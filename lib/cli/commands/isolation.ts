@@ -1,5 +1,5 @@
 import { CatalogError } from '@/lib/catalog/error'
-import { loadConfig } from '@/lib/config/config'
+import { inFile, loadConfig } from '@/lib/config/config'
 import { linesOf, truncateLines } from '@/lib/isolation/lines'
 import { runIsolation, type RunResult } from '@/lib/isolation/run'
 import { relevantHash } from '@/lib/isolation/stale'
@@ -30,7 +30,7 @@ export async function isolation(options: IsolationOptions): Promise<number> {
   const { home, scratchUrl } = environment()
   const target = findTarget(options.url, config)
   const snapshot = await readTarget(target, timing)
-  const prepared = await setupOf(factsOf(snapshot, config))
+  const prepared = await setupOf(factsOf(snapshot, config)).catch(inFile(options.config))
   needQuestions(prepared)
   timing.step('set up')
   const stop = new AbortController()
