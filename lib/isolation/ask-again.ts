@@ -35,11 +35,14 @@ export async function askAgain(
 function said(line: AskedLine, found: Line | undefined): Sentence {
   const what = `${line.command} · ${line.relation} · ${line.role}`
   switch (found?.verdict) {
-    case 'leaks':
+    case 'leaks': {
+      const { steps, through } = found.counterexample ?? {}
+      const statement = steps?.at(-1)?.sql ?? ''
       return {
-        en: `It still leaks with this fix: ${what}. ${found.counterexample?.steps.at(-1)?.sql ?? ''}`,
-        pt: `Ainda vaza com esta correção: ${what}. ${found.counterexample?.steps.at(-1)?.sql ?? ''}`,
+        en: [`It still leaks with this fix: ${what}.`, through?.en, statement].filter(Boolean).join(' '),
+        pt: [`Ainda vaza com esta correção: ${what}.`, through?.pt, statement].filter(Boolean).join(' '),
       }
+    }
     case 'isolated':
       return {
         en: `With this fix it is isolated, as was proved on a clone: ${what}.`,

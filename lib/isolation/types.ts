@@ -109,7 +109,12 @@ export interface Counterexample {
   /** What the last statement did; results stored before had only its step's English. */
   readonly said?: Sentence
   /** What had to be opened first, and by which function; absent where the session came by its own rights. */
-  readonly through?: Sentence
+  readonly through?: Opening
+}
+
+/** What is said of a function that opens what is closed; results stored before do not name it. */
+export interface Opening extends Sentence {
+  readonly routine?: string
 }
 
 /** Rows and a command that should cross if the prover's model is right; the probe executes it to know. */

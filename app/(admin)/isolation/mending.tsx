@@ -12,11 +12,15 @@ import { findingPath } from '@/lib/url/paths'
 import type { Scan } from '../with-scan'
 import { askWithFix } from './actions'
 
-/** What rules say of the leaking relation: the fix of the nearest finding, to be tried on a clone, and the others. */
+/** What rules say of what opened the leaking relation and of the relation: the nearest fix, to be tried on a clone, and the others. */
 export function Mending({ scan, line, writes }: { scan: Scan; line: Line; writes: boolean }) {
   const t = useTranslations('isolation.mending')
   const locale = useLocale()
-  const findings = findingsAbout(scan.result.findings, line)
+  const opener = line.counterexample?.through?.routine
+  const findings = [
+    ...(opener === undefined ? [] : findingsAbout(scan.result.findings, { ...line, relation: opener })),
+    ...findingsAbout(scan.result.findings, line),
+  ]
   const offered = findings.find(({ fix }) => fix.sql.length > 0)
   return (
     <section className="border-line mt-4 border-t pt-3">

@@ -2,7 +2,7 @@ import type { Routine } from '@/lib/catalog/types-object'
 import type { Relation } from '@/lib/catalog/types-relation'
 import { ident } from '@/lib/clone/spelling'
 import { runsWhatItIsTold } from '../told'
-import type { Sentence } from '../types'
+import type { Opening } from '../types'
 import { argumentTypes } from './argument-types'
 import { assault, type Force } from './battery'
 import type { Move } from './booking'
@@ -74,7 +74,8 @@ async function opened(raid: Raid, relation: Relation, move: Move, force: Force):
   }
 }
 
-const through = ({ id, owner, definer }: Routine): Sentence => ({
+const through = ({ id, owner, definer }: Routine): Opening => ({
+  routine: id,
   en: `${id} opens it first: it runs the text it is given${definer ? ` as ${owner}` : ''}.`,
   pt: `${id} abre antes o caminho: executa o texto que recebe${definer ? ` como ${owner}` : ''}.`,
 })

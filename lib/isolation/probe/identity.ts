@@ -1,6 +1,6 @@
 import type { Snapshot } from '@/lib/catalog/types'
 import { ident, literal } from '@/lib/clone/spelling'
-import type { Principal, Sentence } from '../types'
+import type { Opening, Principal } from '../types'
 
 /** A principal as it stands before its first statement, or one that chose parts of its session itself. */
 export interface Identity {
@@ -17,7 +17,7 @@ export interface Identity {
   /** Settings in which it differs from the principal, if in nothing else. */
   readonly differs?: readonly string[]
   /** What opened to it what its rights did not. */
-  readonly through?: Sentence
+  readonly through?: Opening
   /** The role that a call made it take, in a session that goes on. */
   readonly taken?: string
 }
