@@ -37,10 +37,12 @@ function said(line: AskedLine, found: Line | undefined): Sentence {
   switch (found?.verdict) {
     case 'leaks': {
       const { steps, through } = found.counterexample ?? {}
-      const statement = steps?.at(-1)?.sql ?? ''
+      // What only makes the session has no effect of its own.
+      const acts = (steps ?? []).filter(({ as, effect }) => as !== null && effect !== '')
+      const story = acts.map(({ sql }) => sql).join('; ')
       return {
-        en: [`It still leaks with this fix: ${what}.`, through?.en, statement].filter(Boolean).join(' '),
-        pt: [`Ainda vaza com esta correção: ${what}.`, through?.pt, statement].filter(Boolean).join(' '),
+        en: [`It still leaks with this fix: ${what}.`, through?.en, story].filter(Boolean).join(' '),
+        pt: [`Ainda vaza com esta correção: ${what}.`, through?.pt, story].filter(Boolean).join(' '),
       }
     }
     case 'isolated':

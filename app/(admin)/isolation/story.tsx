@@ -37,7 +37,7 @@ export function Story({ counterexample, channel }: { counterexample: Counterexam
           aria-label={t('row')}
           tabIndex={0}
         >
-          <table className="table">
+          <table className="table w-full">
             <caption className="sr-only">{t('row')}</caption>
             <tbody>
               {values.map(([name, value]) => (
@@ -56,7 +56,9 @@ export function Story({ counterexample, channel }: { counterexample: Counterexam
         <summary className="cursor-pointer font-medium">
           {t('script')} <span aria-hidden="true">▾</span>
         </summary>
-        <p className="text-muted text-meta mt-1 mb-2">{t('scriptLead')}</p>
+        <p className="text-muted text-meta mt-1 mb-2">
+          {t(channel === 'session' ? 'scriptKept' : 'scriptLead')}
+        </p>
         <SqlBlock sql={scriptOf(counterexample)} label={t('script')} />
       </details>
     </div>

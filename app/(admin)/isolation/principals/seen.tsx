@@ -12,7 +12,7 @@ export function SeenAnswers({
   if (!data) return null
   return (
     <div className="border-line rounded-control overflow-x-auto border">
-      <table className="table">
+      <table className="table w-full">
         <caption className="sr-only">{words.caption}</caption>
         <thead className="sr-only">
           <tr>
