@@ -22,7 +22,7 @@ const isName = (each: string | undefined) => /^[\p{L}_"]/u.test(each ?? '') && !
  */
 export function executesText(body: string, settled = false, given = ''): boolean {
   const tokens = tokensOf(body)
-  const open = harmlessNames(tokens, split(tokensOf(given), ','))
+  const open = harmlessNames(tokens, split(tokensOf(given), ',').map(withoutMode))
   return tokens.some(
     (each, at) =>
       each === 'execute' &&
@@ -30,6 +30,10 @@ export function executesText(body: string, settled = false, given = ''): boolean
       !isOwn(until(tokens, at + 1, ['into', 'using', 'loop', ';']), { tokens, open, settled }),
   )
 }
+
+/** Of a procedure all arguments are printed with their mode: `IN p_older integer`. */
+const withoutMode = (parameter: Tokens): Tokens =>
+  parameter.length > 2 && ['in', 'inout', 'out'].includes(parameter[0] ?? '') ? parameter.slice(1) : parameter
 
 /** Types whose texts end no literal and begin no statement. */
 const plainTypes = /^(smallint|int[248]?|integer|bigint|uuid|bool|boolean|numeric|oid|date)$/

@@ -41,6 +41,7 @@ test('text from outside is told from quoted parts', () => {
   expect(told(`begin execute 'select ' || what::varchar; end`)).toBe(true)
   const numbered = `begin execute format('update %I set a = %L where id = %s', what, a, n); end`
   expect(told(numbered, 'what text, a text, n integer')).toBe(false)
+  expect(told(numbered, 'IN what text, IN a text, INOUT n integer')).toBe(false)
   expect(told(numbered, 'what text, a text, n text')).toBe(true)
   expect(told(numbered, 'what text, a text, n integer[]')).toBe(true)
   expect(told(`declare n bigint := length(what); ${numbered}`, 'what text, a text')).toBe(false)

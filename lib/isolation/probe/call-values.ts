@@ -1,4 +1,4 @@
-import type { Relation } from '@/lib/catalog/types-relation'
+import type { Column, Relation } from '@/lib/catalog/types-relation'
 import type { Routine } from '@/lib/catalog/types-object'
 import { literal } from '@/lib/clone/spelling'
 import type { Row } from './effects'
@@ -7,78 +7,6 @@ import { spread } from './plan-rows'
 import type { Raid } from './raid'
 import { isForeign, type Scope, type Table } from './scope'
 import { categoryOf } from './values'
-
-const lists = /_array_elements|_(to|populate)_recordset|json_table|json_path_query/i
-
-/**
- * Documents that say of everything that is looked for in them what a row of others says, alone, in a list, and in a list
- * behind a row of one's own.
- */
-export function documents(raid: Raid, routine: Routine, others: readonly string[]) {
-  const { domains, identity } = raid
-  const keys = [...domains.mined.jsonKeys].filter((key) => routine.body?.includes(key))
-  const rows = tablesFor(raid.scope, routine).map((table) => {
-    const own = written(raid, table, keys, (tenant) => !isForeign(tenant, identity.principal))
-    const foreign = written(raid, table, keys, (tenant) => isForeign(tenant, identity.principal))
-    return { own, foreign }
-  })
-  const plain = others.slice(0, 2).map((each) => Object.fromEntries(keys.map((key) => [key, each])))
-  const made = [...rows.flatMap(({ foreign }) => foreign), ...plain]
-  const behind = rows.flatMap(({ own, foreign }) =>
-    own.length > 0 && foreign.length > 0 ? [[own.at(-1), foreign.at(-1)]] : [],
-  )
-  return [
-    '{}',
-    ...(lists.test(routine.body ?? '') ? behind : []).map((each) => JSON.stringify(each)),
-    ...made.flatMap((each) => [JSON.stringify(each), JSON.stringify([each])]),
-  ]
-}
-
-/** Rows of one side as documents, the same with keys of their own, and with other texts; what else is looked for in them besides. */
-function written(
-  { domains, arena }: Raid,
-  { relation, key }: Table,
-  keys: readonly string[],
-  side: (tenant: string | null) => boolean,
-): object[] {
-  const rows = [...arena.rowsOf(relation.id).values()].filter(({ tenant }) => side(tenant))
-  return spread(rows, 2).flatMap(({ values }, n) => {
-    const row = Object.fromEntries(relation.columns.map(({ name }, at) => [name, values[at] ?? null]))
-    const fresh = relation.columns
-      .filter(({ name }) => key.includes(name) && !domains.isTenant(relation, name))
-      .map((column) => [column.name, domains.plain(relation, column, 420_001 + n) ?? row[column.name]])
-    // What is there already would not show that it was written.
-    const told = relation.columns
-      .filter(({ name, baseType }) => !key.includes(name) && categoryOf(baseType) === 'text')
-      .filter(({ name }) => !domains.isTenant(relation, name))
-      .map(({ name }) => [name, 'changed'])
-    const others = [told, fresh].filter((each) => each.length > 0)
-    return [row, ...others.map((each) => ({ ...row, ...Object.fromEntries(each) }))].map((each) => ({
-      ...each,
-      ...keysIn(each, keys),
-    }))
-  })
-}
-
-/**
- * What is looked for under a name that no column has: what the column holds that is spelt alike, as `deviceId` or `device` for
- * `device_id`; else a number, in case it has to be one.
- */
-function keysIn(row: Record<string, string | null>, keys: readonly string[]) {
-  const spelt = (name: string) => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '')
-  const columns = Object.keys(row)
-  const alike = (key: string) =>
-    columns.find((name) => spelt(name) === spelt(key)) ??
-    columns.find((name) => spelt(name) === `${spelt(key)}id`)
-  return Object.fromEntries(
-    keys
-      .filter((key) => !Object.hasOwn(row, key))
-      .map((key) => {
-        const column = alike(key)
-        return [key, column === undefined ? 1 : (row[column] ?? null)]
-      }),
-  )
-}
 
 const tablesNamed = new WeakMap<Scope, Map<Routine, readonly Table[]>>()
 
@@ -99,38 +27,85 @@ export function tablesFor(scope: Scope, routine: Routine): readonly Table[] {
 const besideFor = ({ tables }: Scope, { body }: Routine): readonly Table[] =>
   [...tables.values()].filter(({ tenancy, relation }) => tenancy === null && names(body ?? '', relation))
 
-/** Texts of rows that could be given as this type: keys first, of the tables that the body names. */
-export function rowTexts(raid: Raid, routine: Routine, type: string): { own: string[]; foreign: string[] } {
-  const own = new Set<string>()
-  const foreign = new Set<string>()
-  for (const { relation, key } of [...tablesFor(raid.scope, routine), ...besideFor(raid.scope, routine)]) {
-    const places = relation.columns
-      .map((column, at) => ({ column, at }))
-      .filter(
-        ({ column }) =>
-          column.baseType === type || (type === 'text' && categoryOf(column.baseType) === 'text'),
-      )
-      .sort((a, b) => Number(key.includes(b.column.name)) - Number(key.includes(a.column.name)))
-    const rows = [...raid.arena.rowsOf(relation.id).values()]
-    const sides: [Row[], Set<string>][] = [
-      [rows.filter(({ tenant }) => isForeign(tenant, raid.identity.principal)), foreign],
-      [rows.filter(({ tenant }) => !isForeign(tenant, raid.identity.principal)), own],
+/**
+ * Texts of rows that could be given as this type, of the tables that the body names: of columns that it compares with the
+ * argument, then of keys, a row of each table before the next of one.
+ */
+export function rowTexts(
+  raid: Raid,
+  routine: Routine,
+  type: string,
+  asked: ReadonlySet<string> = new Set(),
+): { own: string[]; foreign: string[] } {
+  const places = [...tablesFor(raid.scope, routine), ...besideFor(raid.scope, routine)].flatMap(
+    ({ relation, key }) => {
+      const rank = (name: string) => Number(asked.has(name)) * 2 + Number(key.includes(name))
+      const rows = [...raid.arena.rowsOf(relation.id).values()]
+      const theirs = rows.filter(({ tenant }) => isForeign(tenant, raid.identity.principal))
+      const mine = rows.filter(({ tenant }) => !isForeign(tenant, raid.identity.principal))
+      return relation.columns
+        .map((column, at) => ({ column, at, rank: rank(column.name), theirs, mine }))
+        .filter(
+          ({ column }) =>
+            column.baseType === type || (type === 'text' && categoryOf(column.baseType) === 'text'),
+        )
+        .sort((a, b) => b.rank - a.rank)
+        .slice(0, 3)
+    },
+  )
+  const sides = (rows: (place: (typeof places)[number]) => readonly Row[]) => {
+    const told = places.filter(({ rank }) => rank >= 2).sort((a, b) => b.rank - a.rank)
+    const rest = places.filter(({ rank }) => rank < 2)
+    const text = (place: (typeof places)[number], turn: number) =>
+      spread(rows(place), 3)[turn]?.values[place.at] ?? []
+    return [
+      ...told.flatMap((place) => [0, 1, 2].flatMap((turn) => text(place, turn))),
+      ...[0, 1, 2].flatMap((turn) => rest.flatMap((place) => text(place, turn))),
     ]
-    for (const [side, set] of sides)
-      for (const { at } of places.slice(0, 3))
-        for (const row of spread(side, 3)) if (row.values[at]) set.add(row.values[at])
   }
-  return { own: [...own].slice(0, 6), foreign: [...foreign].slice(0, 8) }
+  return {
+    own: [...new Set(sides(({ mine }) => mine))].slice(0, 6),
+    foreign: [...new Set(sides(({ theirs }) => theirs))].slice(0, 10),
+  }
 }
 
+/** Rows of others, the same changed and as new ones, one's own as theirs: as one value. */
 export function rowArguments(raid: Raid, relation: Relation): string[] {
-  const rows = [...raid.arena.rowsOf(relation.id).values()].filter(({ tenant }) =>
-    isForeign(tenant, raid.identity.principal),
-  )
+  const key = raid.scope.tables.get(relation.id)?.key ?? []
+  const rows = [...raid.arena.rowsOf(relation.id).values()]
+  const isTenant = (name: string) => raid.domains.isTenant(relation, name)
+  const theirs = rows.filter(({ tenant }) => isForeign(tenant, raid.identity.principal))
+  const mine = rows.filter(({ tenant }) => !isForeign(tenant, raid.identity.principal))
+  const [whose] = theirs
+  const written = ({ values }: Row, change: (column: Column, at: number) => string | null | undefined) =>
+    `row(${values
+      .map((value, at) => {
+        const column = relation.columns[at]
+        const changed = column && change(column, at)
+        return changed === undefined ? value : changed
+      })
+      .map((value) => (value === null ? 'null' : literal(value)))
+      .join(', ')})::${relation.id}`
+  const text = ({ name, baseType }: Column) =>
+    !key.includes(name) && !isTenant(name) && categoryOf(baseType) === 'text' ? 'changed' : undefined
+  const other = (column: Column): string | undefined => {
+    if (key.includes(column.name) || isTenant(column.name)) return undefined
+    const category = categoryOf(column.baseType)
+    return category === 'json' ? '{"changed": 1}' : category === 'boolean' ? 'true' : text(column)
+  }
   return [
-    ...spread(rows, 3).map(
-      ({ values }) =>
-        `row(${values.map((value) => (value === null ? 'null' : literal(value))).join(', ')})::${relation.id}`,
+    ...spread(theirs, 2).flatMap((row, n) => [
+      written(row, other),
+      written(row, () => undefined),
+      written(row, (column) =>
+        key.includes(column.name) && !isTenant(column.name)
+          ? raid.domains.fresh(column, 420_101 + n)
+          : undefined,
+      ),
+      written(row, (column) => (key.includes(column.name) && !isTenant(column.name) ? null : undefined)),
+    ]),
+    ...spread(mine, 2).map((row) =>
+      written(row, ({ name }, at) => (isTenant(name) ? (whose?.values[at] ?? null) : undefined)),
     ),
     `null::${relation.id}`,
   ]

@@ -1,11 +1,10 @@
 import type { Routine } from '@/lib/catalog/types-object'
 import { ident, literal } from '@/lib/clone/spelling'
 import { argumentTypes } from './argument-types'
-import { documents, rowArguments, rowTexts, tablesFor } from './call-values'
+import { argumentsFor } from './argument-values'
+import { tablesFor } from './call-values'
 import type { Raid } from './raid'
 import { ownRoutines } from './scope'
-import { impersonations, injections, isDynamic, settingsFor, whole } from './texts'
-import { categoryOf, looksLike, nth } from './values'
 
 /** A call with its arguments written out. */
 export interface Call {
@@ -43,11 +42,13 @@ export async function callable(raid: Raid): Promise<readonly Routine[]> {
 /** Calls with the tenants, rows and texts of others, as many as the budget allows. */
 export function callsOf(raid: Raid, routine: Routine, budget: number): Call[] {
   const types = argumentTypes(routine)
-  const lists = types.map((type) => argumentsFor(raid, routine, type))
+  const choices = types.map((type, at) => argumentsFor(raid, routine, type, at))
+  const lists = choices.map(({ values }) => values)
+  const mine = choices.map(({ own }) => own)
   const defaults = [...routine.arguments.matchAll(/ DEFAULT /g)].length
-  const combinations = combine(lists, budget)
+  const combinations = combine(lists, budget, mine)
   const shorter =
-    defaults === 0 ? [] : combine(lists.slice(0, types.length - defaults), Math.ceil(budget / 3))
+    defaults === 0 ? [] : combine(lists.slice(0, types.length - defaults), Math.ceil(budget / 3), mine)
   const look = /\btruncate\b/i.test(routine.body ?? '')
     ? tablesFor(raid.scope, routine).map(({ relation }) => relation.id)
     : []
@@ -80,8 +81,15 @@ export function callOf(routine: Routine, values: readonly string[]): Omit<Call, 
   }
 }
 
-/** All combinations where they are few; else each list walked through while the others stay, then mixtures. */
-export function combine(lists: readonly (readonly string[])[], budget: number): string[][] {
+/**
+ * All combinations where they are few; else each list walked through while the others stay, then mixtures. `own` are places of
+ * what is the caller's own: what is done to that, with something of others, is another matter.
+ */
+export function combine(
+  lists: readonly (readonly string[])[],
+  budget: number,
+  own: readonly number[] = [],
+): string[][] {
   if (lists.length === 0) return [[]]
   const size = lists.reduce((product, list) => product * Math.max(1, list.length), 1)
   const pick = (at: (list: number) => number) =>
@@ -98,99 +106,16 @@ export function combine(lists: readonly (readonly string[])[], budget: number): 
   const out: string[][] = []
   // What the others say meanwhile: the first of each list, or nothing at all where a text may be empty.
   const empty = lists.map((list) => list.findIndex((value) => value.startsWith("''::")))
-  const hasEmpty = lists.length > 1 && empty.some((at) => at > 0)
-  for (let depth = 0; out.length < budget / 2 && depth < 40; depth++)
+  const bases = [
+    [],
+    ...(lists.length > 1 && own.some((at) => at > 0) ? [own] : []),
+    ...(lists.length > 1 && empty.some((at) => at > 0) ? [empty] : []),
+  ]
+  for (let depth = 0; out.length < (budget * 2) / 3 && depth < 40; depth++)
     lists.forEach((_, turn) => {
-      out.push(pick((n) => (n === turn ? depth : 0)))
-      if (hasEmpty) out.push(pick((n) => (n === turn ? depth : Math.max(0, empty[n] ?? 0))))
+      for (const base of bases) out.push(pick((n) => (n === turn ? depth : Math.max(0, base[n] ?? 0))))
     })
   for (let n = 0; out.length < budget; n++)
     out.push(pick((list) => (n * (7 + 6 * list) + list * 3 + (n >> 1)) | 0))
   return [...new Map(out.map((values) => [values.join(','), values])).values()].slice(0, budget)
 }
-
-/** Values that an argument of this type may be given, written out. */
-export function argumentsFor(raid: Raid, routine: Routine, type: string): string[] {
-  const { scope, domains } = raid
-  const { principal } = raid.identity
-  const cast = (value: string) => `${literal(value)}::${type}`
-  const others = scope.tenants.filter((each) => !principal.tenants.includes(each))
-  const element = type.endsWith('[]') ? type.slice(0, -2) : type
-  const fits = (values: readonly string[]) => values.filter((value) => looksLike(value, element))
-  const ids = rowTexts(raid, routine, element)
-  const said = raid.before.flatMap(({ sql }) =>
-    [...sql.matchAll(/'((?:[^']|'')*)'/g)].map(([, inner = '']) => inner.replaceAll("''", "'")),
-  )
-  const scalars = [
-    ...fits(said).slice(-6),
-    ...fits(others).slice(0, 2),
-    ...ids.foreign,
-    ...fits(principal.tenants).slice(0, 1),
-    ...ids.own.slice(0, 2),
-    ...fits(domains.people),
-  ]
-  if (type.endsWith('[]')) {
-    const all = `{${[...new Set(scalars)].map((each) => JSON.stringify(each)).join(',')}}`
-    return [all, ...scalars.slice(0, 4).map((each) => `{${JSON.stringify(each)}}`), '{}'].map(cast)
-  }
-  const relation = scope.relations.get(type)
-  if (relation) return rowArguments(raid, relation)
-  const category = categoryOf(type)
-  const values = new Set<string>(
-    category === 'text'
-      ? [
-          ...relationsAsked(raid, routine),
-          ...settingsFor(raid, routine, fits(others)),
-          ...whole(raid, routine),
-          ...impersonations(raid, routine),
-          ...injections(routine),
-          ...scalars,
-        ]
-      : scalars,
-  )
-  if (category === 'text')
-    for (const value of [
-      '%',
-      '',
-      ...[...(routine.body ?? '').matchAll(/'((?:[^']|'')*)'/g)].map(([, inner]) => inner ?? '').slice(0, 6),
-      ...columnsAsked(raid, routine),
-      'a',
-      'shared-one',
-      ...[...scope.tables.keys()].slice(0, 2),
-    ])
-      values.add(value)
-  if (category === 'integer' || category === 'number')
-    for (const value of ['0', '1', '100', '-1']) values.add(value)
-  if (category === 'boolean') for (const value of ['true', 'false']) values.add(value)
-  if (category === 'date' || category === 'timestamp')
-    for (const value of ['2001-01-01', '2099-01-01', '2031-01-01']) values.add(value)
-  if (category === 'json') for (const value of documents(raid, routine, others)) values.add(value)
-  for (const value of scope.snapshot.enums.find(({ id }) => id === type)?.values ?? []) values.add(value)
-  if (/^reg(class|type)|^name$/.test(type)) for (const id of scope.tables.keys()) values.add(id)
-  if (category === 'interval') for (const value of ['1000 years', '0', '-1000 years']) values.add(value)
-  if (category === 'range' && type.includes('ts')) values.add('[2000-01-01,2100-01-01)')
-  if (values.size === 0) {
-    const one = nth(type, 1)
-    if (one !== null) values.add(one)
-  }
-  const first = [...values].slice(0, isDynamic(routine) ? 24 : 16)
-  if (category === 'text' && !first.includes('')) first.push('')
-  return [...first.map(cast), `null::${type}`]
-}
-
-/** Names of tables, for a statement that is told which one it is about: those that the body allows first. */
-function relationsAsked({ scope }: Raid, routine: Routine): string[] {
-  const body = routine.body ?? ''
-  if (!isDynamic(routine) || !/\.%\d*\$?-?\d*I|\bquote_ident\b/.test(body)) return []
-  const tables = [...scope.tables.values()].filter(({ tenancy }) => tenancy !== null)
-  const named = tables.filter(({ relation }) => body.includes(`'${relation.name}'`))
-  return (named.length > 0 ? named : tables).slice(0, 3).map(({ relation }) => relation.name)
-}
-
-/** Names of columns, for a statement that is told which one it is about. */
-const columnsAsked = ({ scope }: Raid, routine: Routine) =>
-  isDynamic(routine) && /%\d*\$?-?\d*I|\bquote_ident\b/.test(routine.body ?? '')
-    ? tablesFor(scope, routine).flatMap(({ relation }) =>
-        relation.columns.slice(0, 6).map(({ name }) => name),
-      )
-    : []

@@ -2,10 +2,12 @@ import type { Routine } from '@/lib/catalog/types-object'
 import { ident, literal } from '@/lib/clone/spelling'
 import { uncommented } from '@/lib/sql/source-text'
 import { argumentTypes } from './argument-types'
-import { argumentsFor, callOf, type Call } from './calls'
+import { parametersOf } from './argument-use'
+import { argumentsFor } from './argument-values'
+import { callOf, type Call } from './calls'
 import { names, word } from './mentions'
 import type { Raid } from './raid'
-import { ownRoutines, tenantSql, type Table } from './scope'
+import { ownRoutines, tenantSql, type Scope, type Table } from './scope'
 import { categoryOf } from './values'
 
 /** Most calls of one function. */
@@ -19,13 +21,13 @@ export async function computedCalls(raid: Raid, routine: Routine): Promise<Call[
   const types = argumentTypes(routine)
   const given = parametersOf(routine)
   if (routine.body === null || given.length !== types.length) return []
-  const lists = types.map((type) => argumentsFor(raid, routine, type).slice(0, 3))
+  const lists = types.map((type, at) => argumentsFor(raid, routine, type, at).values.slice(0, 3))
   const found: Call[] = []
   for (const [at, name] of given.entries()) {
     if (categoryOf(types[at] ?? '') !== 'text') continue
     for (const expression of comparedWith(uncommented(routine.body), name))
       for (const values of tuples(lists)) {
-        if (found.length >= most || !isKnowable(raid, expression)) break
+        if (found.length >= most || !isKnowable(raid.scope, expression)) break
         const filled = given.reduce(
           (text, each, n) => (n === at ? text : text.replaceAll(global(each), values[n] ?? 'null')),
           expression,
@@ -44,9 +46,6 @@ export async function computedCalls(raid: Raid, routine: Routine): Promise<Call[
 
 const global = (name: string) => new RegExp(word(name).source, 'gu')
 
-const parametersOf = ({ arguments: list }: Routine): string[] =>
-  list.split(/,(?![^()]*\))/).flatMap((each) => /^\s*(?:IN\s+)?([a-z_][\w$]*)\s/.exec(each)?.[1] ?? [])
-
 /** Every value of one argument with the first of the others, and pairs of the first two. */
 function tuples(lists: readonly (readonly string[])[]): string[][] {
   const pick = (at: (list: number) => number) => lists.map((list, n) => list[at(n) % list.length] ?? 'null')
@@ -58,7 +57,7 @@ const ends = /^\s*(?:$|;|,|\)|\b(?:and|or|then|limit|order|group|loop|union)\b)/
 const begins = /(?:^|;|,|\(|\b(?:where|and|or|if|on|when|then|select|not))\s*$/i
 
 /** Expressions with a call that stand on the other side of a comparison with the name. */
-function comparedWith(body: string, name: string): string[] {
+export function comparedWith(body: string, name: string): string[] {
   const sign = '(?:=|<>|!=|\\bis\\s+(?:not\\s+)?distinct\\s+from)'
   const right = [...body.matchAll(new RegExp(`${word(name).source}\\s*${sign}\\s*`, 'giu'))]
   const left = [...body.matchAll(new RegExp(`\\s*${sign}\\s*${word(name).source}`, 'giu'))]
@@ -87,7 +86,7 @@ function backward(text: string): string {
 }
 
 /** It calls nothing that reads: what the server has built in, and functions of one expression. */
-function isKnowable({ scope }: Raid, expression: string): boolean {
+export function isKnowable(scope: Scope, expression: string): boolean {
   return ownRoutines(scope.snapshot)
     .filter((each) => names(expression, each))
     .every(({ language, body, volatility }) => {

@@ -11,7 +11,13 @@ import { canaries } from './values'
 
 /** What a look gave, so that two looks compare: rows in any order, or a refusal. */
 const answerOf = ({ refused, rows }: Attempt): string =>
-  refused ? `refused ${refused.code} ${refused.text}` : JSON.stringify(rows.map(({ v }) => v ?? null).sort())
+  refused ? `refused ${refused.code} ${refused.text}` : JSON.stringify(rows.map(shown).sort())
+
+/** The text that was asked for; of a procedure what it gives back by its arguments. */
+const shown = (row: Record<string, unknown>): unknown => {
+  const values = Object.values(row)
+  return values.length > 1 ? JSON.stringify(values) : (values[0] ?? null)
+}
 
 /**
  * What a view or a function answers must not depend on rows of others: each is asked twice, with those rows and without

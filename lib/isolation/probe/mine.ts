@@ -16,6 +16,8 @@ export interface Mined {
   readonly jsonKeys: ReadonlySet<string>
   /** Custom settings that anything asks for. */
   readonly settings: ReadonlySet<string>
+  /** By function: texts of which a row holds what the body makes of them. */
+  readonly given: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 /** Texts of conditions that decide about rows of a relation, its checks among them. */
@@ -125,7 +127,7 @@ export function mine(snapshot: Snapshot): Mined {
         })
     }
   }
-  return { near, interesting, literals, jsonKeys, settings }
+  return { near, interesting, literals, jsonKeys, settings, given: new Map() }
 }
 
 /** What a column is compared with is asked of the key that it points to as well. */

@@ -94,14 +94,57 @@ export function plansOf(
   const drafts: Draft[] = [new Map(), new Map(), ...specials, ...pairs]
   const tenants = tenantsFor(relation, domains)
   const counted = countedKey(relation, domains)
+  const single = singleKeys(relation)
+  // What only one row may hold is not the first tenant's alone.
+  const isTheirs = (draft: Draft, turn: number) =>
+    ![...draft].some(
+      ([name, value]) =>
+        value !== null && single.has(name) && valuesOf(name).indexOf(value) % tenants.length !== turn,
+    )
+  const lists = new Map<string, (string | null)[]>()
+  const valuesOf = (name: string) => {
+    const found = lists.get(name) ?? [
+      ...new Set(specials.flatMap((each) => (each.has(name) ? [each.get(name) ?? null] : []))),
+    ]
+    lists.set(name, found)
+    return found
+  }
   return tenants.flatMap((tenant, turn) =>
-    drafts.slice(0, tenant === null ? Math.ceil(budget / 3) : budget).map((special, at) => ({
-      tenant,
-      special:
-        counted !== null && at < 2 ? new Map([[counted, String(1 + turn + at * tenants.length)]]) : special,
-    })),
+    drafts
+      .filter((draft) => isTheirs(draft, turn))
+      .slice(0, tenant === null ? Math.ceil(budget / 3) : budget)
+      .map((special, at) => ({
+        tenant,
+        special:
+          counted !== null && at < 2 ? new Map([[counted, String(1 + turn + at * tenants.length)]]) : special,
+      })),
   )
 }
+
+/** Rows that point to others of their own table, whose tenant need not be theirs: an answer to somebody else's message. */
+export function ringPlans(relation: Relation, domains: Domains, rows: readonly Placed[]): Plan[] {
+  const rings = foreignKeys(relation).flatMap(({ columns: [column, ...more], references }) =>
+    column !== undefined &&
+    more.length === 0 &&
+    references.relation === relation.id &&
+    !domains.isTenant(relation, column)
+      ? [{ column, target: references.columns[0] ?? '' }]
+      : [],
+  )
+  return rings.flatMap(({ column, target }) =>
+    tenantsFor(relation, domains).flatMap((tenant) =>
+      spread(rows, 6).map((row) => ({ tenant, special: new Map([[column, row.get(target) ?? null]]) })),
+    ),
+  )
+}
+
+/** Columns each value of which one row may hold, whatever its tenant. */
+const singleKeys = ({ indexes }: Relation): ReadonlySet<string> =>
+  new Set(
+    indexes.flatMap(({ unique, predicate, keys }) =>
+      unique && predicate === null && keys.length === 1 ? (keys[0]?.column ?? []) : [],
+    ),
+  )
 
 /** A key of numbers that nothing counts out: the first rows have those that conditions and other tables begin with, too. */
 function countedKey(relation: Relation, domains: Domains): string | null {

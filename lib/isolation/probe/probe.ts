@@ -13,6 +13,7 @@ import type { Rows } from './effects'
 import { identityOf } from './identity'
 import { Influence } from './influence'
 import { withKnownValues } from './known-values'
+import { withMadeOfArguments } from './made-of-arguments'
 import { conditionsOf, mine } from './mine'
 import { observations } from './observe'
 import { prepare } from './prepare'
@@ -48,7 +49,7 @@ export async function probe(
 ): Promise<Observation[]> {
   const { signal, progress, content = [], witnesses = [], effort = 1 } = options
   const scope = scopeOf(snapshot, setup)
-  const domains = new Domains(scope, withKnownValues(mine(snapshot), snapshot, content))
+  const mined = withKnownValues(mine(snapshot), snapshot, content)
   const influence = new Influence(scope)
   const booking = new Booking()
   const rights = new KnownRights()
@@ -56,8 +57,12 @@ export async function probe(
   const total = setup.principals.length * (scope.targets.length + 1)
   let done = 0
   const step = () => progress?.(++done, total)
-  await onConnections([clone.url], signal, ([connection]) =>
-    connection!((client) => prepare(client, domains, setup, options)),
+  const domains = await onConnections([clone.url], signal, ([connection]) =>
+    connection!(async (client) => {
+      const known = new Domains(scope, await withMadeOfArguments(client, scope, mined))
+      await prepare(client, known, setup, options)
+      return known
+    }),
   )
   return withCopies(clone, lanesFor(scope) - 1, (urls) =>
     onConnections(urls, signal, async (connections) => {

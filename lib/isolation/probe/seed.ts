@@ -22,6 +22,7 @@ import {
   inOrder,
   isUnique,
   plansOf,
+  ringPlans,
   rootOf,
   type Draft,
   type Placed,
@@ -105,7 +106,13 @@ export class Seeder {
       rows.push(...(await this.belong(relation, this.belonging)))
     if (known) return
     await this.lookInto(relation)
-    const plans = plansOf(relation, this.domains, budget, (id) => this.placed.get(id) ?? [])
+    const parents = (id: string) => this.placed.get(id) ?? []
+    rows.push(...(await this.make(relation, plansOf(relation, this.domains, budget, parents))))
+    rows.push(...(await this.make(relation, ringPlans(relation, this.domains, rows))))
+  }
+
+  private async make(relation: Relation, plans: readonly Plan[]): Promise<readonly Placed[]> {
+    if (plans.length === 0) return []
     const wishes = (await this.fitting(relation, plans)).flatMap((plan): Wish[] => {
       const draft = this.draft(relation, plan)
       return draft ? [{ plan, draft }] : []
@@ -114,7 +121,7 @@ export class Seeder {
     const lawful = solved.filter((draft) => this.lawful.allows(relation, draft))
     const made = await this.insertAll(relation, lawful)
     const key = this.domains.scope.tables.get(relation.id)?.key ?? []
-    rows.push(...(await throughTriggers(this.client, this.domains, relation, key, made)))
+    return throughTriggers(this.client, this.domains, relation, key, made)
   }
 
   /** Rows that point by their value alone: to rows that stand there by now. */
@@ -126,21 +133,7 @@ export class Seeder {
       influence.dependents(relation.id),
       (id) => this.placed.get(id) ?? [],
     )
-    if (plans.length === 0) return
-    const wishes = (await this.fitting(relation, plans)).flatMap((plan): Wish[] => {
-      const draft = this.draft(relation, plan)
-      return draft ? [{ plan, draft }] : []
-    })
-    const made = (await this.solved(relation, wishes)).filter((draft) => this.lawful.allows(relation, draft))
-    const key = this.domains.scope.tables.get(relation.id)?.key ?? []
-    const rows = await throughTriggers(
-      this.client,
-      this.domains,
-      relation,
-      key,
-      await this.insertAll(relation, made),
-    )
-    this.placed.get(relation.id)?.push(...rows)
+    this.placed.get(relation.id)?.push(...(await this.make(relation, plans)))
   }
 
   /** Where the tenant is worked out of other columns, those have to say it. */

@@ -4,6 +4,7 @@ import { ident } from '@/lib/clone/spelling'
 import { sized, type Domains } from './domain'
 import { equalities, rowsOf } from './equalities'
 import { mayBeNull } from './pending'
+import { learn, lessonOf } from './lesson'
 import { foreignKeys, type Draft, type Plan } from './plan-rows'
 
 export interface Wish {
@@ -54,32 +55,11 @@ export class Solver {
     if (!first) return []
     const [plain] = await this.repair(relation, conditions, [first], 8, 240)
     if (plain) solved.push(plain)
-    const lesson = plain
-      ? this.lessonOf(relation, conditions, first.draft, plain)
-      : new Map<string, string | null>()
-    for (const { draft, plan } of rest)
-      for (const [column, value] of lesson) if (!plan.special.has(column)) draft.set(column, value)
+    if (plain) {
+      const checked = new Set(conditions.flatMap(({ columns }) => columns))
+      learn(lessonOf(relation, this.domains, checked, first.draft, plain), rest)
+    }
     return [...solved, ...(await this.repair(relation, conditions, rest, 4, 24))]
-  }
-
-  private lessonOf(relation: Relation, conditions: readonly Condition[], before: Draft, after: Draft): Draft {
-    const bound = new Set(foreignKeys(relation).flatMap(({ columns }) => columns))
-    const unique = new Set(
-      relation.indexes
-        .filter((each) => each.unique)
-        .flatMap(({ keys }) => keys.flatMap(({ column }) => column ?? [])),
-    )
-    const checked = new Set(conditions.flatMap(({ columns }) => columns))
-    return new Map(
-      [...after].filter(
-        ([name, value]) =>
-          checked.has(name) &&
-          value !== before.get(name) &&
-          !bound.has(name) &&
-          !unique.has(name) &&
-          !this.domains.isTenant(relation, name),
-      ),
-    )
   }
 
   private async repair(

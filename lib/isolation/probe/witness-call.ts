@@ -1,7 +1,8 @@
 import { literal } from '@/lib/clone/spelling'
 import type { Witness } from '../types'
 import { argumentTypes } from './argument-types'
-import { argumentsFor, callable, callOf, combine } from './calls'
+import { argumentsFor } from './argument-values'
+import { callable, callOf, combine } from './calls'
 import { compare } from './dependence'
 import type { Raid } from './raid'
 
@@ -16,7 +17,7 @@ export async function call(raid: Raid, { relation: id, arguments: given = {} }: 
   if (!routine) return
   const lists = argumentTypes(routine).map((type, at) => {
     const value = given[at]
-    const others = argumentsFor(raid, routine, type)
+    const others = argumentsFor(raid, routine, type, at).values
     if (value === undefined) return others.slice(0, 8)
     const small = /int$|^integer$|^numeric/.test(type) ? [`'1'::${type}`] : []
     return [
