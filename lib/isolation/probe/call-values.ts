@@ -5,23 +5,36 @@ import type { Row } from './effects'
 import { names } from './mentions'
 import { spread } from './plan-rows'
 import type { Raid } from './raid'
-import { isForeign, type Scope, type Table } from './scope'
+import { isForeign, ownRoutines, type Scope, type Table } from './scope'
 import { categoryOf } from './values'
 
 const tablesNamed = new WeakMap<Scope, Map<Routine, readonly Table[]>>()
 
-/** Tables with tenants that the body names; some of all where it names none. */
+/** Tables with tenants that the body, or that of a function it calls, names; some of all where there are none. */
 export function tablesFor(scope: Scope, routine: Routine): readonly Table[] {
   const byRoutine = tablesNamed.get(scope) ?? new Map<Routine, readonly Table[]>()
   tablesNamed.set(scope, byRoutine)
   const known = byRoutine.get(routine)
   if (known) return known
   const tables = [...scope.tables.values()].filter(({ tenancy }) => tenancy !== null)
-  const named = tables.filter(({ relation }) => names(routine.body ?? '', relation))
+  const bodies = bodiesOf(scope, routine)
+  const named = tables.filter(({ relation }) => bodies.some((body) => names(body, relation)))
   const found = named.length > 0 ? named : tables.slice(0, 8)
   byRoutine.set(routine, found)
   return found
 }
+
+/** Its body, and those of functions that it calls, however far. */
+function bodiesOf({ snapshot }: Scope, routine: Routine): readonly string[] {
+  const found = new Set([routine])
+  for (const each of found) {
+    const called = new Set(calledName(each.body ?? ''))
+    for (const other of ownRoutines(snapshot)) if (called.has(other.name)) found.add(other)
+  }
+  return [...found].map(({ body }) => body ?? '')
+}
+
+const calledName = (body: string) => body.match(/[\p{L}_][\p{L}\p{N}_$]*(?="?\s*\()/gu) ?? []
 
 /** Tables without tenants that the body names. */
 const besideFor = ({ tables }: Scope, { body }: Routine): readonly Table[] =>

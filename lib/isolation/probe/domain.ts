@@ -1,4 +1,5 @@
 import type { Column, Relation } from '@/lib/catalog/types-relation'
+import { ident } from '@/lib/clone/spelling'
 import type { Setup } from '../types'
 import type { Mined } from './mine'
 import { likeTexts, regexText } from './patterns'
@@ -30,6 +31,13 @@ export class Domains {
     )
     this.tenantLike = tenantLike(scope)
   }
+
+  /** What the column's domain asks, the column standing for VALUE. */
+  domainConditions = (column: Column): string[] =>
+    (this.domainChecks.get(column.type) ?? []).flatMap((text) => {
+      const [, expression] = /^CHECK \((.*)\)(?: NOT VALID)?$/s.exec(text) ?? []
+      return expression === undefined ? [] : expression.replaceAll(/\bVALUE\b/g, () => ident(column.name))
+    })
 
   isTenant = (relation: Relation, column: string) => this.tenantLike.has(`${relation.id} ${column}`)
 

@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 import type { Routine } from '@/lib/catalog/types-object'
-import { literal } from '@/lib/clone/spelling'
+import { ident, literal } from '@/lib/clone/spelling'
 import { uncommented } from '@/lib/sql/source-text'
 import { argumentTypes } from './argument-types'
 import { parametersOf } from './argument-use'
@@ -33,8 +33,9 @@ export async function withMadeOfArguments(client: Client, scope: Scope, mined: M
           for (const expression of comparedWith(body, column.name)) {
             if (!word(name).test(expression) || !isKnowable(scope, expression)) continue
             const told = Array.from({ length: texts }, (_, n) => canary(470_001 + n))
-            const mark = `${name} ${type} ${expression}`
-            const made = known.get(mark) ?? (await makes(client, expression, name, type, told))
+            const mark = `${routine.schema} ${name} ${type} ${expression}`
+            const made =
+              known.get(mark) ?? (await makes(client, routine.schema, expression, name, type, told))
             known.set(mark, made)
             if (made.length === 0) continue
             const key = `${relation.id} ${column.name}`
@@ -45,7 +46,24 @@ export async function withMadeOfArguments(client: Client, scope: Scope, mined: M
       }
     }
   }
-  return { ...mined, near, given }
+  return { ...mined, near, given: throughCalls(scope, given) }
+}
+
+/** Who calls a function that makes something of a text gives it the same. */
+function throughCalls(
+  { snapshot }: Scope,
+  given: ReadonlyMap<string, ReadonlySet<string>>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map(given)
+  const routines = given.size === 0 ? [] : ownRoutines(snapshot)
+  for (let size = -1; size !== found.size;) {
+    size = found.size
+    for (const routine of routines) {
+      const callee = routines.find((each) => found.has(each.id) && names(routine.body ?? '', each))
+      if (callee && !found.has(routine.id)) found.set(routine.id, found.get(callee.id) ?? new Set())
+    }
+  }
+  return found
 }
 
 const namedArguments = (routine: Routine): [string, string][] => {
@@ -73,6 +91,7 @@ function substituted({ body }: Routine): string {
 /** What the server makes of each text; nothing where the expression asks for more than the argument. */
 async function makes(
   client: Client,
+  schema: string,
   expression: string,
   name: string,
   type: string,
@@ -81,12 +100,15 @@ async function makes(
   const self = new RegExp(word(name).source, 'gu')
   const asked = told.map((text) => expression.replaceAll(self, () => `${literal(text)}::${type}`))
   try {
-    const { rows } = await client.query<{ v: (string | null)[] }>(
-      `select array[${asked.map((each) => `(${each})::text`).join(', ')}] as v`,
-    )
-    return (rows[0]?.v ?? []).filter((each): each is string => each !== null)
+    const results = (await client.query(
+      `begin; set local search_path to ${ident(schema)}, public;
+       select array[${asked.map((each) => `(${each})::text`).join(', ')}] as v; commit`,
+    )) as unknown as { rows: { v?: (string | null)[] }[] }[]
+    const made = results.flatMap(({ rows }) => rows.flatMap(({ v }) => v ?? []))
+    return made.filter((each): each is string => each !== null)
   } catch (error) {
     if ((error as { code?: string }).code === undefined) throw error
+    await client.query('rollback')
     return []
   }
 }

@@ -244,6 +244,10 @@ export class Solver {
         ? [{ expression, columns }]
         : [],
     )
+    for (const column of relation.columns)
+      if (!column.generated && !this.domains.isTenant(relation, column.name))
+        for (const expression of this.domains.domainConditions(column))
+          found.push({ expression, columns: [column.name] })
     const missing = relation.columns.filter(
       (column) =>
         !mayBeNull(relation, column) &&
