@@ -44,13 +44,15 @@ export async function campaign(
   await beside(raid, influence, { rows: 4, statements: Math.min(24, force.statements) })
   for (const relation of raid.scope.snapshot.relations)
     if (relation.extension === null) await unhindered(raid, relation)
-  await dependence(raid, influence, views, 64, Math.min(4_000, each(8_000)))
+  const isOpen = (relation: string, command: IsolationCommand) =>
+    unproved?.has(questionKey(relation, raid.name, command)) ?? true
+  const isOpenAtAll = (id: string) =>
+    (['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const).some((command) => isOpen(id, command))
+  await dependence(raid, influence, views, 64, Math.min(4_000, each(8_000)), undefined, isOpenAtAll)
   // Each model played alone empties every table once more.
   const alone = each(4_000) / Math.max(1, raid.scope.tables.size)
   for (const [at, witness] of witnesses.entries())
     await confirm(raid, influence, witness, content, at < alone)
-  const isOpen = (relation: string, command: IsolationCommand) =>
-    unproved?.has(questionKey(relation, raid.name, command)) ?? true
   const narrow = unproved ? Math.min(1_000, each(2_000)) : Math.min(120, each(400))
   if (narrow >= 40) await narrowed(raid, influence, isOpen, narrow)
   await chains(raid, influence, Math.min(2_000, each(6_000)))

@@ -21,7 +21,8 @@ const shown = (row: Record<string, unknown>): unknown => {
 
 /**
  * What a view or a function answers must not depend on rows of others: each is asked twice, with those rows and without
- * them. A function is watched for what it does as well. `only` leaves out the other functions.
+ * them. A function is watched for what it does as well. `only` leaves out the other functions; one that is not `isOpen` is
+ * called less.
  */
 export async function dependence(
   raid: Raid,
@@ -30,11 +31,12 @@ export async function dependence(
   budget: number,
   total: number,
   only?: ReadonlySet<string>,
+  isOpen?: (routine: string) => boolean,
 ): Promise<void> {
   const looks = [
     ...(await viewLooks(raid, views)),
     ...(await tableLooks(raid, influence)),
-    ...(await functionLooks(raid, budget, total)),
+    ...(await functionLooks(raid, budget, total, isOpen)),
   ]
   await compare(
     raid,
