@@ -1,11 +1,12 @@
 import type { Routine } from '@/lib/catalog/types-object'
+import type { Column } from '@/lib/catalog/types-relation'
 import { rowTexts, tablesFor } from './call-values'
-import { spread } from './plan-rows'
+import { foreignKeys, spread } from './plan-rows'
 import type { Raid } from './raid'
 import { isForeign, type Table } from './scope'
 import { categoryOf } from './values'
 
-const lists = /_array_elements|_(to|populate)_recordset|json_table|json_path_query/i
+const lists = /_array_elements|_array_length|_(to|populate)_recordset|json_table|json_path_query/i
 
 /** What goes through a document's keys, whatever they are called. */
 const maps = /\bjsonb?_(each|each_text|object_keys)\b/i
@@ -92,6 +93,7 @@ function written(
   side: (tenant: string | null) => boolean,
 ): Document[] {
   const rows = [...arena.rowsOf(relation.id).values()].filter(({ tenant }) => side(tenant))
+  const bound = new Set(foreignKeys(relation).flatMap(({ columns }) => columns))
   return spread(rows, 2).flatMap(({ values }, n) => {
     const row = Object.fromEntries(relation.columns.map(({ name }, at) => [name, values[at] ?? null]))
     const fresh = relation.columns
@@ -99,15 +101,29 @@ function written(
       .map((column) => [column.name, domains.plain(relation, column, 420_001 + n) ?? row[column.name]])
     // What is there already would not show that it was written.
     const told = relation.columns
-      .filter(({ name, baseType }) => !key.includes(name) && categoryOf(baseType) === 'text')
-      .filter(({ name }) => !domains.isTenant(relation, name))
-      .map(({ name }) => [name, 'changed'])
-    const others = [told, fresh].filter((each) => each.length > 0)
+      .filter(({ name }) => !key.includes(name) && !bound.has(name) && !domains.isTenant(relation, name))
+      .flatMap((column) => {
+        const other = changed(column, row[column.name] ?? null)
+        return other === null ? [] : [[column.name, other] as const]
+      })
+    const numbers = told.filter(([, value]) => value !== 'changed')
+    const others = [told, ...(numbers.length < told.length ? [numbers] : []), fresh].filter(
+      (each) => each.length > 0,
+    )
     return [row, ...others.map((each) => ({ ...row, ...Object.fromEntries(each) }))].map((each) => ({
       ...each,
       ...keysIn(each, keys),
     }))
   })
+}
+
+/** Another value of a plain column: another text, one more, the contrary. */
+function changed({ baseType }: Column, value: string | null): string | null {
+  const category = categoryOf(baseType)
+  if (category === 'text') return 'changed'
+  if (value === null) return null
+  if (category === 'boolean') return value === 'true' ? 'false' : 'true'
+  return category === 'integer' || category === 'number' ? String(Number(value) + 1) : null
 }
 
 /**
