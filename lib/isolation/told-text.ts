@@ -94,12 +94,24 @@ function isOwn(tokens: Tokens, body: Body): boolean {
   if (first === 'pg_catalog' && second === '.') return isOwn(tokens.slice(2), body)
   if (second !== '(' || closing(tokens, 1) !== tokens.length - 1) return false
   const given = split(tokens.slice(2, -1), ',')
+  if (isFixed(tokens)) return true
   if (/^quote_(ident|literal|nullable)$/.test(first)) return true
   if (body.settled && first === 'current_setting' && /^'(?!request\.)[\w.]+'$/.test(given[0]?.[0] ?? ''))
     return true
   if (/^(coalesce|concat|concat_ws)$/.test(first)) return given.every((each) => isOwn(each, body))
   return first === 'format' && isOwnFormat(given, body)
 }
+
+const textFunctions =
+  /^(quote_(ident|literal|nullable)|replace|translate|lower|upper|initcap|[lrb]?trim|left|right|[lr]pad|repeat|reverse|substr|chr)$/
+
+/** Made of literals by functions of PostgreSQL that ask nothing else. */
+const isFixed = (tokens: Tokens) =>
+  tokens.every((each, at) =>
+    isName(each)
+      ? tokens[at + 1] === '(' && textFunctions.test(each)
+      : isLiteral(each) || /^[\d(),]/.test(each),
+  )
 
 /** Of `format` what goes in as it is, `%s`, has to be its own; the rest is quoted. */
 function isOwnFormat([pattern = [], ...given]: readonly Tokens[], body: Body): boolean {

@@ -36,6 +36,8 @@ test('text from outside is told from quoted parts', () => {
   ).toBe(false)
   expect(told(`declare c text; begin c := case when n = 1 then what else '' end; execute c; end`)).toBe(true)
   expect(told(`begin execute format(what, 'x'); end`)).toBe(true)
+  expect(told(`begin execute 'select ''' || replace(quote_literal('x'), '''', '') || ''''; end`)).toBe(false)
+  expect(told(`begin execute 'select ''' || replace(quote_literal(what), '''', '') || ''''; end`)).toBe(true)
   // A number has nothing in it that could end a literal.
   expect(told(`begin execute 'select ' || what::int || ' from ' || current_user; end`)).toBe(false)
   expect(told(`begin execute 'select ' || what::varchar; end`)).toBe(true)

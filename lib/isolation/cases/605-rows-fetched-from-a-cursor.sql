@@ -32,69 +32,69 @@ set role keeper;
 create table c.visits (id int primary key, clinic int not null, body text not null);
 create table c.desks (name text primary key, clinic int not null);
 create function c.first_of_mine() returns setof text language plpgsql security definer set search_path = '' as $$
-declare k cursor for select d.clinic, d.name from c.desks d where d.clinic = current_setting('app.clinic')::int order by d.name; r record;
+declare rows_first_of_mine cursor for select d.clinic, d.name from c.desks d where d.clinic = current_setting('app.clinic')::int order by d.name; r record;
 begin
-  open k;
+  open rows_first_of_mine;
   loop
-    fetch k into r;
+    fetch rows_first_of_mine into r;
     exit when not found;
     return query select v.body from c.visits v where v.clinic = r.clinic;
   end loop;
-  close k;
+  close rows_first_of_mine;
 end $$;
 create function c.mark_mine() returns void language plpgsql security definer set search_path = '' as $$
-declare k refcursor; which int; w int;
+declare rows_mark_mine refcursor; which int; w int;
 begin
-  open k for select v.id, v.clinic from c.visits v where v.clinic = current_setting('app.clinic')::int;
-  fetch first from k into which, w;
+  open rows_mark_mine for select v.id, v.clinic from c.visits v where v.clinic = current_setting('app.clinic')::int;
+  fetch first from rows_mark_mine into which, w;
   if found then update c.visits v set body = 'seen' where v.id = which and v.clinic = w; end if;
-  close k;
+  close rows_mark_mine;
 end $$;
 create function c.first_of_all() returns text language plpgsql security definer set search_path = '' as $$
-declare k cursor for select v.body from c.visits v order by v.id desc; b text;
-begin open k; fetch k into b; close k; return b; end $$;
+declare rows_first_of_all cursor for select v.body from c.visits v order by v.id desc; b text;
+begin open rows_first_of_all; fetch rows_first_of_all into b; close rows_first_of_all; return b; end $$;
 create function c.each_of_mine() returns setof text language plpgsql security definer set search_path = '' as $$
-declare k refcursor; w int; b text;
+declare rows_each_of_mine refcursor; w int; b text;
 begin
-  open k for select v.clinic, v.body from c.visits v where v.clinic = current_setting('app.clinic')::int;
-  loop fetch k into w, b; exit when not found; return next w || b; end loop;
+  open rows_each_of_mine for select v.clinic, v.body from c.visits v where v.clinic = current_setting('app.clinic')::int;
+  loop fetch rows_each_of_mine into w, b; exit when not found; return next w || b; end loop;
 end $$;
 create function c.each_with_argument(n int) returns setof text language plpgsql security definer set search_path = '' as $$
-declare k cursor (which int) for select v.body from c.visits v where v.clinic = which and v.id > n; b text;
+declare rows_each_with_argu cursor (which int) for select v.body from c.visits v where v.clinic = which and v.id > n; b text;
 begin
-  open k(current_setting('app.clinic')::int);
-  fetch next from k into b;
-  while found loop return next b; fetch next from k into b; end loop;
-  close k;
+  open rows_each_with_argu(current_setting('app.clinic')::int);
+  fetch next from rows_each_with_argu into b;
+  while found loop return next b; fetch next from rows_each_with_argu into b; end loop;
+  close rows_each_with_argu;
 end $$;
 create function c.opened_again(n int) returns setof text language plpgsql security definer set search_path = '' as $$
-declare k cursor (which int) for select v.body from c.visits v where v.clinic = which; b text; w int := current_setting('app.clinic')::int;
+declare rows_opened_again cursor (which int) for select v.body from c.visits v where v.clinic = which; b text; w int := current_setting('app.clinic')::int;
 begin
-  open k(w);
+  open rows_opened_again(w);
   for turn in 1..2 loop
-    fetch k into b; return next b; close k;
-    w := n; open k(w);
+    fetch rows_opened_again into b; return next b; close rows_opened_again;
+    w := n; open rows_opened_again(w);
   end loop;
 end $$;
 create function c.two_in_turn() returns text language plpgsql security definer set search_path = '' as $$
-declare k cursor for select v.clinic, v.body from c.visits v order by v.id; a record; b record;
+declare rows_two_in_turn cursor for select v.clinic, v.body from c.visits v order by v.id; a record; b record;
 begin
-  open k; fetch k into a; fetch k into b;
+  open rows_two_in_turn; fetch rows_two_in_turn into a; fetch rows_two_in_turn into b;
   if a.clinic = current_setting('app.clinic')::int and b.clinic <> a.clinic then return b.body; end if;
   return null;
 end $$;
 create function c.another_cursor() returns text language plpgsql security definer set search_path = '' as $$
-declare k refcursor := 'mine'; o refcursor := 'theirs'; b text;
+declare rows_another_cursor refcursor := 'mine'; o refcursor := 'theirs'; b text;
 begin
-  open k for select v.body from c.visits v where v.clinic = current_setting('app.clinic')::int;
+  open rows_another_cursor for select v.body from c.visits v where v.clinic = current_setting('app.clinic')::int;
   open o for select v.body from c.visits v where v.clinic <> current_setting('app.clinic')::int;
-  k := o; fetch k into b; return b;
+  rows_another_cursor := o; fetch rows_another_cursor into b; return b;
 end $$;
 create function c.read_later() returns text language plpgsql security definer set search_path = '' as $$
-declare w int := current_setting('app.clinic')::int; k cursor for select v.body from c.visits v where v.clinic = w; b text;
+declare w int := current_setting('app.clinic')::int; rows_read_later cursor for select v.body from c.visits v where v.clinic = w; b text;
 begin
   if w = 1 then w := 2; end if;
-  open k; w := 1; fetch k into b; return b;
+  open rows_read_later; w := 1; fetch rows_read_later into b; return b;
 end $$;
 revoke all on all functions in schema c from public;
 grant execute on all functions in schema c to desk;

@@ -60,6 +60,11 @@ function built(name: string, args: readonly Value[], context: Context): readonly
     columns: [{ name: '', value }],
   })
   const [first] = args
+  // Several lists go side by side, and one that has ended gives NULL; views say ROWS FROM that way, too.
+  if (name === 'unnest' && args.length > 1) {
+    const row = anyRow(context, args.length)
+    return [{ ...row, columns: row.columns.map(({ value }) => ({ name, value })) }]
+  }
   if (name === 'unnest' && first) {
     const elements = elementsOf(context, first)
     if (elements) return elements.map((each) => one(each.value, and(each.when, not(isNull(first)))))
