@@ -256,8 +256,8 @@ export interface Context {
   readonly expanding: readonly string[]
   /** Settings that the function being run puts in the place of the session's. */
   readonly settings: ReadonlyMap<string, string>
-  /** The caller may put a temporary table of his before one that is named without its schema. */
-  readonly shadowed: boolean
+  /** The caller may put a temporary table before one named without its schema; `made`: where a routine makes it. */
+  readonly shadowed: boolean | 'made'
   /** Statements that change rows, met on the way; `null` where none can be. */
   readonly effects: Effect[] | null
   /** In another session it was worked out: what a materialized view holds, by its owner; what else is kept, by anybody. */

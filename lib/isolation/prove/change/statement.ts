@@ -7,6 +7,7 @@ import { compileLater, later } from '../expression/later'
 import { typed } from '../expression/operate'
 import type { Context, Effect, Row } from '../problem'
 import { onlyWhen } from '../routine/noted'
+import { mayBeTemporary } from '../routine/temporary'
 import { starred } from '../query/open'
 import { inFrame, selectRows, type Frame } from '../query/query'
 import { withTables } from '../query/with'
@@ -14,6 +15,7 @@ import { letsThrough } from '../row-security'
 import { anyRowOf } from '../query/rows'
 import { defaultOf, written, type Way } from '../ways'
 import { beforeTriggers } from './triggers'
+import { truncated } from './truncated'
 import { onView } from '../query/view-ways'
 import { assignedTo } from '../expression/cast'
 import { merged } from './merge'
@@ -131,10 +133,12 @@ const changing = new Set(['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']
 /** Statements that change no row of a table. */
 const harmless = new Set(['NotifyStmt', 'ListenStmt', 'SelectStmt', 'VariableSetStmt', 'LockStmt'])
 
-function targetOf(range: RawNode, context: Context): Relation | null {
+/** The relation that a statement names; null where that is not clear. */
+export function targetOf(range: RawNode, context: Context): Relation | null {
   const schema = range['schemaname'] === undefined ? null : String(range['schemaname'])
-  if (schema === null && context.shadowed) return null
-  return context.problem.world.relation(schema, String(range['relname']), context.path)
+  const name = String(range['relname'])
+  if (schema === null && mayBeTemporary(name, context)) return null
+  return context.problem.world.relation(schema, name, context.path)
 }
 
 /** A change of which nothing is known. */
@@ -147,20 +151,6 @@ export function unclear(effect: Effect, target: Relation | null): Way {
     pt: 'Um comando dentro de uma função não é compreendido.',
   })
   return { old: row, new: null, when: and(effect.when, when, row?.exists ?? true), doors: [] }
-}
-
-function truncated(body: RawNode, effect: Effect): readonly Changed[] {
-  const { context } = effect
-  return ((body['relations'] ?? []) as RawNode[]).map((each) => {
-    const target = targetOf(each['RangeVar'] as RawNode, context)
-    const allowed = !target || context.problem.world.may(context.as, target, 'TRUNCATE')
-    const row = target ? anyRowOf(context.problem, target, 'old') : null
-    return {
-      target,
-      command: 'DELETE' as const,
-      ways: allowed ? [{ old: row, new: null, when: and(effect.when, row?.exists ?? true), doors: [] }] : [],
-    }
-  })
 }
 
 /** A row of the table that a statement is about, beside one of each other that it names. */

@@ -2,19 +2,15 @@ import type { Relation, Trigger } from '@/lib/catalog/types-relation'
 import { anyOrNull } from '../expression/any-or-null'
 import { condition } from '../expression/compile'
 import { and, holds, not, or, type Formula } from '../logic/formula'
-import { pathsThrough } from '../routine/plpgsql'
 import { later } from '../expression/later'
-import type { Path } from '../routine/variables'
 import type { Context, Row } from '../problem'
 import { notDistinct } from '../expression/operate'
-import { insideOf, isHijacked } from '../routine/routine'
 import { within } from '../row-security'
 import { expressionOf, plainContext } from '../query/rows'
 import { withGenerated } from './generated'
 import { either, placesOf } from './places'
-import { signatureOf } from '../routine/signature'
-import { transition } from '../query/transition'
-import { choose, nullOf, ofText, type Value } from '../logic/value'
+import { triggerPaths, type Event } from './trigger-paths'
+import { choose, type Value } from '../logic/value'
 import { variable } from '../logic/term'
 import type { Door } from '../ways'
 
@@ -24,8 +20,6 @@ export interface Fired {
   readonly columns: ReadonlyMap<string, Value> | null
   readonly doors: readonly Door[]
 }
-
-type Event = 'insert' | 'update' | 'delete' | 'truncate'
 
 /**
  * Runs the triggers that may refuse or change a row, in their order: BEFORE triggers, then those AFTER triggers that
@@ -167,54 +161,6 @@ function anyColumn(relation: Relation, name: string, context: Context): Value {
       { when: not(absent), term },
     ],
   }
-}
-
-/** The paths of a trigger's function that end without an error; null when it is not understood. */
-export function triggerPaths(
-  trigger: Trigger,
-  relation: Relation,
-  event: Event,
-  old: ReadonlyMap<string, Value> | null,
-  columns: ReadonlyMap<string, Value> | null,
-  context: Context,
-  lawful: (row: Row) => Formula = () => true,
-): readonly Path[] | null {
-  const { problem } = context
-  const routine = problem.world.routineById.get(trigger.routine)
-  const signature = routine && signatureOf(routine, context)
-  if (!routine || !signature || routine.language !== 'plpgsql') return null
-  const inside = insideOf(context, routine, signature, [])
-  if (isHijacked(routine, inside)) return null
-  // The record that an event does not have is NULL, and so is each of its fields.
-  const record = (fields: ReadonlyMap<string, Value> | null): Value => ({
-    type: 'record',
-    cases: [{ when: true, term: fields ? problem.free('row', null) : null }],
-    fields: fields ?? new Map(relation.columns.map(({ name, baseType }) => [name, nullOf(baseType)])),
-  })
-  const names = new Map<string, Value>([
-    ['new', record(columns)],
-    ['old', record(old)],
-    ['tg_op', ofText(event.toUpperCase(), 'text')],
-    ['tg_table_name', ofText(relation.name, 'name')],
-    ['tg_relname', ofText(relation.name, 'name')],
-    ['tg_table_schema', ofText(relation.schema, 'name')],
-    ['tg_when', ofText(trigger.timing.toUpperCase(), 'text')],
-    ['tg_level', ofText(trigger.level.toUpperCase(), 'text')],
-    ['tg_name', ofText(trigger.name, 'name')],
-    ['tg_nargs', ofText(String(trigger.arguments.length), 'integer')],
-    ['tg_argv', argumentsOf(trigger)],
-  ])
-  return pathsThrough(routine, signature, {
-    ...inside,
-    names,
-    tables: transition(trigger, relation, problem, lawful),
-  })
-}
-
-/** TG_ARGV is counted from 0, so it is told as PostgreSQL prints it: its subscripts are PostgreSQL's to find. */
-function argumentsOf({ arguments: texts }: Trigger): Value {
-  const list = texts.map((text) => `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`).join()
-  return ofText(texts.length === 0 ? '{}' : `[0:${texts.length - 1}]={${list}}`, 'text[]')
 }
 
 /** A trigger that is run once for a statement is not given the row: whether it refuses is found out once. */

@@ -6,6 +6,7 @@ import { joining, type Binding, type Context, type Read, type Row } from '../pro
 import { rowsSaid } from './belonging'
 import { anyRow, selectRows, type Result } from './query'
 import { anyRowOf } from './rows'
+import { mayBeTemporary } from '../routine/temporary'
 import { letsThrough } from '../row-security'
 import { typed } from '../expression/operate'
 import { isCanonical } from '../logic/term'
@@ -24,7 +25,7 @@ export function scan(schema: string | null, name: string, context: Context): rea
   const table = schema === null ? context.tables.get(name) : undefined
   if (table) return table().map((row) => fromResult(row, null))
   const relation = context.problem.world.relation(schema, name, context.path)
-  if (!relation || (schema === null && context.shadowed)) return [unknownRelation(context)]
+  if (!relation || (schema === null && mayBeTemporary(name, context))) return [unknownRelation(context)]
   return scanRelation(relation, context)
 }
 

@@ -1,3 +1,4 @@
+import { emptiesAlong } from '../change/emptied'
 import type { Relation } from '@/lib/catalog/types-relation'
 import type { Routine } from '@/lib/catalog/types-object'
 import type { Snapshot } from '@/lib/catalog/types'
@@ -98,11 +99,15 @@ export function namesIn(text: string, relation: Relation, snapshot: Snapshot): b
 
 const namesFound = new WeakMap<Relation, ReadonlySet<string>>()
 
-/** Names by which a statement reaches rows of a relation: its parents', its heirs' and those of views over any of them, too. */
+/**
+ * Names by which a statement reaches rows of a relation: its parents', its heirs' and those of views over any of them, too; where
+ * tables are emptied with those that they are referred to by, also these.
+ */
 export function namesOf(relation: Relation, snapshot: Snapshot): ReadonlySet<string> {
   const known = namesFound.get(relation)
   if (known) return known
   const reached = new Set<string>([relation.id])
+  const along = emptiesAlong(snapshot)
   for (const id of reached) {
     for (const each of snapshot.relations) {
       const over =
@@ -110,6 +115,8 @@ export function namesOf(relation: Relation, snapshot: Snapshot): ReadonlySet<str
         (each.reads.some((use) => use.relation === id) || each.triggers.length > 0 || each.rules.length > 0)
       if (over || each.parents.includes(id as Relation['id'])) reached.add(each.id)
       if (each.id === id) each.parents.forEach((parent) => reached.add(parent))
+      if (each.id === id && along)
+        each.constraints.forEach(({ references: to }) => to && reached.add(to.relation))
     }
   }
   const names = new Set(

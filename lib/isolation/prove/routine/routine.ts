@@ -249,7 +249,7 @@ export function insideOf(
   const { session, world } = context.problem
   const user = routine.definer ? routine.owner : context.user
   const own = routine.settings['search_path']
-  const pinned = own !== undefined && /(^|,)\s*"?pg_temp"?\s*$/.test(own)
+  const pinned = own !== undefined && /(^|,)\s*"?pg_temp"?\s*$|^("")?$/.test(own)
   const settings = new Map(context.settings)
   for (const [name, value] of Object.entries(routine.settings)) {
     if (name !== 'search_path' || world.inheritsPaths) settings.set(name.toLowerCase(), value)
@@ -261,7 +261,7 @@ export function insideOf(
     user,
     as: user,
     path: path !== undefined ? pathOf(path, user) : world.searchPath(session.role, session.login),
-    shadowed: session.threat === 'sql' && !routine.atomic && !pinned && own !== '' && own !== '""',
+    shadowed: !routine.atomic && !pinned && (session.threat === 'sql' || 'made'),
     parameters: args,
     names: new Map(
       signature.inputs.flatMap(({ name }, at) =>
