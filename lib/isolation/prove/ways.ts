@@ -21,6 +21,8 @@ export interface Way {
   readonly old: Row | null
   readonly new: Row | null
   readonly when: Formula
+  /** When a row that is removed is found, whatever triggers then say; as long as it is there where nothing is told. */
+  readonly found?: Formula
   readonly doors: readonly Door[]
   /** Rows of tenants that the result depends on beside it. */
   readonly reads?: readonly Read[]
@@ -67,6 +69,7 @@ export function tableWays(
           old: row,
           new: null,
           when: and(through, beforeTriggers(relation, 'delete', row, null, context).when),
+          found: through,
           doors: policyDoors(relation, command, context),
         },
       ]

@@ -19,6 +19,7 @@ export function merged(
 ): readonly Changed[] {
   const source = body['sourceRelation'] as RawNode
   const range = body['relation'] as RawNode
+  const none: Changed = { target, command: 'INSERT', ways: [] }
   const beside = { fromClause: [source], whereClause: body['joinCondition'] }
   return ((body['mergeWhenClauses'] ?? []) as RawNode[]).flatMap((each): readonly Changed[] => {
     const branch = each['MergeWhenClause'] as RawNode
@@ -30,14 +31,18 @@ export function merged(
         : frame
     const command = String(branch['commandType'])
     if (command === 'CMD_INSERT')
-      return fromItem(source, nothing, context).flatMap((frame) => {
-        const { when, reads } = where(frame)
-        context.reads?.push(...reads.map((read) => ({ row: read.row, when: and(when, read.when) })))
-        const made = { cols: items, selectStmt: rowOf(branch['values']) }
-        const also = (ways: readonly Way[]) =>
-          guarded(ways).map((way) => ({ ...way, when: and(when, way.when) }))
-        return inserted(target, made, inFrame(frame, context, context.reads), also)
-      })
+      // Triggers of the statement are set off by a branch that finds no row, too.
+      return [
+        none,
+        ...fromItem(source, nothing, context).flatMap((frame) => {
+          const { when, reads } = where(frame)
+          context.reads?.push(...reads.map((read) => ({ row: read.row, when: and(when, read.when) })))
+          const made = { cols: items, selectStmt: rowOf(branch['values']) }
+          const also = (ways: readonly Way[]) =>
+            guarded(ways).map((way) => ({ ...way, when: and(when, way.when) }))
+          return inserted(target, made, inFrame(frame, context, context.reads), also)
+        }),
+      ]
     if (command !== 'CMD_UPDATE' && command !== 'CMD_DELETE') return []
     const bySource = branch['matchKind'] === 'MERGE_WHEN_NOT_MATCHED_BY_SOURCE'
     const frames = framesWith(target, range, bySource ? {} : beside, context).map((one): Framed => ({

@@ -88,7 +88,7 @@ export function anyChange(relation: Relation, command: Change, problem: Problem)
 
 /** The row as a BEFORE trigger sees it: what later ones, constraints and policies make of it does not hold yet. */
 export function unsettled({ way, user }: Source, relation: Relation, context: Context): Source {
-  if (!way.new) return { way, user }
+  if (!way.new) return { way: { ...way, when: way.found ?? way.old?.exists ?? true }, user }
   const { problem } = context
   const columns = new Map(
     relation.columns.map(({ name, baseType }): [string, Value] => {

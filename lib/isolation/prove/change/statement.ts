@@ -69,7 +69,12 @@ function changesBy(effect: Effect): readonly Changed[] {
     if (harmless.has(what)) return []
     return anyChange.map((command) => ({ target, command, ways: [unclear(effect, target)] }))
   }
-  const guarded = (ways: readonly Way[]) => ways.map((way) => ({ ...way, when: and(effect.when, way.when) }))
+  const guarded = (ways: readonly Way[]) =>
+    ways.map((way) => ({
+      ...way,
+      when: and(effect.when, way.when),
+      ...(way.found === undefined ? {} : { found: and(effect.when, way.found) }),
+    }))
   if (target.kind === 'view') {
     // An INSTEAD OF trigger may make something else of it.
     return guarded(onView(target, what, body, context)).flatMap((way) => {
@@ -90,16 +95,11 @@ function changesBy(effect: Effect): readonly Changed[] {
 export const deletedIn = (target: Relation, frames: readonly Framed[], context: Context): readonly Way[] =>
   !context.problem.world.may(context.as, target, 'DELETE')
     ? []
-    : frames.map(({ frame, row }) => ({
-        old: row,
-        new: null,
-        when: and(
-          frame.when,
-          letsThrough(target, row, 'DELETE', 'using', context),
-          beforeTriggers(target, 'delete', row, null, context).when,
-        ),
-        doors: [],
-      }))
+    : frames.map(({ frame, row }) => {
+        const found = and(frame.when, letsThrough(target, row, 'DELETE', 'using', context))
+        const when = and(found, beforeTriggers(target, 'delete', row, null, context).when)
+        return { old: row, new: null, when, found, doors: [] }
+      })
 
 /** Rows that an UPDATE changes, each in its frame. */
 export function updatedIn(
