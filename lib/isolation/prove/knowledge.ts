@@ -20,8 +20,8 @@ export interface Knowledge {
   frozen(relation: Relation): readonly ReadonlyMap<string, string | null>[] | null | 'any' | undefined
   /** How a table's rows say who belongs where, where the setup says that it does. */
   said(relation: Relation): readonly Membership[]
-  /** Settings that the session may set by calling functions. */
-  assigned(problem: Problem): readonly Assignment[]
+  /** What the session may set a setting to by calling functions. */
+  assigned(problem: Problem, name: string): readonly Assignment[]
   /** Others used the connection before, and may have left plans there. */
   readonly keepsPlans: boolean
   /** How rows of it may come to be that were not there: `null` when this session cannot write it. */
@@ -128,7 +128,7 @@ export function knowledgeOf(
   setup: Setup,
   level: Level,
   writing: (relation: Relation) => Writing | null,
-  assigned: (problem: Problem) => readonly Assignment[],
+  assigned: (problem: Problem, name: string) => readonly Assignment[],
   keepsPlans: boolean,
 ): Knowledge {
   const tenants = new Set([...setup.tenants, ...setup.tenantVia].map((each) => each.relation))

@@ -265,10 +265,10 @@ class Run {
       this.setup,
       level,
       (relation) => this.writing(relation, roles),
-      (problem) =>
+      (problem, name) =>
         earlier && !problem.derived
-          ? this.leftBy(earlier, setters, problem)
-          : assignmentsBy(setters, problem),
+          ? this.leftBy(earlier, setters, problem, name)
+          : assignmentsBy(setters, problem, name),
       earlier !== null,
     )
     const verdicts = this.verdicts.get(key) ?? new Verdicts()
@@ -284,10 +284,11 @@ class Run {
     earlier: readonly Principal[],
     setters: readonly Routine[],
     problem: Problem,
+    name: string,
   ): readonly Assignment[] {
     return earlier.flatMap((each) => {
       const view = this.callers.viewOf(each)
-      return staying(assignmentsBy(setters, problem.as(view)))
+      return staying(assignmentsBy(setters, problem.as(view), name))
     })
   }
 

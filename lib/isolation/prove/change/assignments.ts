@@ -5,7 +5,7 @@ import type { Assignment, Context, Effect, Problem } from '../problem'
 import { callsFunctions } from '../expression/later'
 import { rowsOfBody } from '../routine/routine'
 import { plainContext } from '../query/rows'
-import { routinesThatSet, setBesideCalls, setIn, type SetByText } from './set-beside'
+import { routinesThatSet, setBesideCalls, setIn, settingsOf, type SetByText } from './set-beside'
 import { signatureOf } from '../routine/signature'
 import { changesOf } from './statement'
 import { variable } from '../logic/term'
@@ -24,30 +24,46 @@ export const staying = (made: readonly Assignment[]): readonly Assignment[] =>
   made.filter((each) => each.stays !== false).map((each) => ({ ...each, when: and(each.when, each.stays) }))
 
 /**
- * The settings that calls of these routines may leave, with arguments of the caller's choice. One of them may have run
- * before another: a setting that they set and read may hold anything when they read it.
+ * The settings that calls of these routines may leave, with arguments of the caller's choice: nothing where none sets `name`. One
+ * of them may have run before another: a setting that they set and read may hold anything when they read it.
  */
-export function assignmentsBy(routines: readonly Routine[], problem: Problem): readonly Assignment[] {
+export function assignmentsBy(
+  routines: readonly Routine[],
+  problem: Problem,
+  name: string,
+): readonly Assignment[] {
   const beside = setBesideCalls(problem.world)
-  if (routines.length === 0 && beside.length === 0) return []
-  return problem.once('assignments', () => {
-    for (let set: ReadonlySet<string | null> = new Set(); ;) {
-      const read = new Map<string, Value>()
-      const inside = problem.following({ set, read })
-      const made = [
-        ...beside.map((each) => anySet(each, 'beside a call', inside)),
-        ...routines.flatMap((routine) => byOne(routine, inside)),
-      ]
-      const names = new Set(made.map((each) => each.name))
-      const missed = [...read].some(
-        ([name, value]) =>
-          !set.has(name) &&
-          (names.has(null) || made.some((each) => each.name === name && !repeats(each, value))),
-      )
-      if (!missed || set.has(null)) return made
-      set = new Set([...set, ...names])
-    }
-  })
+  const isSet = (names: ReadonlySet<string | null>) => names.has(name) || names.has(null)
+  if (
+    !isSet(new Set(beside.map((each) => each.name))) &&
+    !routines.some((each) => isSet(settingsOf(each, problem.world)))
+  )
+    return []
+  const made = problem.once('assignments', () => followed(routines, beside, problem))
+  return made.filter((each) => each.name === null || each.name === name)
+}
+
+function followed(
+  routines: readonly Routine[],
+  beside: readonly SetByText[],
+  problem: Problem,
+): readonly Assignment[] {
+  for (let set: ReadonlySet<string | null> = new Set(); ;) {
+    const read = new Map<string, Value>()
+    const inside = problem.following({ set, read })
+    const made = [
+      ...beside.map((each) => anySet(each, 'beside a call', inside)),
+      ...routines.flatMap((routine) => byOne(routine, inside)),
+    ]
+    const names = new Set(made.map((each) => each.name))
+    const missed = [...read].some(
+      ([name, value]) =>
+        !set.has(name) &&
+        (names.has(null) || made.some((each) => each.name === name && !repeats(each, value))),
+    )
+    if (!missed || set.has(null)) return made
+    set = new Set([...set, ...names])
+  }
 }
 
 /** Does it set what was there already? */

@@ -1,5 +1,6 @@
 import type { Routine } from '@/lib/catalog/types-object'
 import { calls, uncommented } from '@/lib/sql/source-text'
+import { calledBy } from '../routine/mentions'
 import { onEvents, textsBeside, textsOf } from './hidden'
 import type { World } from '../world'
 
@@ -18,7 +19,7 @@ export function setIn(body: string): readonly SetByText[] {
     .split(/\bset_config\s*\(/i)
     .slice(1)
     .map((part) => ({
-      name: /^\s*'([^']+)'/.exec(part)?.[1]?.toLowerCase() ?? null,
+      name: /^\s*'([^'\\]+)'\s*(::\s*text\s*)?,/i.exec(part)?.[1]?.toLowerCase() ?? null,
       stays: !/,\s*true\s*\)/i.test(part.split(';')[0]!),
     }))
   const statements = text.matchAll(
@@ -48,6 +49,30 @@ export function routinesThatSet(world: World): ReadonlySet<Routine> {
   }
   setting.set(world, found)
   return found
+}
+
+const named = new WeakMap<Routine, ReadonlySet<string | null>>()
+
+/**
+ * Settings that a call of a routine may set, by itself or through what it names; among them `null` where its text does not tell:
+ * it puts statements together, is written in another language, or operators and casts of somebody's own may run functions.
+ */
+export function settingsOf(routine: Routine, world: World): ReadonlySet<string | null> {
+  let found = named.get(routine)
+  if (!found) named.set(routine, (found = settingsNamed(routine, world)))
+  return found
+}
+
+function settingsNamed(routine: Routine, world: World): ReadonlySet<string | null> {
+  if (world.hasOwnOperators) return new Set([null])
+  const run = calledBy(routine, world.snapshot.routines).filter((each) => each.extension === null)
+  return new Set(
+    run.flatMap(({ body, language }) =>
+      body === null || !['sql', 'plpgsql'].includes(language) || /\bexecute\b/i.test(body)
+        ? [null]
+        : setIn(body).map(({ name }) => name),
+    ),
+  )
 }
 
 /** What a text sets, with what the functions set that it names. */

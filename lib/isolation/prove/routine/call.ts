@@ -163,10 +163,12 @@ function currentSetting(args: readonly Value[], context: Context): Value {
 function assignable(name: string, value: Value, context: Context): Value {
   const { problem } = context
   if (problem.aside) return meanwhile(name, value, context)
-  const all = problem.apart(() => problem.alike(false, () => problem.knowledge.assigned(problem)), false)
-  const made = all.value.filter((each) => each.name === null || each.name === name)
+  const { value: made, notes } = problem.apart(
+    () => problem.alike(false, () => problem.knowledge.assigned(problem, name)),
+    false,
+  )
   if (made.length === 0) return value
-  problem.notes.add(all.notes)
+  problem.notes.add(notes)
   const options = made.map((each) => {
     const when = problem.flag(`set ${name}`)
     problem.constraints.push(or(not(when), each.when))
