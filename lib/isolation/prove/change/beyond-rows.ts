@@ -1,6 +1,6 @@
 import type { Relation } from '@/lib/catalog/types-relation'
 import type { Routine } from '@/lib/catalog/types-object'
-import { uncommented } from '@/lib/sql/source-text'
+import { isVeiled, readings, runsSet } from '@/lib/sql/source-text'
 import { queriesAnyText, runsAnyText } from '../routine/any-text'
 import { namesFunctionsIn, onEvents } from './hidden'
 import { calledBy } from '../routine/mentions'
@@ -80,12 +80,14 @@ function lookedFor(world: World, role: string, context: Context): BeyondRows {
 }
 
 const changesDefinitions = ({ body, language }: Routine) =>
-  !['sql', 'plpgsql', 'c', 'internal'].includes(language) || redefining.test(uncommented(body ?? ''))
+  !['sql', 'plpgsql', 'c', 'internal'].includes(language) ||
+  isVeiled(body ?? '') ||
+  readings(body ?? '').some((each) => redefining.test(each))
 
 const takesRole = ({ body, settings }: Routine) =>
   settings['role'] !== undefined ||
-  taking.test(uncommented(body ?? '').replaceAll(/"(\w+)"(?=\s*\()/g, '$1')) ||
-  (/\bexecute\b/i.test(body ?? '') && /'\s*(?:set|reset)\s/i.test(body ?? ''))
+  isVeiled(body ?? '') ||
+  readings(body ?? '').some((each) => taking.test(each) || runsSet(each))
 
 /** Routines the session may call, and those that run because of what it does. */
 function startedBy(world: World, role: string): readonly Routine[] {

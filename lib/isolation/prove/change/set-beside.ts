@@ -1,5 +1,5 @@
 import type { Routine } from '@/lib/catalog/types-object'
-import { calls, uncommented } from '@/lib/sql/source-text'
+import { calls, isVeiled, readings, runsSet } from '@/lib/sql/source-text'
 import { calledBy } from '../routine/mentions'
 import { onEvents, textsBeside, textsOf } from './hidden'
 import type { World } from '../world'
@@ -14,7 +14,11 @@ const plain = (name: string) => name.replaceAll(/["\s]/g, '').toLowerCase()
 
 /** What a body or an expression sets by `set_config`, SET, RESET, or by a statement put together at run time. */
 export function setIn(body: string): readonly SetByText[] {
-  const text = uncommented(body).replaceAll(/"(\w+)"(?=\s*\()/g, '$1')
+  const found = readings(body).flatMap(setInReading)
+  return isVeiled(body) ? [...found, { name: null, stays: true }] : found
+}
+
+function setInReading(text: string): readonly SetByText[] {
   const called = text
     .split(/\bset_config\s*\(/i)
     .slice(1)
@@ -29,9 +33,7 @@ export function setIn(body: string): readonly SetByText[] {
     name: plain(name),
     stays: !/local/i.test(scope),
   }))
-  const any =
-    /\breset\s+all\b|\bupdate\s+(?:pg_catalog\s*\.\s*)?pg_settings\b/i.test(text) ||
-    (/\bexecute\b/i.test(text) && /'\s*set\s/i.test(text))
+  const any = /\breset\s+all\b|\bupdate\s+(?:pg_catalog\s*\.\s*)?pg_settings\b/i.test(text) || runsSet(text)
   return [...called, ...written, ...(any ? [{ name: null, stays: true }] : [])]
 }
 

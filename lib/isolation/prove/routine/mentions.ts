@@ -1,3 +1,4 @@
+import { isVeiled, readings } from '@/lib/sql/source-text'
 import { emptiesAlong } from '../change/emptied'
 import type { Relation } from '@/lib/catalog/types-relation'
 import type { Routine } from '@/lib/catalog/types-object'
@@ -32,9 +33,6 @@ const changed = new RegExp(
   'giu',
 )
 const lastName = new RegExp(String.raw`(${name})\s*$`, 'iu')
-
-/** A comment may stand between any two words; what looks like one may stand in a text. So both readings count. */
-const readings = (body: string) => [body, body.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, ' ')]
 
 function targetsOf(body: string): ReadonlySet<string> {
   const lists = readings(body).flatMap((text) => [...text.matchAll(changed)].map(([, list = '']) => list))
@@ -181,7 +179,7 @@ function ownMentions({ body, language, extension, volatility }: Routine): Own {
     calls: named(call, body),
     fields: named(field, body),
     targets: changes || !known ? targetsOf(body) : new Set(),
-    open: !known || (makesUp && changes),
+    open: !known || isVeiled(body) || (makesUp && changes),
     picks: known && makesUp && !changes,
   }
 }

@@ -1,5 +1,5 @@
 import type { Routine } from '@/lib/catalog/types-object'
-import { uncommented } from '@/lib/sql/source-text'
+import { isVeiled, readings, runsSet } from '@/lib/sql/source-text'
 import { textsBeside, textsOf } from '../change/hidden'
 import { calledBy } from './mentions'
 import type { World } from '../world'
@@ -9,8 +9,7 @@ const setting =
 
 /** Does a text set the search path, or a setting whose name is made up? */
 const setsPath = (text: string): boolean =>
-  setting.test(uncommented(text).replaceAll(/"(\w+)"(?=\s*\()/g, '$1')) ||
-  (/\bexecute\b/i.test(text) && /'\s*(?:re)?set\s/i.test(text))
+  isVeiled(text) || readings(text).some((each) => setting.test(each) || runsSet(each))
 
 /** Who may set the path: routines by what they say, and whatever statement sets off. */
 interface Setters {
@@ -64,9 +63,8 @@ function namesWithoutSchema(routine: Routine, world: World): boolean {
   if (!all) open.set(world, (all = new Map()))
   let found = all.get(routine)
   if (found === undefined) {
-    // What looks like a comment may stand in a text.
-    const readings = [routine.body ?? '', uncommented(routine.body ?? '')]
-    all.set(routine, (found = readings.some((each) => looksFor(each, world))))
+    const body = routine.body ?? ''
+    all.set(routine, (found = isVeiled(body) || readings(body).some((each) => looksFor(each, world))))
   }
   return found
 }
