@@ -2,7 +2,7 @@ import type { Relation } from '@/lib/catalog/types-relation'
 import type { Routine } from '@/lib/catalog/types-object'
 import { isVeiled, readings, runsSet } from '@/lib/sql/source-text'
 import { queriesAnyText, runsAnyText } from '../routine/any-text'
-import { namesFunctionsIn, onEvents } from './hidden'
+import { namesFunctionsIn, onEvents, textsBeside, textsOf } from './hidden'
 import { calledBy } from '../routine/mentions'
 import type { Context } from '../problem'
 import type { World } from '../world'
@@ -36,7 +36,7 @@ const redefining = new RegExp(
 )
 
 const taking =
-  /\bset\s+(?:local\s+|session\s+)?(?:role|session\s+authorization)\b|\bset_config\s*\(\s*'(?:role|session_authorization)'|\breset\s+(?:role|session)\b/i
+  /\bset\s+(?:local\s+|session\s+)?(?:role|session\s+authorization)\b|\bset_config\s*\(\s*(?:'(?:role|session_authorization)'|(?!'))|\breset\s+(?:role|session)\b/i
 
 const known = new WeakMap<World, Map<string, BeyondRows>>()
 
@@ -73,7 +73,8 @@ function lookedFor(world: World, role: string, context: Context): BeyondRows {
   )
   return {
     redefines: redefines ?? null,
-    becomes: [...asItself, ...roots].some((each) => !each.definer && takesRole(each)),
+    becomes:
+      takesRoleBeside(world) || [...asItself, ...roots].some((each) => !each.definer && takesRole(each)),
     sends: [...asItself].find((each) => runsAnyText(each, context)) ?? null,
     sets: [...asOwner].find((each) => runsAnyText(each, context) || queriesAnyText(each, context)) ?? null,
   }
@@ -84,10 +85,17 @@ const changesDefinitions = ({ body, language }: Routine) =>
   isVeiled(body ?? '') ||
   readings(body ?? '').some((each) => redefining.test(each))
 
-const takesRole = ({ body, settings }: Routine) =>
-  settings['role'] !== undefined ||
-  isVeiled(body ?? '') ||
-  readings(body ?? '').some((each) => taking.test(each) || runsSet(each))
+const takesRole = ({ body, settings }: Routine) => settings['role'] !== undefined || takesRoleIn(body ?? '')
+
+const takesRoleIn = (text: string) =>
+  isVeiled(text) || readings(text).some((each) => taking.test(each) || runsSet(each))
+
+/** Does an expression of a table or view, which runs as whoever uses it, take a role? */
+const takesRoleBeside = ({ snapshot }: World) =>
+  [
+    ...snapshot.relations.filter(({ extension }) => extension === null).flatMap(textsOf),
+    ...textsBeside(snapshot),
+  ].some(takesRoleIn)
 
 /** Routines the session may call, and those that run because of what it does. */
 function startedBy(world: World, role: string): readonly Routine[] {
