@@ -5,6 +5,7 @@ import { foreignReads, foreignValue } from '../foreign'
 import { and, flag, not, or, type Formula } from '../logic/formula'
 import type { Context, Effect, Read } from '../problem'
 import { outputNames, rowsOfRoutine } from './routine'
+import { calledBy } from './mentions'
 import { signatureOf, type Signature } from './signature'
 import { changesOfAll } from '../change/set-off'
 import { compile } from '../expression/compile'
@@ -13,6 +14,7 @@ import { variable } from '../logic/term'
 import type { Value } from '../logic/value'
 import type { Door, Way } from '../ways'
 import { argumentName } from '../witness'
+import type { World } from '../world'
 
 /** Something that may concern a row of another tenant, and when it does. */
 export interface Possibility {
@@ -55,10 +57,14 @@ export function ofRoutine(
         way: { old: row.reads[0]?.row ?? null, new: null, when: row.when, doors: [door] },
       }
     })
-    const seen = foreignReads(reads, problem)
+    const counted = looksAtCounts(routine, problem.world)
+      ? made.flatMap(({ change }) => touched(change.ways))
+      : []
+    const all = [...reads, ...counted]
+    const seen = foreignReads(all, problem)
     return [
       ...found,
-      { formula: seen, way: { old: reads[0]?.row ?? null, new: null, when: true, doors: [door] } },
+      { formula: seen, way: { old: all[0]?.row ?? null, new: null, when: true, doors: [door] } },
     ]
   }
   const changes = problem
@@ -67,6 +73,14 @@ export function ofRoutine(
   if (changes.length === 0) return 'unreachable'
   return changes.flatMap((change) => changing(change.ways, door, problem))
 }
+
+/** Does it, or a routine it calls, look at how many rows a statement changed? */
+const looksAtCounts = (routine: Routine, { snapshot }: World): boolean =>
+  calledBy(routine, snapshot.routines).some(({ body }) => /\b(?:found|diagnostics)\b/i.test(body ?? ''))
+
+/** The rows that these ways change or remove, as rows that are looked at. */
+const touched = (ways: readonly Way[]): readonly Read[] =>
+  ways.flatMap(({ old, when }) => (old ? [{ row: old, when }] : []))
 
 /** What a call with arguments of the caller's choice returns, depends on and does. */
 function bodyOf(routine: Routine, signature: Signature, context: Context) {
