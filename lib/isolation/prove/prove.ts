@@ -286,10 +286,8 @@ class Run {
     problem: Problem,
     name: string,
   ): readonly Assignment[] {
-    return earlier.flatMap((each) => {
-      const view = this.callers.viewOf(each)
-      return staying(assignmentsBy(setters, problem.as(view), name))
-    })
+    const views = earlier.map((each) => this.callers.viewOf(each))
+    return views.flatMap((view) => staying(assignmentsBy(setters, problem.as(view), name)))
   }
 
   private writing(relation: Relation, roles: readonly string[]): Writing | null {
