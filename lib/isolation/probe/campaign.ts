@@ -9,6 +9,7 @@ import { dictated, owned, tellings } from './dictated'
 import type { Identity } from './identity'
 import type { Influence } from './influence'
 import { narrowed } from './narrowed'
+import { planted } from './planted'
 import type { Raid } from './raid'
 import type { Scope } from './scope'
 import { shadows } from './shadow'
@@ -66,7 +67,10 @@ export async function campaign(
   for (const relation of targets)
     if (!(await dictated(raid, relation, { rows: 1, statements: 3 }))) closed.push(relation)
   if (raid.scope.setup.threat === 'sql')
-    for (const relation of closed) await owned(raid, relation, { rows: 1, statements: 3 })
+    for (const relation of closed) {
+      await owned(raid, relation, { rows: 1, statements: 3 })
+      await planted(raid, relation, { rows: 1, statements: 3 })
+    }
   // Where a function opened all that there is, nothing is left to be reached by settings.
   if (raid.scope.setup.threat !== 'sql' && closed.length > 0)
     for (const identity of (await tellings(raid)).slice(0, most))

@@ -59,11 +59,12 @@ export async function owned(raid: Raid, relation: Relation, force: Force): Promi
     if (await opened(raid.as(as), relation, { as, sql, effect }, force)) return
 }
 
-const isReached = ({ booking, name }: Raid, { id }: Relation) =>
+/** Has every command on it crossed already? */
+export const isReached = ({ booking, name }: Raid, { id }: Relation) =>
   (['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const).every((command) => booking.has(id, name, command))
 
 /** Attacks what a statement opened, until it is closed again; false when it opens nothing. */
-async function opened(raid: Raid, relation: Relation, move: Move, force: Force): Promise<boolean> {
+export async function opened(raid: Raid, relation: Relation, move: Move, force: Force): Promise<boolean> {
   const done = await raid.arena.stay(raid.identity, [move.sql])
   try {
     if (done.refused) return false
@@ -80,7 +81,8 @@ const through = ({ id, owner, definer }: Routine): Opening => ({
   pt: `${id} abre antes o caminho: executa o texto que recebe${definer ? ` como ${owner}` : ''}.`,
 })
 
-function opening(relation: Relation, role: string): string {
+/** What opens a relation to a role, sent as its owner. */
+export function opening(relation: Relation, role: string): string {
   const rights = `grant usage on schema ${ident(relation.schema)} to ${ident(role)}; grant all on ${relation.id} to ${ident(role)}`
   return relation.rls ? `${rights}; alter table ${relation.id} disable row level security` : rights
 }

@@ -1,17 +1,20 @@
 import type { Client } from 'pg'
+import type { Snapshot } from '@/lib/catalog/types'
 import type { Relation } from '@/lib/catalog/types-relation'
 import { ident } from '@/lib/clone/spelling'
+import { isBinding } from './binding'
 import { foreignKeys } from './plan-rows'
 
 /** Rows that point nowhere: circles, and content whose parents were not given. */
 export async function dropOrphans(
   client: Client,
   relations: readonly Relation[],
+  snapshot: Snapshot,
   signal?: AbortSignal,
 ): Promise<void> {
   const deletes = relations.flatMap((relation) =>
     foreignKeys(relation)
-      .filter(({ enforced, validated, off }) => enforced && validated && !off)
+      .filter((key) => isBinding(key, relation, snapshot))
       .map(({ columns, references }) => {
         const given = columns.map((column) => `c.${ident(column)} is not null`).join(' and ')
         const same = columns

@@ -4,6 +4,7 @@ import { ident, idents } from '@/lib/clone/spelling'
 import type { TableContent } from '../types'
 import type { Domains } from './domain'
 import { Influence } from './influence'
+import { isBinding } from './binding'
 import type { Lawful } from './lawful'
 import { withoutPending } from './pending'
 import { taken } from './quiet'
@@ -12,6 +13,7 @@ import { text } from './statements'
 import type { Belonging } from './scene'
 import { throughTriggers } from './triggered'
 import { categoryOf } from './values'
+import { selfReferring } from './self-referring'
 import { softly } from './soft'
 import { sayTenant, workedOut } from './worked-out'
 import { asking } from './asking'
@@ -79,7 +81,7 @@ export class Seeder {
     // Twice: what was made the first time is pointed to as well.
     for (const relation of [...roots, ...roots])
       if (this.matters(relation)) await this.fillSoftly(relation, influence)
-    await dropOrphans(this.client, roots, this.signal)
+    await dropOrphans(this.client, roots, this.domains.scope.snapshot, this.signal)
     for (const sql of absent) await this.client.query(sql)
     return {
       rows: this.placed,
@@ -127,12 +129,11 @@ export class Seeder {
   /** Rows that point by their value alone: to rows that stand there by now. */
   private async fillSoftly(relation: Relation, influence: Influence) {
     if (this.content.some((each) => each.relation === relation.id)) return
-    const plans = softly(
-      relation,
-      this.domains,
-      influence.dependents(relation.id),
-      (id) => this.placed.get(id) ?? [],
-    )
+    const rowsOf = (id: string) => this.placed.get(id) ?? []
+    const plans = [
+      ...softly(relation, this.domains, influence.dependents(relation.id), rowsOf),
+      ...selfReferring(relation, this.domains, rowsOf(relation.id)),
+    ]
     this.placed.get(relation.id)?.push(...(await this.make(relation, plans)))
   }
 
@@ -225,9 +226,10 @@ export class Seeder {
       ...plan.special.keys(),
       ...relation.columns.map(({ name }) => name).filter((name) => this.domains.isTenant(relation, name)),
     ])
-    for (const [turn, { columns, references, validated, enforced, off }] of foreignKeys(relation).entries()) {
+    for (const [turn, key] of foreignKeys(relation).entries()) {
+      const { columns, references } = key
       // Some rows are older than a key that was never validated, and point nowhere, or to a row of others.
-      const holds = !off && validated && enforced
+      const holds = isBinding(key, relation, this.domains.scope.snapshot)
       if (!holds && n % 3 === 0) continue
       const fits = (this.placed.get(references.relation) ?? []).filter((row) =>
         columns.every(
@@ -247,7 +249,7 @@ export class Seeder {
         })
       else if (loose.length > 0) {
         const open = relation.columns.filter(({ name, notNull }) => loose.includes(name) && !notNull)
-        if (open.length === 0 && references.relation !== relation.id) return null
+        if (holds && open.length === 0 && references.relation !== relation.id) return null
         for (const { name } of open) draft.set(name, null)
       }
       for (const column of columns) fixed.add(column)
