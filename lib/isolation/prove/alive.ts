@@ -34,6 +34,9 @@ export function reaches(question: Question, setup: Setup, problem: Problem, whos
   }, false).value
 }
 
+/** May the rows that are there prove what is open? They name nobody who was made up, so of his request they tell nothing. */
+export const mayRowsProve = ({ notes }: Answer, setup: Setup): boolean => notes.anyRows && !setup.identity
+
 /** Nothing is proved by what a made-up request does not reach, where it reaches nothing of its own either. */
 export function provesNothing(found: Answer, who: Principal): Answer {
   const notes = new Notes()

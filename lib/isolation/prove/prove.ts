@@ -3,7 +3,7 @@ import type { Relation } from '@/lib/catalog/types-relation'
 import type { Routine } from '@/lib/catalog/types-object'
 import type { Snapshot } from '@/lib/catalog/types'
 import type { Channel, Principal, Proof, Question, Setup } from '../types'
-import { provesNothing, rank, reaches } from './alive'
+import { mayRowsProve, provesNothing, rank, reaches } from './alive'
 import { answer, joined, type Answer } from './answer'
 import { assignmentsBy, staying } from './change/assignments'
 import { explained } from './explain'
@@ -128,11 +128,11 @@ class Run {
     if (question.channel === 'session') return this.left(question, who)
     if (question.channel === 'covert') return this.whispered(question, who)
     const first = await this.worst(question, who, 'support')
-    if (first.outcome === 'proved' || first.outcome === 'unreachable' || !first.notes.anyRows)
-      return this.said(question, await this.telling(question, first, who, 'support'), who)
+    if (first.outcome === 'proved') return this.said(question, await this.telling(question, first, who), who)
+    if (first.outcome === 'unreachable' || !mayRowsProve(first, this.setup))
+      return this.said(question, first, who)
     const second = await this.worst(question, who, 'all')
-    if (second.outcome !== 'proved') return this.said(question, first, who)
-    return this.said(question, await this.telling(question, second, who, 'all'), who)
+    return this.said(question, second.outcome === 'proved' ? second : first, who)
   }
 
   private said(question: Question, found: Answer, who: Principal): Proof {
@@ -140,13 +140,13 @@ class Run {
   }
 
   /** Of a request that was made up a proof counts where it reaches something of its own, or nobody anything. */
-  private async telling(question: Question, found: Answer, who: Principal, level: Level): Promise<Answer> {
-    if (found.outcome !== 'proved' || !this.setup.identity || who.tenants.length === 0) return found
+  private async telling(question: Question, found: Answer, who: Principal): Promise<Answer> {
+    if (!this.setup.identity || who.tenants.length === 0) return found
     const isReached = async (view: SessionView, of: Level, whose: 'own' | 'any') => {
       const problem = () => this.problemOf(view, this.callers.rolesOf(who), of, null)
       return (await this.asked(() => reaches(question, this.setup, problem(), whose))).value
     }
-    if (await isReached(this.callers.viewOf(who), level, 'own')) return found
+    if (await isReached(this.callers.viewOf(who), 'support', 'own')) return found
     return (await isReached(this.callers.anyoneAs(who), 'none', 'any')) ? provesNothing(found, who) : found
   }
 
@@ -158,7 +158,7 @@ class Run {
       const tenantless: Principal = { ...who, tenants: [], settings: {}, claims: null }
       const earlier = this.setup.principals.filter((each) => each.role === who.role)
       found = await this.worst(question, tenantless, 'support', earlier)
-      if (found.outcome === 'model' && found.notes.anyRows) {
+      if (found.outcome === 'model' && mayRowsProve(found, this.setup)) {
         const second = await this.worst(question, tenantless, 'all', earlier)
         if (second.outcome === 'proved') found = second
       }
