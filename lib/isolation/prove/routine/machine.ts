@@ -220,12 +220,9 @@ export class Machine extends Cursors {
     let rest = path
     if (body['t_expr']) {
       const datum = this.datums[Number(body['t_varno'] ?? 0)]?.['PLpgSQL_var'] as RawNode | undefined
-      rest = this.put(
-        String(datum?.['refname'] ?? ''),
-        undefined,
-        compile(this.expression(body['t_expr'] as RawNode), this.at(path)),
-        path,
-      )
+      const value = compile(this.expression(body['t_expr'] as RawNode), this.at(path))
+      // It is declared a number, and gets the type of what is compared.
+      rest = { ...path, names: new Map([...path.names, [String(datum?.['refname'] ?? ''), value]]) }
     }
     const taken: Arm[] = []
     let otherwise: Formula = true
