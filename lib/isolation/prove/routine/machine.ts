@@ -53,11 +53,9 @@ export class Machine extends Cursors {
     const raised = after
       .filter((path) => path.end === 'raise')
       .map((path) => ({ ...path, end: 'open' as const }))
+    const caught = [...failed, ...raised].map((path) => this.forget(['sqlstate', 'sqlerrm'], path))
     const handled = handlers.flatMap((handler) =>
-      this.all(((handler['PLpgSQL_exception'] as RawNode)['action'] ?? []) as RawNode[], [
-        ...failed,
-        ...raised,
-      ]),
+      this.all(((handler['PLpgSQL_exception'] as RawNode)['action'] ?? []) as RawNode[], caught),
     )
     return [...after.filter((path) => path.end !== 'raise'), ...handled]
   }

@@ -1,16 +1,18 @@
--- case: 620-case-of-a-text
+-- case: 620-variables-nobody-declared
 -- threat: dml
 -- null-tenant: foreign
 -- tenant: c.notes.clinic
 -- tenant: c.shown(text).clinic
 -- tenant: c.counted(integer).clinic
 -- tenant: c.own(text).clinic
+-- tenant: c.by_code(text).clinic
 -- principal: name=A tenant=a role=desk settings={"app.clinic":"a"}
 -- principal: name=B tenant=b role=desk settings={"app.clinic":"b"}
 -- expect: table=c.shown(text) command=SELECT verdict=leaks
 -- expect: table=c.counted(integer) command=SELECT verdict=leaks
+-- expect: table=c.by_code(text) command=SELECT verdict=leaks
 -- expect: table=c.own(text) command=SELECT verdict=isolated
--- why: what a CASE statement compares keeps its type, though PL/pgSQL declares a number for it
+-- why: what a CASE statement compares keeps its type, though PL/pgSQL declares a number for it; a handler is told what failed
 
 do $$ begin create role keeper nologin; exception when duplicate_object or unique_violation then null; end $$;
 do $$ begin create role desk nologin; exception when duplicate_object or unique_violation then null; end $$;
@@ -41,6 +43,14 @@ begin
     when 'NONE' then return;
   end case;
 end $f$;
+create function c.by_code(what text) returns table (id int, clinic text) language plpgsql security definer set search_path = c, pg_temp as $f$
+begin
+  begin
+    perform what::int;
+  exception when others then
+    if sqlstate = '22P02' and sqlerrm like '%syntax%' then return query select n.id, n.clinic from c.notes n; end if;
+  end;
+end $f$;
 reset role;
 
 -- @seed
@@ -49,3 +59,4 @@ insert into c.notes values (1, 'a'), (2, 'b');
 -- check: c.shown(text) SELECT as=A :: select count(*) > 0 from c.shown('every') s where s.clinic = 'b'
 -- check: c.counted(integer) SELECT as=A :: select count(*) > 0 from c.counted(1) s where s.clinic = 'b'
 -- check: c.own(text) SELECT as=A :: select count(*) > 0 from c.own('own') s where s.clinic = 'b'
+-- check: c.by_code(text) SELECT as=A :: select count(*) > 0 from c.by_code('no number') s where s.clinic = 'b'
