@@ -24,7 +24,8 @@ export const constant = (text: string, type: string | null): Constant => ({
   kind: 'constant',
   text,
   type,
-  key: `'${family(type) ?? '?'}:${text}`,
+  // Of other types equal texts need not be equal values: 0.1 as real is another number than as double precision.
+  key: `'${family(type) ?? type ?? '?'}:${text}`,
 })
 
 export const variable = (name: string, type: string | null, free = false): Variable => ({
