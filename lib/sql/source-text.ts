@@ -16,6 +16,10 @@ export function readings(text: string): readonly string[] {
   return [...new Set([...read, ...read.map((each) => each.replaceAll(/'\s*(?:\|\|\s*)?'/g, ''))])]
 }
 
+/** Does a body say this, in whatever way it is read, or may it, since nobody can read it? */
+export const says = (text: string, pattern: RegExp): boolean =>
+  isVeiled(text) || readings(text).some((each) => pattern.test(each))
+
 /** Does one of these readings run a text that begins with SET or RESET? */
 export const runsSet = (reading: string): boolean =>
   /\bexecute\b/i.test(reading) && /['$]\s*(?:re)?set\s/i.test(reading)

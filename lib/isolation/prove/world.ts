@@ -1,3 +1,4 @@
+import { says } from '@/lib/sql/source-text'
 import { isInvoker } from '@/lib/catalog/view-access'
 import { roleGraph } from '@/lib/catalog/memberships'
 import type { Cast, Operator, Routine } from '@/lib/catalog/types-object'
@@ -18,6 +19,7 @@ export class World {
   readonly children = new Map<string, Relation[]>()
   private readonly graph
   private pathless: boolean | undefined
+  private refreshing: boolean | undefined
   private readonly idle = new Map<string, boolean>()
   private readonly columns = new WeakMap<Relation, Map<string, ReadonlySet<string>>>()
   private readonly powers = new Map<string, ReadonlySet<string>>()
@@ -92,6 +94,14 @@ export class World {
         each.settings['search_path'] === undefined,
     )
     return this.pathless
+  }
+
+  /** Does a routine refresh what materialized views hold? */
+  get refreshesViews(): boolean {
+    this.refreshing ??= this.snapshot.routines.some(({ body }) =>
+      says(body ?? '', /\brefresh\s+materialized\b/i),
+    )
+    return this.refreshing
   }
 
   /** Partitions and heirs, however far. */

@@ -1,6 +1,6 @@
 import type { Relation } from '@/lib/catalog/types-relation'
 import type { Routine } from '@/lib/catalog/types-object'
-import { isVeiled, readings, runsSet } from '@/lib/sql/source-text'
+import { readings, runsSet, says } from '@/lib/sql/source-text'
 import { queriesAnyText, runsAnyText } from '../routine/any-text'
 import { namesFunctionsIn, onEvents, textsBeside, textsOf } from './hidden'
 import { calledBy } from '../routine/mentions'
@@ -81,21 +81,24 @@ function lookedFor(world: World, role: string, context: Context): BeyondRows {
 }
 
 const changesDefinitions = ({ body, language }: Routine) =>
-  !['sql', 'plpgsql', 'c', 'internal'].includes(language) ||
-  isVeiled(body ?? '') ||
-  readings(body ?? '').some((each) => redefining.test(each))
+  !['sql', 'plpgsql', 'c', 'internal'].includes(language) || says(body ?? '', redefining)
 
 const takesRole = ({ body, settings }: Routine) => settings['role'] !== undefined || takesRoleIn(body ?? '')
 
-const takesRoleIn = (text: string) =>
-  isVeiled(text) || readings(text).some((each) => taking.test(each) || runsSet(each))
+const takesRoleIn = (text: string) => says(text, taking) || readings(text).some(runsSet)
+
+const takenBeside = new WeakMap<World, boolean>()
 
 /** Does an expression of a table or view, which runs as whoever uses it, take a role? */
-const takesRoleBeside = ({ snapshot }: World) =>
-  [
-    ...snapshot.relations.filter(({ extension }) => extension === null).flatMap(textsOf),
-    ...textsBeside(snapshot),
-  ].some(takesRoleIn)
+function takesRoleBeside(world: World): boolean {
+  let found = takenBeside.get(world)
+  if (found === undefined) {
+    const relations = world.snapshot.relations.filter(({ extension }) => extension === null)
+    found = [...relations.flatMap(textsOf), ...textsBeside(world.snapshot)].some(takesRoleIn)
+    takenBeside.set(world, found)
+  }
+  return found
+}
 
 /** Routines the session may call, and those that run because of what it does. */
 function startedBy(world: World, role: string): readonly Routine[] {

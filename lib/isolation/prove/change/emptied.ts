@@ -1,3 +1,4 @@
+import { says } from '@/lib/sql/source-text'
 import type { Relation } from '@/lib/catalog/types-relation'
 import type { Snapshot } from '@/lib/catalog/types'
 import type { World } from '../world'
@@ -11,7 +12,7 @@ const known = new WeakMap<Snapshot, boolean>()
 export function emptiesAlong(snapshot: Snapshot): boolean {
   let found = known.get(snapshot)
   if (found === undefined)
-    known.set(snapshot, (found = snapshot.routines.some(({ body }) => cascades.test(body ?? ''))))
+    known.set(snapshot, (found = snapshot.routines.some(({ body }) => says(body ?? '', cascades))))
   return found
 }
 

@@ -1,3 +1,4 @@
+import { says } from '@/lib/sql/source-text'
 import type { Relation } from '@/lib/catalog/types-relation'
 import type { Routine } from '@/lib/catalog/types-object'
 import type { Snapshot } from '@/lib/catalog/types'
@@ -64,7 +65,7 @@ function allHidden(snapshot: Snapshot): readonly Routine[] {
   const { routines } = snapshot
   const relations = snapshot.relations.filter((each) => each.extension === null)
   const definitions = (snapshot.definitions ?? []).filter((each) => each.extension === null)
-  const byRoutine = routines.some(({ body }) => /\btruncate\s+(?!(?:on|or)\b)["%a-z_]/i.test(body ?? ''))
+  const byRoutine = routines.some(({ body }) => says(body ?? '', /\btruncate\s+(?!(?:on|or)\b)["%a-z_]/i))
   const texts = [...relations.flatMap(textsOf), ...textsBeside(snapshot)]
   const ids = [
     ...definitions.flatMap(({ operator, cast }) => operator?.routine ?? cast?.routine ?? []),

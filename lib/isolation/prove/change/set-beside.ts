@@ -53,15 +53,15 @@ export function routinesThatSet(world: World): ReadonlySet<Routine> {
   return found
 }
 
-const named = new WeakMap<Routine, ReadonlySet<string | null>>()
+const settable = new WeakMap<Routine, ReadonlySet<string | null>>()
 
 /**
  * Settings that a call of a routine may set, by itself or through what it names; among them `null` where its text does not tell:
  * it puts statements together, is written in another language, or operators and casts of somebody's own may run functions.
  */
 export function settingsOf(routine: Routine, world: World): ReadonlySet<string | null> {
-  let found = named.get(routine)
-  if (!found) named.set(routine, (found = settingsNamed(routine, world)))
+  let found = settable.get(routine)
+  if (!found) settable.set(routine, (found = settingsNamed(routine, world)))
   return found
 }
 

@@ -1,3 +1,4 @@
+import { says } from '@/lib/sql/source-text'
 import type { Relation, Trigger } from '@/lib/catalog/types-relation'
 import type { Formula } from '../logic/formula'
 import { nullOf, ofText, type Value } from '../logic/value'
@@ -39,7 +40,7 @@ function runsIn(trigger: Trigger, relation: Relation, context: Context): readonl
   const { world, session } = context.problem
   let sets = setsConstraints.get(world)
   if (sets === undefined) {
-    sets = world.snapshot.routines.some(({ body }) => /\bset\s+constraints\b/i.test(body ?? ''))
+    sets = world.snapshot.routines.some(({ body }) => says(body ?? '', /\bset\s+constraints\b/i))
     setsConstraints.set(world, sets)
   }
   if (sets) return null

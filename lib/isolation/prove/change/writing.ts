@@ -121,12 +121,9 @@ function actions(
   })
 }
 
-/** Does any routine refresh what materialized views hold? */
-const refreshes = ({ snapshot: { routines } }: World): boolean =>
-  routines.some(
-    (each) =>
-      /\brefresh\s+materialized\b/i.test(each.body ?? '') || (makesUp(each, routines) && each.definer),
-  )
+/** May any routine refresh what materialized views hold? */
+const refreshes = ({ refreshesViews, snapshot: { routines } }: World): boolean =>
+  refreshesViews || routines.some((each) => makesUp(each, routines) && each.definer)
 
 const newRows = (ways: readonly Way[]) =>
   ways.flatMap((way) => (way.new ? [{ row: way.new, when: way.when }] : []))

@@ -1,5 +1,5 @@
 import type { Routine } from '@/lib/catalog/types-object'
-import { isVeiled, readings, runsSet } from '@/lib/sql/source-text'
+import { isVeiled, readings, runsSet, says } from '@/lib/sql/source-text'
 import { textsBeside, textsOf } from '../change/hidden'
 import { calledBy } from './mentions'
 import type { World } from '../world'
@@ -8,8 +8,7 @@ const setting =
   /\bset_config\s*\(\s*(?:'search_path'|(?!'))|\b(?:set|reset)\s+(?:local\s+|session\s+)?(?:"?search_path\b|schema\s+')|\breset\s+all\b/i
 
 /** Does a text set the search path, or a setting whose name is made up? */
-const setsPath = (text: string): boolean =>
-  isVeiled(text) || readings(text).some((each) => setting.test(each) || runsSet(each))
+const setsPath = (text: string): boolean => says(text, setting) || readings(text).some(runsSet)
 
 /** Who may set the path: routines by what they say, and whatever statement sets off. */
 interface Setters {

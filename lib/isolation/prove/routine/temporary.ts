@@ -1,4 +1,4 @@
-import { uncommented } from '@/lib/sql/source-text'
+import { isVeiled, readings } from '@/lib/sql/source-text'
 import type { Context } from '../problem'
 import type { World } from '../world'
 
@@ -24,12 +24,15 @@ const making =
 function madeIn({ snapshot }: World): Made {
   const made = new Set<string>()
   for (const { body, extension } of snapshot.routines) {
-    const text = extension === null ? uncommented(body ?? '') : ''
-    if (!/\b(?:temp|temporary|pg_temp)\b/i.test(text)) continue
-    if (/\bexecute\b/i.test(text)) return 'any'
-    for (const [, one, other] of text.matchAll(making)) {
-      const name = one ?? other ?? ''
-      made.add(name.startsWith('"') ? name.slice(1, -1) : name.toLowerCase())
+    if (extension !== null) continue
+    if (isVeiled(body ?? '')) return 'any'
+    for (const text of readings(body ?? '')) {
+      if (!/\b(?:temp|temporary|pg_temp)\b/i.test(text)) continue
+      if (/\bexecute\b/i.test(text)) return 'any'
+      for (const [, one, other] of text.matchAll(making)) {
+        const name = one ?? other ?? ''
+        made.add(name.startsWith('"') ? name.slice(1, -1) : name.toLowerCase())
+      }
     }
   }
   return made
