@@ -19,7 +19,11 @@ export async function askAgain(
   line: AskedLine,
   request: RunRequest,
 ): Promise<{ readonly mends: boolean; readonly sentence: Sentence }> {
-  const result = await runInChild({ ...request, setup: narrowed(request.setup, line) })
+  const result = await runInChild({
+    ...request,
+    setup: narrowed(request.setup, line),
+    about: [line.relation],
+  })
   if ('problem' in result) return { mends: false, sentence: result.problem }
   const found = linesOf(result.findings).find(
     ({ relation, role, command, channel }) =>

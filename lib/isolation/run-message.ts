@@ -11,6 +11,8 @@ export interface RunRequest {
   readonly governed: string
   /** Statements to run on a clone first: then the questions are about what comes of them. */
   readonly fix: readonly string[]
+  /** Relations and functions whose questions are asked; all when absent. */
+  readonly about?: readonly string[]
   /** Folder of a scratch server of its own, so that nobody's fix waits for it; absent: the one that all use. */
   readonly scratchHome?: string
 }

@@ -22,6 +22,8 @@ export interface RunOptions {
   /** The governed database, for content of tables that decide who sees what; only read. */
   readonly governed: string
   readonly scratch: ScratchOptions
+  /** Relations and functions whose questions are asked; all when absent. */
+  readonly about?: readonly string[]
   /** Longest wait for another clone on the scratch server, milliseconds. */
   readonly patience?: number
   readonly signal?: AbortSignal
@@ -81,7 +83,7 @@ function proved(
   snapshot: Snapshot,
   setup: Setup,
   expressions: string,
-  { governed, signal, progress }: RunOptions,
+  { governed, about, signal, progress }: RunOptions,
 ): Promise<Proof[]> {
   progress?.('prove', 0, 0)
   // The prover knows no rows that all may add, only such as all may read: it then asks for more than has to be shown.
@@ -92,6 +94,7 @@ function proved(
     { expressions, content: governed },
     {
       ...(signal ? { signal } : {}),
+      ...(about ? { only: ({ relation }) => about.includes(relation) } : {}),
       progress: (done, all) => progress?.('prove', done, all),
     },
   )
@@ -102,12 +105,13 @@ async function probed(
   setup: Setup,
   clone: Clone,
   proofs: readonly Proof[],
-  { governed, signal, progress }: RunOptions,
+  { governed, about, signal, progress }: RunOptions,
 ): Promise<Observation[]> {
   progress?.('probe', 0, 0)
   const witnesses = proofs.flatMap(({ witness }): Witness[] => (witness ? [witness] : []))
   return probe(snapshot, setup, clone, {
     witnesses,
+    ...(about ? { about } : {}),
     ...(proofs.length > 0 ? { unproved: unprovedOf(proofs) } : {}),
     content: await supportContent(snapshot, setup, governed),
     ...(signal ? { signal } : {}),

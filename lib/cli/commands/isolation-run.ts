@@ -33,6 +33,7 @@ export async function isolationRun(): Promise<number> {
       const { findings } = await runIsolation(snapshot, setup, {
         prove: true,
         probe: true,
+        ...(request.about ? { about: request.about } : {}),
         governed: request.governed,
         scratch,
         patience,

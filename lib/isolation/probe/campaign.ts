@@ -33,7 +33,7 @@ export async function campaign(
   effort = 1,
   unproved: Unproved | null = null,
 ): Promise<void> {
-  const { targets } = raid.scope
+  const { attacked: targets } = raid.scope
   const views = targets.filter(({ kind }) => kind === 'view' || kind === 'matview')
   const force = forceOf(raid.scope, effort)
   const each = (all: number) => Math.floor((all * effort) / raid.scope.setup.principals.length)
@@ -100,8 +100,8 @@ async function disguised(
 
 /** Tables that belong to no tenant, and views: what a statement on them sets off may concern one that does. */
 async function beside(raid: Raid, { setsOff }: Influence, force: Force): Promise<void> {
-  const { snapshot, targets } = raid.scope
-  const asked = new Set<string>(targets.map(({ id }) => id))
+  const { snapshot, attacked } = raid.scope
+  const asked = new Set<string>(attacked.map(({ id }) => id))
   for (const relation of snapshot.relations) {
     if (asked.has(relation.id) || relation.extension !== null) continue
     if (relation.kind === 'foreign' || relation.kind === 'matview') continue
@@ -115,7 +115,7 @@ async function beside(raid: Raid, { setsOff }: Influence, force: Force): Promise
 }
 
 /** As much as fits into some ten thousands of statements for all principals together. */
-function forceOf({ targets, setup }: Scope, effort: number): Force {
+function forceOf({ attacked: targets, setup }: Scope, effort: number): Force {
   const pairs = Math.max(1, targets.length * setup.principals.length)
   const share = Math.floor((16_000 * effort) / pairs)
   return {

@@ -20,7 +20,7 @@ import { Steps, type First } from './steps'
 export async function chains(raid: Raid, influence: Influence, budget: number): Promise<void> {
   const until = raid.arena.attempts + budget * 1.4
   const everything = new Set<string>([
-    ...raid.scope.targets.map(({ id }) => id),
+    ...raid.scope.attacked.map(({ id }) => id),
     ...raid.scope.declaredRoutines,
   ])
   const steps = new Steps(raid, everything)
@@ -66,7 +66,7 @@ export async function chains(raid: Raid, influence: Influence, budget: number): 
 /** A row that the session gave to another tenant, or took from one: what else may it do to it? */
 async function afterwards(raid: Raid, steps: Steps): Promise<void> {
   const all = ['SELECT', 'UPDATE', 'DELETE'] as const
-  for (const { id } of raid.scope.targets)
+  for (const { id } of raid.scope.attacked)
     for (const command of ['INSERT', 'UPDATE'] as const) {
       if (all.every((each) => raid.booking.has(id, raid.name, each))) break
       const [move, ...more] = raid.booking.told(id, raid.name, command)

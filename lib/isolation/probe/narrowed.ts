@@ -47,7 +47,7 @@ export async function narrowed(
   if (tables.length === 0 || tables.length > most) return
   const deciding = new Set<string>(influence.deciders().map(({ id }) => id))
   const until = arena.attempts + budget
-  const views = scope.targets.filter(({ kind }) => kind === 'view' || kind === 'matview')
+  const views = scope.attacked.filter(({ kind }) => kind === 'view' || kind === 'matview')
   const all = [
     ...(await viewLooks(raid, views)),
     ...(await tableLooks(raid, influence)),
@@ -56,7 +56,7 @@ export async function narrowed(
   const some = Math.max(1, Math.floor(pains / (tables.length * scope.setup.principals.length)))
   for (const [turn, world] of worlds.slice(0, some).entries()) {
     const looks = all.filter(({ target, ownRows }) => ownRows || left(target, 'SELECT'))
-    const written = scope.targets.filter(({ id }) =>
+    const written = scope.attacked.filter(({ id }) =>
       (['INSERT', 'UPDATE', 'DELETE'] as const).some((command) => left(id, command)),
     )
     if (looks.length + written.length === 0 || arena.attempts >= until) return

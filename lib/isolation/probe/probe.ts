@@ -30,6 +30,8 @@ export interface ProbeOptions {
   readonly signal?: AbortSignal
   /** Questions about rows that nothing proved, by `questionKey`; all of them where it is not given. */
   readonly unproved?: Unproved
+  /** Relations and functions whose questions are asked; all when absent. */
+  readonly about?: readonly string[]
   /** Part of the usual number of statements, 0 to 1. */
   readonly effort?: number
   /** Told now and then; `total` may grow. */
@@ -48,13 +50,13 @@ export async function probe(
   options: ProbeOptions = {},
 ): Promise<Observation[]> {
   const { signal, progress, content = [], witnesses = [], effort = 1 } = options
-  const scope = scopeOf(snapshot, setup)
+  const scope = scopeOf(snapshot, setup, options.about)
   const mined = withKnownValues(mine(snapshot), snapshot, content)
   const influence = new Influence(scope)
   const booking = new Booking()
   const rights = new KnownRights()
   const doubts = doubtsOf(scope, clone.left, influence)
-  const total = setup.principals.length * (scope.targets.length + 1)
+  const total = setup.principals.length * (scope.attacked.length + 1)
   let done = 0
   const step = () => progress?.(++done, total)
   const domains = await onConnections([clone.url], signal, ([connection]) =>

@@ -29,12 +29,14 @@ export interface Scope {
   readonly tables: ReadonlyMap<string, Table>
   /** Relations with tenants, and declared views: what is asked about. */
   readonly targets: readonly Relation[]
+  /** Those of them that are attacked: all, but where only some questions are asked. */
+  readonly attacked: readonly Relation[]
   /** Functions that are declared: asked about even where they are not found to cross. */
   readonly declaredRoutines: ReadonlySet<string>
   readonly tenants: readonly string[]
 }
 
-export function scopeOf(snapshot: Snapshot, setup: Setup): Scope {
+export function scopeOf(snapshot: Snapshot, setup: Setup, about?: readonly string[]): Scope {
   const relations = new Map<string, Relation>(snapshot.relations.map((each) => [each.id, each]))
   const declared = new Set([...setup.tenants, ...setup.tenantVia].map(({ relation }) => relation))
   const stored = snapshot.relations.filter(
@@ -56,17 +58,19 @@ export function scopeOf(snapshot: Snapshot, setup: Setup): Scope {
       ]
     }),
   )
+  const targets = snapshot.relations.filter(
+    (each) =>
+      each.extension === null &&
+      each.kind !== 'foreign' &&
+      (declared.has(each.id) || hasTenants(tables.get(each.id))),
+  )
   return {
     snapshot,
     setup,
     relations,
     tables,
-    targets: snapshot.relations.filter(
-      (each) =>
-        each.extension === null &&
-        each.kind !== 'foreign' &&
-        (declared.has(each.id) || hasTenants(tables.get(each.id))),
-    ),
+    targets,
+    attacked: about ? targets.filter(({ id }) => about.includes(id)) : targets,
     declaredRoutines: new Set([...declared].filter((name) => name.includes('('))),
     tenants: [...new Set([...tenantsOf(setup.principals), ...tenantsWritten(snapshot, setup)])],
   }

@@ -37,7 +37,7 @@ export async function afterwards(
       return task(client)
     })
   const targets: Relation[] = []
-  for (const relation of raid.scope.targets)
+  for (const relation of raid.scope.attacked)
     if ((await raid.rights.of(principal.role, relation.id)).select.length > 0) targets.push(relation)
   const usual = await connection((client) => look(client, nobody, targets))
   const isNew = (than: ReadonlyMap<string, string[]>, id: string) => (row: string) =>

@@ -99,13 +99,13 @@ export class Steps {
 
   private async look(raid: Raid, after: ReadonlySet<string>, always: boolean): Promise<void> {
     let crossed = false
-    for (const relation of raid.scope.targets) {
+    for (const relation of raid.scope.attacked) {
       if (!after.has(relation.id)) continue
       const had = raid.booking.has(relation.id, raid.name, 'SELECT')
       if (!had && (await raid.read(relation))) crossed = true
     }
     if (after.size > 0 && (crossed || always || raid.booking.spend(raid.name, after.size * 2)))
-      for (const relation of raid.scope.targets)
+      for (const relation of raid.scope.attacked)
         if (after.has(relation.id) && relation.kind !== 'matview') await assault(raid, relation, light)
     await callAgain(raid, after)
   }

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { Snapshot } from '@/lib/catalog/types'
 import { program } from '../program'
-import type { Proof, Setup } from '../types'
+import type { Proof, Question, Setup } from '../types'
 import { answerOver } from './prompt'
 import { prove } from './prove'
 import { questionsOf, sharesOf, type Asked } from './questions'
@@ -15,6 +15,8 @@ export interface ShareOptions {
   /** Ends the work at once; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal
   readonly progress?: (done: number, all: number) => void
+  /** Only questions it holds for; all when absent. */
+  readonly only?: (question: Question) => boolean
   /** Threads that prove; one for two processors, four at most, when absent, and none for a small schema. */
   readonly threads?: number
 }
@@ -36,7 +38,7 @@ export async function proveTogether(
   { expressions, content }: { readonly expressions: string; readonly content: string },
   options: ShareOptions = {},
 ): Promise<Proof[]> {
-  const questions = questionsOf(snapshot, setup)
+  const questions = questionsOf(snapshot, setup).filter((each) => options.only?.(each) ?? true)
   const shares = sharesOf(questions)
   const threads = Math.min(options.threads ?? usual(questions.length), shares.length)
   expectLongWork()
