@@ -1,6 +1,7 @@
 import { and, not, type Formula } from '../logic/formula'
 import { notDistinct, typed } from './operate'
 import type { Context } from '../problem'
+import { family } from '../logic/term'
 import { choose, isNull, nullOf, ofText, type Element, type Value } from '../logic/value'
 
 /** The elements of an array that is written out, comes from a sub-query, or is a constant; null when it is any other. */
@@ -34,6 +35,28 @@ export function placeOf(context: Context, list: Value, value: Value): Value | nu
     before = and(before, not(same))
   })
   return choose([...options, { when: before, value: nullOf('integer') }])
+}
+
+/** What `list || value`, `array_append` and `array_prepend` add to a list: NULL as well. Null where it may itself be a list. */
+export const single = (value: Value): Element | null =>
+  !value.elements && ['uuid', 'int', 'text'].includes(family(value.type) ?? '') ? { when: true, value } : null
+
+/** `array_remove(list, value)`, which finds NULL too. */
+export function without(context: Context, list: Value, value: Value): Value | null {
+  const elements = elementsOf(context, list)
+  if (!elements) return null
+  const absent = isNull(list)
+  return {
+    type: list.type,
+    cases: [
+      { when: absent, term: null },
+      { when: not(absent), term: context.problem.free('list', null) },
+    ],
+    elements: elements.map((each) => ({
+      ...each,
+      when: and(each.when, not(notDistinct(context, each.value, value))),
+    })),
+  }
 }
 
 /** The elements of an array that may be NULL, and then has none. */

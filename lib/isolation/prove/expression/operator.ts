@@ -1,5 +1,5 @@
 import { and, not, or, type Formula } from '../logic/formula'
-import { elementsOf, presentIn } from './array'
+import { elementsOf, presentIn, single } from './array'
 import { castTo, isDocument } from './cast'
 import { anything } from './compile'
 import { apply, compare, isPadded } from './operate'
@@ -122,8 +122,9 @@ function rows(context: Context, op: string, left: Value, right: Value): Value {
 
 /** Array operators on lists whose elements are known one by one. */
 function sets(context: Context, op: string, left: Value, right: Value): Value {
-  const [a, b] = [elementsOf(context, left), elementsOf(context, right)]
-  if (!a || !b) return anything(context, op, 'boolean')
+  const [one, other] = op === '||' ? [single(left), single(right)] : [null, null]
+  const [a, b] = [one ? [one] : elementsOf(context, left), other ? [other] : elementsOf(context, right)]
+  if (!a || !b) return anything(context, op, op === '||' ? null : 'boolean')
   const present = and(not(isNull(left)), not(isNull(right)))
   const within = (x: Value, list: typeof a) =>
     or(...list.map((each) => and(each.when, compare(context, '=', x, each.value).yes)))
@@ -131,17 +132,17 @@ function sets(context: Context, op: string, left: Value, right: Value): Value {
   if (op === '&&') holds = or(...a.map((each) => and(each.when, within(each.value, b))))
   else if (op === '<@') holds = and(...a.map((each) => or(not(each.when), within(each.value, b))))
   else if (op === '@>') holds = and(...b.map((each) => or(not(each.when), within(each.value, a))))
-  else if (op === '||')
+  else if (op === '||') {
+    const absent = one || other ? false : and(isNull(left), isNull(right))
     return {
-      type: left.type ?? right.type,
+      type: one ? right.type : (left.type ?? right.type),
       cases: [
-        { when: and(isNull(left), isNull(right)), term: null },
-        { when: present, term: context.problem.free('list', null) },
-        { when: not(present), term: context.problem.free('list', null) },
+        { when: absent, term: null },
+        { when: not(absent), term: context.problem.free('list', null) },
       ],
-      elements: [...presentIn(left, a), ...presentIn(right, b)],
+      elements: [...(one ? a : presentIn(left, a)), ...(other ? b : presentIn(right, b))],
     }
-  else return anything(context, op, 'boolean')
+  } else return anything(context, op, 'boolean')
   return ofTruth({ yes: and(present, holds), no: and(present, not(holds)) })
 }
 

@@ -1,5 +1,5 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
-import { placeOf, presentIn } from '../expression/array'
+import { placeOf, presentIn, without } from '../expression/array'
 import { builtins, changing, ofTheMoment } from '../expression/builtin'
 import { anything, compile } from '../expression/compile'
 import { and, flag, not, or } from '../logic/formula'
@@ -78,6 +78,10 @@ function builtin(name: string, args: readonly Value[], context: Context, body: R
   if (args.length === 2 && name === 'array_position') {
     const place = placeOf(context, first!, second!)
     if (place) return place
+  }
+  if (name === 'array_remove' && first?.elements && second) {
+    const left = without(context, first, second)
+    if (left) return left
   }
   if (name === 'timezone' || name === 'uuid') return simple(name, args, context)
   if (args.some((arg) => arg.elements || arg.fields)) return withElements(name, args, context)
