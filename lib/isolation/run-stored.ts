@@ -1,13 +1,17 @@
-import type { StoreWriteTx } from '@/lib/db/scope'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { StoreReadTx, StoreWriteTx } from '@/lib/db/scope'
 import { log } from '@/lib/session/log'
 import { runInChild, type ChildOptions } from './child'
 import type { RunMessage, RunRequest } from './run-message'
 import type { PreparedSetup } from './setup'
 import { relevantHash } from './stale'
-import { endRun, noteProgress, startRun, type Asker, type Outcome } from './stored'
+import { endRun, isRunning, noteProgress, startRun, type Asker, type Outcome } from './stored'
 
 /** Milliseconds between two signs of life; a cancellation is heard as soon. */
-const beat = 500
+const beat = 250
+
+/** Milliseconds that who cancels a run waits to see it end; it ends anyhow. */
+const seeing = 2_000
 
 /** Who asks, and how what comes of it is written in their name. */
 export interface RunAsker extends Asker {
@@ -53,4 +57,14 @@ export async function beginRun(
     // A store that is down keeps it running without a beat: the page then says it was cut off.
     await who.write((tx) => endRun(tx, id, outcome)).catch(said)
   }
+}
+
+/** Waits a moment for the run of a database to end, as one does that was cancelled; true once none runs. */
+export async function seenEnding(
+  database: string,
+  read: <T>(work: (tx: StoreReadTx) => Promise<T>) => Promise<T>,
+): Promise<boolean> {
+  for (const until = performance.now() + seeing; performance.now() < until; await sleep(50))
+    if (!(await read((tx) => isRunning(tx, database)))) return true
+  return false
 }

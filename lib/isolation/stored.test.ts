@@ -9,7 +9,7 @@ import { Conflict, Denied } from '@/lib/errors'
 import { factsOf } from '@/lib/rules/facts'
 import { setupOf } from './setup'
 import { relevantHash } from './stale'
-import { cancelRun, endRun, latestRuns, noteProgress, runAhead, startRun } from './stored'
+import { cancelRun, endRun, isRunning, latestRuns, noteProgress, runAhead, startRun } from './stored'
 import { wishOf } from './first-run'
 import { isolationAsCsv, isolationAsJson } from '@/lib/output/isolation'
 import { linesOf, truncateLines } from './lines'
@@ -208,7 +208,9 @@ test('somebody else may cancel it, and the run hears of it', async () => {
   const id = await start(dba)
   expect(await store.write(officer, (tx) => cancelRun(tx, officer))).toBe(true)
   expect(await store.write(dba, (tx) => noteProgress(tx, id, { step: 'probe', done: 0, all: 0 }))).toBe(false)
+  expect(await store.read(viewer, (tx) => isRunning(tx, viewer.database))).toBe(true)
   await store.write(dba, (tx) => endRun(tx, id, { cancelled: true }))
+  expect(await store.read(viewer, (tx) => isRunning(tx, viewer.database))).toBe(false)
   const { newest, finished } = await latest()
   expect(newest).toMatchObject({ state: 'cancelled', cancelledBy: 'compliance_officer' })
   expect(finished?.id).not.toBe(id)

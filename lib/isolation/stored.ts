@@ -61,6 +61,17 @@ export async function latestRuns(
   return { newest: newest ? runOf(newest) : null, finished: finished ? runOf(finished) : null }
 }
 
+/** Is a run of a database under way? */
+export async function isRunning(tx: StoreReadTx, database: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('isolation_run')
+    .select('id')
+    .where('database', '=', database)
+    .where('state', '=', 'running')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Another database whose questions are being asked on the scratch server: who waits there waits for it. */
 export async function runAhead(tx: StoreReadTx, database: string): Promise<string | null> {
   const row = await tx

@@ -7,7 +7,7 @@ import { readStore, writeStore } from '@/lib/db/scope'
 import { env } from '@/lib/env'
 import { Invalid, NotFound } from '@/lib/errors'
 import { askAgain } from '@/lib/isolation/ask-again'
-import { beginRun } from '@/lib/isolation/run-stored'
+import { beginRun, seenEnding } from '@/lib/isolation/run-stored'
 import { setupOf } from '@/lib/isolation/setup'
 import { cancelRun } from '@/lib/isolation/stored'
 import { storedPrincipals } from '@/lib/isolation/stored-principals'
@@ -34,10 +34,12 @@ export const startIsolation = action(z.object({}), 'findings:write', async (_, p
 /** Ends the run of the database looked at, whoever started it. */
 export const cancelIsolation = action(z.object({}), 'findings:write', async (_, principal) => {
   const found = await writeStore(principal, (tx) => cancelRun(tx, principal))
+  const ended = !found || (await seenEnding(principal.database, (work) => readStore(principal, work)))
   refresh()
-  return found
-    ? { en: 'It is being cancelled.', pt: 'Está sendo cancelado.' }
-    : { en: 'Nothing runs any more.', pt: 'Nada mais está rodando.' }
+  if (!found) return { en: 'Nothing runs any more.', pt: 'Nada mais está rodando.' }
+  return ended
+    ? { en: 'It was cancelled.', pt: 'Foi cancelado.' }
+    : { en: 'It is being cancelled.', pt: 'Está sendo cancelado.' }
 })
 
 /** Runs the fix of a finding on a clone and asks the leaking question again. */

@@ -5,27 +5,29 @@ import { isAskedSoon } from '@/lib/isolation/first-run'
 import { secondsFor } from '@/lib/isolation/duration'
 import type { Setup } from '@/lib/isolation/types'
 
-/** Before anybody asked: what would be asked, what that does and does not do, and about how long it takes. */
+/** Before there are answers: what would be asked, what that does and does not do, and about how long it takes. */
 export function NobodyAsked({
   setup,
   database,
+  running,
   writes,
 }: {
   setup: Setup
   database: string
+  running: boolean
   writes: boolean
 }) {
   const t = useTranslations('isolation')
-  const soon = isAskedSoon(database)
+  const soon = !running && isAskedSoon(database)
   return (
-    <Empty title={t(soon ? 'soonTitle' : 'emptyTitle')}>
+    <Empty title={t(running ? 'runningTitle' : soon ? 'soonTitle' : 'emptyTitle')}>
       {soon && <RefreshWhile />}
       {t('empty', {
         relations: setup.tenants.length + setup.tenantVia.length,
         principals: setup.principals.length,
       })}{' '}
       {t('takes', { minutes: Math.ceil(secondsFor(setup) / 60) })}
-      {!writes && !soon && ` ${t('emptyReader')}`}
+      {!writes && !soon && !running && ` ${t('emptyReader')}`}
     </Empty>
   )
 }

@@ -78,7 +78,7 @@ async function Isolation({ scan, state, principal }: { scan: Scan; state: State;
       {finished && summary ? (
         <Results run={finished} summary={summary} state={state} scan={scan} principal={principal} />
       ) : (
-        !running && <NobodyAsked setup={prepared.setup} database={principal.database} writes={writes} />
+        <NobodyAsked setup={prepared.setup} database={principal.database} running={running} writes={writes} />
       )}
       <Notes notes={finished && !stale ? finished.notes : prepared.notes} />
     </>
