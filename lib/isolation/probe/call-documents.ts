@@ -1,7 +1,7 @@
 import type { Routine } from '@/lib/catalog/types-object'
 import type { Column } from '@/lib/catalog/types-relation'
 import { rowTexts, tablesFor } from './call-values'
-import { foreignKeys, spread } from './plan-rows'
+import { foreignKeys, isUnique, spread } from './plan-rows'
 import type { Raid } from './raid'
 import { isForeign, type Table } from './scope'
 import { categoryOf } from './values'
@@ -97,7 +97,8 @@ function written(
   return spread(rows, 2).flatMap(({ values }, n) => {
     const row = Object.fromEntries(relation.columns.map(({ name }, at) => [name, values[at] ?? null]))
     const fresh = relation.columns
-      .filter(({ name }) => key.includes(name) && !domains.isTenant(relation, name))
+      .filter(({ name }) => key.includes(name) || isUnique(relation, name))
+      .filter(({ name }) => !domains.isTenant(relation, name))
       .map((column) => [column.name, domains.plain(relation, column, 420_001 + n) ?? row[column.name]])
     // What is there already would not show that it was written.
     const told = relation.columns

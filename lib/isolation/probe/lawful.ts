@@ -2,7 +2,7 @@ import type { Relation } from '@/lib/catalog/types-relation'
 import type { Snapshot } from '@/lib/catalog/types'
 import type { Setup } from '../types'
 import type { Domains } from './domain'
-import { Mentions, word } from './mentions'
+import { escaped, Mentions, word } from './mentions'
 import { conditionsOf } from './mine'
 import { ownRoutines } from './scope'
 import type { Draft } from './plan-rows'
@@ -80,9 +80,16 @@ function asking(snapshot: Snapshot): Asking {
   return { conditions, mentions: new Mentions([...conditions.keys(), ...routines]) }
 }
 
+/** Does a body change rows of the table? */
+const writes = (body: string, { name }: Relation) =>
+  new RegExp(
+    `\\b(?:update|insert\\s+into|delete\\s+from|merge\\s+into)\\s+(?:only\\s+)?(?:[\\w"]+\\.)?"?${escaped(name)}\\b`,
+    'iu',
+  ).test(body)
+
 /**
  * Another relation's condition or a function asks this table about the session. Of tables with tenants only those that
- * are asked by a function that reads nothing else or by a policy of another table.
+ * are asked by a function that reads nothing else or by a policy of another table; not by one that writes there itself.
  */
 function decides(relation: Relation, { conditions, mentions }: Asking, setup: Setup): boolean {
   if (setup.membership?.relation === relation.id) return true
@@ -90,7 +97,7 @@ function decides(relation: Relation, { conditions, mentions }: Asking, setup: Se
   const declared = setup.tenants.find((each) => each.relation === relation.id)
   return mentions.of(relation.name).some((text) => {
     const owners = conditions.get(text)
-    const isOthers = owners === undefined || owners.size > 1 || !owners.has(relation.id)
+    const isOthers = owners ? owners.size > 1 || !owners.has(relation.id) : !writes(text, relation)
     return isOthers && (!declared?.column || word(declared.column).test(text))
   })
 }

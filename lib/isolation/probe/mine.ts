@@ -185,11 +185,13 @@ function upperViews({ relations }: Snapshot): (relation: Relation) => readonly s
   }
 }
 
-/** Of a query what stands after its first WHERE or JOIN: what it merely shows decides nothing. */
+/** Of a query what stands after its first WHERE or JOIN, and what rows are told apart or put in order by: what it merely shows decides nothing. */
 function deciding(text: string): string {
   if (!/^\s*(select|with)\b/i.test(text)) return text
   const at = text.search(/\b(where|join)\b/i)
-  const grouped = [...text.matchAll(/\b(?:distinct on|partition by)\s*\(?([^()]*)/gi)].map(([, list]) => list)
+  const grouped = [...text.matchAll(/\b(?:distinct on|partition by|order by)\s*\(?([^()]*)/gi)].map(
+    ([, list]) => list,
+  )
   return [...grouped, at < 0 ? '' : text.slice(at)].join(' ')
 }
 

@@ -116,17 +116,26 @@ function tenantsWritten(snapshot: Snapshot, setup: Setup): string[] {
   const written = new RegExp(`${compared}(?:'([^']+)'|(\\d+)\\b)`, 'g')
   // A list, or what a function makes one of.
   const listed = new RegExp(`${compared}any\\s*\\(([^;]{0,400})`, 'gi')
-  const like = setup.principals.flatMap(({ tenants }) => tenants)[0] ?? ''
+  const named = setup.principals.flatMap(({ tenants }) => tenants)
+  const like = named[0] ?? ''
   const shape = (text: string) =>
     /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(text) ? 'uuid' : /^\d+$/.test(text) ? 'number' : 'text'
+  // What asks for a part of a text may take one tenant for another that begins or ends alike.
+  const alike = texts.some((text) => text !== null && comparesParts.test(text))
+    ? named.filter((each) => shape(each) === 'text').map((each) => `${each}-${each}`)
+    : []
   const found = texts.flatMap((text) => [
     ...[...(text ?? '').matchAll(written)].map(([, quoted, number]) => quoted ?? number ?? ''),
     ...[...(text ?? '').matchAll(listed)].flatMap(([, list = '']) =>
       [...list.matchAll(/'([^']+)'/g)].map(([, quoted = '']) => quoted),
     ),
   ])
-  return [...new Set(found)].filter((text) => shape(text) === shape(like)).slice(0, 3)
+  const told = [...new Set(found)].filter((text) => shape(text) === shape(like)).slice(0, 3)
+  return [...told, ...alike.slice(0, 2)]
 }
+
+const comparesParts =
+  /\b(?:starts_with|strpos|position|left|right|substr|substring)\s*\(|~~|\^@|\bi?like\b| ~ /i
 
 const stranger = (like: string) =>
   /^[0-9a-f]{8}-/i.test(like) || like === ''

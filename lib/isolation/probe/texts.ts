@@ -30,7 +30,7 @@ const dynamic = new WeakMap<Routine, boolean>()
 /** A text that becomes part of a statement. */
 export const injections = (routine: Routine) =>
   isDynamic(routine)
-    ? [`x' or true --`, `x' or 'a' = 'a`, `%' or true --`, 'true', 'true or true', '1=1', `') or true --`]
+    ? [`x' or true --`, `x' or 'a' = 'a`, `%' or true --`, 'true', 'true or null', '1=1', `') or true --`]
     : []
 
 /** Does a statement set what a session keeps by a text that becomes part of another? */
