@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
 import { differences, rowsSql, type Effect, type Row, type Rows } from './effects'
 import { enter, leave, type Identity } from './identity'
+import { refreshes } from './refreshes'
 import type { Scope, Table } from './scope'
 
 /** Where it stands who may do what: a call may change that too. */
@@ -167,14 +168,12 @@ export class Arena {
     this.undo()
   }
 
-  /** Statements of the superuser that stay until `back`; the rows of the tables named are read again. */
+  /** Statements of the superuser that stay until `back`, in materialized views too; the rows of the tables named are read again. */
   async arrange(statements: readonly string[], changed: readonly string[]): Promise<void> {
-    try {
-      await this.keep(statements, changed, true)
-    } catch (error) {
+    await this.keep([...statements, ...refreshes(this.scope)], changed, true).catch((error: unknown) => {
       this.undo()
       throw error
-    }
+    })
   }
 
   /** A question of the superuser, on the rows as they are. */

@@ -6,7 +6,7 @@ import type { Influence } from './influence'
 import { functionLooks, tableLooks, viewLooks, type Look } from './looks'
 import { quietly } from './quiet'
 import type { Raid } from './raid'
-import { basesOf, isHidden, tenantSql, type Scope } from './scope'
+import { basesOf, isHidden, tenantSql } from './scope'
 import { canaries } from './values'
 
 /** What a look gave, so that two looks compare: rows in any order, or a refusal. */
@@ -123,7 +123,7 @@ async function withoutOthers(raid: Raid, work: () => Promise<void>): Promise<voi
     return `delete from only ${relation.id} t where coalesce(${theirs}, ${nobody})`
   })
   await arena.arrange(
-    quietly([...remove, ...refreshes(scope)]),
+    quietly(remove),
     tables.map(({ relation }) => relation.id),
   )
   try {
@@ -132,16 +132,6 @@ async function withoutOthers(raid: Raid, work: () => Promise<void>): Promise<voi
     await arena.back()
   }
 }
-
-/** Materialized views whose content can be computed, those that read others last. */
-export const refreshes = (scope: Scope): string[] =>
-  scope.snapshot.relations
-    .filter(({ kind, extension }) => kind === 'matview' && extension === null)
-    .sort((a, b) => Number(readsMatview(a, scope)) - Number(readsMatview(b, scope)))
-    .map(({ id }) => `refresh materialized view ${id}`)
-
-const readsMatview = (relation: Relation, scope: Scope) =>
-  relation.reads.some(({ relation: id }) => scope.relations.get(id)?.kind === 'matview')
 
 async function bookDifference(raid: Raid, look: Look, withThem: string, without: string): Promise<void> {
   const refused = withThem.startsWith('refused')

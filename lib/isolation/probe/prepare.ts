@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 import type { Setup, TableContent } from '../types'
-import { refreshes } from './dependence'
+import { refreshes } from './refreshes'
 import type { Domains } from './domain'
 import { Lawful } from './lawful'
 import { calm, taken, withoutEventTriggers } from './quiet'

@@ -46,9 +46,9 @@ export const joined = (question: Question, setup: Setup, problem: Problem): Answ
   accounted(problem, () => {
     const relation = problem.world.relations.get(question.relation)
     const writing = relation && problem.knowledge.written(relation)
-    if (!writing?.row) return undecided
+    if (!writing?.made) return undecided
     problem.writing++
-    const rows = writing.row(problem, 1)
+    const { rows } = writing.made(problem)
     problem.writing--
     const found = rows.map(({ row, when }) => ({
       formula: and(when, row.exists, problem.judge.joins(row, problem) ?? true),

@@ -39,7 +39,14 @@ export function judgeOf(setup: Setup, principal: Principal): Judge {
       const answer = problem.ask(`(${membership.session})::text`)
       const [user, tenant] = [row.columns.get(membership.user), row.columns.get(membership.tenant)]
       if (!content || !answer || !('text' in answer) || answer.text === null || !user || !tenant) return true
-      if (mayAdd(relation, problem)) return true
+      const counted = membership.when?.toLowerCase() ?? ''
+      const asked = relation.columns
+        .map(({ name }) => name)
+        .filter(
+          (name) =>
+            name === membership.user || name === membership.tenant || counted.includes(name.toLowerCase()),
+        )
+      if (mayChange(relation, asked, problem)) return true
       const who = answer.text
       const agrees = (each: ReadonlyMap<string, string | null>) =>
         each.get(membership.user) !== who || principal.tenants.includes(each.get(membership.tenant) ?? '')
@@ -126,16 +133,16 @@ export function judgeOf(setup: Setup, principal: Principal): Judge {
   return judge
 }
 
-/** May the session have put rows of its own there, or changed some? */
-function mayAdd(relation: Relation, problem: Problem): boolean {
+/** May the session have put rows of its own there, or changed one in what is asked of it? */
+function mayChange(relation: Relation, asked: readonly string[], problem: Problem): boolean {
   const writing = problem.knowledge.written(relation)
   if (writing === null) return false
-  if (writing.row === null || problem.writing > 0) return true
-  return problem.once(`may add ${relation.id}`, () => {
+  if (writing.made === null || problem.writing > 0) return true
+  return problem.once(`may change ${relation.id}`, () => {
     problem.writing++
-    const rows = writing.row!(problem, 1)
+    const { rows, lasting } = writing.made!(problem)
     problem.writing--
-    return rows.length > 0
+    return rows.length > 0 && asked.some((name) => !lasting.has(name))
   })
 }
 

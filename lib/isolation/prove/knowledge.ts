@@ -32,8 +32,14 @@ export interface Knowledge {
 export interface Writing {
   /** Rows may be taken away or changed. */
   readonly removes: boolean
-  /** Makes a row that the session may have put there; `null` when it may be any row. */
-  readonly row: ((problem: Problem, depth: number) => { readonly row: Row; readonly when: Formula }[]) | null
+  /** Makes the rows that the session may have put there; `null` when they may be any. */
+  readonly made: ((problem: Problem) => Made) | null
+}
+
+export interface Made {
+  readonly rows: readonly { readonly row: Row; readonly when: Formula }[]
+  /** Columns that each row has as one that was there before the session began: none where it adds rows. */
+  readonly lasting: ReadonlySet<string>
 }
 
 const mostRows = 2000
@@ -143,7 +149,7 @@ export function knowledgeOf(
       if (level === 'none' || !['table', 'partitioned', 'matview'].includes(relation.kind)) return null
       if (tenants.has(relation.id) && !members.has(relation.id)) {
         // Where the session may put any row, those that are there say nothing.
-        if (writing(relation)?.row === null) return null
+        if (writing(relation)?.made === null) return null
         if (level === 'support') return 'any'
       }
       if (setup.identity && !members.has(relation.id) && level === 'support') return null

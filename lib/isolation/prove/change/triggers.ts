@@ -198,19 +198,21 @@ function runTrigger(
     return fields ? [{ when: and(fires, path.when), fields }] : []
   })
   if (event === 'delete') return { when: or(not(fires), ...done.map((each) => each.when)), columns: null }
-  const names = [...(columns?.keys() ?? [])]
   const after = new Map(
-    names.map((name) => [
+    [...(columns ?? [])].map(([name, before]) => [
       name,
-      later(problem, () =>
-        choose([
-          { when: not(fires), value: columns!.get(name)! },
-          ...done.map((each) => ({
-            when: each.when,
-            value: each.fields.get(name) ?? anyOrNull(problem, name, null),
-          })),
-        ]),
-      ),
+      // What no path changes is the same value still.
+      done.every(({ fields }) => fields.get(name) === before)
+        ? before
+        : later(problem, () =>
+            choose([
+              { when: not(fires), value: before },
+              ...done.map((each) => ({
+                when: each.when,
+                value: each.fields.get(name) ?? anyOrNull(problem, name, null),
+              })),
+            ]),
+          ),
     ]),
   )
   return { when: or(not(fires), ...done.map((each) => each.when)), columns: after }

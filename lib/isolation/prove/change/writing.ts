@@ -1,8 +1,9 @@
 import type { Column, Relation } from '@/lib/catalog/types-relation'
 import { and, not, or, type Formula } from '../logic/formula'
+import { later } from '../expression/later'
 import { notDistinct, typed } from '../expression/operate'
-import type { Writing } from '../knowledge'
-import type { Context, Effect, Problem, Row } from '../problem'
+import type { Made, Writing } from '../knowledge'
+import { joining, type Context, type Effect, type Problem, type Row } from '../problem'
 import { rowsOfRoutine } from '../routine/routine'
 import { rowsSaid } from '../query/belonging'
 import { anyRowOf, plainContext } from '../query/rows'
@@ -15,7 +16,7 @@ import { firing } from './triggers'
 import { variable } from '../logic/term'
 import { upsertWays, viewWays } from '../query/view-ways'
 import { tableWays, type Way } from '../ways'
-import { ofText, type Value } from '../logic/value'
+import { choose, ofText, type Value } from '../logic/value'
 import type { World } from '../world'
 
 /**
@@ -32,7 +33,7 @@ function written(
   roles: readonly string[],
   seen: ReadonlySet<Relation>,
 ): Writing | null {
-  if (relation.kind === 'matview') return refreshes(world) ? { removes: true, row: null } : null
+  if (relation.kind === 'matview') return refreshes(world) ? { removes: true, made: null } : null
   if (relation.kind !== 'table' && relation.kind !== 'partitioned') return null
   const users = roles.filter((role) => world.mayUse(role, relation.schema))
   const may = (privilege: string) => users.some((role) => mayAny(role, relation, privilege, world))
@@ -61,25 +62,27 @@ function written(
   if (!own && !hidden && lost.length === 0) return null
   return {
     removes: updates || deletes || usable.length > 0 || routines.length > 0 || hidden || lost.length > 0,
-    row: hidden
+    made: hidden
       ? null
-      : (problem) =>
-          users.flatMap((role) => {
+      : (problem) => {
+          const all = users.flatMap((role): readonly Change[] => {
             const context: Context = {
               ...plainContext(problem, role),
               path: world.searchPath(role, problem.session.login),
             }
             return [
-              ...newRows(tableWays(relation, 'INSERT', context)),
-              ...changedRows(relation, tableWays(relation, 'UPDATE', context), inserts, problem, context),
+              ...tableWays(relation, 'INSERT', context),
+              ...tableWays(relation, 'UPDATE', context),
               ...usable.flatMap((view) => [
-                ...newRows(viewWays(view, 'INSERT', context)),
-                ...newRows(viewWays(view, 'UPDATE', context)),
-                ...newRows(upsertWays(view, context)),
+                ...viewWays(view, 'INSERT', context),
+                ...viewWays(view, 'UPDATE', context),
+                ...upsertWays(view, context),
               ]),
               ...routines.flatMap((routine) => byRoutine(routine.id, relation, context)),
             ]
-          }),
+          })
+          return madeOf(relation, all, problem)
+        },
   }
 }
 
@@ -125,48 +128,59 @@ function actions(
 const refreshes = ({ refreshesViews, snapshot: { routines } }: World): boolean =>
   refreshesViews || routines.some((each) => makesUp(each, routines) && each.definer)
 
-const newRows = (ways: readonly Way[]) =>
-  ways.flatMap((way) => (way.new ? [{ row: way.new, when: way.when }] : []))
+/** A row that is written, and the one that it was before. */
+type Change = Pick<Way, 'old' | 'new' | 'when'>
 
-/** Rows an UPDATE makes of those that are there, when none can be added. */
-function changedRows(
-  relation: Relation,
-  ways: readonly Way[],
-  inserts: boolean,
-  problem: Problem,
-  context: Context,
-): { readonly row: Row; readonly when: Formula }[] {
-  const content = problem.frozen(relation)
-  return ways.flatMap((way) => {
-    if (!way.new || !way.old) return []
-    const old = way.old
-    const isRow = (valueOf: (column: Column) => Value) =>
-      and(
-        ...relation.columns.map((column) =>
-          notDistinct(context, old.columns.get(column.name)!, valueOf(column)),
-        ),
-      )
-    const before =
-      inserts || !content || content.length > 200
-        ? true
-        : or(
-            ...content.map((values) =>
-              isRow(({ name, baseType }) => typed(context, ofText(values.get(name) ?? null, null), baseType)),
-            ),
-            // What the setup says of the user is a row as well.
-            ...rowsSaid(relation, content, context).map(({ row }) =>
-              isRow(({ name }) => row.columns.get(name)!),
-            ),
-          )
-    return [{ row: way.new, when: and(way.when, before) }]
+/**
+ * An UPDATE changes a row that was there at first, or what the session made of one before: in columns that nothing changes it is
+ * still the same. One that the session added is taken to name no other tenant, where that is proved.
+ */
+function madeOf(relation: Relation, all: readonly Change[], problem: Problem): Made {
+  const made = all.flatMap(({ old, new: row, when }) => (row && when !== false ? [{ old, row, when }] : []))
+  const adds = made.some(({ old }) => !old)
+  const kept = relation.columns.filter(({ name }) =>
+    made.every(({ old, row }) => !old || isSame(old.columns.get(name), row.columns.get(name))),
+  )
+  const lasting = new Set(adds ? [] : kept.map(({ name }) => name))
+  const content = made.some(({ old }) => old) ? problem.frozen(relation) : null
+  if (!content || content.length > 200) return { rows: made, lasting }
+  const context = plainContext(problem, relation.owner)
+  const before = [
+    ...content.map(
+      (values) =>
+        ({ name, baseType }: Column) =>
+          typed(context, ofText(values.get(name) ?? null, null), baseType),
+    ),
+    // What the setup says of the user is a row as well.
+    ...rowsSaid(relation, content, context).map(
+      ({ row }) =>
+        ({ name }: Column) =>
+          row.columns.get(name)!,
+    ),
+  ]
+  const rows = made.map(({ old, row, when }) => {
+    if (!old) return { row, when }
+    const first = before.map((valueOf) =>
+      and(...kept.map((column) => notDistinct(context, old.columns.get(column.name)!, valueOf(column)))),
+    )
+    if (adds) return { row, when: and(when, or(...first, ofNoOther(old, relation, problem))) }
+    const known = kept.map((column): readonly [string, Value] => [
+      column.name,
+      later(problem, () => choose(first.map((is, at) => ({ when: is, value: before[at]!(column) })))),
+    ])
+    return { row: { ...row, columns: new Map([...row.columns, ...known]) }, when: and(when, or(...first)) }
   })
+  return { rows, lasting }
 }
 
-function byRoutine(
-  id: string,
-  relation: Relation,
-  context: Context,
-): { readonly row: Row; readonly when: Formula }[] {
+const isSame = (one: Value | undefined, other: Value | undefined) => one !== undefined && one === other
+
+function ofNoOther(row: Row, relation: Relation, problem: Problem): Formula {
+  const joins = problem.judge.joins(row, problem)
+  return joins === null || !problem.assumeHeld(relation.id, joining) || not(joins)
+}
+
+function byRoutine(id: string, relation: Relation, context: Context): readonly Change[] {
   const { problem } = context
   const routine = problem.world.routineById.get(id)
   const signature = routine && signatureOf(routine, context)
@@ -188,12 +202,12 @@ function byRoutine(
     .map(({ change }) => change)
     .filter((change) => !change.target || change.target === relation)
     .flatMap(({ target, command, ways }) =>
-      ways.flatMap((way) => {
-        if (way.new) return [{ row: way.new, when: way.when }]
+      ways.flatMap((way): Change[] => {
+        if (way.new) return [target ? way : { ...way, old: null }]
         if (way.when === false || (target && command === 'DELETE')) return []
         // A statement that is not understood may write any row.
         const any = anyRowOf(problem, relation, 'new')
-        return [{ row: any, when: and(way.when, any.exists) }]
+        return [{ old: null, new: any, when: and(way.when, any.exists) }]
       }),
     )
 }

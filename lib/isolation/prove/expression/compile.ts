@@ -11,6 +11,7 @@ import { ofOneType } from './one-type'
 import { boolean, compare, notDistinct } from './operate'
 import type { Context } from '../problem'
 import { subLink } from './sub-link'
+import { isThere } from './token'
 import { indirection } from './subscript'
 import { operatorName } from './own-operator'
 import { resolve } from './resolve'
@@ -148,8 +149,9 @@ function booleanTest(test: string, value: Value): Value {
 export function coalesce(values: readonly Value[], context: Context): Value {
   const same = listed(context, ofOneType(context, values))
   const type = same.find((value) => value.type !== null)?.type ?? null
-  const token = values.find((value) => value.token)
-  if (token) return token
+  const first = values.find((value) => isNull(value) !== true)
+  if (first?.token && isThere(first.token)) return first
+  if (values.some((value) => value.token)) return anything(context, 'coalesce of the token', type)
   let before: Formula = true
   const options = same.map((value) => {
     const when = before

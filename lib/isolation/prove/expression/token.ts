@@ -87,7 +87,7 @@ export function at(context: Context, json: unknown, path: readonly string[], typ
     return notTold(context, `claims.${path.join('.')}`, type)
   if (!isKnown || untrusted.some((each) => isPrefix(path, each))) {
     return type === 'text'
-      ? anything(context, `claims.${path.join('.')}`, 'text')
+      ? printed(context, `claims.${path.join('.')}`, { json, path })
       : tokenValue(context, { json, path }, type)
   }
   let value = json
@@ -100,11 +100,22 @@ export function at(context: Context, json: unknown, path: readonly string[], typ
         ? (value as Record<string, unknown>)[key]
         : undefined
   }
-  if (type === 'text' && isOfManyTexts(value)) return anything(context, 'text of the token', type)
+  if (type === 'text' && isOfManyTexts(value)) return printed(context, 'text of the token', { json, path })
   if (value === undefined || (value === null && type === 'text')) return ofText(null, type)
   if (type === 'text' && typeof value !== 'object') return ofText(String(value), 'text')
   return apply(context, `($1)::${type}`, [ofText(JSON.stringify(value), null)], type, { total: true })
 }
+
+/** Is that part in the token, whatever the caller chooses? */
+export const isThere = ({ json, path }: Token): boolean =>
+  path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' ? (value as Record<string, unknown> | null)?.[key] : null),
+    json,
+  ) != null
+
+/** The text of a part of the token: any, but read as JSON it is that part again. */
+const printed = (context: Context, name: string, token: Token): Value =>
+  like(anything(context, name, 'text'), { token })
 
 /** JSON that json and jsonb, or PostgreSQL and others, do not print alike. */
 const isOfManyTexts = (value: unknown) =>

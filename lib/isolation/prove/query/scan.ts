@@ -35,7 +35,7 @@ export function scanRelation(relation: Relation, context: Context): readonly Sca
   if (world.mayColumns(context.as, relation, 'SELECT').size === 0) return []
   const kept =
     relation.kind === 'matview' && isSettled(relation, context) ? context.problem.frozen(relation) : null
-  if (kept) return kept.map((values, at) => asItIs(knownRow(relation, values, at, context), context))
+  if (kept) return knownRows(relation, kept, context).map((row) => asItIs(row, context))
   if (relation.kind === 'view' || relation.kind === 'matview') return viewRows(relation, context)
   return rowsOf(relation, context)
     .map((each) => (each.symbolic || context.reads === null ? each : withoutIt(each, context)))
@@ -134,44 +134,49 @@ export function rowsOf(relation: Relation, context: Context): readonly Candidate
     pt: `Vale para as linhas que ${relation.id} tem agora${writing ? ' e as que a sessão pode gravar lá' : ''}.`,
   })
   const said = rowsSaid(relation, content, context)
-  const there = content.map((values, at): Candidate => {
-    const row = knownRow(relation, values, at, context)
-    return { row, when: writing?.removes ? flag(`${row.name} kept`) : true, symbolic: false }
-  })
+  const there = knownRows(relation, content, context).map((row): Candidate => ({
+    row,
+    when: writing?.removes ? flag(`${row.name} kept`) : true,
+    symbolic: false,
+  }))
   const kept: readonly Candidate[] = [...there, ...said]
   if (!writing) return kept
-  if (writing.row !== null && problem.writing >= 1) {
+  if (writing.made !== null && problem.writing >= 1) {
     // Of what was written before it is taken for proved that it names no other tenant: so was that which it rests on.
     const row = anyRowOf(problem, relation, 'old')
     const joins = problem.judge.joins(row, problem)
     if (joins !== null && problem.assumeHeld(relation.id, joining))
       return [...kept, { row, when: and(problem.flag('written', true), not(joins)), symbolic: true }]
   }
-  if (writing.row === null || problem.writing >= 2)
+  if (writing.made === null || problem.writing >= 2)
     return [
       ...kept,
       { row: anyRowOf(problem, relation, 'old'), when: problem.flag('written', true), symbolic: true },
     ]
   problem.writing++
-  const added = writing.row(problem, context.depth + 1)
+  const added = writing.made(problem).rows
   problem.writing--
   return [...kept, ...added.map((each) => ({ ...each, symbolic: true }))]
 }
 
-function knownRow(
+/** Named anew once PostgreSQL has said what a value is: what was worked out of the row before that is of another. */
+const knownRows = (
   relation: Relation,
-  values: ReadonlyMap<string, string | null>,
-  at: number,
+  content: readonly ReadonlyMap<string, string | null>[],
   context: Context,
-): Row {
-  const columns = new Map<string, Value>(
-    relation.columns.map((column) => [
-      column.name,
-      printed(context, values.get(column.name) ?? null, column.baseType),
-    ]),
+): readonly Row[] =>
+  context.problem.once(`rows of ${relation.id}`, () =>
+    content.map((values, at): Row => {
+      const columns = new Map<string, Value>(
+        relation.columns.map((column) => [
+          column.name,
+          printed(context, values.get(column.name) ?? null, column.baseType),
+        ]),
+      )
+      const name = context.problem.name(`${relation.id}[${at}]`)
+      return { name, relation, columns, exists: true, symbolic: false }
+    }),
   )
-  return { name: `${relation.id}[${at}]`, relation, columns, exists: true, symbolic: false }
-}
 
 /** What PostgreSQL printed for a value of a type. */
 const printed = (context: Context, text: string | null, type: string): Value =>
