@@ -9,7 +9,7 @@ import { probe } from './probe/probe'
 import { scopeOf } from './probe/scope'
 import { databaseEvaluator } from './prove/session'
 import { proveTogether } from './prove/share-out'
-import { supportTables } from './support'
+import { decidingTables } from './support'
 import { withoutWhatIsTold } from './told'
 import type { Finding, Observation, Proof, Setup, TableContent, Witness } from './types'
 
@@ -152,13 +152,16 @@ async function supportContent(
 ): Promise<readonly TableContent[]> {
   const content: TableContent[] = []
   const evaluator = databaseEvaluator(governed, governed)
-  for (const { id, kind, columns } of withTheirKin(supportTables(snapshot, setup), snapshot, setup)) {
+  const { support, tenants } = decidingTables(snapshot, setup)
+  for (const table of [...withTheirKin(support, snapshot, setup), ...tenants]) {
+    const { id, kind, columns } = table
     const names = columns.map(({ name }) => name)
     const rows = await evaluator.rows(id, names, most, kind === 'table')
     if (rows)
       content.push({
         relation: id,
         rows: rows.map((row) => Object.fromEntries(names.map((name, at) => [name, row[at] ?? null]))),
+        ofTenants: tenants.includes(table),
       })
   }
   return content

@@ -4,19 +4,30 @@ import { Influence } from './probe/influence'
 import { scopeOf } from './probe/scope'
 import type { Setup } from './types'
 
-/**
- * Tables without tenants whose rows decide who sees what: what a policy, a view or a function asks on the way to a
- * relation that is asked about. The membership is one of them, also where its own rows are asked about.
- */
-export function supportTables(snapshot: Snapshot, setup: Setup): readonly Relation[] {
-  const declared = new Set([...setup.tenants, ...setup.tenantVia].map(({ relation }) => relation))
+interface Deciding {
+  /** Tables without tenants. The membership is one of them, also where its own rows are asked about. */
+  readonly support: readonly Relation[]
+  /** Tables with a row for each tenant: who is below whom, who may act for whom. */
+  readonly tenants: readonly Relation[]
+}
+
+/** Tables whose rows decide who sees what: what a policy, a view or a function asks on the way to a relation that is asked about. */
+export function decidingTables(snapshot: Snapshot, setup: Setup): Deciding {
+  const declared = new Map([...setup.tenants, ...setup.tenantVia].map((each) => [each.relation, each.column]))
   const scope = scopeOf(snapshot, setup)
-  return new Influence(scope)
+  const tables = new Influence(scope)
     .deciders()
-    .filter(
-      ({ id, kind }) =>
-        (kind === 'table' || kind === 'partitioned') &&
-        (!scope.tables.get(id)?.beneath || id === setup.membership?.relation) &&
-        (!declared.has(id) || id === setup.membership?.relation),
+    .filter(({ kind }) => kind === 'table' || kind === 'partitioned')
+  const isMembership = ({ id }: Relation) => id === setup.membership?.relation
+  const isOfTenants = ({ id, constraints }: Relation) =>
+    constraints.some(
+      ({ kind, columns: [only, more] }) =>
+        (kind === 'primary' || kind === 'unique') && only === declared.get(id) && more === undefined,
     )
+  return {
+    support: tables.filter(
+      (each) => isMembership(each) || (!declared.has(each.id) && !scope.tables.get(each.id)?.beneath),
+    ),
+    tenants: tables.filter((each) => !isMembership(each) && declared.has(each.id) && isOfTenants(each)),
+  }
 }

@@ -140,6 +140,8 @@ export interface Witness {
 export interface TableContent {
   readonly relation: string
   readonly rows: readonly Readonly<Record<string, string | null>>[]
+  /** It has a row for each tenant: of those that are known what conditions look at is taken, and others are made up beside them. */
+  readonly ofTenants?: boolean
 }
 
 /** What the static prover says of one question. A model that uses a value nobody chose is not exact. */

@@ -10,7 +10,8 @@ const most = 6
  */
 export function withKnownValues(mined: Mined, snapshot: Snapshot, content: readonly TableContent[]): Mined {
   const near = new Map(mined.near)
-  for (const { relation: id, rows } of content) {
+  for (const { relation: id, rows, ofTenants } of content) {
+    if (ofTenants) continue
     const known = snapshot.relations.find((each) => each.id === id)
     for (const column of known?.columns ?? []) {
       const values = [...new Set(rows.flatMap((row) => row[column.name] ?? []))].slice(0, most)

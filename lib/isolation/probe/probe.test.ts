@@ -9,7 +9,7 @@ import { factsOf } from '@/lib/rules/facts'
 import { readCase } from '../cases/read-case'
 import { databaseEvaluator } from '../prove/session'
 import { setupOf } from '../setup'
-import { supportTables } from '../support'
+import { decidingTables } from '../support'
 import type { Counterexample, Observation, TableContent } from '../types'
 import { probe } from './probe'
 
@@ -34,7 +34,7 @@ async function caseOf(file: string) {
   const snapshot = await readSnapshot(db.url)
   const { setup } = await setupOf(factsOf(snapshot, { isolation: each.isolation }))
   const content: TableContent[] = []
-  for (const { id, columns } of supportTables(snapshot, setup)) {
+  for (const { id, columns } of decidingTables(snapshot, setup).support) {
     const names = columns.map(({ name }) => name)
     const rows = await databaseEvaluator(db.url, db.url).rows(id, names, 500)
     if (rows)

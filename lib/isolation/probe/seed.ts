@@ -11,6 +11,7 @@ import { taken } from './quiet'
 import { Solver, type Wish } from './solve'
 import { text } from './statements'
 import type { Belonging } from './scene'
+import { tenantPlans } from './tenant-rows'
 import { throughTriggers } from './triggered'
 import { categoryOf } from './values'
 import { selfReferring } from './self-referring'
@@ -97,7 +98,8 @@ export class Seeder {
 
   private async fill(relation: Relation, budget: number) {
     const known = this.content.find((each) => each.relation === relation.id)
-    const rows: Placed[] = known
+    const isAll = known && !known.ofTenants
+    const rows: Placed[] = isAll
       ? await this.insertAll(
           relation,
           known.rows.map((row): Draft => new Map(Object.entries(row))),
@@ -106,8 +108,9 @@ export class Seeder {
     this.placed.set(relation.id, rows)
     if (this.belonging?.membership.relation === relation.id)
       rows.push(...(await this.belong(relation, this.belonging)))
-    if (known) return
+    if (isAll) return
     await this.lookInto(relation)
+    if (known) rows.push(...(await this.make(relation, tenantPlans(relation, this.domains, known.rows))))
     const parents = (id: string) => this.placed.get(id) ?? []
     rows.push(...(await this.make(relation, plansOf(relation, this.domains, budget, parents))))
     rows.push(...(await this.make(relation, ringPlans(relation, this.domains, rows))))
@@ -128,7 +131,7 @@ export class Seeder {
 
   /** Rows that point by their value alone: to rows that stand there by now. */
   private async fillSoftly(relation: Relation, influence: Influence) {
-    if (this.content.some((each) => each.relation === relation.id)) return
+    if (this.content.some((each) => each.relation === relation.id && !each.ofTenants)) return
     const rowsOf = (id: string) => this.placed.get(id) ?? []
     const plans = [
       ...softly(relation, this.domains, influence.dependents(relation.id), rowsOf),

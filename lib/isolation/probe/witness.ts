@@ -30,7 +30,7 @@ export async function confirm(
   const relation = scope.relations.get(witness.relation) ?? null
   if (!relation && !witness.arguments) return
   if (raid.booking.has(witness.relation, raid.name, witness.command)) return
-  const known = new Set(content.map((each) => each.relation))
+  const known = new Set(content.filter((each) => !each.ofTenants).map((each) => each.relation))
   const involved = inOrder(
     [...new Set(witness.rows.map((each) => each.relation))].flatMap((id) => scope.relations.get(id) ?? []),
   )
