@@ -3,9 +3,10 @@ import type { Raid, Statement } from './raid'
 import { literal } from '@/lib/clone/spelling'
 import { requestSettings } from './identity'
 import { names, word } from './mentions'
+import { belongings, mineFor } from './joining'
 import { isForeign } from './scope'
 import { insertSql, only } from './statements'
-import { isWritable, type Values } from './templates'
+import { isWritable } from './templates'
 import { foreignKeys, spread } from './plan-rows'
 import { sized } from './domain'
 import { categoryOf, looksLike } from './values'
@@ -80,54 +81,6 @@ function keysOf(raid: Raid, type: string): { own: string[]; foreign: string[] } 
         }
   }
   return { own: [...own].slice(0, 2), foreign: [...foreign].slice(0, 8) }
-}
-
-/** What a session has of its own for this column: what it has under the column's name before anything else. */
-function mineFor({ identity }: Raid, column: Column, mine: readonly string[]): string[] {
-  const { settings, principal } = identity
-  const told = [...Object.entries(settings), ...Object.entries(principal.claims ?? {})]
-  const named = told.flatMap(([key, value]) =>
-    key.split('.').at(-1) === column.name && typeof value === 'string' ? [value] : [],
-  )
-  const fits = (values: readonly string[]) => values.filter((value) => looksLike(value, sized(column)))
-  return fits(named).length > 0 ? fits(named) : fits(mine).slice(0, 2)
-}
-
-/** Rows that say of who asks that it belongs to somebody else, in each way a role could be written. */
-function belongings(
-  raid: Raid,
-  relation: Relation,
-  columns: readonly Column[],
-  mine: readonly string[],
-  others: readonly string[],
-): Values[] {
-  const { domains } = raid
-  const tenants = columns.filter(({ name }) => domains.isTenant(relation, name))
-  const rest = columns.filter((column) => !tenants.includes(column))
-  const usual = (column: Column) =>
-    column.default === null ? domains.plain(relation, column, 300_002) : undefined
-  const kinds = (column: Column) =>
-    domains.isHot(relation, column.name) && categoryOf(column.baseType) === 'text'
-      ? domains.candidates(relation, column, 300_003).slice(0, 3)
-      : []
-  const told = Object.keys({ ...raid.identity.settings, ...raid.identity.principal.claims })
-  const isNamed = ({ name }: Column) => told.some((key) => key.split('.').at(-1) === name)
-  const out: Values[] = []
-  for (const who of [...rest].sort((a, b) => Number(isNamed(b)) - Number(isNamed(a))))
-    for (const value of mineFor(raid, who, mine))
-      for (const tenant of tenants.length > 0 ? others.slice(0, 2) : [null]) {
-        const base = new Map<string, string | null>()
-        for (const column of rest) {
-          const given = usual(column)
-          if (given !== undefined) base.set(column.name, given)
-        }
-        for (const { name } of tenants) base.set(name, tenant)
-        base.set(who.name, value)
-        out.push(base)
-        for (const column of rest)
-          if (column !== who) for (const kind of kinds(column)) out.push(new Map(base).set(column.name, kind))
-      }
-  return out.slice(0, 24)
 }
 
 /** Statements for a column of text that a function runs: what they read, and what they set. */
