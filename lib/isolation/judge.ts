@@ -15,11 +15,11 @@ export function judge(proofs: readonly Proof[], observations: readonly Observati
   return [...new Set([...proved.keys(), ...seen.keys()])].map((key) => {
     const proof = proved.get(key)
     const observation = seen.get(key)
-    return proof ? both(proof, observation) : alone(observation)
+    return proof ? both(proof, observation, () => unheard(proof, observations)) : alone(observation)
   })
 }
 
-function both(proof: Proof, observation: Observation | undefined): Finding {
+function both(proof: Proof, observation: Observation | undefined, unseen: () => Sentence): Finding {
   const finding = (
     verdict: Finding['verdict'],
     by: Finding['by'],
@@ -54,14 +54,25 @@ function both(proof: Proof, observation: Observation | undefined): Finding {
       return finding('unknown', observation ? 'both' : 'proof', [
         words.unconfirmed(proof.exact, observation),
         ...proof.because,
-        ...(observation?.because ?? []),
+        ...(observation?.because ?? [unseen()]),
       ])
     case 'unknown':
       return finding('unknown', observation ? 'both' : 'proof', [
         ...proof.because,
-        ...(observation ? [words.silence(observation), ...observation.because] : []),
+        ...(observation ? [words.silence(observation), ...observation.because] : [unseen()]),
       ])
   }
+}
+
+/** Why there is nothing that the probe saw about a question. */
+function unheard({ relation, principal, command, channel }: Proof, all: readonly Observation[]): Sentence {
+  if (all.length === 0) return words.unasked
+  if (channel !== 'row') return words.unheard[channel]
+  if (!relation.includes('(')) return words.unsent(command, relation)
+  const calls = all.find(
+    (each) => each.relation === relation && each.principal === principal && each.channel === 'row',
+  )
+  return calls ? words.called(calls) : words.uncalled
 }
 
 /** What only the probe was asked, or came across. */
