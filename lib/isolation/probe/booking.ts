@@ -96,9 +96,11 @@ const verbs = {
 /** Of a move that only leads to the next. */
 export const nothing: Sentence = { en: '', pt: '' }
 
-/** Whose a row is, as the end of a sentence. */
+/** Whose a row is, as the end of a sentence; in Portuguese with its preposition. */
 export const ownerOf = (tenant: string | null): Sentence =>
-  tenant === null ? { en: 'nobody', pt: 'ninguém' } : { en: `tenant ${tenant}`, pt: `inquilino ${tenant}` }
+  tenant === null
+    ? { en: 'nobody', pt: 'de ninguém' }
+    : { en: `tenant ${tenant}`, pt: `do inquilino ${tenant}` }
 
 /**
  * What the effects of a statement on `target` cross. Those of a view or a function are booked on it, those of a cascade,
@@ -159,14 +161,14 @@ function effectText(
     const [from, to] = [ownerOf(before.tenant), ownerOf(after.tenant)]
     return {
       en: `moves a row of ${table} from ${from.en} to ${to.en}`,
-      pt: `passa uma linha de ${table} de ${from.pt} para ${to.pt}`,
+      pt: `passa uma linha de ${table} ${from.pt} para ${after.tenant === null ? 'ninguém' : `o inquilino ${after.tenant}`}`,
     }
   }
   const row = before ?? after
   const owner = row ? ownerOf(row.tenant) : ownerOf(own.join(', '))
   return {
     en: `${verbs[kind].en} a row of ${table} of ${owner.en}`,
-    pt: `${verbs[kind].pt} uma linha de ${table} de ${owner.pt}`,
+    pt: `${verbs[kind].pt} uma linha de ${table} ${owner.pt}`,
   }
 }
 

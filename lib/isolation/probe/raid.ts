@@ -158,7 +158,7 @@ export class Raid {
         table: relation.kind === 'view' || relation.kind === 'matview' ? null : relation.id,
         effect: {
           en: `reads a row of ${ownerOf(found.tenant).en}, not of ${principal.tenants.join(', ') || 'any'}`,
-          pt: `lê uma linha de ${ownerOf(found.tenant).pt}, e não de ${principal.tenants.join(', ') || 'nenhum'}`,
+          pt: `lê uma linha ${ownerOf(found.tenant).pt}, e não de ${principal.tenants.join(', ') || 'nenhum'}`,
         },
       },
     ])
@@ -245,7 +245,7 @@ export class Raid {
           table: owner.table,
           effect: {
             en: `is refused with an error text that quotes a value of ${ownerOf(owner.row.tenant).en}: ${refused?.text ?? ''}`,
-            pt: `é recusada com um erro que cita um valor de ${ownerOf(owner.row.tenant).pt}: ${refused?.text ?? ''}`,
+            pt: `é recusada com um erro que cita um valor ${ownerOf(owner.row.tenant).pt}: ${refused?.text ?? ''}`,
           },
         },
       ])

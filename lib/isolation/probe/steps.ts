@@ -138,7 +138,7 @@ async function callAgain(raid: Raid, after: ReadonlySet<string>): Promise<void> 
           table: owner.table,
           effect: {
             en: `answers with a value of ${ownerOf(owner.row.tenant).en}`,
-            pt: `responde com um valor de ${ownerOf(owner.row.tenant).pt}`,
+            pt: `responde com um valor ${ownerOf(owner.row.tenant).pt}`,
           },
         },
       ])
