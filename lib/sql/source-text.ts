@@ -6,6 +6,10 @@ const [comments, commentsAndQuotes] = [comment, `${quoted}|${comment}`].map((eac
 export const uncommented = (text: string): string =>
   text.replaceAll(commentsAndQuotes!, (found) => (/^(?:--|\/\*)/.test(found) ? ' ' : found))
 
+/** The text of a body without its comments and what stands in quotes as a value. */
+export const withoutTexts = (text: string): string =>
+  text.replaceAll(commentsAndQuotes!, (found) => (found.startsWith('"') ? found : ' '))
+
 /**
  * What a body may say to whoever looks for words in it: without its comments, without what looks like one in a text that it runs,
  * and each with the parts of such a text in one; names that are called stand without quotes.

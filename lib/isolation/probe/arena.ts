@@ -110,6 +110,8 @@ export class Arena {
   /** Other rows stand there than in the beginning, which no session wrote. */
   isArranged = () => this.layers.some(({ arranged }) => arranged)
 
+  isUntouched = () => this.layers.length === 1
+
   private get layer(): Layer {
     const top = this.layers.at(-1)
     if (!top) throw new Error('The arena is closed.')
@@ -291,9 +293,4 @@ interface Answer {
   readonly rowCount: number | null
 }
 
-interface Standing {
-  readonly id: string
-  readonly k: string
-  readonly v: (string | null)[]
-  readonly t: string | null
-}
+type Standing = { id: string; k: string; v: (string | null)[]; t: string | null }

@@ -27,29 +27,31 @@ export async function chains(raid: Raid, influence: Influence, budget: number): 
   const writers = (await callable(raid)).filter((routine) => writes(routine) || settles(routine))
   const handlersOf = (relation: Relation) =>
     writers.filter(({ body }) => names(body ?? '', relation)).map(({ id }) => id as string)
-  const firsts: (readonly First[])[] = []
+  const firsts: Beginning[] = []
   for (const relation of influence.deciders())
-    firsts.push(await firstsOn(raid, relation, influence.dependents(relation.id), 90, handlersOf(relation)))
-  const levers: (readonly First[])[] = []
+    firsts.push(
+      ...(await beginning(raid, relation, influence.dependents(relation.id), 90, handlersOf(relation))),
+    )
+  const levers: Beginning[] = []
   for (const { relation, after } of influence.levers())
-    levers.push(await firstsOn(raid, relation, after, 24, handlersOf(relation)))
+    levers.push(...(await beginning(raid, relation, after, 24, handlersOf(relation))))
   // What policies of other tables ask is more telling than what only a view shows.
   const tables = new Set<string>(raid.scope.tables.keys())
-  const decides = ([first]: readonly First[]) => [...(first?.after ?? [])].some((id) => tables.has(id))
+  const decides = ({ after }: Beginning) => [...after].some((id) => tables.has(id))
   await each(steps, raid, firsts.filter(decides), budget * 0.6)
   await each(
     steps,
     raid,
-    firsts.filter((first) => !decides(first)),
+    firsts.filter((each) => !decides(each)),
     budget * 0.2,
   )
   await each(steps, raid, levers, budget * 0.2)
   await afterwards(raid, steps)
-  const handled: (readonly First[])[] = []
-  const known = new Set([...firsts, ...levers].flat().map(({ id }) => id))
+  const handled: Beginning[] = []
+  const known = new Set([...firsts, ...levers].map(({ id }) => id))
   for (const relation of raid.scope.snapshot.relations) {
     const callees = known.has(relation.id) || !isStored(relation) ? [] : handlersOf(relation)
-    if (callees.length > 0) handled.push(await firstsOn(raid, relation, new Set(), 24, callees))
+    if (callees.length > 0) handled.push(...(await beginning(raid, relation, new Set(), 24, callees)))
   }
   await each(steps, raid, handled, budget * 0.2)
   await each(steps, raid, await switches(raid, influence), budget * 0.2)
@@ -80,14 +82,35 @@ const writes = ({ body }: Routine) => /\b(insert|update|delete|merge|execute)\b/
 const isStored = ({ kind, extension }: Relation) =>
   extension === null && (kind === 'table' || kind === 'partitioned')
 
-async function firstsOn(
+/** First steps on one relation, made when their turn comes. */
+interface Beginning {
+  readonly id: string
+  readonly after: ReadonlySet<string>
+  readonly steps: () => Promise<readonly First[]>
+}
+
+/** The first steps on a relation; none where the session has no right to change it. */
+async function beginning(
   raid: Raid,
   relation: Relation,
   after: ReadonlySet<string>,
   most: number,
   callees: readonly string[],
+): Promise<Beginning[]> {
+  const { insert, update, remove, truncate } = await raid.rights.of(raid.identity.role, relation.id)
+  if (insert.length + update.length === 0 && !remove && !truncate) return []
+  const steps = async () => firstsOn(raid, relation, insert, after, most, callees)
+  return [{ id: relation.id, after, steps }]
+}
+
+async function firstsOn(
+  raid: Raid,
+  relation: Relation,
+  insert: readonly string[],
+  after: ReadonlySet<string>,
+  most: number,
+  callees: readonly string[],
 ): Promise<First[]> {
-  const { insert } = await raid.rights.of(raid.identity.role, relation.id)
   const made = insert.length > 0 ? inventions(raid, relation, insert, 48) : []
   const tried = await attempts(raid, relation, { rows: 4, statements: most })
   // What a function will run tells more than what it reads.
@@ -100,41 +123,39 @@ async function firstsOn(
 }
 
 /** Tables and views whose use sets what the session keeps: by a trigger, a default, a rule, a query, however far. */
-async function switches(raid: Raid, influence: Influence): Promise<(readonly First[])[]> {
+async function switches(raid: Raid, influence: Influence): Promise<Beginning[]> {
   const { snapshot } = raid.scope
   const setting = [
     ...ownRoutines(snapshot),
     ...snapshot.routines.filter(({ returns }) => returns.endsWith('trigger')),
   ].filter((routine) => settles(routine) || redefining(routine))
   const involved = new Set<string>(setting.flatMap(({ id }) => [...influence.dependents(id)]))
-  const found: (readonly First[])[] = []
+  const found: Beginning[] = []
   for (const relation of snapshot.relations) {
     const texts = [...conditionsOf(relation), ...relation.columns.map((column) => column.default ?? '')]
     const sets = involved.has(relation.id) || texts.some((text) => settles({ body: text }))
     if (!sets || relation.extension !== null || relation.kind === 'foreign') continue
     const { select } = await raid.rights.of(raid.identity.role, relation.id)
     const read = `select ${select.map(ident).join(', ')} from ${relation.id}`
-    const tried = await attempts(raid, relation, { rows: 4, statements: 24 })
-    const all = [...(select.length > 0 ? [read] : []), ...tried.map(({ sql }) => sql)]
-    found.push(all.map((sql) => ({ id: relation.id, sql, after: new Set<string>(), sets: true })))
+    const after = new Set<string>()
+    const steps = async () => {
+      const tried = await attempts(raid, relation, { rows: 4, statements: 24 })
+      const all = [...(select.length > 0 ? [read] : []), ...tried.map(({ sql }) => sql)]
+      return all.map((sql) => ({ id: relation.id, sql, after, sets: true }))
+    }
+    found.push({ id: relation.id, after, steps })
   }
   return found
 }
 
 /** The steps of all, those first that few depend on; none takes more than its share, which what others left makes larger. */
-async function each(
-  steps: Steps,
-  raid: Raid,
-  firsts: readonly (readonly First[])[],
-  budget: number,
-): Promise<void> {
+async function each(steps: Steps, raid: Raid, firsts: readonly Beginning[], budget: number): Promise<void> {
   const until = raid.arena.attempts + budget
-  const size = ([first]: readonly First[]) => first?.after.size ?? 0
-  const sorted = [...firsts].sort((a, b) => size(a) - size(b))
-  for (const [at, list] of sorted.entries()) {
+  const sorted = [...firsts].sort((a, b) => a.after.size - b.after.size)
+  for (const [at, { steps: list }] of sorted.entries()) {
     const share = (until - raid.arena.attempts) / (sorted.length - at)
     const end = raid.arena.attempts + share
-    for (const first of list) {
+    for (const first of share > 0 ? await list() : []) {
       if (raid.arena.attempts >= end) break
       await steps.take(first)
     }

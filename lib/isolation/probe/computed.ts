@@ -25,7 +25,7 @@ export async function computedCalls(raid: Raid, routine: Routine): Promise<Call[
   const found: Call[] = []
   for (const [at, name] of given.entries()) {
     if (categoryOf(types[at] ?? '') !== 'text') continue
-    for (const expression of comparedWith(uncommented(routine.body), name))
+    for (const expression of expressionsOf(routine, name))
       for (const values of tuples(lists)) {
         if (found.length >= most || !isKnowable(raid.scope, expression)) break
         const filled = given.reduce(
@@ -42,6 +42,17 @@ export async function computedCalls(raid: Raid, routine: Routine): Promise<Call[
       }
   }
   return found.slice(0, most)
+}
+
+const known = new WeakMap<Routine, Map<string, readonly string[]>>()
+
+/** What a body compares one of its arguments with, read once. */
+function expressionsOf(routine: Routine, name: string): readonly string[] {
+  const byName = known.get(routine) ?? new Map<string, readonly string[]>()
+  known.set(routine, byName)
+  const found = byName.get(name) ?? comparedWith(uncommented(routine.body ?? ''), name)
+  byName.set(name, found)
+  return found
 }
 
 const global = (name: string) => new RegExp(word(name).source, 'gu')

@@ -4,10 +4,14 @@ import type { Attempt } from './arena'
 import { named, type Crossing } from './booking'
 import type { Influence } from './influence'
 import { functionLooks, tableLooks, viewLooks, type Look } from './looks'
+import { spread } from './plan-rows'
 import { quietly } from './quiet'
 import type { Raid } from './raid'
 import { basesOf, isHidden, tenantSql } from './scope'
 import { canaries } from './values'
+
+/** Calls that were refused alike and are asked again. */
+const enough = 3
 
 /** What a look gave, so that two looks compare: rows in any order, or a refusal. */
 const answerOf = ({ refused, rows }: Attempt): string =>
@@ -55,8 +59,16 @@ export async function compare(raid: Raid, looks: readonly Look[]): Promise<void>
         (!ownRows && !raid.booking.has(target, raid.name, 'SELECT')) ||
         !raid.booking.has(target, raid.name, 'SELECT', 'covert'),
     )
-    for (const [look, answer] of await answers(raid, open, false))
-      if (answer !== first.get(look)) second.set(look, answer)
+    const differing = async (some: readonly Look[]) => {
+      const found = [...(await answers(raid, some, false))].filter(
+        ([look, answer]) => answer !== first.get(look),
+      )
+      for (const [look, answer] of found) second.set(look, answer)
+      return found.length > 0
+    }
+    const { asked, alike } = byRefusal(open, first)
+    await differing(asked)
+    for (const { some, rest } of alike) if (await differing(some)) await differing(rest)
   })
   for (const [look, answer] of second) {
     const before = first.get(look) ?? ''
@@ -64,6 +76,25 @@ export async function compare(raid: Raid, looks: readonly Look[]): Promise<void>
     if (again === before || tellsOfOthers(raid, look.sql, [before, again], answer))
       await bookDifference(raid, look, before, answer)
   }
+}
+
+/** Calls of one function that were refused in the same words: where some of them still are, the others are not asked again. */
+function byRefusal(looks: readonly Look[], first: ReadonlyMap<Look, string>) {
+  const groups = new Map<string, Look[]>()
+  const asked: Look[] = []
+  for (const look of looks) {
+    const answer = first.get(look) ?? ''
+    const key = `${look.target} ${answer}`
+    const known = groups.get(key)
+    if (!answer.startsWith('refused')) asked.push(look)
+    else if (known) known.push(look)
+    else groups.set(key, [look])
+  }
+  const alike = [...groups.values()].map((all) => {
+    const some = spread(all, enough)
+    return { some, rest: all.filter((each) => !some.includes(each)) }
+  })
+  return { asked, alike }
 }
 
 /** What gives another answer each time, as a new number, may still show the same value of another tenant's row. */

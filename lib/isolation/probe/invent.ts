@@ -1,4 +1,6 @@
 import type { Column, Relation } from '@/lib/catalog/types-relation'
+import type { Snapshot } from '@/lib/catalog/types'
+import type { Arena } from './arena'
 import type { Raid, Statement } from './raid'
 import { literal } from '@/lib/clone/spelling'
 import { requestSettings } from './identity'
@@ -8,6 +10,7 @@ import { isForeign } from './scope'
 import { insertSql, only } from './statements'
 import { isWritable } from './templates'
 import { foreignKeys, spread } from './plan-rows'
+import { isDynamic } from './texts'
 import { sized } from './domain'
 import { categoryOf, looksLike } from './values'
 
@@ -33,18 +36,31 @@ export function pointers(raid: Raid, relation: Relation): Pointer[] {
   return [...pointing, ...compared(raid, relation)]
 }
 
-/** Values of rows of others that a trigger compares with what the new row says: `p.email = new.email`. */
-function compared(raid: Raid, relation: Relation): Pointer[] {
-  const { snapshot, tables } = raid.scope
+interface Pair {
+  readonly own: string
+  readonly other: string
+}
+
+const pairsOf = new WeakMap<Relation, readonly Pair[]>()
+
+/** What bodies of a table's triggers compare columns of the new row with. */
+function comparisons(relation: Relation, { routines }: Snapshot): readonly Pair[] {
   const fired = new Set<string>(relation.triggers.map(({ routine }) => routine))
-  const bodies = snapshot.routines.flatMap(({ id, body }) => (fired.has(id) && body ? [body] : []))
-  const pairs = bodies.flatMap((body) => [
+  const bodies = routines.flatMap(({ id, body }) => (fired.has(id) && body ? [body] : []))
+  return bodies.flatMap((body) => [
     ...[...body.matchAll(/(\w+)\s*=\s*new\.(\w+)/gi)].map(([, other = '', own = '']) => ({ other, own })),
     ...[...body.matchAll(/new\.(\w+)\s*=\s*(?:\w+\.)?(\w+)/gi)].map(([, own = '', other = '']) => ({
       other,
       own,
     })),
   ])
+}
+
+/** Values of rows of others that a trigger compares with what the new row says: `p.email = new.email`. */
+function compared(raid: Raid, relation: Relation): Pointer[] {
+  const { snapshot, tables } = raid.scope
+  const pairs = pairsOf.get(relation) ?? comparisons(relation, snapshot)
+  pairsOf.set(relation, pairs)
   return pairs.flatMap(({ own, other }) => {
     const column = relation.columns.find(({ name }) => name === own.toLowerCase())
     if (!column || !isWritable(column) || raid.domains.isTenant(relation, column.name)) return []
@@ -62,8 +78,25 @@ function compared(raid: Raid, relation: Relation): Pointer[] {
   })
 }
 
-/** Key values of rows with tenants that could be of this type. */
-function keysOf(raid: Raid, type: string): { own: string[]; foreign: string[] } {
+interface Keys {
+  readonly own: readonly string[]
+  readonly foreign: readonly string[]
+}
+
+const keysKnown = new WeakMap<Arena, Map<string, Keys>>()
+
+/** Key values of rows with tenants that could be of this type; found once for the rows that stand in the beginning. */
+function keysOf(raid: Raid, type: string): Keys {
+  if (!raid.arena.isUntouched()) return findKeys(raid, type)
+  const known = keysKnown.get(raid.arena) ?? new Map<string, Keys>()
+  keysKnown.set(raid.arena, known)
+  const mark = `${raid.name} ${type}`
+  const found = known.get(mark) ?? findKeys(raid, type)
+  known.set(mark, found)
+  return found
+}
+
+function findKeys(raid: Raid, type: string): Keys {
   const own = new Set<string>()
   const foreign = new Set<string>()
   for (const { relation, key, tenancy } of raid.scope.tables.values()) {
@@ -87,11 +120,11 @@ function keysOf(raid: Raid, type: string): { own: string[]; foreign: string[] } 
 export function scriptsFor({ scope, identity }: Raid, relation: Relation, column: Column): string[] {
   if (categoryOf(column.baseType) !== 'text') return []
   const runs = scope.snapshot.routines.some(
-    ({ extension, body }) =>
-      extension === null &&
-      /\bexecute\b/i.test(body ?? '') &&
-      names(body ?? '', relation) &&
-      word(column.name).test(body ?? ''),
+    (routine) =>
+      routine.extension === null &&
+      isDynamic(routine) &&
+      names(routine.body ?? '', relation) &&
+      word(column.name).test(routine.body ?? ''),
   )
   if (!runs) return []
   const stranger = scope.setup.principals.find((each) =>

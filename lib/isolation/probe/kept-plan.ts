@@ -4,8 +4,8 @@ import type { Connection } from './connections'
 import { enter, onceConnected, type Identity } from './identity'
 import type { Influence } from './influence'
 import type { Raid } from './raid'
+import { foldedAskers } from './remembers'
 import { committed, look, lookSql, untilRefused } from './request'
-import { ownRoutines } from './scope'
 import { left } from './session'
 
 /**
@@ -20,11 +20,8 @@ export async function keptPlans(
   connection: Connection,
   booking: Booking,
 ): Promise<void> {
-  const asking = influence.asking(['current_setting'])
   const folded = new Set(
-    ownRoutines(raid.scope.snapshot)
-      .filter(({ id, volatility }) => volatility === 'immutable' && asking.has(id))
-      .flatMap(({ id }) => [...influence.dependents(id)]),
+    foldedAskers(raid.scope.snapshot, influence).flatMap(({ id }) => [...influence.dependents(id)]),
   )
   const first = onceConnected(raid.identity)
   for (const relation of targets) {

@@ -1,12 +1,18 @@
 import type { Client } from 'pg'
+import type { Snapshot } from '@/lib/catalog/types'
+import type { Routine } from '@/lib/catalog/types-object'
 import { literal } from '@/lib/clone/spelling'
+import { isVeiled, literally, withoutTexts } from '@/lib/sql/source-text'
+import { namedIn } from '../prove/routine/mentions'
 import type { Domains } from './domain'
 import type { Influence } from './influence'
 import { conditionsOf } from './mine'
 import { ownRoutines } from './scope'
+import { isDynamic } from './texts'
 
-/** The name of a setting that is put together when it is asked for. */
-const composed = /\bcurrent_setting\s*\(\s*(?!')[^)]*(\|\||\bformat|\bconcat)|'[a-z_]\w*\.'\s*\|\|/i
+/** A name of a setting that is put together where it is asked for, or where something is called that asks. */
+const composed = /\bcurrent_setting\s*\(\s*(?!')[^)]*(\|\||\bformat|\bconcat)/i
+const prefixed = /'[a-z_]\w*\.'\s*\|\|/i
 /** What a session keeps beside settings, and a query may ask. */
 const kept = /\b(lastval|currval)\s*\(/i
 
@@ -22,18 +28,15 @@ export function stateSql({ scope, mined }: Domains, influence: Influence): strin
     ...routines.map(({ body }) => body ?? ''),
     ...snapshot.relations.flatMap((each) => conditionsOf(each)),
   ]
-  const asking = influence.asking(['current_setting'])
   const keepPlans = new Set<string>(
     routines.filter(({ language }) => language === 'plpgsql').map(({ id }) => id),
   )
   if (
     texts.some((text) => composed.test(text) || kept.test(text)) ||
+    isPutTogether(texts, routines) ||
     routines.some(({ language }) => !['sql', 'plpgsql', 'internal', 'c'].includes(language)) ||
-    ownRoutines(snapshot).some(
-      ({ id, volatility }) =>
-        volatility === 'immutable' &&
-        asking.has(id) &&
-        (keepPlans.has(id) || [...influence.dependents(id)].some((each) => keepPlans.has(each))),
+    foldedAskers(snapshot, influence).some(
+      ({ id }) => keepPlans.has(id) || [...influence.dependents(id)].some((each) => keepPlans.has(each)),
     )
   )
     return null
@@ -47,6 +50,48 @@ export function stateSql({ scope, mined }: Domains, influence: Influence): strin
   return `select pg_catalog.to_json(array[current_user::text, session_user::text, pg_catalog.pg_my_temp_schema()::text, ${values.join(', ')}])::text
     || (select coalesce(pg_catalog.string_agg(s.name || '=' || s.setting, ' ' order by s.name), '')
           from pg_catalog.pg_settings s where s.source = 'session') as state`
+}
+
+/** Is the beginning of a name put before something where a function is called that asks for the setting it is given? */
+function isPutTogether(texts: readonly string[], routines: readonly Routine[]): boolean {
+  const likely = texts.filter((text) => prefixed.test(text))
+  const asks = (name: string) =>
+    new RegExp(
+      `\\b${literally(name)}"?\\s*\\(\\s*(?!'[^']*'\\s*(?:::\\s*(?:pg_catalog\\.)?text\\s*)?[,)])`,
+      'i',
+    )
+  const asking = new Set(['current_setting'])
+  for (const name of asking) {
+    if (likely.some((text) => asks(name).test(text))) return true
+    for (const each of routines) if (asks(name).test(each.body ?? '')) asking.add(each.name)
+  }
+  return false
+}
+
+/** A relation where a statement names it, not a variable or a field that is called like it. */
+const readFrom = (name: string) =>
+  new RegExp(
+    `(?:\\b(?:from|join|into|update|only|table|using)\\s+|\\.\\s*|,\\s*)"?${literally(name)}\\b"?(?!\\s*[-+*/<>=:])`,
+    'i',
+  )
+
+/** Functions that claim to be immutable and may ask the session for a setting: plans hold what they said once. */
+export function foldedAskers(snapshot: Snapshot, influence: Influence): readonly Routine[] {
+  const asking = influence.asking(['current_setting'])
+  const relations = snapshot.relations.filter(({ id }) => asking.has(id)).map(({ name }) => readFrom(name))
+  return ownRoutines(snapshot).filter((routine) => {
+    if (routine.volatility !== 'immutable' || !asking.has(routine.id)) return false
+    const called = new Set([routine])
+    const said: string[] = []
+    for (const each of called) {
+      // A text that it only returns is not run.
+      const text = isDynamic(each) ? (each.body ?? '') : withoutTexts(each.body ?? '')
+      said.push(text)
+      for (const other of namedIn([text], snapshot.routines)) called.add(other)
+    }
+    const asks = [/\bcurrent_setting\b/i, ...relations]
+    return said.some((text) => isVeiled(text) || asks.some((each) => each.test(text)))
+  })
 }
 
 /** How a session stands now. */

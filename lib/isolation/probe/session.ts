@@ -45,25 +45,43 @@ export async function afterwards(
   const state = stateSql(raid.domains, influence)
   /** States in which it was looked already: two sessions in one state see the same. */
   const looked = new Set<string>()
-  const isLooked = async (client: Client) => {
-    const now = state === null ? null : await stateOf(client, state)
-    return now !== null && looked.size === looked.add(now).size
+  const lookAround = async (client: Client, sql: string) => {
+    const seen = await look(client, nobody, targets)
+    const more = targets.filter(({ id }) => seen.get(id)?.some(isNew(usual, id)))
+    // The request may have changed what everybody sees.
+    const fresh = await connection((other) => look(other, nobody, more))
+    for (const relation of more) {
+      const row = seen.get(relation.id)?.find(isNew(fresh, relation.id))
+      if (row === undefined) continue
+      left(raid, booking, relation, row, [
+        { as: somebody, sql, effect: nothing },
+        { as: nobody, sql: `select * from ${relation.id}`, effect: nothing },
+      ])
+    }
   }
-  for (const sql of await requests(raid, influence, targets)) {
-    if (targets.every(({ id }) => booking.has(id, principal.name, 'SELECT', 'session'))) return
+  const isOver = () => targets.every(({ id }) => booking.has(id, principal.name, 'SELECT', 'session'))
+  const stands = async (client: Client) => (state === null ? null : stateOf(client, state))
+  /** How every first request that sets nothing leaves its connection. */
+  const plain = await connection(async (client) =>
+    (await committed(client, somebody, 'select 1')) ? stands(client) : null,
+  )
+  const open = await requests(raid, influence, targets)
+  while (open.length > 0) {
+    if (isOver()) return
     await connection(async (client) => {
-      if (!(await committed(client, somebody, sql)) || (await isLooked(client))) return
-      const seen = await look(client, nobody, targets)
-      const more = targets.filter(({ id }) => seen.get(id)?.some(isNew(usual, id)))
-      // The request may have changed what everybody sees.
-      const fresh = await connection((other) => look(other, nobody, more))
-      for (const relation of more) {
-        const row = seen.get(relation.id)?.find(isNew(fresh, relation.id))
-        if (row === undefined) continue
-        left(raid, booking, relation, row, [
-          { as: somebody, sql, effect: nothing },
-          { as: nobody, sql: `select * from ${relation.id}`, effect: nothing },
-        ])
+      // A connection serves again as long as it stands as it did, or as calls of one function leave it.
+      let [stood, by] = [plain, '']
+      for (let next = open.shift(); next !== undefined; next = open.shift()) {
+        if (stood !== plain && next.of !== by) return void open.unshift(next)
+        const isDone = await committed(client, somebody, next.sql)
+        const now = await stands(client)
+        if (stood !== plain && now !== stood) return void open.unshift(next)
+        if (isDone && (now === null || !looked.has(now))) {
+          if (now !== null) looked.add(now)
+          return lookAround(client, next.sql)
+        }
+        if (now === null) return
+        if (now !== plain) [stood, by] = [now, next.of]
       }
     })
   }
@@ -82,7 +100,7 @@ export function left(
   const tenant = found?.tenant ?? raid.identity.principal.tenants[0] ?? null
   const later: Sentence = {
     en: `reads, in a later request on this connection with nothing set, a row of ${ownerOf(tenant).en}`,
-    pt: `lê, em uma requisição posterior desta conexão que nada define, uma linha de ${ownerOf(tenant).pt}`,
+    pt: `lê, em uma requisição posterior desta conexão que nada define, uma linha ${ownerOf(tenant).pt}`,
   }
   booking.add(raid.name, {
     relation: relation.id,
@@ -102,14 +120,21 @@ function findRow(arena: Arena, relation: Relation, look: string) {
   return null
 }
 
+interface Request {
+  /** What it calls or reads. */
+  readonly of: string
+  readonly sql: string
+}
+
 /** Requests that could leave something: every call of a function that sets, and a look at what asks such a function. */
-async function requests(raid: Raid, influence: Influence, targets: readonly Relation[]): Promise<string[]> {
+async function requests(raid: Raid, influence: Influence, targets: readonly Relation[]): Promise<Request[]> {
   const setting = ownRoutines(raid.scope.snapshot).filter(settles)
   const involved = new Set<string>(setting.flatMap(({ id }) => [id, ...influence.dependents(id)]))
-  const out: string[] = ['select 1']
+  const out: Request[] = [{ of: '', sql: 'select 1' }]
   for (const routine of await callable(raid))
-    if (involved.has(routine.id)) out.push(...callsOf(raid, routine, 12).map(({ sql }) => sql))
+    if (involved.has(routine.id))
+      out.push(...callsOf(raid, routine, 12).map(({ sql }) => ({ of: routine.id, sql })))
   const looks = targets.filter(({ id }) => involved.has(id)).slice(0, 40)
-  out.push(...looks.map(({ id }) => `select * from ${id}`))
+  out.push(...looks.map(({ id }) => ({ of: id, sql: `select * from ${id}` })))
   return out
 }

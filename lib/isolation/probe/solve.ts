@@ -177,7 +177,9 @@ export class Solver {
       }
       out.push(next)
     }
-    return out
+    const look = (each: Draft) =>
+      JSON.stringify(free.map(({ name }) => (each.has(name) ? each.get(name) : 0)))
+    return [...new Map(out.map((each) => [look(each), each])).values()]
   }
 
   private fits(column: Column, value: string | null | undefined): boolean {
