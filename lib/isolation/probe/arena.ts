@@ -1,6 +1,7 @@
 import type { Client } from 'pg'
 import { differences, rowsSql, type Effect, type Row, type Rows } from './effects'
 import { enter, leave, type Identity } from './identity'
+import { limiting } from './limits'
 import { refreshes } from './refreshes'
 import type { Scope, Table } from './scope'
 
@@ -84,10 +85,7 @@ export class Arena {
     known?: ReadonlyMap<string, Rows>,
   ): Promise<Arena> {
     const arena = new Arena(client, scope, signal)
-    await client.query(
-      `begin; set local statement_timeout = '2s'; set local lock_timeout = '500ms';
-       set local client_min_messages = error`,
-    )
+    await client.query(['begin', ...limiting(scope.snapshot)].join(';\n'))
     const { rows } = await client.query<{ id: string; oid: string }>(
       'select id, id::pg_catalog.regclass::pg_catalog.oid::text as oid from pg_catalog.unnest($1::text[]) as id',
       [[...scope.tables.keys()]],

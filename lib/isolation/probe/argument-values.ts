@@ -1,10 +1,12 @@
 import type { Routine } from '@/lib/catalog/types-object'
 import { literal } from '@/lib/clone/spelling'
+import { withoutTexts } from '@/lib/sql/source-text'
 import { usesOf, type Use } from './argument-use'
 import { documents } from './call-documents'
 import { rowArguments, rowTexts, tablesFor } from './call-values'
 import { composed } from './composed'
 import { regexText } from './patterns'
+import { pathsFor } from './paths'
 import type { Raid } from './raid'
 import { impersonations, injections, isDynamic, settingsFor, whole } from './texts'
 import { categoryOf, looksLike, nth } from './values'
@@ -75,6 +77,7 @@ export function argumentsFor(raid: Raid, routine: Routine, type: string, at: num
   const values = new Set<string>(
     isPart
       ? [
+          ...pathsFor(scope.snapshot, routine),
           ...settingsFor(raid, routine, fits(others)),
           ...whole(raid, routine),
           ...impersonations(raid, routine),
@@ -95,8 +98,10 @@ export function argumentsFor(raid: Raid, routine: Routine, type: string, at: num
       ...[...scope.tables.keys()].slice(0, 2),
     ])
       values.add(value)
+  if (category === 'text') for (const value of numbersOf(routine).slice(0, 3)) values.add(value)
   if (category === 'integer' || category === 'number')
-    for (const value of ['0', '1', '100', '-1']) values.add(value)
+    for (const value of ['0', '1', '100', '-1', ...numbersOf(routine).slice(0, 6)])
+      if (looksLike(value, type)) values.add(value)
   if (category === 'boolean') for (const value of ['true', 'false']) values.add(value)
   if (category === 'date' || category === 'timestamp')
     for (const value of ['2001-01-01', '2099-01-01', '2031-01-01']) values.add(value)
@@ -119,6 +124,12 @@ const isTenant = ({ scope, domains }: Raid, routine: Routine, column: string) =>
 
 const literalsOf = ({ body }: Routine): string[] =>
   [...(body ?? '').matchAll(/'((?:[^']|'')*)'/g)].map(([, inner = '']) => inner.replaceAll("''", "'"))
+
+/** Numbers that stand in a body, those with a fraction first. */
+const numbersOf = ({ body }: Routine): string[] =>
+  [...new Set(withoutTexts(body ?? '').match(/(?<![\w.$])\d+(?:\.\d+)?(?![\w.])/g))].sort(
+    (a, b) => Number(b.includes('.')) - Number(a.includes('.')),
+  )
 
 /** Texts in the form that a body asks of what it is given: `code ~ '^G-[0-9]+$'`. */
 const matching = ({ body }: Routine): string[] =>

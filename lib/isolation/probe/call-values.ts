@@ -24,21 +24,30 @@ export function tablesFor(scope: Scope, routine: Routine): readonly Table[] {
   return found
 }
 
+const bodiesKnown = new WeakMap<Routine, readonly string[]>()
+
 /** Its body, and those of functions that it calls, however far. */
-function bodiesOf({ snapshot }: Scope, routine: Routine): readonly string[] {
+export function bodiesOf({ snapshot }: Scope, routine: Routine): readonly string[] {
+  const known = bodiesKnown.get(routine)
+  if (known) return known
   const found = new Set([routine])
   for (const each of found) {
     const called = new Set(calledName(each.body ?? ''))
     for (const other of ownRoutines(snapshot)) if (called.has(other.name)) found.add(other)
   }
-  return [...found].map(({ body }) => body ?? '')
+  const bodies = [...found].map(({ body }) => body ?? '')
+  bodiesKnown.set(routine, bodies)
+  return bodies
 }
 
 const calledName = (body: string) => body.match(/[\p{L}_][\p{L}\p{N}_$]*(?="?\s*\()/gu) ?? []
 
-/** Tables without tenants that the body names. */
-const besideFor = ({ tables }: Scope, { body }: Routine): readonly Table[] =>
-  [...tables.values()].filter(({ tenancy, relation }) => tenancy === null && names(body ?? '', relation))
+/** Tables without tenants that the body, or that of a function it calls, names. */
+const besideFor = (scope: Scope, routine: Routine): readonly Table[] =>
+  [...scope.tables.values()].filter(
+    ({ tenancy, relation }) =>
+      tenancy === null && bodiesOf(scope, routine).some((body) => names(body, relation)),
+  )
 
 /**
  * Texts of rows that could be given as this type, of the tables that the body names: of columns that it compares with the
@@ -53,11 +62,15 @@ export function rowTexts(
   const places = [...tablesFor(raid.scope, routine), ...besideFor(raid.scope, routine)].flatMap(
     ({ relation, key }) => {
       const rank = (name: string) => Number(asked.has(name)) * 2 + Number(key.includes(name))
-      const rows = [...raid.arena.rowsOf(relation.id).values()]
+      const standing = raid.arena.rowsOf(relation.id)
+      const rows = [...standing.values()]
+      const first = raid.arena.first.get(relation.id)
       const theirs = rows.filter(({ tenant }) => isForeign(tenant, raid.identity.principal))
       const mine = rows.filter(({ tenant }) => !isForeign(tenant, raid.identity.principal))
+      const made =
+        first === standing ? [] : [...standing].flatMap(([mark, row]) => (first?.has(mark) ? [] : [row]))
       return relation.columns
-        .map((column, at) => ({ column, at, rank: rank(column.name), theirs, mine }))
+        .map((column, at) => ({ column, at, rank: rank(column.name), theirs, mine, made }))
         .filter(
           ({ column }) =>
             column.baseType === type || (type === 'text' && categoryOf(column.baseType) === 'text'),
@@ -76,9 +89,11 @@ export function rowTexts(
       ...[0, 1, 2].flatMap((turn) => rest.flatMap((place) => text(place, turn))),
     ]
   }
+  // What the session made before is what it would go on with.
+  const made = raid.before.length === 0 ? [] : sides(({ made: rows }) => rows)
   return {
-    own: [...new Set(sides(({ mine }) => mine))].slice(0, 6),
-    foreign: [...new Set(sides(({ theirs }) => theirs))].slice(0, 10),
+    own: [...new Set([...made, ...sides(({ mine }) => mine)])].slice(0, 6),
+    foreign: [...new Set([...made, ...sides(({ theirs }) => theirs)])].slice(0, 10),
   }
 }
 

@@ -2,6 +2,7 @@ import type { Relation } from '@/lib/catalog/types-relation'
 import { ident } from '@/lib/clone/spelling'
 import type { IsolationCommand, TableContent, Witness } from '../types'
 import { assault, attempts, type Force } from './battery'
+import { bodiesOf } from './call-values'
 import { chains } from './chains'
 import { covert } from './covert'
 import { dependence } from './dependence'
@@ -109,7 +110,13 @@ async function beside(raid: Raid, { setsOff }: Influence, force: Force): Promise
     const { select } = await raid.rights.of(raid.identity.role, relation.id)
     const read = `select ${select.map(ident).join(', ')} from ${relation.id}`
     if (select.length > 0) await raid.write(relation.id, { sql: read, command: null })
-    for (const { sql, look } of await attempts(raid, relation, force))
+    // The server counts no rows that TRUNCATE removed.
+    const empties = relation.triggers.some(({ routine }) => {
+      const fired = snapshot.routines.find(({ id }) => id === routine)
+      return fired && bodiesOf(raid.scope, fired).some((body) => /\btruncate\b/i.test(body))
+    })
+    const emptied = empties ? targets.map(({ id }) => id) : undefined
+    for (const { sql, look = emptied } of await attempts(raid, relation, force))
       await raid.write(relation.id, { sql, command: null, ...(look ? { look } : {}) })
   }
 }

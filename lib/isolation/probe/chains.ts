@@ -2,6 +2,7 @@ import type { Relation } from '@/lib/catalog/types-relation'
 import type { Routine } from '@/lib/catalog/types-object'
 import { ident, literal } from '@/lib/clone/spelling'
 import { attempts } from './battery'
+import { bodiesOf } from './call-values'
 import { callable, callsOf } from './calls'
 import { impersonates, isDynamic, redefining, settles } from './texts'
 import { inventions, scriptsFor } from './invent'
@@ -26,7 +27,9 @@ export async function chains(raid: Raid, influence: Influence, budget: number): 
   const steps = new Steps(raid, everything)
   const writers = (await callable(raid)).filter((routine) => writes(routine) || settles(routine))
   const handlersOf = (relation: Relation) =>
-    writers.filter(({ body }) => names(body ?? '', relation)).map(({ id }) => id as string)
+    writers
+      .filter((routine) => bodiesOf(raid.scope, routine).some((body) => names(body, relation)))
+      .map(({ id }) => id as string)
   const firsts: Beginning[] = []
   for (const relation of influence.deciders())
     firsts.push(
@@ -77,7 +80,8 @@ async function afterwards(raid: Raid, steps: Steps): Promise<void> {
     }
 }
 
-const writes = ({ body }: Routine) => /\b(insert|update|delete|merge|execute)\b/i.test(body ?? '')
+const writes = (routine: Routine) =>
+  isDynamic(routine) || /\b(insert|update|delete|merge)\b/i.test(routine.body ?? '')
 
 const isStored = ({ kind, extension }: Relation) =>
   extension === null && (kind === 'table' || kind === 'partitioned')
@@ -135,12 +139,13 @@ async function switches(raid: Raid, influence: Influence): Promise<Beginning[]> 
     const texts = [...conditionsOf(relation), ...relation.columns.map((column) => column.default ?? '')]
     const sets = involved.has(relation.id) || texts.some((text) => settles({ body: text }))
     if (!sets || relation.extension !== null || relation.kind === 'foreign') continue
-    const { select } = await raid.rights.of(raid.identity.role, relation.id)
+    const { select, insert } = await raid.rights.of(raid.identity.role, relation.id)
     const read = `select ${select.map(ident).join(', ')} from ${relation.id}`
     const after = new Set<string>()
     const steps = async () => {
+      const made = insert.length > 0 ? inventions(raid, relation, insert, 24) : []
       const tried = await attempts(raid, relation, { rows: 4, statements: 24 })
-      const all = [...(select.length > 0 ? [read] : []), ...tried.map(({ sql }) => sql)]
+      const all = [...(select.length > 0 ? [read] : []), ...[...made, ...tried].map(({ sql }) => sql)]
       return all.map((sql) => ({ id: relation.id, sql, after, sets: true }))
     }
     found.push({ id: relation.id, after, steps })

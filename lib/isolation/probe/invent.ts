@@ -3,6 +3,7 @@ import type { Snapshot } from '@/lib/catalog/types'
 import type { Arena } from './arena'
 import type { Raid, Statement } from './raid'
 import { literal } from '@/lib/clone/spelling'
+import { bodiesOf } from './call-values'
 import { requestSettings } from './identity'
 import { names, word } from './mentions'
 import { belongings, mineFor } from './joining'
@@ -10,7 +11,7 @@ import { isForeign } from './scope'
 import { insertSql, only } from './statements'
 import { isWritable } from './templates'
 import { foreignKeys, spread } from './plan-rows'
-import { isDynamic } from './texts'
+import { isDynamic, settles } from './texts'
 import { sized } from './domain'
 import { categoryOf, looksLike } from './values'
 
@@ -123,8 +124,7 @@ export function scriptsFor({ scope, identity }: Raid, relation: Relation, column
     (routine) =>
       routine.extension === null &&
       isDynamic(routine) &&
-      names(routine.body ?? '', relation) &&
-      word(column.name).test(routine.body ?? ''),
+      bodiesOf(scope, routine).some((body) => names(body, relation) && word(column.name).test(body)),
   )
   if (!runs) return []
   const stranger = scope.setup.principals.find((each) =>
@@ -134,6 +134,10 @@ export function scriptsFor({ scope, identity }: Raid, relation: Relation, column
   const [target] = scope.targets.filter(({ kind }) => kind === 'table')
   return [
     ...(target ? [`select * from ${target.id}`] : []),
+    ...scope.targets
+      .filter(({ kind, rls }) => kind === 'table' && rls)
+      .slice(0, 2)
+      .map(({ id }) => `alter table ${id} disable row level security`),
     ...(setting
       ? [`select pg_catalog.set_config(${literal(setting[0])}, ${literal(setting[1])}, false)`]
       : []),
@@ -174,16 +178,26 @@ export function inventions(
   )
   const others = raid.scope.tenants.filter((each) => isForeign(each, principal))
   const columns = relation.columns.filter((column) => insertable.includes(column.name) && isWritable(column))
+  // A trigger may set what a row names, with or without the part before the dot.
+  const fired = new Set<string>(relation.triggers.map(({ routine }) => routine))
+  const setsWhatRowsSay = raid.scope.snapshot.routines.some((each) => fired.has(each.id) && settles(each))
+  const told = Object.keys(settings)
+    .filter((name) => name.includes('.'))
+    .slice(0, 3)
+  const spelled = [...told.map((name) => name.slice(name.indexOf('.') + 1)), ...told]
   const lists = columns.map((column): (string | null | undefined)[] => {
     const type = sized(column)
     const fits = (values: readonly string[]) => values.filter((value) => looksLike(value, type))
     const keys = keysOf(raid, type)
+    const given =
+      setsWhatRowsSay && categoryOf(column.baseType) === 'text' ? [...spelled, ...others.slice(0, 2)] : []
     const telling = raid.domains.isTenant(relation, column.name)
       ? [...fits(principal.tenants).slice(0, 1), ...fits(others).slice(0, 2)]
-      : raid.domains.isHot(relation, column.name) || column.notNull
+      : raid.domains.isHot(relation, column.name) || column.notNull || given.length > 0
         ? [
             ...mineFor(raid, column, mine),
             ...scriptsFor(raid, relation, column),
+            ...given,
             ...(column.default === null ? [] : [undefined]),
             ...fits(keys.foreign).slice(0, 3),
             ...fits(principal.tenants).slice(0, 1),

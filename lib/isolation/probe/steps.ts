@@ -89,6 +89,7 @@ export class Steps {
       ...mined.settings,
       ...scope.setup.principals.flatMap(({ settings }) => Object.keys(settings)),
       'request.jwt.claims',
+      'search_path',
     ])
     const values = [...names].map((name) => `pg_catalog.current_setting(${literal(name)}, true)`)
     const [row] = await arena.ask<{ state: string }>(

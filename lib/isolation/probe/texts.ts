@@ -1,6 +1,6 @@
 import type { Routine } from '@/lib/catalog/types-object'
 import { ident, literal } from '@/lib/clone/spelling'
-import { uncommented } from '@/lib/sql/source-text'
+import { readings, uncommented } from '@/lib/sql/source-text'
 import { runsWhatItIsTold } from '../told'
 import { requestSettings, type Identity } from './identity'
 import type { Raid } from './raid'
@@ -8,9 +8,9 @@ import type { Scope } from './scope'
 
 /** It may set what the session keeps: by `set_config`, by SET as a statement (not that of an UPDATE), or by dynamic SQL. */
 export const settles = ({ body }: Pick<Routine, 'body'>) =>
-  /\bset_config\b|(?:^|;|\b(?:begin|then|else|loop|as))\s*set\s|\bexecute\b[^;]*\bset\b/i.test(
-    uncommented(body ?? ''),
-  )
+  readings(body ?? '').some((each) => sets.test(each))
+
+const sets = /\bset_config\b|(?:^|;|\b(?:begin|then|else|loop|as))\s*set\s|\bexecute\b[^;]*\bset\b/i
 
 /** It may change definitions or rights. */
 export const redefining = ({ body }: Pick<Routine, 'body'>) =>
@@ -21,7 +21,8 @@ export const redefining = ({ body }: Pick<Routine, 'body'>) =>
 /** Does it run statements that are put together? Asked for each argument that is tried. */
 export function isDynamic(routine: Routine): boolean {
   let found = dynamic.get(routine)
-  if (found === undefined) dynamic.set(routine, (found = /\bexecute\b/i.test(routine.body ?? '')))
+  if (found === undefined)
+    dynamic.set(routine, (found = /\bexecute\b|\bquery_to_xml\w*\s*\(/i.test(routine.body ?? '')))
   return found
 }
 
@@ -37,6 +38,9 @@ export const injections = (routine: Routine) =>
 export const impersonates = (sql: string) => sql.includes(settingFunction)
 
 const settingFunction = 'pg_catalog.set_config('
+
+/** It hands a text to what runs queries for XML. */
+const runsQueries = ({ body }: Routine) => /\bquery_to_xml\w*\s*\(/i.test(body ?? '')
 
 /** Texts that become part of a statement and set what the sessions of others have set. */
 export function impersonations({ scope, identity }: Raid, routine: Routine): readonly string[] {
@@ -62,7 +66,7 @@ export function impersonations({ scope, identity }: Raid, routine: Routine): rea
     // Where an expression may stand, or a whole statement.
     ...(first ? [first, `1, ${first}`] : []),
     ...limits(scope, identity),
-    ...(runsWhatItIsTold(routine)
+    ...(runsWhatItIsTold(routine) || runsQueries(routine)
       ? told
           .slice(0, 3)
           .map(([name, value]) => `select ${settingFunction}${literal(name)}, ${literal(value)}, true)`)

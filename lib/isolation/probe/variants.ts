@@ -3,6 +3,7 @@ import { ident, literal } from '@/lib/clone/spelling'
 import type { Principal, Setup } from '../types'
 import type { Domains } from './domain'
 import type { Identity } from './identity'
+import { pathVariants } from './paths'
 import { looksLike } from './values'
 
 /** What else a caller can be who chooses parts of its claims, or who may send any SQL. */
@@ -11,7 +12,11 @@ export function variantsOf(identity: Identity, domains: Domains): Identity[] {
   return [
     ...claimVariants(identity, domains),
     ...(setup.threat === 'sql'
-      ? [...settingVariants(identity, domains), ...roleVariants(identity, snapshot)]
+      ? [
+          ...pathVariants(identity, snapshot),
+          ...settingVariants(identity, domains),
+          ...roleVariants(identity, snapshot),
+        ]
       : []),
   ]
 }
