@@ -115,7 +115,10 @@ export function crossingsOf(
 ): Crossing[] {
   const { principal } = as
   const isRoutine = target.includes('(') && !scope.relations.has(target)
-  const takesAll = isRoutine || scope.relations.get(target)?.kind === 'view'
+  // A view that nobody asks about is only a way to the tables.
+  const isAskedView =
+    scope.relations.get(target)?.kind === 'view' && scope.targets.some(({ id }) => id === target)
+  const takesAll = isRoutine || isAskedView
   const found = new Map<string, Crossing>()
   for (const { table, kind, before, after } of effects) {
     if (table.tenancy === null) continue

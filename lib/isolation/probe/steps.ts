@@ -30,6 +30,7 @@ export class Steps {
   /** How the session stands before any step, and states in which it has looked around. */
   private readonly looked = new Set<string>()
   private deep = 240
+  private path = ''
   /** How often it may still look at everything. */
   private wide = 24
 
@@ -54,6 +55,7 @@ export class Steps {
       const rights = redefines(done) ? new Rights(arena, new KnownRights()) : raid.rights
       const next = raid.after(move, done.role, rights)
       await this.look(next, isNew ? this.everything : first.after, isNew)
+      if (isNew && (await pathOf(next)) !== this.path) await this.elsewhere(next)
       for (const routine of await callable(next)) {
         if (!callees.includes(routine.id)) continue
         if (this.deep > 0 && !next.booking.has(routine.id, next.name, 'SELECT')) {
@@ -71,10 +73,24 @@ export class Steps {
     }
   }
 
+  /** By another path a function may mean another relation. */
+  private async elsewhere(raid: Raid): Promise<void> {
+    for (const routine of await callable(raid)) {
+      const isDone = raid.booking.has(routine.id, raid.name, 'SELECT')
+      if ('search_path' in routine.settings || isDone || !raid.scope.declaredRoutines.has(routine.id))
+        continue
+      const calls = callsOf(raid, routine, 3)
+      this.deep -= calls.length * 2
+      if (this.deep < 0) return
+      await compare(raid, calls.map(lookOf))
+    }
+  }
+
   private async begin() {
     const { arena, identity } = this.raid
     const done = await arena.stay(identity, ['select 1'], { worth: () => true })
     this.looked.add(await this.stateOf(this.raid, done))
+    this.path = await pathOf(this.raid)
     await arena.back()
   }
 
@@ -110,6 +126,11 @@ export class Steps {
         if (after.has(relation.id) && relation.kind !== 'matview') await assault(raid, relation, light)
     await callAgain(raid, after)
   }
+}
+
+async function pathOf({ arena }: Raid): Promise<string> {
+  const [row] = await arena.ask<{ path: string }>(`select pg_catalog.current_setting('search_path') as path`)
+  return row?.path ?? ''
 }
 
 const describe = (count: number, target: string): Sentence => ({

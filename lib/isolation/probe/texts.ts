@@ -7,8 +7,15 @@ import type { Raid } from './raid'
 import type { Scope } from './scope'
 
 /** It may set what the session keeps: by `set_config`, by SET as a statement (not that of an UPDATE), or by dynamic SQL. */
-export const settles = ({ body }: Pick<Routine, 'body'>) =>
-  readings(body ?? '').some((each) => sets.test(each))
+export function settles(routine: Pick<Routine, 'body'>): boolean {
+  const text = routine.body ?? ''
+  if (!/\bset|\bexecute\b/i.test(text)) return false
+  let found = settling.get(routine)
+  if (found === undefined) settling.set(routine, (found = readings(text).some((each) => sets.test(each))))
+  return found
+}
+
+const settling = new WeakMap<object, boolean>()
 
 const sets = /\bset_config\b|(?:^|;|\b(?:begin|then|else|loop|as))\s*set\s|\bexecute\b[^;]*\bset\b/i
 
