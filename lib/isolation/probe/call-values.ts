@@ -6,6 +6,7 @@ import { names } from './mentions'
 import { spread } from './plan-rows'
 import type { Raid } from './raid'
 import { isForeign, ownRoutines, type Scope, type Table } from './scope'
+import { isDynamic } from './texts'
 import { categoryOf } from './values'
 
 const tablesNamed = new WeakMap<Scope, Map<Routine, readonly Table[]>>()
@@ -42,11 +43,15 @@ export function bodiesOf({ snapshot }: Scope, routine: Routine): readonly string
 
 const calledName = (body: string) => body.match(/[\p{L}_][\p{L}\p{N}_$]*(?="?\s*\()/gu) ?? []
 
-/** Tables without tenants that the body, or that of a function it calls, names. */
+/** Its body; of one that runs a text also those of functions that may have looked it up. */
+export const mayRun = (scope: Scope, routine: Routine): readonly string[] =>
+  isDynamic(routine) ? bodiesOf(scope, routine) : [routine.body ?? '']
+
+/** Tables without tenants that the body names. */
 const besideFor = (scope: Scope, routine: Routine): readonly Table[] =>
   [...scope.tables.values()].filter(
     ({ tenancy, relation }) =>
-      tenancy === null && bodiesOf(scope, routine).some((body) => names(body, relation)),
+      tenancy === null && mayRun(scope, routine).some((body) => names(body, relation)),
   )
 
 /**

@@ -2,7 +2,7 @@ import type { Relation } from '@/lib/catalog/types-relation'
 import type { Routine } from '@/lib/catalog/types-object'
 import { ident, literal } from '@/lib/clone/spelling'
 import { attempts } from './battery'
-import { bodiesOf } from './call-values'
+import { mayRun } from './call-values'
 import { callable, callsOf } from './calls'
 import { impersonates, isDynamic, redefining, settles } from './texts'
 import { inventions, scriptsFor } from './invent'
@@ -28,7 +28,7 @@ export async function chains(raid: Raid, influence: Influence, budget: number): 
   const writers = (await callable(raid)).filter((routine) => writes(routine) || settles(routine))
   const handlersOf = (relation: Relation) =>
     writers
-      .filter((routine) => bodiesOf(raid.scope, routine).some((body) => names(body, relation)))
+      .filter((routine) => mayRun(raid.scope, routine).some((body) => names(body, relation)))
       .map(({ id }) => id as string)
   const firsts: Beginning[] = []
   for (const relation of influence.deciders())
