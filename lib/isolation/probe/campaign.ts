@@ -115,7 +115,7 @@ async function beside(raid: Raid, { setsOff }: Influence, force: Force): Promise
       const fired = snapshot.routines.find(({ id }) => id === routine)
       return fired && bodiesOf(raid.scope, fired).some((body) => /\btruncate\b/i.test(body))
     })
-    const emptied = empties ? targets.map(({ id }) => id) : undefined
+    const emptied = empties ? [...asked] : undefined
     for (const { sql, look = emptied } of await attempts(raid, relation, force))
       await raid.write(relation.id, { sql, command: null, ...(look ? { look } : {}) })
   }
