@@ -102,7 +102,7 @@ export function compile(node: Node, context: Context): Value {
     case 'NamedArgExpr':
       return one(body['arg'])
     default:
-      if (/"(SubLink|FuncCall)":/.test(JSON.stringify(body))) mayDoAnything(context)
+      if (/"(SelectStmt|FuncCall)":/.test(JSON.stringify(body))) mayDoAnything(context)
       return anything(context, what)
   }
 }

@@ -142,7 +142,7 @@ export function isSilent(node: RawNode, context: Context): boolean {
 
 function isHeard(body: RawNode, context: Context): boolean {
   const { reads, effects, problem } = context
-  if ('SubLink' in body && reads !== null) return true
+  if (reads !== null && ('SubLink' in body || 'SelectStmt' in body)) return true
   const called = calledOwn(body, context)
   if (!called) return false
   if (reads !== null) return true
@@ -158,6 +158,10 @@ export const callsFunctions = (statement: RawNode | null, context: Context): boo
 /** The same, but for what operators and casts of somebody's own run. */
 export const namesFunctions = (node: unknown, context: Context): boolean =>
   someIn(node, (body) => callsOwn(body, context))
+
+/** Does a part that is not compiled ask a sub-query, or call a function of the database? */
+export const asksFurther = (node: unknown, context: Context): boolean =>
+  someIn(node, (body) => 'SubLink' in body || 'SelectStmt' in body || callsOwn(body, context))
 
 const callsOwn = (body: RawNode, context: Context): boolean => calledOwn(body, context) !== null
 

@@ -1,6 +1,8 @@
 import type { RawNode } from '@/lib/sql/leaves'
 import { elementsOf } from './array'
 import { anything, compile } from './compile'
+import { asksFurther } from './later'
+import { mayDoAnything } from '../routine/noted'
 import { not, or } from '../logic/formula'
 import { attribute } from './resolve'
 import { operator } from './operator'
@@ -14,6 +16,7 @@ export function indirection(body: RawNode, context: Context): Value {
   const parts = (body['indirection'] ?? []) as RawNode[]
   if (isNested(body, parts)) {
     compile(body['arg'] as RawNode, context)
+    if (asksFurther(parts, context)) mayDoAnything(context)
     return anything(context, 'subscript')
   }
   return parts.reduce<Value>(
@@ -47,6 +50,7 @@ function step(base: Value, part: RawNode, context: Context): Value {
 function listed(base: Value, index: RawNode | undefined, context: Context): Value {
   const node = index && !index['is_slice'] ? compile(index['uidx'] as RawNode, context) : null
   const term = node?.cases.length === 1 ? node.cases[0]!.term : null
+  if (index?.['is_slice'] && asksFurther(index, context)) mayDoAnything(context)
   const elements = elementsOf(context, base)
   if (term?.kind !== 'constant' || !elements?.every(({ when }) => when === true))
     return anything(context, 'subscript')
@@ -57,9 +61,10 @@ function listed(base: Value, index: RawNode | undefined, context: Context): Valu
 /** Of a slice that begins where the list does its elements are the list's, as far as it goes. */
 function slice(base: Value, index: RawNode, context: Context): Value {
   const lower = index['lidx'] ? compile(index['lidx'] as RawNode, context).cases[0]?.term : null
+  const upper = index['uidx'] ? compile(index['uidx'] as RawNode, context) : null
   const first = lower === null || (lower?.kind === 'constant' && lower.text === '1')
-  if (!base.type?.endsWith('[]') || !first || !index['uidx']) return anything(context, 'subscript', base.type)
-  return apply(context, '($1)[1:$2]', [base, compile(index['uidx'] as RawNode, context)], base.type)
+  if (!base.type?.endsWith('[]') || !first || !upper) return anything(context, 'subscript', base.type)
+  return apply(context, '($1)[1:$2]', [base, upper], base.type)
 }
 
 function element(base: Value, at: Value, context: Context): Value {

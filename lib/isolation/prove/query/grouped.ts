@@ -8,6 +8,7 @@ import { keySets, standing, type KeySet } from './grouping-sets'
 import { anyRow, inFrame, nameOf, type Frame, type Result } from './query'
 import { mayDoAnything, readsOf } from '../routine/noted'
 import { othersOf } from '../expression/window'
+import { asksFurther } from '../expression/later'
 import { oneAtATime, setOf } from '../expression/sub-link'
 import { variable } from '../logic/term'
 import { choose, isNull, nullOf, ofTerm, ofText, ofTruth, truthOf, type Value } from '../logic/value'
@@ -196,8 +197,13 @@ function aggregateOf(call: RawNode, context: Context) {
   const own = context.problem.world
     .routinesNamed(path.length > 1 ? path[0]! : null, name, context.path)
     .some((routine) => routine.kind === 'aggregate')
-  return !call['over'] && (aggregates.has(name) || own || call['agg_star']) ? { name, own } : null
+  const marked = ['agg_star', 'agg_within_group', 'agg_filter', 'agg_distinct', 'agg_order']
+  const isAggregate = aggregates.has(name) || own || marked.some((mark) => call[mark])
+  return !call['over'] && isAggregate ? { name, own } : null
 }
+
+/** Aggregates of which something comes out where something that is not NULL goes in. */
+const neverMissing = /^(?:sum|avg|string_agg|bit_(?:and|or|xor)|jsonb?_(?:object_)?agg|xmlagg|range_agg)$/
 
 function aggregate(
   name: string,
@@ -207,7 +213,8 @@ function aggregate(
   reads: Read[],
 ): Value {
   const { problem } = context
-  const [arg] = (call['args'] ?? []) as RawNode[]
+  const [arg, ...more] = (call['args'] ?? []) as RawNode[]
+  if ([more, call['agg_order']].some((part) => asksFurther(part, context))) mayDoAnything(context)
   const filter = call['agg_filter'] as RawNode | undefined
   const counted = frames.map((frame) => {
     const at = inFrame(frame, context, context.reads)
@@ -262,5 +269,6 @@ function aggregate(
       absent,
     ])
   }
+  if (!neverMissing.test(name)) return anything(context, name)
   return choose([{ when: true, value: ofTerm(problem.free(name, null)) }, absent])
 }

@@ -219,10 +219,16 @@ export function expressionOf(text: string): RawNode | null {
   return found
 }
 
+/** What a SELECT of one expression alone is made of. */
+const bare = new Set(['targetList', 'limitOption', 'op'])
+
 function readExpression(text: string): RawNode | null {
   const [statement, second] = parseStatements(`select ${text}`) ?? []
   const select = statement?.['SelectStmt'] as RawNode | undefined
   const targets = (select?.['targetList'] ?? []) as RawNode[]
-  if (second || targets.length !== 1) return null
+  if (!select || second || targets.length !== 1) return null
+  // `x := name from t where …`: PL/pgSQL takes whatever may follow SELECT.
+  if (Object.keys(select).some((clause) => !bare.has(clause)))
+    return { SubLink: { subLinkType: 'EXPR_SUBLINK', subselect: { SelectStmt: select } } }
   return ((targets[0]?.['ResTarget'] as RawNode | undefined)?.['val'] as RawNode | undefined) ?? null
 }

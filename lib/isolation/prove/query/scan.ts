@@ -25,7 +25,8 @@ export function scan(schema: string | null, name: string, context: Context): rea
   const table = schema === null ? context.tables.get(name) : undefined
   if (table) return table().map((row) => fromResult(row, null))
   const relation = context.problem.world.relation(schema, name, context.path)
-  if (!relation || (schema === null && mayBeTemporary(name, context))) return [unknownRelation(context)]
+  const isTemporary = schema === null && mayBeTemporary(name, context)
+  if (!relation || isTemporary) return [unknownRelation(context, !isTemporary && isCatalog(schema, name))]
   return scanRelation(relation, context)
 }
 
@@ -185,12 +186,21 @@ const printed = (context: Context, text: string | null, type: string): Value =>
     : typed(context, ofText(text, null), type)
 
 /** A relation that is not in the snapshot: whatever is asked of it may be anything. */
-function unknownRelation(context: Context): Scanned {
+/** Does PostgreSQL keep there what is defined, and nothing of what tables hold? */
+const isCatalog = (schema: string | null, name: string): boolean =>
+  schema === 'information_schema' ||
+  ((schema === null || schema === 'pg_catalog') &&
+    /^pg_(?:roles|authid|user|group|auth_members|class|namespace|proc|attribute|attrdef|type|enum|constraint|index|indexes|trigger|policy|policies|tables|views|matviews|rules|settings|database|extension|inherits|description|depend)$/.test(
+      name,
+    ))
+
+/** Rows of which nothing is known. A table that is not there yet may be made of rows of any other. */
+function unknownRelation(context: Context, ofDefinitions = false): Scanned {
   const row = anyRow(context, 0)
   return {
     binding: { columns: new Map(), relation: null, open: true },
     when: row.when,
     symbolic: true,
-    reads: [],
+    reads: context.reads === null || ofDefinitions ? [] : [{ row: null, when: true }],
   }
 }

@@ -7,6 +7,7 @@ import { apply, isPadded, typed } from '../expression/operate'
 import type { Context } from '../problem'
 import { findRoutine, packed } from './find-routine'
 import { placeIn } from '../expression/found-in'
+import { asksFurther } from '../expression/later'
 import { hasRole } from '../expression/has-role'
 import { callRoutine } from './routine'
 import { storedFor } from '../region'
@@ -24,7 +25,9 @@ export function call(body: RawNode, context: Context): Value {
   const nodes = (body['args'] ?? []) as RawNode[]
   const args = nodes.map((node) => compile(node, context))
   if (body['over'] || body['agg_filter'] || body['agg_distinct'] || body['agg_order']) {
-    if (context.problem.world.routinesNamed(schema, name, context.path).length > 0) mayDoAnything(context)
+    const isOwn = context.problem.world.routinesNamed(schema, name, context.path).length > 0
+    const aside = [body['over'], body['agg_filter'], body['agg_order']]
+    if (isOwn || aside.some((part) => asksFurther(part, context))) mayDoAnything(context)
     return anything(context, name)
   }
   if (schema === null || schema === 'pg_catalog') {

@@ -168,8 +168,13 @@ export class Machine extends Cursors {
           )
           if (list && list.length <= mostTurns) return this.loop(statement, path, list.map(turnOf))
         }
-        for (const key of ['cond', 'lower', 'upper', 'step', 'expr'])
+        for (const key of ['lower', 'upper', 'step', 'expr'])
           if (body[key]) compile(this.expression(body[key] as RawNode), this.at(path))
+        // It is asked again after each turn.
+        if (body['cond']) {
+          const turned = this.forget([...assignedIn(statement, this.datums), 'found'], path)
+          compile(this.expression(body['cond'] as RawNode), this.at(turned))
+        }
         return this.loop(statement, path, [{ ...anyRow(this.context, 1), when: problem.flag('again', true) }])
       case 'PLpgSQL_stmt_exit':
         return this.leave(body, path)

@@ -12,12 +12,19 @@ import { choose, nullOf, type Value } from '../logic/value'
 import type { Context } from '../problem'
 import { NotUnderstood, Variables, type Path } from './variables'
 
+/** Statements that read no row but what is noted elsewhere. */
+const followed = new Set(
+  `InsertStmt UpdateStmt DeleteStmt MergeStmt TruncateStmt NotifyStmt ListenStmt VariableSetStmt LockStmt CreateStmt DropStmt
+   ConstraintsSetStmt DiscardStmt`.split(/\s+/),
+)
+
 /** The statements of SQL in a PL/pgSQL function: what they read and change, and what they leave in variables. */
 export class Queries extends Variables {
   protected query(text: string, path: Path, at = this.at(path)): readonly Result[] {
     const [statement] = parseStatements(text) ?? []
     const select = statement?.['SelectStmt'] as RawNode | undefined
     if (!select) {
+      this.tells(statement, path)
       this.context.effects?.push({ statement: statement ?? null, context: at, when: true })
       return statement ? returnedBy(statement, at, 1) : [anyRow(this.context, 1)]
     }
@@ -83,7 +90,10 @@ export class Queries extends Variables {
     const [statement] = parseStatements(text) ?? []
     if (!statement) throw new NotUnderstood()
     const select = 'SelectStmt' in statement
-    if (!select) this.context.effects?.push({ statement, context, when: true })
+    if (!select) {
+      this.tells(statement, path)
+      this.context.effects?.push({ statement, context, when: true })
+    }
     if (!body['into']) {
       if (select) this.query(text, path, context)
       return [select ? path : this.forget(['found'], path)]
@@ -97,6 +107,12 @@ export class Queries extends Variables {
       { ...after, when: and(path.when, some) },
       { ...path, when: and(path.when, not(some)), end: 'raise' },
     ]
+  }
+
+  /** EXPLAIN, EXECUTE, CREATE TABLE AS and the like run a query that is not followed, and tell of its rows. */
+  private tells(statement: RawNode | undefined, { when }: Path): void {
+    const [kind = ''] = Object.keys(statement ?? {})
+    if (!followed.has(kind)) this.context.reads?.push({ row: null, when })
   }
 
   /** One of the rows, or NULL where there is none, in the variables that a statement names. */
