@@ -2,11 +2,15 @@ import { and, not, type Formula } from '../logic/formula'
 import { notDistinct, typed } from './operate'
 import type { Context } from '../problem'
 import { family } from '../logic/term'
-import { choose, isNull, nullOf, ofText, type Element, type Value } from '../logic/value'
+import { choose, isNull, lookAt, mapped, nullOf, ofText, type Element, type Value } from '../logic/value'
 
-/** The elements of an array that is written out, comes from a sub-query, or is a constant; null when it is any other. */
-export function elementsOf(context: Context, value: Value): readonly Element[] | null {
-  if (value.elements) return value.elements
+/** The elements of an array that is written out, comes from a sub-query, or is a constant; null when it is any other; `by` is what is looked for. */
+export function elementsOf(
+  context: Context,
+  value: Value,
+  by: string | null = null,
+): readonly Element[] | null {
+  if (value.elements) return lookAt(value, by)
   const elements: Element[] = []
   for (const { when, term } of value.cases) {
     if (term === null) continue
@@ -43,8 +47,7 @@ export const single = (value: Value): Element | null =>
 
 /** `array_remove(list, value)`, which finds NULL too. */
 export function without(context: Context, list: Value, value: Value): Value | null {
-  const elements = elementsOf(context, list)
-  if (!elements) return null
+  if (!list.elements) return null
   const absent = isNull(list)
   return {
     type: list.type,
@@ -52,10 +55,12 @@ export function without(context: Context, list: Value, value: Value): Value | nu
       { when: absent, term: null },
       { when: not(absent), term: context.problem.free('list', null) },
     ],
-    elements: elements.map((each) => ({
-      ...each,
-      when: and(each.when, not(notDistinct(context, each.value, value))),
-    })),
+    ...mapped(list, (elements) =>
+      elements.map((each) => ({
+        ...each,
+        when: and(each.when, not(notDistinct(context, each.value, value))),
+      })),
+    ),
   }
 }
 

@@ -4,7 +4,7 @@ import { apply, typed } from './operate'
 import { ownAssignment, ownCast } from './own-operator'
 import type { Context } from '../problem'
 import { family, isCanonical, type Term } from '../logic/term'
-import { choose, like, nullOf, ofText, ofTruth, truthOf, type Value } from '../logic/value'
+import { choose, like, mapped, nullOf, ofText, ofTruth, truthOf, type Value } from '../logic/value'
 
 const internal: Readonly<Record<string, string>> = {
   bool: 'boolean',
@@ -59,7 +59,9 @@ export function castTo(context: Context, value: Value, type: string): Value {
     if (element === null) return anyOrNull(context.problem, 'array', type)
     return like(value, {
       type,
-      elements: value.elements.map((each) => ({ ...each, value: castTo(context, each.value, element) })),
+      ...mapped(value, (elements) =>
+        elements.map((each) => ({ ...each, value: castTo(context, each.value, element) })),
+      ),
     })
   }
   const fields = value.fields && fieldsAs(context, [...value.fields.values()], type)

@@ -7,6 +7,7 @@ import { castTo, typeOf } from './cast'
 import { and, not, type Formula } from '../logic/formula'
 import { mayDoAnything } from '../routine/noted'
 import { operator, quantified } from './operator'
+import { listOf } from './list-of'
 import { ofOneType } from './one-type'
 import { boolean, compare, notDistinct } from './operate'
 import type { Context } from '../problem'
@@ -198,12 +199,6 @@ const listed = (context: Context, values: readonly Value[]): readonly Value[] =>
         return elements ? like(value, { elements }) : value
       })
     : values
-
-const listOf = (items: readonly Value[], context: Context): Value => ({
-  type: null,
-  cases: [{ when: true, term: context.problem.free('list', null) }],
-  elements: ofOneType(context, items).flatMap((item) => item.elements ?? [{ when: true, value: item }]),
-})
 
 /** What stands after IN or BETWEEN: each is compared by itself. */
 const inList = (items: readonly Value[], context: Context): Value => ({

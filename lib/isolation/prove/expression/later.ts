@@ -73,6 +73,10 @@ class Later implements Value {
     return this.made.elements
   }
 
+  get again() {
+    return this.made.again
+  }
+
   get fields() {
     return this.made.fields
   }

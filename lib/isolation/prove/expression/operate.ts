@@ -8,12 +8,15 @@ import {
   choose,
   freeTruth,
   isNull,
+  like,
+  mapped,
   nullOf,
   ofTerm,
   ofText,
   ofTruth,
   truthOf,
   type Case,
+  type Element,
   type Truth,
   type Value,
 } from '../logic/value'
@@ -170,6 +173,12 @@ function agreed(context: Context, left: Value, right: Value): readonly [Value, V
 /** A string constant as a value of a type, as PostgreSQL's input function reads it. */
 export function typed(context: Context, value: Value, type: string): Value {
   if (value.type !== null || value.truth) return value
+  if (value.elements) {
+    const of = type.endsWith('[]') ? type.slice(0, -2) : null
+    const all = (elements: readonly Element[]) =>
+      of === null ? elements : elements.map((each) => ({ ...each, value: typed(context, each.value, of) }))
+    return like(value, { type, ...mapped(value, all) })
+  }
   // A constant beside char(n) is not cut to its length.
   if (isPadded(type))
     return { type: 'character', cases: value.cases.map((each) => inType(each, 'character')) }

@@ -8,6 +8,7 @@ import { contains, keysOf } from './document'
 import { matchIn } from './found-in'
 import { oneMatched } from './matched-by'
 import { ownOperator, ownOperators } from './own-operator'
+import { numberOf } from '../logic/number-of'
 import { family } from '../logic/term'
 import { extracted, keyed } from './token'
 import {
@@ -15,6 +16,8 @@ import {
   choose,
   isNull,
   like,
+  lookAt,
+  mapped,
   nullOf,
   ofTruth,
   truthOf,
@@ -122,33 +125,64 @@ function rows(context: Context, op: string, left: Value, right: Value): Value {
 
 /** Array operators on lists whose elements are known one by one. */
 function sets(context: Context, op: string, left: Value, right: Value): Value {
-  const [one, other] = op === '||' ? [single(left), single(right)] : [null, null]
-  const [a, b] = [one ? [one] : elementsOf(context, left), other ? [other] : elementsOf(context, right)]
-  if (!a || !b) return anything(context, op, op === '||' ? null : 'boolean')
+  if (op === '||') return joinedLists(context, left, right)
+  if (![left, right].every((list) => list.elements || elementsOf(context, list)))
+    return anything(context, op, 'boolean')
   const present = and(not(isNull(left)), not(isNull(right)))
-  const within = (x: Value, list: typeof a) =>
-    or(...list.map((each) => and(each.when, compare(context, '=', x, each.value).yes)))
+  const look = (list: Value, by: string | null = null) => elementsOf(context, list, by)!
+  const within = (x: Value, list: Value) =>
+    or(
+      ...look(list, sought(x, '=', false)).map((each) =>
+        and(each.when, compare(context, '=', x, each.value).yes),
+      ),
+    )
   let holds: Formula
-  if (op === '&&') holds = or(...a.map((each) => and(each.when, within(each.value, b))))
-  else if (op === '<@') holds = and(...a.map((each) => or(not(each.when), within(each.value, b))))
-  else if (op === '@>') holds = and(...b.map((each) => or(not(each.when), within(each.value, a))))
-  else if (op === '||') {
-    const absent = one || other ? false : and(isNull(left), isNull(right))
-    return {
-      type: one ? right.type : (left.type ?? right.type),
-      cases: [
-        { when: absent, term: null },
-        { when: not(absent), term: context.problem.free('list', null) },
-      ],
-      elements: [...(one ? a : presentIn(left, a)), ...(other ? b : presentIn(right, b))],
-    }
-  } else return anything(context, op, 'boolean')
+  if (op === '&&') holds = or(...look(left).map((each) => and(each.when, within(each.value, right))))
+  else if (op === '<@')
+    holds = and(...look(left).map((each) => or(not(each.when), within(each.value, right))))
+  else if (op === '@>')
+    holds = and(...look(right).map((each) => or(not(each.when), within(each.value, left))))
+  else return anything(context, op, 'boolean')
   return ofTruth({ yes: and(present, holds), no: and(present, not(holds)) })
+}
+
+/** Two lists as one, or a list and a value. */
+function joinedLists(context: Context, left: Value, right: Value): Value {
+  const [one, other] = [single(left), single(right)]
+  const of = (list: Value, value: typeof one) =>
+    value ? { elements: [value] } : mapped(list, (elements) => presentIn(list, elements))
+  const known = (list: Value): Value | null => {
+    const elements = list.elements ? null : elementsOf(context, list)
+    return list.elements ? list : elements && like(list, { elements })
+  }
+  const [a, b] = [one ? left : known(left), other ? right : known(right)]
+  if (!a || !b) return anything(context, '||')
+  const [first, second]: Partial<Value>[] = [of(a, one), of(b, other)]
+  const absent = one || other ? false : and(isNull(left), isNull(right))
+  return {
+    type: one ? right.type : (left.type ?? right.type),
+    cases: [
+      { when: absent, term: null },
+      { when: not(absent), term: context.problem.free('list', null) },
+    ],
+    elements: [...first!.elements!, ...second!.elements!],
+    again:
+      first!.again || second!.again
+        ? (by: string | null) => [...lookAt(first!, by), ...lookAt(second!, by)]
+        : undefined,
+  }
+}
+
+/** What tells a look at a list from others: what it is asked for. */
+function sought({ cases, truth, elements, fields }: Value, op: string, every: boolean): string | null {
+  if (truth || elements || fields || cases.length > 4) return null
+  const keys = cases.map(({ when, term }) => `${numberOf(when)} ${term?.key ?? ''}`)
+  return `${op} ${every} ${keys.join('\u0001')}`
 }
 
 /** `x op any (list)` and `x op all (list)`, IN and NOT IN among them. */
 export function quantified(context: Context, every: boolean, op: string, left: Value, right: Value): Value {
-  const elements = elementsOf(context, right)
+  const elements = elementsOf(context, right, sought(left, op, every))
   if (!elements) {
     const word = every ? 'all' : 'any'
     if (ownOperators(context, op, false).length > 0) return anything(context, op, 'boolean')

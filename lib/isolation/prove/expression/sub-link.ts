@@ -27,7 +27,11 @@ export function subLink(body: RawNode, context: Context): Value {
       return quantified(context, every, op, left, setOf(results, context))
     }
     case 'ARRAY_SUBLINK':
-      return setOf(results, context)
+      return setOf(
+        results,
+        context,
+        afresh(results, context, (aside) => flagged(selectRows(select, aside), aside)),
+      )
     default:
       return scalar(results, context.problem)
   }
@@ -47,16 +51,59 @@ export function flagged(results: readonly Result[], context: Context): readonly 
   })
 }
 
-export function setOf(results: readonly Result[], context: Context): Value {
-  const elements: Element[] = results.map((each) => ({
-    when: each.when,
-    value: each.columns.length > 1 ? rowOf(each, context) : each.columns[0]!.value,
-  }))
+/** Rows as a list; `again` makes those that another look at it meets. */
+export function setOf(
+  results: readonly Result[],
+  context: Context,
+  again: (() => readonly Result[]) | null = null,
+): Value {
+  const made = (rows: readonly Result[]): Element[] =>
+    rows.map((each) => ({
+      when: each.when,
+      value: each.columns.length > 1 ? rowOf(each, context) : each.columns[0]!.value,
+    }))
+  const elements = made(results)
   const [first] = elements
   return {
     type: first?.value.type ? `${first.value.type}[]` : null,
     cases: [{ when: true, term: context.problem.free('set', null) }],
     elements,
+    again: again ? looks(context.problem, elements, () => made(again())) : undefined,
+  }
+}
+
+/** What each look at a list meets: the first what is there already, any other another, who looks for the same the same. */
+function looks(problem: Problem, first: readonly Element[], work: () => readonly Element[]) {
+  const list = problem.name('list')
+  let taken: string | null | undefined
+  return (by: string | null) => {
+    if (taken === undefined) {
+      taken = by
+      return first
+    }
+    if (by === null) return work()
+    return by === taken ? first : problem.once(`${list} ${by}`, work)
+  }
+}
+
+/** Works rows out again, as they would have been at first, where one of them may be any: that it is one is said once. */
+export function afresh<R extends Pick<Result, 'symbolic'>>(
+  rows: readonly Pick<Result, 'symbolic'>[],
+  context: Context,
+  work: (context: Context) => readonly R[],
+): (() => readonly R[]) | null {
+  if (!rows.some(({ symbolic }) => symbolic)) return null
+  const { problem } = context
+  const [writing, same] = [problem.writing, problem.isAlike]
+  const aside: Context = { ...context, reads: context.reads && [], effects: context.effects && [] }
+  return () => {
+    const now = problem.writing
+    problem.writing = writing
+    try {
+      return problem.alike(same, () => work(aside))
+    } finally {
+      problem.writing = now
+    }
   }
 }
 

@@ -29,6 +29,11 @@ export interface Value {
   readonly truth?: Truth | undefined
   /** Elements of an array; `cases` then only tell whether the array itself is NULL. */
   readonly elements?: readonly Element[] | undefined
+  /**
+   * Of a list that may hold more than is told apart, such as one made of any rows: what another look at it meets. One
+   * element for all looks would have to be all of them at once. Looks for the same thing, by its key, meet the same.
+   */
+  readonly again?: ((by: string | null) => readonly Element[]) | undefined
   /** Fields of a row or record, by name. */
   readonly fields?: ReadonlyMap<string, Value> | undefined
   /** A part of the request's token, some keys of which the caller chooses. */
@@ -47,10 +52,21 @@ export const like = (value: Value, parts: Partial<Value>): Value => ({
   cases: value.cases,
   truth: value.truth,
   elements: value.elements,
+  again: value.again,
   fields: value.fields,
   token: value.token,
   ...parts,
 })
+
+/** A list, each of whose elements becomes another. */
+export const mapped = (value: Value, to: (elements: readonly Element[]) => readonly Element[]) => {
+  const { elements, again } = value
+  return { elements: elements && to(elements), again: again && ((by: string | null) => to(again(by))) }
+}
+
+/** What a look at a list meets. */
+export const lookAt = ({ elements, again }: Partial<Value>, by: string | null): readonly Element[] =>
+  again?.(by) ?? elements ?? []
 
 /** The type of rows that are written out, column by column. */
 export const writtenOut = 'row'
@@ -135,11 +151,16 @@ export function choose(options: readonly { readonly when: Formula; readonly valu
   if (possible.length === 1 && only?.when === true) return only.value
   const type = possible.find(({ value }) => value.type !== null)?.value.type ?? null
   // Elements of an array that is not written out would be missing.
-  const elements =
+  const isList =
     possible.some(({ value }) => value.elements) && possible.every(({ value }) => isListed(value))
-      ? possible.flatMap(({ when, value }) =>
-          (value.elements ?? []).map((each) => ({ when: and(when, each.when), value: each.value })),
-        )
+  const all = (of: (value: Value) => readonly Element[]) =>
+    possible.flatMap(({ when, value }) =>
+      of(value).map((each) => ({ when: and(when, each.when), value: each.value })),
+    )
+  const elements = isList ? all((value) => value.elements ?? []) : undefined
+  const again =
+    isList && possible.some(({ value }) => value.again)
+      ? (by: string | null) => all((value) => lookAt(value, by))
       : undefined
   const booleans =
     type === 'boolean' && possible.every(({ value }) => value.truth || value.type === 'boolean')
@@ -157,6 +178,6 @@ export function choose(options: readonly { readonly when: Formula; readonly valu
         value.cases.map((each) => ({ when: and(when, each.when), term: each.term })),
       )
       .filter(({ when }) => when !== false),
-    ...(elements ? { elements } : {}),
+    ...(elements ? { elements, again } : {}),
   }
 }

@@ -1,17 +1,16 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
 import { aggregates } from '../expression/builtin'
-import { anything, compile, condition } from '../expression/compile'
-import { and, not, or, type Formula } from '../logic/formula'
+import { anything, compile } from '../expression/compile'
+import { and } from '../logic/formula'
 import type { Context, Read } from '../problem'
+import { aggregate, looksAt, type Looks } from './aggregate'
 import { starred } from './open'
 import { keySets, standing, type KeySet } from './grouping-sets'
 import { anyRow, inFrame, nameOf, type Frame, type Result } from './query'
 import { mayDoAnything, readsOf } from '../routine/noted'
 import { othersOf } from '../expression/window'
-import { asksFurther } from '../expression/later'
-import { oneAtATime, setOf } from '../expression/sub-link'
 import { variable } from '../logic/term'
-import { choose, isNull, nullOf, ofTerm, ofText, ofTruth, truthOf, type Value } from '../logic/value'
+import { choose, nullOf, ofTerm, truthOf, type Value } from '../logic/value'
 
 /**
  * Rows of a query with aggregates. Without GROUP BY there is exactly one, whether or not there is anything to count;
@@ -67,9 +66,10 @@ function oneGroup(
   const having = select['havingClause'] as RawNode | undefined
   const inner: Context = { ...context, names: new Map(context.names) }
   const counted: Read[] = []
+  const rows = looksAt(select, frames, context)
   const value = (node: RawNode) => {
     const own = set ? withoutAbsent(node, set, targets, inner) : node
-    return compile(replaced(own, frames, inner, counted), inner)
+    return compile(replaced(own, rows, inner, counted), inner)
   }
   return {
     when: having ? truthOf(value(having)).yes : true,
@@ -156,10 +156,10 @@ function ofGroup(node: RawNode, context: Context): Value {
 }
 
 /** The expression with each aggregate over the frames computed and put under a name. */
-function replaced(node: RawNode, frames: readonly Frame[], context: Context, counted: Read[]): RawNode {
+function replaced(node: RawNode, rows: Looks, context: Context, counted: Read[]): RawNode {
   return mapAggregates(node, context, (name, call) => {
     const key = context.problem.name('aggregate')
-    ;(context.names as Map<string, Value>).set(key, aggregate(name, call, frames, context, counted))
+    ;(context.names as Map<string, Value>).set(key, aggregate(name, call, rows, context, counted))
     return key
   })
 }
@@ -200,75 +200,4 @@ function aggregateOf(call: RawNode, context: Context) {
   const marked = ['agg_star', 'agg_within_group', 'agg_filter', 'agg_distinct', 'agg_order']
   const isAggregate = aggregates.has(name) || own || marked.some((mark) => call[mark])
   return !call['over'] && isAggregate ? { name, own } : null
-}
-
-/** Aggregates of which something comes out where something that is not NULL goes in. */
-const neverMissing = /^(?:sum|avg|string_agg|bit_(?:and|or|xor)|jsonb?_(?:object_)?agg|xmlagg|range_agg)$/
-
-function aggregate(
-  name: string,
-  call: RawNode,
-  frames: readonly Frame[],
-  context: Context,
-  reads: Read[],
-): Value {
-  const { problem } = context
-  const [arg, ...more] = (call['args'] ?? []) as RawNode[]
-  if ([more, call['agg_order']].some((part) => asksFurther(part, context))) mayDoAnything(context)
-  const filter = call['agg_filter'] as RawNode | undefined
-  const counted = frames.map((frame) => {
-    const at = inFrame(frame, context, context.reads)
-    let there: Formula = filter ? and(frame.when, condition(filter, at).yes) : frame.when
-    reads.push(...readsOf(frame, there))
-    const value = arg ? compile(arg, at) : null
-    if (frame.symbolic && there !== false) {
-      const flag = problem.flag('counted')
-      problem.constraints.push(or(not(flag), there))
-      there = flag
-    }
-    return { when: there, value }
-  })
-  const present = counted.map(({ when, value }) => (value ? and(when, not(isNull(value))) : when))
-  const some = or(...present)
-  if (name === 'count') {
-    const certain = present.every((when) => typeof when === 'boolean') && !call['agg_distinct']
-    if (certain) return ofText(String(present.filter(Boolean).length), 'bigint')
-    return choose([
-      { when: some, value: ofTerm(variable(problem.name('count'), 'bigint')) },
-      { when: not(some), value: ofText('0', 'bigint') },
-    ])
-  }
-  if (name === 'array_agg') {
-    const rows = counted.map(({ when, value }) => ({
-      when,
-      symbolic: false,
-      reads: [],
-      columns: value ? [{ name: '', value }] : [],
-    }))
-    const set = setOf(rows, context)
-    const any = or(...counted.map(({ when }) => when))
-    return {
-      ...set,
-      cases: [
-        { when: any, term: set.cases[0]!.term },
-        { when: not(any), term: null },
-      ],
-    }
-  }
-  if (/^bool_or|^bool_and|^every/.test(name)) {
-    const truths = counted.map(({ when, value }) => ({ when, truth: truthOf(value ?? nullOf('boolean')) }))
-    const holds = (part: 'yes' | 'no') => or(...truths.map(({ when, truth }) => and(when, truth[part])))
-    const [yes, no] = [holds('yes'), holds('no')]
-    return ofTruth(name === 'bool_or' ? { yes, no: and(no, not(yes)) } : { yes: and(yes, not(no)), no })
-  }
-  const absent = { when: not(some), value: nullOf(null) }
-  if (/^(min|max|any_value)$/.test(name)) {
-    const apart = oneAtATime(present, problem)
-    return choose([
-      ...counted.map(({ value }, at) => ({ when: apart[at]!, value: value ?? nullOf(null) })),
-      absent,
-    ])
-  }
-  if (!neverMissing.test(name)) return anything(context, name)
-  return choose([{ when: true, value: ofTerm(problem.free(name, null)) }, absent])
 }

@@ -15,7 +15,7 @@ import { variable } from '../logic/term'
 import { at, notTold, tokenValue } from '../expression/token'
 import { isTold } from '../session-view'
 import { mayDoAnything, readsWhatItIsTold } from './noted'
-import { choose, like, nullOf, ofTerm, ofText, truthOf, type Value } from '../logic/value'
+import { choose, like, mapped, nullOf, ofTerm, ofText, truthOf, type Value } from '../logic/value'
 
 /** A function call that is not an aggregate: of PostgreSQL's own, or of the database's, whose body is looked into. */
 export function call(body: RawNode, context: Context): Value {
@@ -124,7 +124,7 @@ function withElements(name: string, args: readonly Value[], context: Context): V
     return {
       type: first.type,
       cases: [{ when: true, term: context.problem.free('list', null) }],
-      elements: [...presentIn(first), { when: true, value: args[1] }],
+      ...mapped(first, (elements) => [...presentIn(first, elements), { when: true, value: args[1]! }]),
     }
   // A row as a document: its columns by their names.
   if (first?.fields && args.length === 1 && /^(to_jsonb?|row_to_json)$/.test(name)) {
