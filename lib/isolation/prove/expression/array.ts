@@ -45,9 +45,8 @@ export function placeOf(context: Context, list: Value, value: Value): Value | nu
 export const single = (value: Value): Element | null =>
   !value.elements && ['uuid', 'int', 'text'].includes(family(value.type) ?? '') ? { when: true, value } : null
 
-/** `array_remove(list, value)`, which finds NULL too. */
-export function without(context: Context, list: Value, value: Value): Value | null {
-  if (!list.elements) return null
+/** `array_remove(list, value)` of a list whose elements are known, which finds NULL too. */
+export function without(context: Context, list: Value, value: Value): Value {
   const absent = isNull(list)
   return {
     type: list.type,
@@ -65,7 +64,7 @@ export function without(context: Context, list: Value, value: Value): Value | nu
 }
 
 /** The elements of an array that may be NULL, and then has none. */
-export const presentIn = (value: Value, elements = value.elements ?? []): readonly Element[] =>
+export const presentIn = (value: Value, elements: readonly Element[]): readonly Element[] =>
   elements.map((each) => ({ ...each, when: and(not(isNull(value)), each.when) }))
 
 /** A one-dimensional array as PostgreSQL prints it; null for anything else. */

@@ -52,7 +52,8 @@ export function operator(context: Context, op: string, left: Value | null, right
   if (found) return found
   const asked = (op === '?|' || op === '?&') && right.elements ? keysOf(left) : null
   if (asked) return sets(context, op === '?|' ? '&&' : '@>', like(left, { elements: asked }), right)
-  if (left.elements || right.elements) return sets(context, op, left, right)
+  if (left.elements || right.elements)
+    return op === '||' ? joinedLists(context, left, right) : sets(context, op, left, right)
   if (op === '[]') return apply(context, '($1)[$2]', [left, right], left.type?.slice(0, -2) ?? null)
   const held =
     op === '@>' ? contains(context, left, right) : op === '<@' ? contains(context, right, left) : null
@@ -125,7 +126,6 @@ function rows(context: Context, op: string, left: Value, right: Value): Value {
 
 /** Array operators on lists whose elements are known one by one. */
 function sets(context: Context, op: string, left: Value, right: Value): Value {
-  if (op === '||') return joinedLists(context, left, right)
   if (![left, right].every((list) => list.elements || elementsOf(context, list)))
     return anything(context, op, 'boolean')
   const present = and(not(isNull(left)), not(isNull(right)))

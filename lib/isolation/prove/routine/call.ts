@@ -82,10 +82,6 @@ function builtin(name: string, args: readonly Value[], context: Context, body: R
     const place = placeOf(context, first!, second!)
     if (place) return place
   }
-  if (name === 'array_remove' && first?.elements && second) {
-    const left = without(context, first, second)
-    if (left) return left
-  }
   if (name === 'timezone' || name === 'uuid') return simple(name, args, context)
   if (args.some((arg) => arg.elements || arg.fields)) return withElements(name, args, context)
   return simple(name, args, context)
@@ -126,6 +122,7 @@ function withElements(name: string, args: readonly Value[], context: Context): V
       cases: [{ when: true, term: context.problem.free('list', null) }],
       ...mapped(first, (elements) => [...presentIn(first, elements), { when: true, value: args[1]! }]),
     }
+  if (name === 'array_remove' && first?.elements && args[1]) return without(context, first, args[1])
   // A row as a document: its columns by their names.
   if (first?.fields && args.length === 1 && /^(to_jsonb?|row_to_json)$/.test(name)) {
     const type = name === 'to_jsonb' ? 'jsonb' : 'json'
