@@ -1,8 +1,9 @@
 import type { Client } from 'pg'
 import { differences, rowsSql, type Effect, type Row, type Rows } from './effects'
 import { enter, leave, type Identity } from './identity'
+import { Endless, limited } from './limited'
 import { limiting } from './limits'
-import { refreshes } from './refreshes'
+import { refreshedAgain } from './refreshes'
 import type { Scope, Table } from './scope'
 
 /** Where it stands who may do what: a call may change that too. */
@@ -62,6 +63,7 @@ export class Arena {
   /** By the table's oid what the server counted when it was asked last, and all of that as one text. */
   private readonly counters = new Map<string, string>()
   private counts = ''
+  private readonly endless = new Endless()
   /** What undoes the attempt before, or keeps it: goes with the next batch. */
   private due: string[] = []
   attempts = 0
@@ -170,7 +172,7 @@ export class Arena {
 
   /** Statements of the superuser that stay until `back`, in materialized views too; the rows of the tables named are read again. */
   async arrange(statements: readonly string[], changed: readonly string[]): Promise<void> {
-    await this.keep([...statements, ...refreshes(this.scope)], changed, true).catch((error: unknown) => {
+    await this.keep([...statements, ...refreshedAgain(this.scope)], changed, true).catch((error: unknown) => {
       this.undo()
       throw error
     })
@@ -199,28 +201,20 @@ export class Arena {
   private async run(as: Identity, statements: readonly string[], options: AttackOptions): Promise<Attempt> {
     this.signal?.throwIfAborted()
     this.attempts++
+    const asked = statements.join(';\n')
+    if (this.endless.isKnown(asked)) return refusal('57014', 'not called again: it did not end')
     const before = enter(as, !options.continued)
     let results: Answer[]
     try {
-      results = await this.send([
-        ...before,
-        ...statements,
-        'set constraints all immediate',
-        asWhom,
-        ...leave,
-        counted,
-      ])
+      results = await limited(this.client, () =>
+        this.send([...before, ...statements, 'set constraints all immediate', asWhom, ...leave, counted]),
+      )
     } catch (error) {
       const { code, message, detail, hint } = error as Record<string, string | undefined>
       if (code === undefined || /^(57P|08)/.test(code)) throw error
       this.undo()
-      return {
-        refused: { code, text: [message, detail, hint].filter(Boolean).join(' ') },
-        rows: [],
-        count: 0,
-        touched: [],
-        effects: [],
-      }
+      this.endless.note(asked, code)
+      return refusal(code, [message, detail, hint].filter(Boolean).join(' '))
     }
     const [last, , whom] = results.slice(-3 - asMany)
     const role = String(whom?.rows[0]?.['role'] ?? as.role)
@@ -285,6 +279,14 @@ export class Arena {
     return known ? `execute ${name}` : `prepare ${name} as ${rowsSql(table, this.scope)};\nexecute ${name}`
   }
 }
+
+const refusal = (code: string, text: string): Attempt => ({
+  refused: { code, text },
+  rows: [],
+  count: 0,
+  touched: [],
+  effects: [],
+})
 
 interface Answer {
   readonly rows: Record<string, unknown>[]

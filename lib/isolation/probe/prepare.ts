@@ -1,4 +1,5 @@
 import type { Client } from 'pg'
+import type { Left } from '@/lib/clone/statement'
 import type { Setup, TableContent } from '../types'
 import { refreshes } from './refreshes'
 import type { Domains } from './domain'
@@ -12,20 +13,31 @@ export interface Supplies {
   readonly signal?: AbortSignal
 }
 
-/** Fills the clone: what was given of support tables, who belongs where, made-up rows for the rest, views from them. */
+/**
+ * Fills the clone: what was given of support tables, who belongs where, made-up rows for the rest, views from them.
+ * Answers with what it lacks nevertheless.
+ */
 export async function prepare(
   client: Client,
   domains: Domains,
   setup: Setup,
   { content = [], signal }: Supplies,
-): Promise<void> {
+): Promise<Left[]> {
   const { snapshot } = domains.scope
   const users = await usersOf(client, snapshot, setup)
   const belonging = belongings(setup, users, content)
+  const empty: string[] = []
   await withoutEventTriggers(client, async () => {
     await calm(client, snapshot)
     await new Seeder(client, domains, content, belonging, new Lawful(domains, users), signal).run()
     await client.query('set session_replication_role = origin')
-    for (const sql of refreshes(domains.scope)) await taken(client, sql)
+    for (const sql of refreshes(domains.scope)) if (!(await taken(client, sql))) empty.push(sql)
   })
+  return empty.map((sql) => ({
+    object: sql.replace(/^refresh /, 'the content of '),
+    why: {
+      en: 'It cannot be worked out of the rows that were made up.',
+      pt: 'Não se obtém das linhas inventadas.',
+    },
+  }))
 }

@@ -55,17 +55,16 @@ export async function probe(
   const influence = new Influence(scope)
   const booking = new Booking()
   const rights = new KnownRights()
-  const doubts = doubtsOf(scope, clone.left, influence)
   const total = setup.principals.length * (scope.attacked.length + 1)
   let done = 0
   const step = () => progress?.(++done, total)
-  const domains = await onConnections([clone.url], signal, ([connection]) =>
+  const { domains, left } = await onConnections([clone.url], signal, ([connection]) =>
     connection!(async (client) => {
       const known = new Domains(scope, await withMadeOfArguments(client, scope, mined))
-      await prepare(client, known, setup, options)
-      return known
+      return { domains: known, left: await prepare(client, known, setup, options) }
     }),
   )
+  const doubts = doubtsOf(scope, [...clone.left, ...left], influence)
   return withCopies(clone, lanesFor(scope) - 1, (urls) =>
     onConnections(urls, signal, async (connections) => {
       const stands = new Map<Connection, ReadonlyMap<string, Rows>>()

@@ -2,11 +2,12 @@ import { Query, type Client } from 'pg'
 import type { Relation } from '@/lib/catalog/types-relation'
 import { ident } from '@/lib/clone/spelling'
 import { enter, leave, type Identity } from './identity'
+import { limited } from './limited'
 
 /** A whole request, which lasts. */
 export async function committed(client: Client, as: Identity, sql: string): Promise<boolean> {
   try {
-    await client.query(['begin', ...enter(as), sql, ...leave, 'commit'].join(';\n'))
+    await limited(client, () => client.query(['begin', ...enter(as), sql, ...leave, 'commit'].join(';\n')))
     return true
   } catch (error) {
     if ((error as { code?: string }).code === undefined) throw error
@@ -47,14 +48,16 @@ export async function look(
 
 /** The rows that statements of one batch gave before one of them was refused. */
 export function untilRefused(client: Client, statements: readonly string[]) {
-  return new Promise<{ rows: Record<string, unknown>[]; refused: boolean }>((resolve, reject) => {
-    const rows: Record<string, unknown>[] = []
-    const query = new Query<Record<string, unknown>>(statements.join(';\n'))
-    query.on('row', (row) => rows.push(row))
-    query.on('end', () => resolve({ rows, refused: false }))
-    query.on('error', (error: Error & { code?: string }) =>
-      error.code === undefined ? reject(error) : resolve({ rows, refused: true }),
-    )
-    client.query(query)
-  })
+  const asked = () =>
+    new Promise<{ rows: Record<string, unknown>[]; refused: boolean }>((resolve, reject) => {
+      const rows: Record<string, unknown>[] = []
+      const query = new Query<Record<string, unknown>>(statements.join(';\n'))
+      query.on('row', (row) => rows.push(row))
+      query.on('end', () => resolve({ rows, refused: false }))
+      query.on('error', (error: Error & { code?: string }) =>
+        error.code === undefined ? reject(error) : resolve({ rows, refused: true }),
+      )
+      client.query(query)
+    })
+  return limited(client, asked)
 }

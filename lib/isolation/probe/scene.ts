@@ -2,6 +2,7 @@ import type { Client } from 'pg'
 import type { Snapshot } from '@/lib/catalog/types'
 import type { Membership, Setup, TableContent } from '../types'
 import { enter, identityOf, leave } from './identity'
+import { limited } from './limited'
 
 /** What the membership's session expression says for each principal. */
 export async function usersOf(
@@ -16,7 +17,8 @@ export async function usersOf(
     await client.query('begin')
     try {
       const ask = `select (${setup.membership.session})::text as user`
-      const results = (await client.query([...enter(as), ask, ...leave].join(';\n'))) as unknown as {
+      const asked = () => client.query([...enter(as), ask, ...leave].join(';\n'))
+      const results = (await limited(client, asked)) as unknown as {
         rows: { user?: string | null }[]
       }[]
       const user = results.flatMap(({ rows }) => rows).find((row) => 'user' in row)?.user
