@@ -159,7 +159,9 @@ function countedKey(relation: Relation, domains: Domains): string | null {
 function tenantsFor(relation: Relation, domains: Domains): (string | null)[] {
   const column = relation.columns.find(({ name }) => domains.isTenant(relation, name))
   if (!column) return [...domains.scope.tenants]
-  return mayBeNull(relation, column) ? [...domains.scope.tenants, null] : [...domains.scope.tenants]
+  const isWhole = categoryOf(column.baseType) === 'integer'
+  const tenants = domains.scope.tenants.filter((each) => !isWhole || !each.includes('.'))
+  return mayBeNull(relation, column) ? [...tenants, null] : tenants
 }
 
 /** Round robin over the columns, so that a short budget still meets each of them. */

@@ -3,6 +3,8 @@ import type { Routine } from '@/lib/catalog/types-object'
 import type { Snapshot } from '@/lib/catalog/types'
 import { ident } from '@/lib/clone/spelling'
 import type { Principal, Setup } from '../types'
+import { tenantsAlike } from './tenants-alike'
+import { categoryOf } from './values'
 import { through } from './view-columns'
 
 export type Tenancy =
@@ -120,10 +122,6 @@ function tenantsWritten(snapshot: Snapshot, setup: Setup): string[] {
   const like = named[0] ?? ''
   const shape = (text: string) =>
     /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(text) ? 'uuid' : /^\d+$/.test(text) ? 'number' : 'text'
-  // What asks for a part of a text may take one tenant for another that begins or ends alike.
-  const alike = texts.some((text) => text !== null && comparesParts.test(text))
-    ? named.filter((each) => shape(each) === 'text').map((each) => `${each}-${each}`)
-    : []
   const found = texts.flatMap((text) => [
     ...[...(text ?? '').matchAll(written)].map(([, quoted, number]) => quoted ?? number ?? ''),
     ...[...(text ?? '').matchAll(listed)].flatMap(([, list = '']) =>
@@ -131,11 +129,16 @@ function tenantsWritten(snapshot: Snapshot, setup: Setup): string[] {
     ),
   ])
   const told = [...new Set(found)].filter((text) => shape(text) === shape(like)).slice(0, 3)
-  return [...told, ...alike.slice(0, 2)]
+  const fractions = snapshot.relations.some(({ id, columns: all }) =>
+    all.some(
+      ({ name, baseType }) =>
+        categoryOf(baseType) === 'number' &&
+        setup.tenants.some(({ relation, column }) => relation === id && column === name),
+    ),
+  )
+  const said = texts.filter((text): text is string => text !== null)
+  return [...told, ...tenantsAlike({ texts: said, tenants: [...new Set(named)], fractions })]
 }
-
-const comparesParts =
-  /\b(?:starts_with|strpos|position|left|right|substr|substring)\s*\(|~~|\^@|\bi?like\b| ~ /i
 
 const stranger = (like: string) =>
   /^[0-9a-f]{8}-/i.test(like) || like === ''

@@ -5,6 +5,7 @@ import { sized, type Domains } from './domain'
 import { equalities, rowsOf } from './equalities'
 import { mayBeNull } from './pending'
 import { learn, lessonOf } from './lesson'
+import { word } from './mentions'
 import { foreignKeys, type Draft, type Plan } from './plan-rows'
 
 export interface Wish {
@@ -142,12 +143,18 @@ export class Solver {
         !this.domains.isTenant(relation, name) &&
         !(bound.has(name) && notNull),
     )
+    const whose = plan.tenant === null ? null : word(plan.tenant)
+    const says = (value: string | null) => value !== null && (whose?.test(value) ?? false)
     return new Map(
       free.map((column) => {
-        const own = column.default === null ? [] : [undefined]
-        if (bound.has(column.name)) return [column, [null, ...own]]
-        const values = this.domains.candidates(relation, column, this.serial++)
-        return [column, [...own, this.domains.fresh(column, this.serial++), ...values]]
+        const given = column.default === null ? [] : [undefined]
+        if (bound.has(column.name)) return [column, [null, ...given]]
+        const all = this.domains.candidates(relation, column, this.serial++)
+        // Of what holds a tenant that comes first which holds the row's own.
+        const own = all.filter(says)
+        const more = own.filter((value) => value !== plan.tenant)
+        const values = [...new Set([...more, ...own, ...all])]
+        return [column, [...given, this.domains.fresh(column, this.serial++), ...values]]
       }),
     )
   }

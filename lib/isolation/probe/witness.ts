@@ -1,18 +1,18 @@
 import type { Relation } from '@/lib/catalog/types-relation'
 import { ident } from '@/lib/clone/spelling'
 import type { TableContent, Witness } from '../types'
-import type { Attempt } from './arena'
 import { call } from './witness-call'
 import { completed, type Piece } from './complete'
 import { compare } from './dependence'
 import type { Influence } from './influence'
+import { given, led } from './led'
 import { viewLooks } from './looks'
 import { emptied } from './narrowed'
 import { foreignKeys, inOrder } from './plan-rows'
 import { quietly } from './quiet'
 import type { Raid } from './raid'
 import { treeOf } from './scope'
-import { deleteSql, insertSql, only, text, updateSql, whereKey } from './statements'
+import { deleteSql, insertSql, text, updateSql, whereKey } from './statements'
 import { truncates } from './write-rows'
 
 /**
@@ -35,6 +35,8 @@ export async function confirm(
     [...new Set(witness.rows.map((each) => each.relation))].flatMap((id) => scope.relations.get(id) ?? []),
   )
   const rows: Piece[] = []
+  // What stands in these the session may have changed.
+  const standing = witness.rows.filter(({ relation: id }) => known.has(id))
   for (const each of involved)
     for (const { values } of witness.rows.filter(({ relation: id }) => id === each.id && !known.has(id)))
       rows.push(...(await completed(raid, each, given(raid, each.id, values), known)))
@@ -49,7 +51,7 @@ export async function confirm(
   const isOpen = () => !raid.booking.has(witness.relation, raid.name, witness.command)
   await among(raid, { statements: inserts, tables: changed }, rows, async () => {
     await execute(raid, made)
-    if (isOpen()) await led(raid, made)
+    if (isOpen()) await led(raid, { ...made, rows: [...standing, ...rows] }, execute)
   })
   if (!alone || !isOpen()) return
   const { statements, tables } = emptied(raid, influence)
@@ -89,80 +91,6 @@ const aimOf = (raid: Raid, relation: Relation, { command, values }: Witness, kno
   command === 'INSERT' && values
     ? completed(raid, relation, given(raid, relation.id, values), known)
     : Promise.resolve([])
-
-/**
- * Rows of other tables may be the session's own doing: it writes them first, one after the other, each that it may, and
- * then runs the command.
- */
-async function led(raid: Raid, witness: Witness): Promise<void> {
-  const { scope, arena } = raid
-  const others = inOrder(
-    [...new Set(witness.rows.map((each) => each.relation))]
-      .filter((id) => id !== witness.relation)
-      .flatMap((id) => scope.relations.get(id) ?? []),
-  )
-  let next = raid
-  let layers = 0
-  try {
-    for (const relation of others)
-      for (const { values } of witness.rows.filter((each) => each.relation === relation.id))
-        for (const sql of await writes(raid, relation, values)) {
-          const continued = next.before.length > 0
-          const done = await arena.stay(raid.identity, [sql], { continued, worth: changes })
-          layers++
-          if (done.refused || !changes(done)) continue
-          const effect = { en: `succeeds on ${relation.id}`, pt: `tem sucesso em ${relation.id}` }
-          next = next.after({ as: raid.identity, sql, effect })
-          break
-        }
-    if (next !== raid) await execute(next, witness)
-  } finally {
-    for (; layers > 0; layers--) await arena.back()
-  }
-}
-
-const changes = ({ touched }: Attempt) => touched.length > 0
-
-/** How the session could come to such a row: by an INSERT, or by an UPDATE of one that is there. */
-async function writes(
-  raid: Raid,
-  relation: Relation,
-  values: Readonly<Record<string, string | null>>,
-): Promise<string[]> {
-  const { insert, update } = await raid.rights.of(raid.identity.role, relation.id)
-  const wanted = new Map<string, string | null>(Object.entries(given(raid, relation.id, values)))
-  const whole = new Map(wanted)
-  for (const column of relation.columns)
-    if (!whole.has(column.name) && column.notNull && column.default === null) {
-      const plain = raid.domains.plain(relation, column, 400_001)
-      if (plain !== undefined) whole.set(column.name, plain)
-    }
-  const key = raid.scope.tables.get(relation.id)?.key ?? []
-  const changed = only(
-    wanted,
-    update.filter((name) => !key.includes(name)),
-  )
-  return [
-    ...(insert.length > 0 ? [insertSql(relation.id, only(whole, insert))] : []),
-    ...(changed.size > 0
-      ? [
-          ...(key.every((name) => wanted.has(name))
-            ? [updateSql(relation.id, changed, whereKey(key, wanted))]
-            : []),
-          updateSql(relation.id, changed),
-        ]
-      : []),
-  ]
-}
-
-/** Columns that are generated are not given. */
-const given = (raid: Raid, id: string, values: Readonly<Record<string, string | null>>) =>
-  Object.fromEntries(
-    Object.entries(values).filter(([name]) => {
-      const column = raid.scope.relations.get(id)?.columns.find((each) => each.name === name)
-      return column && !column.generated
-    }),
-  )
 
 async function pointsSomewhere(raid: Raid, id: string, values: Readonly<Record<string, string | null>>) {
   const relation = raid.scope.relations.get(id)
