@@ -171,8 +171,12 @@ export class Arena {
   }
 
   /** Statements of the superuser that stay until `back`, in materialized views too; the rows of the tables named are read again. */
-  async arrange(statements: readonly string[], changed: readonly string[]): Promise<void> {
-    await this.keep([...statements, ...refreshedAgain(this.scope)], changed, true).catch((error: unknown) => {
+  async arrange(
+    statements: readonly string[],
+    changed: readonly string[],
+    refreshed: readonly string[] = refreshedAgain(this.scope),
+  ): Promise<void> {
+    await this.keep([...statements, ...refreshed], changed, true).catch((error: unknown) => {
       this.undo()
       throw error
     })

@@ -1,15 +1,16 @@
 import type { Relation } from '@/lib/catalog/types-relation'
-import { ident } from '@/lib/clone/spelling'
 import type { IsolationCommand, TableContent, Witness } from '../types'
-import { assault, attempts, type Force } from './battery'
-import { bodiesOf } from './call-values'
+import { assault, type Force } from './battery'
+import { beside } from './beside'
 import { chains } from './chains'
 import { covert } from './covert'
 import { dependence } from './dependence'
 import { dictated, owned, tellings } from './dictated'
 import type { Identity } from './identity'
 import type { Influence } from './influence'
+import { keptContent } from './kept-content'
 import { narrowed } from './narrowed'
+import { ownOperators } from './own-operators'
 import { planted } from './planted'
 import type { Raid } from './raid'
 import type { Scope } from './scope'
@@ -51,6 +52,7 @@ export async function campaign(
   const isOpenAtAll = (id: string) =>
     (['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const).some((command) => isOpen(id, command))
   await dependence(raid, influence, views, 64, Math.min(4_000, each(8_000)), undefined, isOpenAtAll)
+  await keptContent(raid, influence)
   // Each model played alone empties every table once more.
   const alone = each(4_000) / Math.max(1, raid.scope.tables.size)
   for (const [at, witness] of witnesses.entries())
@@ -61,7 +63,7 @@ export async function campaign(
   const most = Math.max(12, Math.floor(6_000 / Math.max(1, targets.length)))
   const others: Identity[] = [
     ...variantsOf(raid.identity, raid.domains),
-    ...(raid.scope.setup.threat === 'sql' ? await shadows(raid) : []),
+    ...(raid.scope.setup.threat === 'sql' ? [...(await shadows(raid)), ...(await ownOperators(raid))] : []),
   ]
   for (const identity of others.slice(0, most)) await disguised(raid, identity, targets, influence)
   const closed: Relation[] = []
@@ -97,28 +99,6 @@ async function disguised(
     ({ kind, id }) => (kind === 'view' || kind === 'matview') && (asking?.has(id) ?? true),
   )
   await dependence(other, influence, views, 8, 200, asking)
-}
-
-/** Tables that belong to no tenant, and views: what a statement on them sets off may concern one that does. */
-async function beside(raid: Raid, { setsOff }: Influence, force: Force): Promise<void> {
-  const { snapshot, attacked } = raid.scope
-  const asked = new Set<string>(attacked.map(({ id }) => id))
-  for (const relation of snapshot.relations) {
-    if (asked.has(relation.id) || relation.extension !== null) continue
-    if (relation.kind === 'foreign' || relation.kind === 'matview') continue
-    if (![...setsOff.by(relation.id)].some((id) => asked.has(id))) continue
-    const { select } = await raid.rights.of(raid.identity.role, relation.id)
-    const read = `select ${select.map(ident).join(', ')} from ${relation.id}`
-    if (select.length > 0) await raid.write(relation.id, { sql: read, command: null })
-    // The server counts no rows that TRUNCATE removed.
-    const empties = relation.triggers.some(({ routine }) => {
-      const fired = snapshot.routines.find(({ id }) => id === routine)
-      return fired && bodiesOf(raid.scope, fired).some((body) => /\btruncate\b/i.test(body))
-    })
-    const emptied = empties ? [...asked] : undefined
-    for (const { sql, look = emptied } of await attempts(raid, relation, force))
-      await raid.write(relation.id, { sql, command: null, ...(look ? { look } : {}) })
-  }
 }
 
 /** As much as fits into some ten thousands of statements for all principals together. */

@@ -5,6 +5,7 @@ import { attempts } from './battery'
 import { mayRun } from './call-values'
 import { callable, callsOf } from './calls'
 import { impersonates, isDynamic, redefining, settles } from './texts'
+import { defining } from './defined'
 import { inventions, scriptsFor } from './invent'
 import type { Influence } from './influence'
 import { conditionsOf } from './mine'
@@ -24,7 +25,11 @@ export async function chains(raid: Raid, influence: Influence, budget: number): 
     ...raid.scope.attacked.map(({ id }) => id),
     ...raid.scope.declaredRoutines,
   ])
-  const steps = new Steps(raid, everything)
+  const steps = new Steps(raid, influence, everything)
+  for (const first of defining(raid, everything)) {
+    await raid.write(first.id, { sql: first.sql, command: null })
+    await steps.take(first)
+  }
   const writers = (await callable(raid)).filter((routine) => writes(routine) || settles(routine))
   const handlersOf = (relation: Relation) =>
     writers

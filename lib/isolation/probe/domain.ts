@@ -98,7 +98,7 @@ export class Domains {
     if (category === 'integer' || category === 'number')
       for (const text of near.filter((each) => looksLike(each, column.baseType)))
         found.push(String(Number(text) + 1), String(Number(text) - 1))
-    if (category === 'integer' || category === 'number') found.push('1', '0')
+    if (category === 'integer' || category === 'number') found.push('1', '0', '2')
     if (category === 'bytes')
       for (const text of [...near, '32'])
         if (/^\d{1,3}$/.test(text))

@@ -78,13 +78,13 @@ export function mine(snapshot: Snapshot): Mined {
     snapshot.routines.flatMap(({ id, body }) => (body === null ? [] : [[id as string, body]])),
   )
   const mentions = new Mentions([...shared, ...views, ...policies])
-  const viewsOnViews = upperViews(snapshot)
+  const throughViews = upperTexts(snapshot, new Mentions(shared))
   for (const [relation, texts] of conditions) {
     const parts = snapshot.relations.filter((each) => each.isPartition && each.parents.includes(relation.id))
     const fired = [relation, ...parts].flatMap(({ triggers: all }) =>
       all.flatMap(({ routine }) => bodies.get(routine) ?? []),
     )
-    const about = [...texts, ...fired, ...mentions.of(relation.name), ...viewsOnViews(relation)]
+    const about = [...texts, ...fired, ...mentions.of(relation.name), ...throughViews(relation)]
     const columns = relation.columns.filter(({ name }) => mentioned.has(name)).map(({ name }) => name)
     const checks = new Set(relation.constraints.map((each) => each.expression))
     const hot = new Set<string>()
@@ -172,8 +172,8 @@ function givenToFunctions(
     }
 }
 
-/** What views ask of a table that they read through other views. */
-function upperViews({ relations }: Snapshot): (relation: Relation) => readonly string[] {
+/** What views and functions ask of a table that they read through views. */
+function upperTexts({ relations }: Snapshot, bodies: Mentions): (relation: Relation) => readonly string[] {
   const readers = new Map<string, Relation[]>()
   for (const view of relations)
     if (view.definition !== null)
@@ -181,7 +181,7 @@ function upperViews({ relations }: Snapshot): (relation: Relation) => readonly s
   return ({ id }) => {
     const found = new Set(readers.get(id))
     for (const view of found) for (const upper of readers.get(view.id) ?? []) found.add(upper)
-    return [...found].flatMap(({ definition }) => definition ?? [])
+    return [...found].flatMap(({ name, definition }) => [definition ?? '', ...bodies.of(name)])
   }
 }
 

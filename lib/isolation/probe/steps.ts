@@ -2,10 +2,12 @@ import { literal } from '@/lib/clone/spelling'
 import type { Sentence } from '../types'
 import { redefines, type Attempt } from './arena'
 import { assault, type Force } from './battery'
+import { beside } from './beside'
 import { named, ownerOf, type Move } from './booking'
 import { callable, callsOf } from './calls'
 import { compare } from './dependence'
 import { lookOf } from './looks'
+import type { Influence } from './influence'
 import type { Raid } from './raid'
 import { KnownRights, Rights } from './reach'
 import { canaries } from './values'
@@ -36,6 +38,7 @@ export class Steps {
 
   constructor(
     private readonly raid: Raid,
+    private readonly influence: Influence,
     private readonly everything: ReadonlySet<string>,
   ) {}
 
@@ -124,6 +127,7 @@ export class Steps {
     if (after.size > 0 && (crossed || always || raid.booking.spend(raid.name, after.size * 2)))
       for (const relation of raid.scope.attacked)
         if (after.has(relation.id) && relation.kind !== 'matview') await assault(raid, relation, light)
+    if (always) await beside(raid, this.influence, light)
     await callAgain(raid, after)
   }
 }

@@ -5,6 +5,7 @@ import { call } from './witness-call'
 import { completed, type Piece } from './complete'
 import { compare } from './dependence'
 import type { Influence } from './influence'
+import { beside } from './beside'
 import { given, led } from './led'
 import { viewLooks } from './looks'
 import { emptied } from './narrowed'
@@ -61,6 +62,9 @@ export async function confirm(
     await execute(raid, made)
     if (relation && witness.command === 'SELECT' && isOpen())
       await compare(raid, await viewLooks(raid, [relation]))
+    // What sets it off may make a row with a key of its own, which no row holds here.
+    if (relation && witness.command !== 'SELECT' && isOpen())
+      await beside(raid, influence, { rows: 2, statements: 8 }, relation.id)
   })
 }
 
