@@ -202,7 +202,7 @@ export function possibilities(
   }))
   if (relation.kind !== 'view' || question.command === 'SELECT') return own
   const command = question.command as Change
-  const further = consequences([{ change: { target: relation, command, ways }, context, starts: true }])
+  const further = consequences([{ change: { target: relation, command, ways }, context, starts: true }], null)
   return [
     ...own,
     ...further.flatMap(({ change }) => changing(change.ways, { kind: 'view', name: relation.id }, problem)),

@@ -6,6 +6,7 @@ import type { Context, Problem } from '../problem'
 import type { World } from '../world'
 import { changesFrom, changesOfStatement, type SetOff } from './set-off'
 import { referential } from './referential'
+import { ownRows } from './sources'
 import { anyChange, madeBy, unclear } from './statement'
 import { firing } from './triggers'
 import type { Door, Way } from '../ways'
@@ -16,18 +17,19 @@ const far = 3
 /**
  * What changes that a function makes, or a statement on a view, set off: triggers, referential actions and rules of the
  * tables behind. A table's own questions follow what its statements set off by `allWays`; these are booked on the
- * function or the view instead, since nobody needs a right on the table to get there.
+ * function or the view instead, since nobody needs a right on the table to get there. Of all that a function changes it is
+ * taken for proved, where the proof is its own question's, that no row is another tenant's: `booked` is its name.
  */
-export function consequences(causes: readonly SetOff[], links = 0): readonly SetOff[] {
+export function consequences(causes: readonly SetOff[], booked: string | null, links = 0): readonly SetOff[] {
   const next = causes.flatMap((cause) => [
     ...cause.change.ways.flatMap((way) =>
       followed(links, way.when, cause.context, setOffBy(way, cause.context)),
     ),
     ...statementsOf(cause).flatMap((statement) =>
-      followed(links, cause.starts, cause.context, setOffByStatement(statement, cause)),
+      followed(links, cause.starts, cause.context, setOffByStatement(statement, cause, booked)),
     ),
   ])
-  return next.length === 0 || links === far ? next : [...next, ...consequences(next, links + 1)]
+  return next.length === 0 || links === far ? next : [...next, ...consequences(next, booked, links + 1)]
 }
 
 /** Past the last link: nothing where nothing is set off, and anything where something is. */
@@ -66,7 +68,7 @@ function statementsOf({ change: { target, command, ways } }: SetOff): readonly S
 
 /** What is set off though the statement finds no row: rules, triggers that are run once, and functions in policies. */
 const setOffByStatement =
-  ({ relation, event, found }: Statement, { context, starts }: SetOff) =>
+  ({ relation, event, found }: Statement, { context, starts }: SetOff, booked: string | null) =>
   (links: number): readonly SetOff[] => {
     if (hasRule(relation, event) || hasEarlyWriter(relation, context.problem.world))
       return anything(starts, context)
@@ -77,12 +79,17 @@ const setOffByStatement =
           trigger,
           relation,
           event,
-          { when: starts, found },
+          { when: starts, found, ...vouchedFor(relation, event, booked, context) },
           { ...context, as: context.user },
           links,
         ),
       )
   }
+
+function vouchedFor(relation: Relation, event: Event, booked: string | null, { problem }: Context) {
+  if (booked === null || !problem.judge.isTenantTable(relation.id)) return {}
+  return problem.assumeHeld(booked, event.toUpperCase()) ? { lawful: ownRows(problem) } : {}
+}
 
 const setOffBy = (way: Way, context: Context) => (): readonly SetOff[] => {
   const relation = (way.new ?? way.old)?.relation

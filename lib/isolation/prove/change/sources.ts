@@ -26,6 +26,9 @@ export const ownWays = (relation: Relation, command: Change | 'SELECT' | 'TRUNCA
     tableWays(relation, command, context),
   )
 
+/** What holds of rows that are no other tenant's. */
+export const ownRows = (problem: Problem) => (row: Row) => not(problem.judge.foreign(row, false, problem))
+
 /**
  * All that may set off what hangs on a table: the session's own statements, and, as one, whatever triggers, rules and
  * cascades of other tables do to it. Of both it is taken for proved that they concern no row of another tenant, where
@@ -40,7 +43,7 @@ export function sourcesOf(relation: Relation, command: Change, context: Context)
     const followed = users.length > 0 ? anyChange(relation, command, problem) : null
     if (own.length === 0 && !followed) return []
     const held = problem.judge.isTenantTable(relation.id) && problem.assumeHeld(relation.id, command)
-    const lawful = (row: Row) => not(problem.judge.foreign(row, false, problem))
+    const lawful = ownRows(problem)
     const source = (way: Way, user: string): Source => {
       if (!held) return { way, user }
       const rows = [way.old, way.new].filter((row) => row !== null)

@@ -68,7 +68,9 @@ export function ofRoutine(
     ]
   }
   const changes = problem
-    .once(`changes of ${routine.id}`, () => [...made, ...consequences(made)].map(({ change }) => change))
+    .once(`changes of ${routine.id}`, () =>
+      [...made, ...consequences(made, routine.id)].map(({ change }) => change),
+    )
     .filter((change) => change.command === question.command)
   if (changes.length === 0) return 'unreachable'
   return changes.flatMap((change) => changing(change.ways, door, problem))
