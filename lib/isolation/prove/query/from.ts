@@ -5,6 +5,7 @@ import { typeOf } from '../expression/cast'
 import { compare } from '../expression/operate'
 import type { Binding, Context, Read } from '../problem'
 import { bindingOf } from './open'
+import { isPaired } from './paired'
 import { aliasesOf, filtered, inFrame, selectRows, type Frame, type Result } from './query'
 import { readsOf } from '../routine/noted'
 import { scan } from './scan'
@@ -128,7 +129,7 @@ function rename(binding: Binding, renamed: readonly string[]): Binding {
 }
 
 function join(body: RawNode, frame: Frame, context: Context): readonly Frame[] {
-  const type = String(body['jointype'] ?? 'JOIN_INNER')
+  const type = isPaired(body, context) ? 'JOIN_INNER' : String(body['jointype'] ?? 'JOIN_INNER')
   if (type === 'JOIN_RIGHT' || type === 'JOIN_FULL') {
     const swapped = { ...body, jointype: 'JOIN_LEFT', larg: body['rarg'], rarg: body['larg'] }
     const right = join(swapped, frame, context)
