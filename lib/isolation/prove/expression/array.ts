@@ -1,8 +1,18 @@
-import { and, not, type Formula } from '../logic/formula'
+import { and, not, or, type Formula } from '../logic/formula'
 import { notDistinct, typed } from './operate'
 import type { Context } from '../problem'
-import { family } from '../logic/term'
-import { choose, isNull, lookAt, mapped, nullOf, ofText, type Element, type Value } from '../logic/value'
+import { family, variable } from '../logic/term'
+import {
+  choose,
+  isNull,
+  lookAt,
+  mapped,
+  nullOf,
+  ofTerm,
+  ofText,
+  type Element,
+  type Value,
+} from '../logic/value'
 
 /** The elements of an array that is written out, comes from a sub-query, or is a constant; null when it is any other; `by` is what is looked for. */
 export function elementsOf(
@@ -39,6 +49,17 @@ export function placeOf(context: Context, list: Value, value: Value): Value | nu
     before = and(before, not(same))
   })
   return choose([...options, { when: before, value: nullOf('integer') }])
+}
+
+/** `cardinality(list)` of a list whose elements are known: none there is 0, and any other number where one is. */
+export function sizeOf(context: Context, list: Value): Value {
+  const some = or(...lookAt(list, 'its size').map(({ when }) => when))
+  const absent = isNull(list)
+  return choose([
+    { when: absent, value: nullOf('integer') },
+    { when: and(not(absent), some), value: ofTerm(variable(context.problem.name('size'), 'integer')) },
+    { when: and(not(absent), not(some)), value: ofText('0', 'integer') },
+  ])
 }
 
 /** What `list || value`, `array_append` and `array_prepend` add to a list: NULL as well. Null where it may itself be a list. */

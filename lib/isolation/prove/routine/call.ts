@@ -1,5 +1,5 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
-import { placeOf, presentIn, without } from '../expression/array'
+import { placeOf, presentIn, sizeOf, without } from '../expression/array'
 import { builtins, changing, ofTheMoment } from '../expression/builtin'
 import { anything, compile } from '../expression/compile'
 import { and, flag, not, or } from '../logic/formula'
@@ -122,6 +122,7 @@ function withElements(name: string, args: readonly Value[], context: Context): V
       cases: [{ when: true, term: context.problem.free('list', null) }],
       ...mapped(first, (elements) => [...presentIn(first, elements), { when: true, value: args[1]! }]),
     }
+  if (name === 'cardinality' && first?.elements) return sizeOf(context, first)
   if (name === 'array_remove' && first?.elements && args[1]) return without(context, first, args[1])
   // A row as a document: its columns by their names.
   if (first?.fields && args.length === 1 && /^(to_jsonb?|row_to_json)$/.test(name)) {
