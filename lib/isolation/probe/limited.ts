@@ -33,15 +33,23 @@ async function cancel(busy: Client): Promise<void> {
 /** The code of what was cancelled. */
 const cancelled = '57014'
 
-/** Functions that had to be cancelled time and again: they are not called any more. */
+/**
+ * Functions that had to be cancelled time and again: they are not called any more but with less, a smaller number or a shorter
+ * text, which may take them less.
+ */
 export class Endless {
-  private readonly times = new Map<string, number>()
+  private readonly found = new Map<string, { readonly times: number; readonly shortest: number }>()
 
-  isKnown = (sql: string): boolean => (this.times.get(called(sql)) ?? 0) >= 3
+  isKnown(sql: string): boolean {
+    const known = this.found.get(called(sql))
+    return known !== undefined && known.times >= 3 && sql.length >= known.shortest
+  }
 
   note(sql: string, code: string): void {
     const name = called(sql)
-    if (code === cancelled && name !== '') this.times.set(name, (this.times.get(name) ?? 0) + 1)
+    if (code !== cancelled || name === '') return
+    const { times, shortest } = this.found.get(name) ?? { times: 0, shortest: sql.length }
+    this.found.set(name, { times: times + 1, shortest: Math.min(shortest, sql.length) })
   }
 }
 

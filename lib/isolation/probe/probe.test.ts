@@ -15,7 +15,9 @@ import { probe } from './probe'
 
 const folder = join(import.meta.dirname, '../cases')
 const files = readdirSync(folder).filter((name) =>
-  /^(2\d\d|301|303|313|321|346|353|368|378|388|403|411|431|439|442|458|460|462|580|581)-.*\.sql$/.test(name),
+  /^(2\d\d|301|303|313|321|346|353|368|377|378|388|403|411|431|439|442|458|460|462|559|568|580|581)-.*\.sql$/.test(
+    name,
+  ),
 )
 const major = Math.max(...majors())
 const server = { url: inject('servers')[major] ?? '', own: false }
