@@ -1,5 +1,6 @@
 import type { Relation } from '@/lib/catalog/types-relation'
 import type { Principal, Setup } from '../types'
+import { asLetters } from './collations'
 import { condition } from './expression/compile'
 import { and, flag, not, or, type Formula } from './logic/formula'
 import { apply, compare, typed } from './expression/operate'
@@ -119,12 +120,14 @@ export function judgeOf(setup: Setup, principal: Principal): Judge {
   function isAnothers(given: Value, reading: boolean, problem: Problem): Formula {
     const context = plainContext(problem, principal.role)
     // Tenants that a collation of somebody's own holds for equal are two tenants still.
-    const value = given.type?.includes(' collate ') ? apply(context, '($1)::text', [given], 'text') : given
+    const value = given.type?.includes(' collate ')
+      ? apply(context, asLetters, [given], 'text', { total: true })
+      : given
     const own = principal.tenants.map((tenant) => {
       const text = ofText(tenant, null)
       const theirs = value.type === null ? ofTerm(constant(tenant, 'text')) : typed(context, text, value.type)
-      // What may be one of several is another's where one of them is: `no` is more than not `yes`.
-      return compare(context, '=', value, theirs).no
+      // What may be one of several is another's where one of them is: `no` is more than not `yes`. What the column cannot hold is no row's.
+      return or(isNull(theirs), compare(context, '=', value, theirs).no)
     })
     const nobodys = reading && setup.nullTenant === 'shared' ? false : isNull(value)
     const there = or(...value.cases.flatMap(({ when, term }) => (term === null ? [] : [when])))

@@ -5,6 +5,7 @@ import type { Cast, Operator, Routine } from '@/lib/catalog/types-object'
 import type { Relation, RewriteRule, Trigger } from '@/lib/catalog/types-relation'
 import type { Snapshot } from '@/lib/catalog/types'
 import { asFiring, firingOf } from './change/replication'
+import { asCollated } from './collations'
 import { knowEnums } from './logic/term'
 
 /** The snapshot as the prover looks things up in it. */
@@ -34,11 +35,14 @@ export class World {
   /** Triggers and rules that may fire or not, by a setting of the session that is not known. */
   readonly unsure = new WeakSet<Trigger | RewriteRule>()
   readonly snapshot: Snapshot
+  /** Are there texts that a collation of somebody's own compares? */
+  readonly collates: boolean
 
   constructor(read: Snapshot) {
     const firing = firingOf(read)
-    const relations = asFiring(read.relations, firing, this.unsure)
-    const snapshot = relations === read.relations ? read : { ...read, relations }
+    const collated = asCollated(read)
+    this.collates = collated.relations !== read.relations || collated.types !== read.types
+    const snapshot = { ...collated, relations: asFiring(collated.relations, firing, this.unsure) }
     this.snapshot = snapshot
     this.graph = roleGraph(snapshot)
     this.relations = new Map(snapshot.relations.map((each) => [each.id as string, each]))

@@ -1,3 +1,4 @@
+import type { Column } from '@/lib/catalog/types-relation'
 import { names, type RawNode } from '@/lib/sql/leaves'
 import { anyOrNull } from './any-or-null'
 import { apply, typed } from './operate'
@@ -97,10 +98,16 @@ function fieldsAs(
 ): ReadonlyMap<string, Value> | null {
   const { world } = context.problem
   const own = (world.snapshot.types ?? []).find(({ id }) => id === type)?.shape
-  const columns = own?.kind === 'composite' ? own.attributes : world.relations.get(type)?.columns
+  const columns =
+    own?.kind === 'composite' ? own.attributes : world.relations.get(type)?.columns.map(columnType)
   if (!columns || columns.length !== values.length) return null
   return new Map(columns.map((each, at) => [each.name, castTo(context, values[at]!, each.type)]))
 }
+
+const columnType = ({ name, type, baseType }: Column) => ({
+  name,
+  type: baseType.includes(' collate ') ? baseType : type,
+})
 
 const textCases = (value: Value) =>
   value.cases.map(({ when, term }) => ({

@@ -9,7 +9,8 @@ import { mayDoAnything } from '../routine/noted'
 import { operator, quantified } from './operator'
 import { listOf } from './list-of'
 import { ofOneType } from './one-type'
-import { boolean, compare, notDistinct } from './operate'
+import { asLetters } from '../collations'
+import { apply, boolean, compare, isCollated, notDistinct } from './operate'
 import type { Context } from '../problem'
 import { subLink } from './sub-link'
 import { isThere } from './token'
@@ -53,11 +54,12 @@ export function compile(node: Node, context: Context): Value {
     case 'TypeCast':
       return castTo(context, one(body['arg']), typeOf(body['typeName'] as Node, context))
     case 'CollateClause': {
-      const name = names(body['collname']).at(-1) ?? ''
+      const path = names(body['collname'])
+      const name = path.at(-1) ?? ''
       const value = one(body['arg'])
-      return ['C', 'POSIX', 'default', 'ucs_basic'].includes(name)
-        ? value
-        : anything(context, `collate ${name}`)
+      const plain = ['C', 'POSIX', 'default', 'ucs_basic'].includes(name)
+      if (!plain || (path.length > 1 && path[0] !== 'pg_catalog')) return anything(context, `collate ${name}`)
+      return isCollated(context, value) ? apply(context, asLetters, [value], 'text', { total: true }) : value
     }
     case 'BoolExpr': {
       const truths = all(body['args']).map(truthOf)

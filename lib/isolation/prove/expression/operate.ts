@@ -1,4 +1,5 @@
 import { and, equal, holds, not, or, type Formula } from '../logic/formula'
+import { collationOf } from '../collations'
 import { computed } from '../logic/plainly'
 import type { Context } from '../problem'
 import { alone } from './alone'
@@ -107,7 +108,7 @@ function folded(
     return [
       {
         when,
-        term: answer.text === null ? null : constant(answer.text, type === 'boolean' ? type : answer.type),
+        term: answer.text === null ? null : constant(answer.text, typeMade(answer.type, made)),
       },
     ]
   }
@@ -117,6 +118,13 @@ function folded(
     { when: and(when, absent), term: null },
     { when: and(when, not(absent)), term: made },
   ]
+}
+
+/** A constant is compared by the collation of what it was computed from. */
+function typeMade(found: string | null, made: Term): string | null {
+  if (made.type === 'boolean') return made.type
+  const collation = family(found) === 'text' ? collationOf(made) : null
+  return collation === null ? found : `${found} collate ${collation}`
 }
 
 /** `=` and the like between two values. */
@@ -134,18 +142,25 @@ export function compare(context: Context, op: string, left: Value, right: Value)
   if (a.cases.length * b.cases.length > most * 4) return freeTruth(context.problem.name('comparison'))
   const yes: Formula[] = []
   const no: Formula[] = []
+  const collated = isCollated(context, a) || isCollated(context, b)
   for (const x of a.cases) {
     for (const y of b.cases) {
       const when = and(x.when, y.when)
       if (when === false || x.term === null || y.term === null) continue
       const sides = alone(x.term, y.term)
-      const holds = op === '=' ? equalTerms(context, ...sides) : less(context, ...sides)
+      const same = collated ? asked : equalTerms
+      const holds = op === '=' ? same(context, ...sides) : less(context, ...sides)
       yes.push(and(when, holds))
       no.push(and(when, not(holds)))
     }
   }
   return { yes: or(...yes), no: or(...no) }
 }
+
+/** Do texts that are not the same count as equal? */
+export const isCollated = ({ problem }: Context, { type, cases }: Value): boolean =>
+  problem.world.collates &&
+  (type?.includes(' collate ') || cases.some(({ term }) => term !== null && collationOf(term) !== null))
 
 const flip = ({ yes, no }: Truth): Truth => ({ yes: no, no: yes })
 

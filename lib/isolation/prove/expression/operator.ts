@@ -2,7 +2,7 @@ import { and, not, or, type Formula } from '../logic/formula'
 import { elementsOf, presentIn, single } from './array'
 import { castTo, isDocument } from './cast'
 import { anything } from './compile'
-import { apply, compare, isPadded } from './operate'
+import { apply, compare, isCollated, isPadded } from './operate'
 import type { Context } from '../problem'
 import { contains, keysOf } from './document'
 import { matchIn } from './found-in'
@@ -60,7 +60,7 @@ export function operator(context: Context, op: string, left: Value | null, right
   if (held) return held
   const keys = op === '?' ? keysOf(left) : null
   if (keys) return quantified(context, false, '=', right, like(left, { elements: keys }))
-  if (tests.has(op) && [left, right].some(({ type }) => isPadded(type)))
+  if (tests.has(op) && [left, right].some((each) => isPadded(each.type) || isCollated(context, each)))
     return anything(context, op, 'boolean')
   if (tests.has(op)) {
     const told =

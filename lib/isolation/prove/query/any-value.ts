@@ -1,4 +1,4 @@
-import type { Column, Relation } from '@/lib/catalog/types-relation'
+import type { Relation } from '@/lib/catalog/types-relation'
 import { and, flag, holds, not } from '../logic/formula'
 import { variable, type Variable } from '../logic/term'
 import { ofTruth, type Case, type Value } from '../logic/value'
@@ -28,19 +28,13 @@ export function shapesOf(relation: Relation, world: World): readonly Shape[] {
     const all = [relation, ...world.below(relation)]
     found = relation.columns.map((column) => ({
       name: column.name,
-      type: typeOf(column),
+      type: column.baseType,
       firm: all.every((each) => isNeverNull(each, column.name)),
     }))
     known.set(relation, found)
   }
   return found
 }
-
-/** A collation of the user's own, which only has a schema before its name, may hold different texts for equal. */
-const typeOf = ({ baseType, collation }: Column) =>
-  collation?.includes('.') && !/^"?pg_catalog"?\./.test(collation)
-    ? `${baseType} collate ${collation}`
-    : baseType
 
 /** Any value of a column, in the row of that name. */
 export function anyValue(row: string, { name, type, firm }: Shape, age: Age): Value {

@@ -47,7 +47,7 @@ function readStart(name: string, text: string): string | null | undefined {
 }
 
 /** All that stands between DECLARE and BEGIN. */
-const declarations = (text: string) =>
+export const declarations = (text: string) =>
   (uncommented(text).match(/\bdeclare\b[\s\S]*?\bbegin\b/gi) ?? []).join(';')
 
 /** Whether an expression names one of these. */

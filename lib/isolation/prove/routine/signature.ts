@@ -1,6 +1,7 @@
 import type { Routine } from '@/lib/catalog/types-object'
 import type { RawNode } from '@/lib/sql/leaves'
 import { parseBlock, parseStatements } from '@/lib/sql/parse'
+import { declarations } from './declarations'
 import { typeOf } from '../expression/cast'
 import type { Context } from '../problem'
 
@@ -66,6 +67,11 @@ const blocks = new WeakMap<Routine, RawNode | null>()
 export function blockOf(routine: Routine): RawNode | null {
   let found = blocks.get(routine)
   if (found === undefined) {
+    // The parser does not tell by which collation a variable is compared.
+    if (/\bcollate\b/i.test(declarations(routine.body ?? ''))) {
+      blocks.set(routine, null)
+      return null
+    }
     let tag = '$body$'
     while (routine.body?.includes(tag)) tag = `$b${tag.slice(1)}`
     found = parseBlock(
