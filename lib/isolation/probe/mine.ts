@@ -1,5 +1,6 @@
 import type { Relation } from '@/lib/catalog/types-relation'
 import type { Snapshot } from '@/lib/catalog/types'
+import { jsonKeysOf } from './json-keys'
 import { escaped, Mentions, word } from './mentions'
 import { ownRoutines } from './scope'
 import { categoryOf } from './values'
@@ -64,11 +65,7 @@ export function mine(snapshot: Snapshot): Mined {
   const policies = conditions.flatMap(([, texts]) => texts)
 
   for (const text of [...shared, ...policies]) {
-    for (const [, key] of text.matchAll(/(?:->>?|#>>?)\s*'\{?([^'}]+)\}?'/g)) jsonKeys.add(key ?? '')
-    for (const [, list] of text.matchAll(
-      /\bjsonb?_to_record(?:set)?\([^()]*\)\s*(?:as\s+)?\w*\s*\(([^()]*)\)/gi,
-    ))
-      for (const part of (list ?? '').split(',')) jsonKeys.add(part.trim().split(/\s+/)[0] ?? '')
+    for (const key of jsonKeysOf(text)) jsonKeys.add(key)
     for (const [, name] of text.matchAll(/current_setting\(\s*'([^']+)'/g)) settings.add(name ?? '')
     for (const [, value] of text.matchAll(quoted)) literals.add(unquote(value ?? ''))
   }

@@ -54,11 +54,18 @@ function untrustedValues(
   const words = [...domains.mined.literals].filter(
     (each) => /^[\w-]{2,24}$/.test(each) && !keys.includes(each),
   )
-  const documents = [...foreign, 'true', ...words].flatMap((value) => [
-    Object.fromEntries(keys.map((key) => [key, value])),
-    ...keys.map((key) => ({ ...(isDocument(own) ? own : {}), [key]: value })),
-    ...keys.map((key) => ({ ...(isDocument(own) ? own : {}), [key]: [value] })),
-  ])
+  const chosen: readonly unknown[] = [...foreign, 'true', true, ...words]
+  const everywhere = (value: unknown) => Object.fromEntries(keys.map((key) => [key, value]))
+  const base = isDocument(own) ? own : {}
+  // What has it under each key comes first: not all of these are tried.
+  const documents = [
+    ...chosen.slice(0, 24).map(everywhere),
+    ...chosen.slice(0, 6).map((value) => everywhere(everywhere(value))),
+    ...chosen.flatMap((value) => [
+      ...keys.map((key) => ({ ...base, [key]: value })),
+      ...keys.map((key) => ({ ...base, [key]: [value] })),
+    ]),
+  ]
   return [
     ...others.map((each) => at(each.claims, path)).filter((each) => each !== undefined),
     ...(isDocument(own) || own === undefined ? documents : []),
