@@ -34,6 +34,18 @@ export function namedRelation(snapshot: Snapshot, name: string): string | null {
   )
 }
 
+/** Functions by their ids as a configuration names them, where it spells their types in another way (`c.search(int)`). */
+export const functionsAsWritten = (
+  snapshot: Snapshot,
+  names: readonly string[],
+): ReadonlyMap<string, string> =>
+  new Map(
+    names.flatMap((name) => {
+      const id = namedRelation(snapshot, name)
+      return id !== null && id !== name && isRoutine(id) && partsOfId(name).schema !== '' ? [[id, name]] : []
+    }),
+  )
+
 /** A name with its types spelled as the server spells them, without spaces after commas. */
 function spelled(name: string): string {
   const at = name.indexOf('(')

@@ -4,6 +4,7 @@ import { installNeglected, installReference } from '@/db/reference/files'
 import { readSnapshot } from '@/lib/catalog/read'
 import type { Config } from '@/lib/config/schema'
 import { factsOf } from '@/lib/rules/facts'
+import { functionsAsWritten } from './names'
 import { setupOf } from './setup'
 
 const A = 'a0000000-0000-4000-8000-00000000000a'
@@ -229,6 +230,14 @@ describe('what is configured', () => {
       ownRows: [],
     })
     expect(origins).toMatchObject({ tenants: 'configuration', principals: { A: 'configuration' } })
+    const snapshot = await readSnapshot(db.url)
+    expect([
+      ...functionsAsWritten(snapshot, [
+        'public.rooms',
+        'public.search(text, int4)',
+        'public.search(text,integer)',
+      ]),
+    ]).toEqual([['public.search(text,integer)', 'public.search(text, int4)']])
   })
 
   test('wins over what was stored under the same name; other stored principals stay', async () => {

@@ -5,11 +5,19 @@ import { csv } from './csv'
 import type { Terminal } from './text'
 import type { Language } from './words'
 
-/** The contract's JSON: one entry a line, words in English; `basis` is the hash of what the answers rest on. */
-export const isolationAsJson = (lines: readonly Line[], setup: Setup, basis: Buffer): string =>
+/**
+ * The contract's JSON: one entry a line, words in English; `basis` is the hash of what the answers rest on. A function is
+ * named as whoever asked wrote it; `relation` is what the catalog calls it.
+ */
+export const isolationAsJson = (
+  lines: readonly Line[],
+  setup: Setup,
+  basis: Buffer,
+  written: ReadonlyMap<string, string> = new Map(),
+): string =>
   `${JSON.stringify(
     lines.map((line) => {
-      const { schema, name } = nameOf(line)
+      const { schema, name } = nameOf({ relation: written.get(line.relation) ?? line.relation })
       return {
         schema,
         table: name,

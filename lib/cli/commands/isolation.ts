@@ -1,6 +1,8 @@
 import { CatalogError } from '@/lib/catalog/error'
 import { inFile, loadConfig } from '@/lib/config/config'
+import type { Config } from '@/lib/config/schema'
 import { linesOf, truncateLines } from '@/lib/isolation/lines'
+import { functionsAsWritten } from '@/lib/isolation/names'
 import { runIsolation, type RunResult } from '@/lib/isolation/run'
 import { relevantHash } from '@/lib/isolation/stale'
 import { setupOf, type PreparedSetup } from '@/lib/isolation/setup'
@@ -68,6 +70,7 @@ export async function isolation(options: IsolationOptions): Promise<number> {
           [...lines, ...truncateLines(result.findings)],
           prepared.setup,
           relevantHash(snapshot, prepared.setup),
+          functionsAsWritten(snapshot, namedIn(config.isolation)),
         )
       : isolationAsText(
           snapshot.database,
@@ -84,6 +87,10 @@ export async function isolation(options: IsolationOptions): Promise<number> {
   if (options.timing) process.stderr.write(timing.line())
   return lines.some(({ verdict }) => verdict === 'leaks') ? 1 : 0
 }
+
+/** The tables and functions that a configuration names. */
+const namedIn = (block: Config['isolation']): readonly string[] =>
+  [...(block?.tenants ?? []), ...(block?.tenantVia ?? [])].map(({ relation }) => relation)
 
 /** Nothing to ask is not "nothing leaks". */
 function needQuestions({ setup, notes }: PreparedSetup): void {
