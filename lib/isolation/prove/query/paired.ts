@@ -17,6 +17,8 @@ export function pair(old: Table, made: Table): void {
  * them in the order in which they were put there.
  */
 export function isPaired(body: RawNode, context: Context): boolean {
+  // A variable may have the name of one of the columns.
+  if (context.variablesFirst) return false
   const sides = [body['larg'], body['rarg']].map((each) => numberedIn(each as RawNode, context))
   const [left, right] = sides
   if (!left || !right || partners.get(left.table) !== right.table) return false
