@@ -72,10 +72,10 @@ export class Equality {
     return id
   }
 
-  /** An application that comes late may be equal to another by what was said before. */
+  /** An application that comes late may be equal to another by what was said before: it has all arguments in common. */
   private recognize(id: number): void {
-    const [first] = this.args[id]!
-    const alike = first === undefined ? [] : this.uses[this.classes[first]!]!
+    const users = this.args[id]!.map((arg) => this.uses[this.classes[arg]!]!)
+    const [alike = []] = users.toSorted((one, other) => one.length - other.length)
     const other = alike.find((each) => each !== id && this.areCongruent(each, id))
     if (other !== undefined) this.todo.push([id, other, this.sameArgs(id, other)])
   }
@@ -124,9 +124,9 @@ export class Equality {
     while ((at = this.ring[at]!) !== ring)
   }
 
-  /** Says that two terms are equal; false when that cannot be. */
-  equate(left: number, right: number, by: Literal): boolean {
-    this.todo.push([left, right, by])
+  /** Says of pairs of terms that each is equal, then looks what all of it means; false when that cannot be. */
+  equate(pairs: readonly (readonly [left: number, right: number, by: Literal])[]): boolean {
+    for (const each of pairs) this.todo.push(each)
     return this.settle()
   }
 

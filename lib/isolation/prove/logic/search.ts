@@ -166,7 +166,7 @@ export class Search {
       const holds =
         literal & 1
           ? this.equality.separate(left, right, literal)
-          : this.equality.equate(left, right, literal)
+          : this.equality.equate([[left, right, literal]])
       if (!holds) return this.equality.conflict.map((each) => each ^ 1)
     }
   }

@@ -165,8 +165,7 @@ function equalityOf(said: readonly Said[]): Equality {
     const equal = sign || atom.op === 'holds'
     return [{ left: equality.idOf(left), right: equality.idOf(right), equal }]
   })
-  for (const { left, right, equal } of pairs)
-    if (equal) equality.equate(left, right, 0)
-    else equality.separate(left, right, 0)
+  equality.equate(pairs.filter((each) => each.equal).map(({ left, right }) => [left, right, 0]))
+  for (const { left, right, equal } of pairs) if (!equal) equality.separate(left, right, 0)
   return equality
 }
