@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import { differences, rowsSql, type Effect, type Row, type Rows } from './effects'
 import { enter, leave, type Identity } from './identity'
-import { Endless, limited } from './limited'
+import { cancelled, Endless, limited } from './limited'
 import { limiting } from './limits'
 import { refreshedAgain } from './refreshes'
 import type { Scope, Table } from './scope'
@@ -206,7 +206,7 @@ export class Arena {
     this.signal?.throwIfAborted()
     this.attempts++
     const asked = statements.join(';\n')
-    if (this.endless.isKnown(asked)) return refusal('57014', 'not called again: it did not end')
+    if (this.endless.isKnown(asked)) return refusal(cancelled, 'not called again: it did not end')
     const before = enter(as, !options.continued)
     let results: Answer[]
     try {

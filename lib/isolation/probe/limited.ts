@@ -31,7 +31,7 @@ async function cancel(busy: Client): Promise<void> {
 }
 
 /** The code of what was cancelled. */
-const cancelled = '57014'
+export const cancelled = '57014'
 
 /**
  * Functions that had to be cancelled time and again: they are not called any more but with less, a smaller number or a shorter
