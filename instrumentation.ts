@@ -12,7 +12,7 @@ export async function register(): Promise<void> {
     import('@/lib/session/log'),
   ])
   if (settings().asksFirst) {
-    const { askFirst } = await import('@/lib/isolation/first-run')
+    const { askFirst } = await import('@/lib/isolation/run/first-run')
     askFirst().catch((error: unknown) =>
       log().warn({ err: error }, 'the first questions of isolation were not asked'),
     )

@@ -39,6 +39,12 @@ const directions: [from: RegExp, allowed: RegExp][] = [
   [/^bench\//, /^(bench\/|db\/|lib\/|scripts\/|npm:|node:)/],
 ]
 
+/** Folders that lean on each other one way: each may take values from those before it; types go both ways. */
+const orders = {
+  'lib/isolation/': ['prove', 'detect', 'probe', 'export', 'setup', 'stored', 'run'],
+  'lib/isolation/probe/': ['schema', 'session', 'fill', 'observe', 'calls', 'attack'],
+}
+
 interface Import {
   readonly path: string
   readonly line: number
@@ -77,6 +83,21 @@ function wrongWays(files: Iterable<readonly [string, string]>): string[] {
   })
 }
 
+function outOfOrder(files: Iterable<readonly [string, string]>): string[] {
+  return [...files].flatMap(([path, text]) =>
+    Object.entries(orders).flatMap(([house, order]) => {
+      const placeOf = (file: string) =>
+        file.startsWith(house) ? order.indexOf(file.slice(house.length).split('/')[0] ?? '') : -1
+      const own = placeOf(path)
+      return own < 0
+        ? []
+        : importsOf(path, text)
+            .filter(({ to, typeOnly }) => !typeOnly && placeOf(to) > own)
+            .map(({ line, to }) => `${path}:${line} may not import ${to}`)
+    }),
+  )
+}
+
 describe('the house', () => {
   it('is not looked at in vain', () => {
     expect(sources.size).toBeGreaterThan(60)
@@ -102,6 +123,20 @@ describe('the house', () => {
       'components/made-up.tsx:1 may not import lib/db/scope',
       'app/made-up/page.tsx:1 may not import lib/db/client',
       'lib/users/made-up.ts:1 may not import npm:next/headers',
+    ])
+  })
+
+  it('lets folders of a feature lean on each other one way', () => {
+    expect(outOfOrder(product)).toEqual([])
+    expect(
+      outOfOrder([
+        ['lib/isolation/prove/made-up.ts', `import { probe } from '../probe/probe'`],
+        ['lib/isolation/probe/schema/made-up.ts', `import { battery } from '../attack/battery'`],
+        ['lib/isolation/probe/schema/types.ts', `import type { Raid } from '../observe/raid'`],
+      ]),
+    ).toEqual([
+      'lib/isolation/prove/made-up.ts:1 may not import lib/isolation/probe/probe',
+      'lib/isolation/probe/schema/made-up.ts:1 may not import lib/isolation/probe/attack/battery',
     ])
   })
 

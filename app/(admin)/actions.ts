@@ -3,7 +3,7 @@
 import { refresh } from 'next/cache'
 import { z } from 'zod'
 import { rememberScan } from '@/lib/findings/remember'
-import { decidedScan } from '@/lib/isolation/decided'
+import { decidedScan } from '@/lib/isolation/stored/decided'
 import { action } from '@/lib/session/action'
 
 /** Reads the catalog now, whatever its age, and records what the rules say of it. */

@@ -1,6 +1,6 @@
 import { useLocale } from 'next-intl'
 import { count, percent } from '@/lib/format/format'
-import { decidedScan } from '@/lib/isolation/decided'
+import { decidedScan } from '@/lib/isolation/stored/decided'
 import type { Principal } from '@/lib/session/principal'
 
 /** The figure beside a page's name. Nothing when the catalog cannot be read: the page itself says why. */

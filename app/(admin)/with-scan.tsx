@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { PageHeader } from '@/components/page'
 import { CatalogError } from '@/lib/catalog/error'
-import { decidedScan } from '@/lib/isolation/decided'
+import { decidedScan } from '@/lib/isolation/stored/decided'
 import type { Principal } from '@/lib/session/principal'
 import { DatabaseAway } from './database-away'
 import { StaleNotice } from './stale-notice'

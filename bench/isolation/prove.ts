@@ -9,7 +9,7 @@ import { installNeglected, installReference } from '@/db/reference/files'
 import { readSnapshot } from '@/lib/catalog/read'
 import { program } from '@/lib/isolation/program'
 import { proveTogether } from '@/lib/isolation/prove/share-out'
-import { setupOf } from '@/lib/isolation/setup'
+import { setupOf } from '@/lib/isolation/setup/setup'
 import { factsOf } from '@/lib/rules/facts'
 
 /**

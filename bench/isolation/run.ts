@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { countVerdicts, linesOf } from '@/lib/isolation/lines'
-import { runIsolation, type RunStep } from '@/lib/isolation/run'
+import { runIsolation, type RunStep } from '@/lib/isolation/run/run'
 import { withBench, type Bench } from './database'
 
 /**

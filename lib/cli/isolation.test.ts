@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { majors, testDatabase, type TestDatabase } from '@/db/test-database'
 import { readSnapshot } from '@/lib/catalog/read'
 import { connected, withClone } from '@/lib/clone/with-clone'
-import { scriptOf } from '@/lib/isolation/script'
+import { scriptOf } from '@/lib/isolation/export/script'
 import type { Counterexample } from '@/lib/isolation/types'
 import { buildCli } from '@/scripts/build-cli.mjs'
 

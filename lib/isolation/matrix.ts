@@ -1,6 +1,6 @@
 import { lineCommands, verdictOrder } from './lines'
 import { isRoutine, partsOfId } from './names'
-import type { Cause, Summary } from './summary'
+import type { Cause, Summary } from './stored/summary'
 import type { Verdict } from './types'
 
 /** One relation or function against the roles that are shown. */

@@ -1,4 +1,4 @@
-import { speaksOfNobody } from '@/lib/isolation/answers'
+import { speaksOfNobody } from '@/lib/isolation/stored/answers'
 import { countVerdicts, nameOf, type Line } from '@/lib/isolation/lines'
 import type { Counterexample, Sentence, Setup, Verdict } from '@/lib/isolation/types'
 import { csv } from './csv'

@@ -8,7 +8,7 @@ import { NotFound } from '@/lib/errors'
 import { acceptRisk, approveAcceptance, withdrawAcceptance } from '@/lib/findings/acceptances'
 import { rememberScan } from '@/lib/findings/remember'
 import { beginProof } from '@/lib/proof/run-stored'
-import { decidedScan } from '@/lib/isolation/decided'
+import { decidedScan } from '@/lib/isolation/stored/decided'
 import { action } from '@/lib/session/action'
 import { words } from '@/lib/session/form'
 

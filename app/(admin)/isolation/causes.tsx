@@ -4,7 +4,7 @@ import type { Route } from 'next'
 import { count } from '@/lib/format/format'
 import { say } from '@/lib/i18n/locale'
 import type { IsolationRow } from '@/lib/isolation/matrix'
-import type { Cause } from '@/lib/isolation/summary'
+import type { Cause } from '@/lib/isolation/stored/summary'
 import { search, type State } from './search'
 
 /** So many are in sight, the rest folded. */

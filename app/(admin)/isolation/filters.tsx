@@ -4,7 +4,7 @@ import { count } from '@/lib/format/format'
 import { say } from '@/lib/i18n/locale'
 import { verdictOrder } from '@/lib/isolation/lines'
 import type { Counts, IsolationMatrix } from '@/lib/isolation/matrix'
-import type { Summary } from '@/lib/isolation/summary'
+import type { Summary } from '@/lib/isolation/stored/summary'
 import { search, type State } from './search'
 
 const names = ['q', 'show', 'role', 'kind', 'order'] as const

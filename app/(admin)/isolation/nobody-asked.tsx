@@ -1,8 +1,8 @@
 import { useTranslations } from 'next-intl'
 import { RefreshWhile } from '@/components/refresh-while'
 import { Empty } from '@/components/states'
-import { isAskedSoon } from '@/lib/isolation/first-run'
-import { secondsFor } from '@/lib/isolation/duration'
+import { isAskedSoon } from '@/lib/isolation/run/first-run'
+import { secondsFor } from '@/lib/isolation/run/duration'
 import type { Setup } from '@/lib/isolation/types'
 
 /** Before there are answers: what would be asked, what that does and does not do, and about how long it takes. */

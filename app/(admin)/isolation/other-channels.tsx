@@ -3,7 +3,7 @@ import Link from 'next/link'
 import type { Route } from 'next'
 import { Status } from '@/components/status'
 import { lineCommand } from '@/lib/isolation/lines'
-import type { Summary } from '@/lib/isolation/summary'
+import type { Summary } from '@/lib/isolation/stored/summary'
 import { peekOf } from '../coverage/cell'
 import { search, type State } from './search'
 

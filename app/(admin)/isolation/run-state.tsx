@@ -5,7 +5,7 @@ import { CannotLook } from '@/components/states'
 import { Time } from '@/components/time'
 import { percent } from '@/lib/format/format'
 import { say } from '@/lib/i18n/locale'
-import type { StoredRun } from '@/lib/isolation/stored'
+import type { StoredRun } from '@/lib/isolation/stored/stored'
 import { cancelIsolation } from './actions'
 
 const steps = ['server', 'clone', 'prove', 'probe', 'judge'] as const

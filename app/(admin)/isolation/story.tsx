@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl'
 import { SqlBlock } from '@/components/sql'
-import { scriptOf } from '@/lib/isolation/script'
+import { scriptOf } from '@/lib/isolation/export/script'
 import type { Channel, Counterexample } from '@/lib/isolation/types'
 
 /** The statement that crosses, as it was run on a clone: the scene, the session, what it reached, and a script to see it. */

@@ -6,7 +6,7 @@ import { readSnapshot } from '@/lib/catalog/read'
 import { factsOf } from '@/lib/rules/facts'
 import { prove } from '../prove/prove'
 import { databaseEvaluator } from '../prove/session'
-import { setupOf } from '../setup'
+import { setupOf } from '../setup/setup'
 import { readCase } from './read-case'
 
 /** Leaks that a request as it was made up, without a configuration, does not reach. */

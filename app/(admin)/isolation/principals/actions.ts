@@ -6,9 +6,14 @@ import { readStore, writeStore } from '@/lib/db/scope'
 import { env, settings } from '@/lib/env'
 import { Conflict, Invalid, NotFound } from '@/lib/errors'
 import { loginsOf } from '@/lib/isolation/detect/login'
-import { seenAs } from '@/lib/isolation/seen-as'
-import { setupOf } from '@/lib/isolation/setup'
-import { lockPrincipals, markOf, storedPrincipals, storePrincipals } from '@/lib/isolation/stored-principals'
+import { seenAs } from '@/lib/isolation/setup/seen-as'
+import { setupOf } from '@/lib/isolation/setup/setup'
+import {
+  lockPrincipals,
+  markOf,
+  storedPrincipals,
+  storePrincipals,
+} from '@/lib/isolation/stored/stored-principals'
 import type { Principal } from '@/lib/isolation/types'
 import { currentScan } from '@/lib/rules/current'
 import type { Facts } from '@/lib/rules/facts'

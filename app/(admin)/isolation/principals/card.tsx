@@ -1,7 +1,7 @@
 import { useTranslations } from 'next-intl'
 import { ActionForm } from '@/components/action-form'
 import { KeyValues } from '@/components/page'
-import type { Origin } from '@/lib/isolation/setup'
+import type { Origin } from '@/lib/isolation/setup/setup'
 import type { Principal } from '@/lib/isolation/types'
 import { removePrincipal, seeAs } from './actions'
 import { PrincipalForm, type Choices } from './form'

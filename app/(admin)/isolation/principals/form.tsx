@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl'
 import { ActionForm, Field } from '@/components/action-form'
-import { markOf } from '@/lib/isolation/stored-principals'
+import { markOf } from '@/lib/isolation/stored/stored-principals'
 import type { Principal } from '@/lib/isolation/types'
 import { savePrincipal } from './actions'
 

@@ -1,6 +1,6 @@
 import { useTranslations } from 'next-intl'
 import { KeyValues } from '@/components/page'
-import type { PreparedSetup } from '@/lib/isolation/setup'
+import type { PreparedSetup } from '@/lib/isolation/setup/setup'
 
 /** The rest of what is asked: threat, rows of nobody, tenants, memberships; each with where it comes from. */
 export function SetupFacts({ setup, origins }: Pick<PreparedSetup, 'setup' | 'origins'>) {
