@@ -4,6 +4,8 @@ import { asLetters } from './collations'
 import { condition } from './expression/compile'
 import { and, flag, not, or, type Formula } from './logic/formula'
 import { apply, compare, typed } from './expression/operate'
+import { between } from './change/since'
+import { atFirst } from './moment'
 import type { Problem, Read, Row } from './problem'
 import { isNeverNull } from './query/any-value'
 import { anyRowOf, expressionOf, isKept, plainContext, withRow } from './query/rows'
@@ -63,12 +65,21 @@ export function judgeOf(setup: Setup, principal: Principal): Judge {
     foreign(row, reading, problem) {
       const id = row.relation?.id ?? ''
       const name = columns.get(id)
-      if (name) return ofAnother(row.columns.get(name), reading, problem)
       const link = via.get(id)
-      if (link)
-        return problem.once(`parent of ${row.name} ${reading}`, () => byParent(row, link, reading, problem))
-      return false
+      const owner = name ?? link?.column
+      if (!owner) return false
+      if (mayHaveMoved(row, owner, problem)) return flag(`${row.name} was another's`, true)
+      if (name) return ofAnother(row.columns.get(name), reading, problem)
+      return problem.once(`parent of ${row.name} ${reading}`, () => byParent(row, link!, reading, problem))
     },
+  }
+
+  /** May it have been another tenant's before a statement of the same function? Not where none is changed, which is taken for proved. */
+  function mayHaveMoved({ relation, moment }: Row, owner: string, problem: Problem): boolean {
+    if (!relation || !moment || moment.before === null) return false
+    const since = between(atFirst, moment, relation, problem.world)
+    if (since?.columns && !since.columns.has(owner)) return false
+    return !problem.assumeHeld(moment.booked ?? relation.id, 'UPDATE')
   }
 
   function byParent(row: Row, link: Setup['tenantVia'][number], reading: boolean, problem: Problem): Formula {
@@ -76,7 +87,7 @@ export function judgeOf(setup: Setup, principal: Principal): Judge {
     const value = row.columns.get(link.column)
     if (!parent || !value) return true
     const context = plainContext(problem, parent.owner)
-    const there = anyRowOf(problem, parent, 'old', { depth: 1 })
+    const there = anyRowOf(problem, parent, 'old', { depth: 1, moment: row.moment ?? atFirst })
     const same = compare(context, '=', value, there.columns.get(link.parentColumn)!).yes
     const { relation } = row
     const held =

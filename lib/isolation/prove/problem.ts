@@ -6,10 +6,12 @@ import { Constraints } from './constraints'
 import { Account, Notes, TooMuch, type Kept } from './notes'
 import { flag, type Formula } from './logic/formula'
 import type { Knowledge } from './knowledge'
+import type { Moment } from './moment'
 import type { Evaluated } from './session'
 import { variable, type Term } from './logic/term'
 import type { SessionView } from './session-view'
 import type { Value } from './logic/value'
+import { Verdicts } from './verdicts'
 import type { World } from './world'
 
 /** A row of a relation that may be any row its constraints allow, or one whose content is known. */
@@ -23,14 +25,8 @@ export interface Row {
   readonly symbolic: boolean
   /** It was there at some time, and need not be there now. */
   readonly past?: boolean
-}
-
-/** What was answered about one state of a session: little, and kept where what it was worked out from is not. */
-export class Verdicts {
-  /** Answers by question. */
-  readonly answers = new Map<string, unknown>()
-  /** What a proof took for proved and turned out not to be, and whether because a table may hold any rows: it has to do without. */
-  readonly doubted = new Map<string, boolean>()
+  /** When it was there so. */
+  readonly moment?: Moment
 }
 
 /**
@@ -260,6 +256,9 @@ export interface Context {
   readonly shadowed: boolean | 'made'
   /** Statements that change rows, met on the way; `null` where none can be. */
   readonly effects: Effect[] | null
+  readonly moment: Moment
+  /** How many of them the moment counts. */
+  readonly told: number
   /** In another session it was worked out: what a materialized view holds, by its owner; what else is kept, by anybody. */
   readonly stale: false | 'refreshed' | 'kept'
   /** Rows of tenants that the result depends on are noted here; `null` inside policies. */

@@ -46,8 +46,8 @@ export function askedBy(relation: Relation, row: Row, command: Command, context:
 }
 
 /** What a key has to say of the functions that something is worked out in. */
-export const within = ({ settings, stale }: Context): string =>
-  `${settings.size > 0 ? JSON.stringify([...settings]) : ''} ${stale}`
+export const within = ({ settings, stale, moment }: Context): string =>
+  `${settings.size > 0 ? JSON.stringify([...settings]) : ''} ${stale} ${moment.id}`
 
 export const policiesFor = (relation: Relation, command: Command, power: ReadonlySet<string>) =>
   relation.policies.filter(
@@ -83,6 +83,7 @@ function holds(
         user: context.user,
         settings: context.settings,
         stale: context.stale,
+        moment: context.moment,
         reads,
         depth: context.depth + 1,
         expanding: asks ? [...context.expanding, relation.id] : context.expanding,

@@ -31,7 +31,7 @@ export function referential(
   if (removes) {
     for (const way of sources('DELETE')) {
       if (!way.old) continue
-      const child = anyRowOf(problem, relation, 'old')
+      const child = anyRowOf(problem, relation, 'old', { moment: context.moment })
       const changed =
         command === 'UPDATE' ? nulled(relation, child, setOnDelete(constraint), key.onDelete, context) : null
       made.push({
@@ -45,7 +45,7 @@ export function referential(
   if (command === 'UPDATE' && key.onUpdate !== 'no action' && key.onUpdate !== 'restrict') {
     for (const way of sources('UPDATE')) {
       if (!way.old || !way.new) continue
-      const child = anyRowOf(problem, relation, 'old')
+      const child = anyRowOf(problem, relation, 'old', { moment: context.moment })
       const moved = key.columns.map(
         (name) => compare(context, '=', way.old!.columns.get(name)!, way.new!.columns.get(name)!).yes,
       )

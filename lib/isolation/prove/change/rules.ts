@@ -4,6 +4,7 @@ import { names, type RawNode } from '@/lib/sql/leaves'
 import { parseStatements } from '@/lib/sql/parse'
 import { condition } from '../expression/compile'
 import { and, not, type Formula } from '../logic/formula'
+import { after } from '../moment'
 import type { Context, Effect } from '../problem'
 import { plainContext } from '../query/rows'
 import { namesIn } from '../routine/mentions'
@@ -54,6 +55,7 @@ export function changesByRule(
     ...plainContext(context.problem, source.owner),
     user: context.user,
     settings: context.settings,
+    moment: context.moment,
     effects,
     scope: {
       aliases: new Map([
@@ -68,7 +70,9 @@ export function changesByRule(
   const actions: readonly (RawNode | null)[] = body ? ((body['actions'] ?? []) as RawNode[]) : [null]
   for (const statement of actions) {
     const met = speaksOfRow(where) || speaksOfRow(statement) ? (rows.found ?? true) : true
-    effects.push({ statement, context: inner, when: and(met, holds) })
+    const isFirst = effects.length === 0 && (replaces(rule) || rule.event !== 'INSERT')
+    const moment = isFirst ? context.moment : after(context.moment, () => null)
+    effects.push({ statement, context: { ...inner, moment }, when: and(met, holds) })
   }
   return changesOfAll(effects)
 }

@@ -1,6 +1,7 @@
 import type { Relation, Trigger } from '@/lib/catalog/types-relation'
 import { and, implies, type Formula } from '../logic/formula'
 import type { Context, Effect, Row } from '../problem'
+import { aside } from '../moment'
 import { within } from '../row-security'
 import { unsettled, type Source } from './sources'
 import { changesOf, type Changed } from './statement'
@@ -24,7 +25,7 @@ export function changesOfAll(effects: Effect[]): readonly SetOff[] {
   const made: SetOff[] = []
   const told = effects.length
   for (const effect of effects)
-    for (const change of changesOf(effect))
+    for (const change of changesOf({ ...effect, context: { ...effect.context, told: effects.length } }))
       made.push({
         change,
         context: effect.context,
@@ -108,7 +109,7 @@ function changesIn(
   context: Context,
 ): readonly SetOff[] {
   const effects: Effect[] = []
-  const inner: Context = { ...context, effects, reads: null }
+  const inner: Context = { ...aside(context, effects), reads: null }
   const paths = triggerPaths(trigger, source, event, before, after, inner, lawful)
   if (!paths) effects.push({ statement: null, context: inner, when: true })
   return changesOfAll(effects)

@@ -131,7 +131,7 @@ export const madeBy = ({ old, new: made }: Way): Change | null =>
 const changing = new Set(['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt'])
 
 /** Statements that change no row of a table. */
-const harmless = new Set(['NotifyStmt', 'ListenStmt', 'SelectStmt', 'VariableSetStmt', 'LockStmt'])
+export const harmless = new Set(['NotifyStmt', 'ListenStmt', 'SelectStmt', 'VariableSetStmt', 'LockStmt'])
 
 /** The relation that a statement names; null where that is not clear. */
 export function targetOf(range: RawNode, context: Context): Relation | null {
@@ -145,7 +145,10 @@ export function targetOf(range: RawNode, context: Context): Relation | null {
 export function unclear(effect: Effect, target: Relation | null): Way {
   const { problem } = effect.context
   const when: Formula = problem.flag('a statement that is not understood', true)
-  const row = target && target.kind !== 'view' ? anyRowOf(problem, target, 'old') : null
+  const row =
+    target && target.kind !== 'view'
+      ? anyRowOf(problem, target, 'old', { moment: effect.context.moment })
+      : null
   problem.notes.leaveOpen('statement', {
     en: 'A statement inside a function is not understood.',
     pt: 'Um comando dentro de uma função não é compreendido.',
@@ -166,7 +169,7 @@ export function framesWith(
   context: Context,
 ): readonly Framed[] {
   const alias = String((range['alias'] as RawNode | undefined)?.['aliasname'] ?? range['relname'])
-  const row = anyRowOf(context.problem, target, 'old')
+  const row = anyRowOf(context.problem, target, 'old', { moment: context.moment })
   let frames: readonly Frame[] = [
     {
       aliases: new Map([[alias, { columns: row.columns, relation: target }]]),

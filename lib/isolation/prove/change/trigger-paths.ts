@@ -2,6 +2,7 @@ import { says } from '@/lib/sql/source-text'
 import type { Relation, Trigger } from '@/lib/catalog/types-relation'
 import type { Formula } from '../logic/formula'
 import { nullOf, ofText, type Value } from '../logic/value'
+import { after } from '../moment'
 import type { Context, Row } from '../problem'
 import { transition } from '../query/transition'
 import { pathsThrough } from '../routine/plpgsql'
@@ -90,8 +91,10 @@ function pathsIn(
   ])
   return pathsThrough(routine, signature, {
     ...inside,
+    // It may have run for other rows before.
+    moment: after(inside.moment, () => [{ relation, event, trigger }, ...(inside.effects ?? [])]),
     names,
-    tables: transition(trigger, relation, problem, lawful),
+    tables: transition(trigger, relation, context, lawful),
   })
 }
 

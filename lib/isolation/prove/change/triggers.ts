@@ -239,7 +239,11 @@ function firesWhen(
   const node = trigger.when ? expressionOf(trigger.when) : null
   if (trigger.when && !node) return and(fires, context.problem.flag(`when ${trigger.name}`, true))
   if (!node) return fires
-  const plain = { ...plainContext(context.problem, context.user), settings: context.settings }
+  const plain = {
+    ...plainContext(context.problem, context.user),
+    settings: context.settings,
+    moment: context.moment,
+  }
   const aliases = new Map([
     ...(columns ? [['new', { columns, relation }] as const] : []),
     ...(old ? [['old', { columns: old.columns, relation }] as const] : []),

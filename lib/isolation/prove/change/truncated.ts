@@ -16,7 +16,7 @@ export function truncated(body: RawNode, effect: Effect): readonly Changed[] {
     if (!problem.world.may(as, named, 'TRUNCATE')) return [{ target: named, command: 'DELETE', ways: [] }]
     const all = emptiedWith(named, cascade, problem.world)
     const emptied = all.map((target): Changed => {
-      const row = anyRowOf(problem, target, 'old')
+      const row = anyRowOf(problem, target, 'old', { moment: effect.context.moment })
       const way = { old: row, new: null, when: and(effect.when, row.exists), doors: [] }
       return { target, command: 'DELETE', ways: [way] }
     })

@@ -12,7 +12,7 @@ import { written, type Way } from '../ways'
 export function upserted(target: Relation, body: RawNode, insert: Way, context: Context): readonly Way[] {
   const conflict = body['onConflictClause'] as RawNode
   const alias = ((body['relation'] as RawNode)['alias'] as RawNode | undefined)?.['aliasname']
-  const old: Row = anyRowOf(context.problem, target, 'old')
+  const old: Row = anyRowOf(context.problem, target, 'old', { moment: context.moment })
   const there = { columns: old.columns, relation: target }
   const aliases = new Map([
     [target.name, there],

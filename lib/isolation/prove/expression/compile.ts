@@ -188,7 +188,7 @@ function caseOf(body: Node, context: Context): Value {
 }
 
 /** Whether two values are equal where no text says which `=` is meant. */
-const equal = (left: Value, right: Value, context: Context): Formula =>
+export const equal = (left: Value, right: Value, context: Context): Formula =>
   context.problem.world.hasOwnOperator('=')
     ? context.problem.flag('= of somebody', true)
     : compare(context, '=', left, right).yes
@@ -255,7 +255,10 @@ function expression(body: Node, context: Context): Value {
     case 'AEXPR_NOT_BETWEEN': {
       const [low, high] = (right?.elements ?? []).map((each) => each.value)
       if (!low || !high) return anything(context, 'between', 'boolean')
-      const within = allOf([compare(context, '>=', left!, low), compare(context, '<=', left!, high)])
+      const within = allOf([
+        truthOf(operator(context, '>=', left, low)),
+        truthOf(operator(context, '<=', left, high)),
+      ])
       return ofTruth(body['kind'] === 'AEXPR_BETWEEN' ? within : negated(within))
     }
     default:

@@ -6,6 +6,7 @@ import { writes } from '../routine/mentions'
 import { readsWhatItIsTold } from '../routine/noted'
 import type { Kept } from '../notes'
 import type { Context, Problem } from '../problem'
+import { aside } from '../moment'
 import { veiled, type Formula } from '../logic/formula'
 import { truthOf, type Value } from '../logic/value'
 
@@ -124,10 +125,11 @@ function mentionedIn(node: unknown): readonly string[] {
 }
 
 /** An expression's value, later where nobody would hear of what it reads and does. */
-export const compileLater = (node: RawNode, context: Context): Value =>
-  isSilent(node, context) && !isAtOnce(context.problem)
-    ? later(context.problem, () => compile(node, { ...context, reads: null, effects: null }))
-    : compile(node, context)
+export function compileLater(node: RawNode, context: Context): Value {
+  if (!isSilent(node, context) || isAtOnce(context.problem)) return compile(node, context)
+  const apart = { ...aside(context, null), reads: null }
+  return later(context.problem, () => compile(node, apart))
+}
 
 /**
  * Does it set nothing, and read and change nothing that is listened for? Functions of the database are looked into where

@@ -1,6 +1,7 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
 import { aggregates } from './builtin'
 import { compile } from './compile'
+import { aside } from '../moment'
 import { noteReads } from '../routine/noted'
 import { and, named, not, or, type Formula } from '../logic/formula'
 import { quantified } from './operator'
@@ -95,12 +96,12 @@ export function afresh<R extends Pick<Result, 'symbolic'>>(
   if (!rows.some(({ symbolic }) => symbolic)) return null
   const { problem } = context
   const [writing, same] = [problem.writing, problem.isAlike]
-  const aside: Context = { ...context, reads: context.reads && [], effects: context.effects && [] }
+  const apart: Context = { ...aside(context), reads: context.reads && [] }
   return () => {
     const now = problem.writing
     problem.writing = writing
     try {
-      return problem.alike(same, () => work(aside))
+      return problem.alike(same, () => work(apart))
     } finally {
       problem.writing = now
     }

@@ -33,7 +33,10 @@ export function rowsSaid(
         pt: `O usuário é tido por membro de seus inquilinos em ${relation.id}, que não tem tal linha.`,
       })
     return left.map((each) => ({
-      row: anyRowOf(problem, relation, 'old', { given: new Map([given(user, who), given(tenant, each)]) }),
+      row: anyRowOf(problem, relation, 'old', {
+        given: new Map([given(user, who), given(tenant, each)]),
+        moment: context.moment,
+      }),
       when: true,
       symbolic: true,
     }))

@@ -1,8 +1,7 @@
 import { names, type RawNode } from '@/lib/sql/leaves'
 import { and, not, or } from '../logic/formula'
-import { anything, compile } from '../expression/compile'
+import { anything, compile, equal } from '../expression/compile'
 import { typeOf } from '../expression/cast'
-import { compare } from '../expression/operate'
 import type { Binding, Context, Read } from '../problem'
 import { bindingOf } from './open'
 import { isPaired } from './paired'
@@ -197,7 +196,7 @@ function sameColumn(name: string, left: Frame, both: Frame, context: Context) {
   const first = valueOf(name, left.aliases)
   const added = new Map([...both.aliases].filter(([alias]) => !left.aliases.has(alias)))
   const second = valueOf(name, added)
-  return first && second ? compare(context, '=', first, second).yes : context.problem.flag(name, true)
+  return first && second ? equal(first, second, context) : context.problem.flag(name, true)
 }
 
 function valueOf(name: string, aliases: ReadonlyMap<string, Binding>): Value | undefined {

@@ -1,6 +1,7 @@
 import type { RawNode } from '@/lib/sql/leaves'
 import { names } from '@/lib/sql/leaves'
 import { compile } from '../expression/compile'
+import { aside } from '../moment'
 import type { Binding, Context } from '../problem'
 import { anyRow, type Column, type Result } from './query'
 import { withTables } from './with'
@@ -23,8 +24,7 @@ function rowsReturned(statement: RawNode, context: Context): readonly Result[] |
   if ('MergeStmt' in statement || /"sval":"(old|new)"/.test(JSON.stringify(items))) return null
   // Whoever follows what the statement changes notes what it reads and sets off.
   const apart: Context = {
-    ...context,
-    effects: context.effects === null ? null : [],
+    ...aside(context),
     reads: context.reads === null ? null : [],
   }
   const { tables } = withTables(body!, apart)

@@ -6,6 +6,8 @@ import { compile } from '../expression/compile'
 import { and, flag, implies, not, or, type Formula } from '../logic/formula'
 import { compare, notDistinct, typed } from '../expression/operate'
 import { isPure } from '../expression/pure'
+import { between } from '../change/since'
+import { atFirst, type Moment } from '../moment'
 import { anyValue, shapesOf, type Age } from './any-value'
 import type { Context, Problem, Row } from '../problem'
 import { family, type Term } from '../logic/term'
@@ -28,6 +30,8 @@ export const plainContext = (problem: Problem, role: string): Context => ({
   settings: nothing,
   shadowed: false,
   effects: null,
+  moment: atFirst,
+  told: 0,
   stale: false,
   reads: null,
 })
@@ -51,6 +55,7 @@ export function anyRowOf(
   options: {
     readonly given?: ReadonlyMap<string, Value>
     readonly depth?: number
+    readonly moment?: Moment
   } = {},
 ): Row {
   problem.step(relation.columns.length)
@@ -60,7 +65,7 @@ export function anyRowOf(
   for (const shape of shapesOf(relation, problem.world))
     columns.set(shape.name, options.given?.get(shape.name) ?? anyValue(name, shape, age))
   if (age === 'past') return { name, relation, columns, exists, symbolic: true, past: true }
-  const row: Row = { name, relation, columns, exists, symbolic: true }
+  const row: Row = { name, relation, columns, exists, symbolic: true, moment: options.moment ?? atFirst }
   problem.rows.push(row)
   problem.constraints.defer([exists], () => constrain(problem, row, age, options.depth ?? 0))
   // Of a row that is being written the key may be that of the row it replaces.
@@ -147,7 +152,7 @@ function referred(problem: Problem, row: Row, constraint: Constraint, depth: num
   if (!key || !target || depth >= 1 || constraint.columns.length < 2) return
   const given = constraint.columns.map((name) => row.columns.get(name))
   if (given.some((value) => value === undefined)) return
-  const there = anyRowOf(problem, target, 'old', { depth: depth + 1 })
+  const there = anyRowOf(problem, target, 'old', { depth: depth + 1, moment: row.moment ?? atFirst })
   const context = plainContext(problem, target.owner)
   const full = and(...given.map((value) => not(isNull(value!))))
   const same = key.columns.map((name, at) => compare(context, '=', given[at]!, there.columns.get(name)!).yes)
@@ -191,15 +196,20 @@ function mayAgree(row: Row, other: Row, column: string, model: Classes): boolean
   return left.some((one) => right.some((two) => model.classOf(one) === model.classOf(two)))
 }
 
-/** Two rows with the same key are one row. */
+/** Two rows with the same key are one row, unless it left the key or is gone meanwhile; what was changed need not be as it was. */
 function alike(problem: Problem, row: Row, other: Row, context: Context): void {
   const relation = row.relation!
+  const since = between(row.moment ?? atFirst, other.moment ?? atFirst, relation, problem.world)
+  if (!since?.columns || (since.adds && since.removes)) return
+  const { columns: changed } = since
   for (const key of keysOf(relation)) {
+    if (key.some((name) => changed.has(name))) continue
     problem.step(relation.columns.length)
     const same = key.map(
       (name) => compare(context, '=', row.columns.get(name)!, other.columns.get(name)!).yes,
     )
-    const all = relation.columns.map((column) =>
+    const kept = relation.columns.filter(({ name }) => !changed.has(name))
+    const all = kept.map((column) =>
       notDistinct(context, row.columns.get(column.name)!, other.columns.get(column.name)!),
     )
     problem.constraints.push(implies(and(row.exists, other.exists, ...same), and(...all)))

@@ -125,10 +125,11 @@ interface Candidate {
 
 /** Rows before row security: those known, those the session may have put there, or any. */
 export function rowsOf(relation: Relation, context: Context): readonly Candidate[] {
-  const { problem } = context
+  const { problem, moment } = context
   if (context.stale) return [{ row: anyRowOf(problem, relation, 'past'), when: true, symbolic: true }]
   const content = problem.frozen(relation)
-  if (content === null) return [{ row: anyRowOf(problem, relation, 'old'), when: true, symbolic: true }]
+  if (content === null)
+    return [{ row: anyRowOf(problem, relation, 'old', { moment }), when: true, symbolic: true }]
   const writing = problem.knowledge.written(relation)
   problem.assume({
     en: `It holds for the rows that ${relation.id} has now${writing ? ' and those the session may write there' : ''}.`,
@@ -144,7 +145,7 @@ export function rowsOf(relation: Relation, context: Context): readonly Candidate
   if (!writing) return kept
   if (writing.made !== null && problem.writing >= 1) {
     // Of what was written before it is taken for proved that it names no other tenant: so was that which it rests on.
-    const row = anyRowOf(problem, relation, 'old')
+    const row = anyRowOf(problem, relation, 'old', { moment })
     const joins = problem.judge.joins(row, problem)
     if (joins !== null && problem.assumeHeld(relation.id, joining))
       return [...kept, { row, when: and(problem.flag('written', true), not(joins)), symbolic: true }]
@@ -152,12 +153,16 @@ export function rowsOf(relation: Relation, context: Context): readonly Candidate
   if (writing.made === null || problem.writing >= 2)
     return [
       ...kept,
-      { row: anyRowOf(problem, relation, 'old'), when: problem.flag('written', true), symbolic: true },
+      {
+        row: anyRowOf(problem, relation, 'old', { moment }),
+        when: problem.flag('written', true),
+        symbolic: true,
+      },
     ]
   problem.writing++
   const added = writing.made(problem).rows
   problem.writing--
-  return [...kept, ...added.map((each) => ({ ...each, symbolic: true }))]
+  return [...kept, ...added.map(({ row, when }) => ({ row: { ...row, moment }, when, symbolic: true }))]
 }
 
 /** Named anew once PostgreSQL has said what a value is: what was worked out of the row before that is of another. */

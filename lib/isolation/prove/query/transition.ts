@@ -1,6 +1,6 @@
 import type { Relation, Trigger } from '@/lib/catalog/types-relation'
 import { and, type Formula } from '../logic/formula'
-import type { Problem, Row, Table } from '../problem'
+import type { Context, Row, Table } from '../problem'
 import type { Age } from './any-value'
 import { pair } from './paired'
 import { anyRowOf } from './rows'
@@ -9,13 +9,13 @@ import { anyRowOf } from './rows'
 export function transition(
   { oldTable, newTable }: Trigger,
   relation: Relation,
-  problem: Problem,
+  { problem, moment }: Context,
   lawful: (row: Row) => Formula,
 ): ReadonlyMap<string, Table> {
   const table =
     (age: Age): Table =>
     () => {
-      const row = anyRowOf(problem, relation, age)
+      const row = anyRowOf(problem, relation, age, { moment })
       const columns = [...row.columns].map(([name, value]) => ({ name, value }))
       return [{ when: and(row.exists, lawful(row)), columns, symbolic: true, reads: [] }]
     }

@@ -3,6 +3,7 @@ import type { Relation } from '@/lib/catalog/types-relation'
 import { names, type RawNode } from '@/lib/sql/leaves'
 import { compile, condition } from '../expression/compile'
 import { and, type Formula } from '../logic/formula'
+import { atFirst, atFirstOf } from '../moment'
 import type { Context, Effect, Row } from '../problem'
 import { letsThrough } from '../row-security'
 import { anyRowOf } from './rows'
@@ -84,7 +85,7 @@ function unruledWays(
     [...world.mayColumns(inner.as, base, command)].filter((name) => below.open.has(name)),
   )
   if (allowed.size === 0) return []
-  const old = command === 'UPDATE' ? anyRowOf(context.problem, base, 'old') : null
+  const old = command === 'UPDATE' ? anyRowOf(context.problem, base, 'old', { moment: context.moment }) : null
   const given = new Map<string, Value>()
   for (const { name, generated } of base.columns) {
     if (allowed.has(name) || generated) continue
@@ -228,7 +229,8 @@ function insteadWays(view: Relation, event: Event, context: Context): readonly W
     .flatMap((trigger) =>
       olds.flatMap(({ columns, when }) => {
         const effects: Effect[] = []
-        const inner: Context = { ...context, effects, reads: null }
+        const moment = context.moment === atFirst ? atFirstOf(view.id) : context.moment
+        const inner: Context = { ...context, effects, moment, told: 0, reads: null }
         const after = event === 'delete' ? null : anyRecord(view, context)
         const paths = triggerPaths(trigger, view, event, columns, after, inner)
         if (!paths) return [anyWay(context)]

@@ -40,6 +40,8 @@ export function afterBranch(arms: readonly Arm[], before: Path, problem: Problem
     {
       when: whole ? before.when : or(...open.map(({ path }) => path.when)),
       names,
+      moment: before.moment,
+      told: before.told,
       rows: [...new Set(open.flatMap(({ path }) => path.rows))],
       end: 'open',
       value: null,

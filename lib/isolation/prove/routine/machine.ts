@@ -4,6 +4,7 @@ import { elementsOf } from '../expression/array'
 import { assignedIn, nameOf, recordOf } from '../expression/assigned'
 import { compile, condition } from '../expression/compile'
 import { and, not, or, type Formula } from '../logic/formula'
+import { after } from '../moment'
 import { onlyWhen } from './noted'
 import { anyRow, type Result } from '../query/query'
 import { Cursors } from './cursors'
@@ -11,30 +12,19 @@ import { afterBranch, type Arm } from './joined'
 import { finished } from './completes'
 import { conditionLater } from '../expression/later'
 import { flagged } from '../expression/sub-link'
-import { nullOf, type Element } from '../logic/value'
+import { nullOf } from '../logic/value'
+import { mostTurns, turn, turnOf } from './turns'
 import { isLoop, isQuiet, leftLater } from './quiet'
+import type { Effect } from '../problem'
 import { NotUnderstood, type Path } from './variables'
 
 const most = 48
-/** Elements of a list that a loop goes through one by one. */
-const mostTurns = 24
-
-/** The name of what FOREACH takes in turn, where that is known. */
-const turn = 'turn'
-
-const turnOf = ({ when, value }: Element): Result => ({
-  when,
-  symbolic: false,
-  reads: [],
-  columns: [{ name: turn, value }],
-})
-
 /** Runs the statements of a PL/pgSQL function on every path that conditions may take. */
 export class Machine extends Cursors {
   run(block: RawNode, before: readonly Path[]): readonly Path[] {
     const body = (block['body'] ?? []) as RawNode[]
     const label = block['label']
-    const after = this.all(body, before).map((path) =>
+    const ended = this.all(body, before).map((path) =>
       path.end === 'left' && label !== undefined && path.left === label
         ? { ...path, end: 'open' as const }
         : path,
@@ -42,7 +32,7 @@ export class Machine extends Cursors {
     const handlers = (
       (block['exceptions'] as RawNode | undefined)?.['PLpgSQL_exception_block'] as RawNode | undefined
     )?.['exc_list'] as RawNode[] | undefined
-    if (!handlers) return after
+    if (!handlers) return ended
     // Anything in the block may fail: then what it changed is taken back, but not what it assigned.
     const assigned = assignedIn(body, this.datums)
     const failed = before
@@ -50,14 +40,14 @@ export class Machine extends Cursors {
       .map((path) =>
         this.forget(assigned, { ...path, when: and(path.when, this.context.problem.flag('fails', true)) }),
       )
-    const raised = after
+    const raised = ended
       .filter((path) => path.end === 'raise')
-      .map((path) => ({ ...path, end: 'open' as const }))
+      .map((path) => ({ ...path, moment: after(path.moment, () => null), end: 'open' as const }))
     const caught = [...failed, ...raised].map((path) => this.forget(['sqlstate', 'sqlerrm'], path))
     const handled = handlers.flatMap((handler) =>
       this.all(((handler['PLpgSQL_exception'] as RawNode)['action'] ?? []) as RawNode[], caught),
     )
-    return [...after.filter((path) => path.end !== 'raise'), ...handled]
+    return [...ended.filter((path) => path.end !== 'raise'), ...handled]
   }
 
   private all(statements: readonly RawNode[], before: readonly Path[]): readonly Path[] {
@@ -78,8 +68,11 @@ export class Machine extends Cursors {
     const [before, readBefore] = [effects?.length ?? 0, reads?.length ?? 0]
     const next = this.perform(statement, path)
     if (reads) onlyWhen(path.when, reads, readBefore)
-    if (effects) onlyWhen(path.when, effects, before)
-    return next
+    if (!effects || effects.length === before) return next
+    onlyWhen(path.when, effects, before)
+    const since = effects.slice(before)
+    const moment = after(path.moment, () => since)
+    return next.map((each) => ({ ...each, moment, told: effects.length }))
   }
 
   /** What a statement that does nothing but assign leaves behind; null where it has to be run to know which names. */
@@ -259,7 +252,12 @@ export class Machine extends Cursors {
   private loop(statement: RawNode, path: Path, rows: readonly Result[]): readonly Path[] {
     const body = Object.values(statement)[0] as RawNode
     const assigned = [...assignedIn(statement, this.datums), 'found']
-    const start = this.forget(assigned, path)
+    const { effects } = this.context
+    const from = effects?.length ?? 0
+    let turned: readonly Effect[] | null = null
+    // What one turn changes another finds changed.
+    const moment = after(path.moment, () => turned)
+    const start = { ...this.forget(assigned, path), moment }
     const holder = (body['var'] ?? {}) as RawNode
     const variable = (holder['PLpgSQL_rec'] ??
       holder['PLpgSQL_var'] ??
@@ -287,6 +285,7 @@ export class Machine extends Cursors {
         if (each.end === 'return' || leavesMore) ended.push({ ...each, rows: [...start.rows, ...each.rows] })
       }
     }
+    turned = effects?.slice(from) ?? []
     // Which turn ended it, if one did, is left open: ways that exclude each other may stand under a NOT.
     let rest = start.when
     const apart = ended.map((each) => {

@@ -46,7 +46,9 @@ export function pathsThrough(
   const machine = new Machine(datums, { ...context, variablesFirst: putsVariablesFirst(routine) }, routine)
   try {
     const declared = machine.declared(names, action, routine.body ?? '')
-    const paths = machine.run(action, [{ when: true, names: declared, rows: [], end: 'open', value: null }])
+    const { moment, told } = context
+    const start: Path = { when: true, names: declared, rows: [], moment, told, end: 'open', value: null }
+    const paths = machine.run(action, [start])
     return paths.some((path) => path.end === 'left') ? null : paths
   } catch (error) {
     if (error instanceof NotUnderstood) return null

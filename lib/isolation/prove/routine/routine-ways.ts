@@ -9,6 +9,7 @@ import { calledBy } from './mentions'
 import { signatureOf, type Signature } from './signature'
 import { changesOfAll } from '../change/set-off'
 import { compile } from '../expression/compile'
+import { atFirstOf } from '../moment'
 import { plainContext } from '../query/rows'
 import { variable } from '../logic/term'
 import type { Value } from '../logic/value'
@@ -89,7 +90,7 @@ function bodyOf(routine: Routine, signature: Signature, context: Context) {
   const reads: Read[] = []
   const effects: Effect[] = []
   const args = signature.inputs.map(({ type }, at) => chosen(argumentName(routine.id, at), type))
-  const noted = { ...context, reads, effects }
+  const noted = { ...context, reads, effects, moment: atFirstOf(routine.id) }
   // What is left out is worked out by the caller.
   const outside = { ...plainContext(context.problem, context.user), reads, effects }
   for (const each of signature.inputs) if (each.default) compile(each.default, outside)

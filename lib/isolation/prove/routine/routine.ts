@@ -2,20 +2,22 @@ import type { Routine } from '@/lib/catalog/types-object'
 import type { RawNode } from '@/lib/sql/leaves'
 import { assignedTo } from '../expression/cast'
 import { anything, compile } from '../expression/compile'
-import { and, not, or, textOf, type Formula } from '../logic/formula'
+import { and, not, or, type Formula } from '../logic/formula'
 import { apply, typed } from '../expression/operate'
 import { interpret } from './plpgsql'
 import type { Context, Effect, Read } from '../problem'
 import { anyRow, selectRows, type Column, type Result } from '../query/query'
 import { returnedBy } from '../query/returned'
-import { within } from '../row-security'
 import { plainContext } from '../query/rows'
 import { finished } from './completes'
+import { memoKey } from './same-call'
 import { mayBeKept } from './kept'
+import { aside, now, onward } from '../moment'
+import { writes } from './mentions'
 import { mayLookElsewhere } from './paths'
 import { signatureOf, statementsOf, type Signature } from './signature'
 import { flagged, scalar } from '../expression/sub-link'
-import { family, type Term } from '../logic/term'
+import { family } from '../logic/term'
 import { mayDoAnything, noteReads } from './noted'
 import { choose, isNull, nullOf, type Value } from '../logic/value'
 import { pathOf } from '../world'
@@ -45,11 +47,7 @@ export function callRoutine(
   const known = problem.once(key, () => {
     const reads: Read[] = []
     const effects: Effect[] = []
-    const inner = {
-      ...context,
-      reads: context.reads === null ? null : reads,
-      effects: context.effects === null ? null : effects,
-    }
+    const inner = { ...aside(context, context.effects && effects), reads: context.reads && reads }
     return { value: called(inner, routine, signature, given, label), reads, effects }
   })
   context.reads?.push(...known.reads)
@@ -72,29 +70,6 @@ function called(
     { when: not(absent), value },
   ])
 }
-
-/** Calls that ask the same have the same answer: within one statement nothing changes under a STABLE function. */
-function memoKey(context: Context, routine: Routine, args: readonly Value[]): string | null {
-  if (routine.volatility === 'volatile') return null
-  const terms = args.map(plainKey)
-  if (terms.includes(null)) return null
-  return `call ${routine.id} ${context.user} ${within(context)} ${terms.join('\u0000')} ${context.reads !== null} ${context.effects !== null}`
-}
-
-/** What tells a value from others, where it is one or, by what a flag says, another, and no more than that. */
-function plainKey({ type, cases, elements }: Value): string | null {
-  const key = (term: Term | null) => term?.key ?? `null ${type}`
-  const [only] = cases
-  if (!elements && cases.length === 2 && cases.every(({ when }) => isSmall(when)))
-    return cases.map(({ when, term }) => `${textOf(when)} ${key(term)}`).join('\u0002')
-  if (cases.length !== 1 || only?.when !== true) return null
-  if (!elements) return key(only.term)
-  const keys = elements.map(({ when, value }) => (when === true ? plainKey(value) : null))
-  return keys.includes(null) || only.term === null ? null : `[${keys.join('\u0001')}]`
-}
-
-const isSmall = (when: Formula) =>
-  typeof when === 'object' && (when.op === 'flag' || (when.op === 'not' && when.arg.op === 'flag'))
 
 function worth(
   context: Context,
@@ -212,15 +187,17 @@ function rowsInside(routine: Routine, signature: Signature, inner: Context): rea
   if (!statements || statements.length === 0) return null
   const last = statements.at(-1)!
   let completes: Formula = true
+  let at = inner
   for (const each of statements) {
-    if (!('SelectStmt' in each)) inner.effects?.push({ statement: each, context: inner, when: true })
-    else if (each !== last) completes = and(completes, finished(each, inner))
+    at = onward(at)
+    if (!('SelectStmt' in each)) at.effects?.push({ statement: each, context: at, when: true })
+    else if (each !== last) completes = and(completes, finished(each, at))
   }
   const select = last['SelectStmt'] as RawNode | undefined
-  if (select) return selectRows(select, inner).map((row) => ({ ...row, when: and(completes, row.when) }))
+  if (select) return selectRows(select, at).map((row) => ({ ...row, when: and(completes, row.when) }))
   if (routine.returns === 'void')
     return [{ when: true, symbolic: false, reads: [], columns: [{ name: '', value: nullOf('void') }] }]
-  return returnedBy(last, inner, outputNames(inner, routine, signature)?.length ?? 1)
+  return returnedBy(last, at, outputNames(inner, routine, signature)?.length ?? 1)
 }
 
 /**
@@ -254,6 +231,8 @@ export function insideOf(
   for (const [name, value] of Object.entries(routine.settings)) {
     if (name !== 'search_path' || world.inheritsPaths) settings.set(name.toLowerCase(), value)
   }
+  // What comes after a statement sees what that changed, whoever listens.
+  const effects = context.effects ?? (writes(routine, world.snapshot.routines) ? [] : null)
   // Without a path of its own it runs with that of the function around it.
   const path = own ?? settings.get('search_path') ?? session.settings.get('search_path')
   return {
@@ -272,7 +251,10 @@ export function insideOf(
     settings,
     stale: context.stale,
     reads: context.reads,
-    effects: context.effects,
+    effects,
+    // A function that is not VOLATILE sees what the statement around it sees.
+    moment: routine.volatility === 'volatile' ? now(context) : context.moment,
+    told: effects?.length ?? 0,
   }
 }
 
@@ -289,9 +271,8 @@ export function bound(
     const place = name ? signature.inputs.findIndex((each) => each.name === name) : at
     places[place] = arg
   })
-  const { effects, reads } = context
-  const { settings } = context
-  const outside = { ...plainContext(context.problem, context.user), effects, reads, settings }
+  const { effects, reads, settings, moment, told } = context
+  const outside = { ...plainContext(context.problem, context.user), effects, reads, settings, moment, told }
   const filled = signature.inputs.map(({ type, default: otherwise }, at) => {
     const value = places[at] ?? (otherwise ? compile(otherwise, outside) : null)
     return value && (family(type) !== null ? assignedTo(context, value, type) : typed(context, value, type))

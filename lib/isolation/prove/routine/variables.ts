@@ -8,6 +8,7 @@ import { variablesRun } from './variables-run'
 import type { Formula } from '../logic/formula'
 import { compileLater, isLate, later } from '../expression/later'
 import { rememberText } from '../expression/known-text'
+import type { Moment } from '../moment'
 import type { Context } from '../problem'
 import type { Result } from '../query/query'
 import { expressionOf } from '../query/rows'
@@ -18,6 +19,9 @@ export interface Path {
   readonly when: Formula
   readonly names: ReadonlyMap<string, Value>
   readonly rows: readonly Result[]
+  /** What may have changed before, and how many of the statements told it counts. */
+  readonly moment: Moment
+  readonly told: number
   readonly end: 'open' | 'return' | 'raise' | 'left'
   /** The label of the block or loop that EXIT or CONTINUE leaves; null for the innermost loop. */
   readonly left?: string | null
@@ -134,7 +138,8 @@ export class Variables {
   }
 
   protected at(path: Path): Context {
-    return { ...this.context, names: path.names, depth: this.context.depth + 1 }
+    const { names, moment, told } = path
+    return { ...this.context, names, moment, told, depth: this.context.depth + 1 }
   }
 
   protected assign(text: string, path: Path): Path {
