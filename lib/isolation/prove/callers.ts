@@ -75,7 +75,8 @@ export class Callers {
   /** No proof stands where definitions may change meanwhile. */
   standing(found: Answer, who: Principal): Answer {
     if (found.outcome !== 'proved' && found.outcome !== 'unreachable') return found
-    const by = this.beyond(who).redefines?.id ?? this.ownerAmong(who) ?? this.triggersOf(who)
+    const by =
+      this.beyond(who).redefines?.id ?? this.grantorAmong(who) ?? this.ownerAmong(who) ?? this.triggersOf(who)
     const past = by === null ? this.pastTables(who) : null
     if (by === null && past === null) return found
     const notes = new Notes()
@@ -101,6 +102,20 @@ export class Callers {
       world.snapshot.roles.some(({ name, replication }) => replication && name === role) ||
       (isAny && ofServer.some((each) => world.power(role).has(each)))
     return this.rolesOf(who).find(reads) ?? null
+  }
+
+  /** A role that who sends any SQL may be, and that may grant roles to it that it does not have: by ADMIN OPTION, or before 16 as CREATEROLE. */
+  private grantorAmong(who: Principal): string | null {
+    if (this.setupFor(who).threat !== 'sql') return null
+    const { memberships, roles, server } = this.world.snapshot
+    const grants = (name: string) =>
+      memberships.some(({ member, admin, inherit, set }) => admin && member === name && !(inherit && set)) ||
+      (server.version < 160_000 && roles.some((each) => each.name === name && each.createRole))
+    return (
+      this.rolesOf(who)
+        .flatMap((role) => [...this.world.power(role)])
+        .find(grants) ?? null
+    )
   }
 
   /** A role that who sends any SQL may be, and that owns a table or routine, which it may define anew. */
