@@ -4,69 +4,69 @@
 -- tenant: c.beds.clinic
 -- tenant: c.bags.clinic
 -- tenant: c.stamped.clinic
--- tenant: c.by_two_steps(int,int)
--- tenant: c.by_one_step(int,int)
--- tenant: c.in_its_place(int,int)
--- tenant: c.by_a_call(int,int)
--- tenant: c.asked_again(int,int)
--- tenant: c.in_a_loop(int,int)
--- tenant: c.moved_and_removed(int)
--- tenant: c.moved_and_shown(int)
--- tenant: c.moved_in_sql(int)
--- tenant: c.moved_in_sql_and_removed(int)
--- tenant: c.moved_by_a_stamp(int)
--- tenant: c.moved_by_an_order(int)
--- tenant: c.not_as_it_was(int,int)
+-- tenant: c.by_two_steps(integer,integer)
+-- tenant: c.by_one_step(integer,integer)
+-- tenant: c.in_its_place(integer,integer)
+-- tenant: c.by_a_call(integer,integer)
+-- tenant: c.asked_again(integer,integer)
+-- tenant: c.in_a_loop(integer,integer)
+-- tenant: c.moved_and_removed(integer)
+-- tenant: c.moved_and_shown(integer)
+-- tenant: c.moved_in_sql(integer)
+-- tenant: c.moved_in_sql_and_removed(integer)
+-- tenant: c.moved_by_a_stamp(integer)
+-- tenant: c.moved_by_an_order(integer)
+-- tenant: c.not_as_it_was(integer,integer)
 -- tenant: c.walls.clinic
 -- tenant: c.rooms.clinic
--- tenant: c.changed_twice(int)
--- tenant: c.changed_and_removed(int)
--- tenant: c.changed_and_shown(int)
+-- tenant: c.changed_twice(integer)
+-- tenant: c.changed_and_removed(integer)
+-- tenant: c.changed_and_shown(integer)
 -- principal: name=A tenant=a role=desk settings={"app.clinic":"a"}
 -- principal: name=B tenant=b role=desk settings={"app.clinic":"b"}
--- expect: table=c.by_two_steps(int,int) command=DELETE verdict=leaks
--- expect: table=c.by_one_step(int,int) command=DELETE verdict=leaks
--- expect: table=c.in_its_place(int,int) command=DELETE verdict=leaks
--- expect: table=c.by_a_call(int,int) command=DELETE verdict=leaks
--- expect: table=c.asked_again(int,int) command=DELETE verdict=leaks
--- expect: table=c.in_a_loop(int,int) command=DELETE verdict=leaks
--- expect: table=c.moved_and_removed(int) command=DELETE verdict=leaks
--- expect: table=c.moved_and_shown(int) command=SELECT verdict=leaks
--- expect: table=c.moved_in_sql(int) command=SELECT verdict=leaks
--- expect: table=c.moved_in_sql_and_removed(int) command=DELETE verdict=leaks
--- expect: table=c.moved_by_a_stamp(int) command=DELETE verdict=leaks
--- expect: table=c.moved_by_an_order(int) command=DELETE verdict=leaks
--- expect: table=c.not_as_it_was(int,int) command=SELECT verdict=leaks
+-- expect: table=c.by_two_steps(integer,integer) command=DELETE verdict=leaks
+-- expect: table=c.by_one_step(integer,integer) command=DELETE verdict=leaks
+-- expect: table=c.in_its_place(integer,integer) command=DELETE verdict=leaks
+-- expect: table=c.by_a_call(integer,integer) command=DELETE verdict=leaks
+-- expect: table=c.asked_again(integer,integer) command=DELETE verdict=leaks
+-- expect: table=c.in_a_loop(integer,integer) command=DELETE verdict=leaks
+-- expect: table=c.moved_and_removed(integer) command=DELETE verdict=leaks
+-- expect: table=c.moved_and_shown(integer) command=SELECT verdict=leaks
+-- expect: table=c.moved_in_sql(integer) command=SELECT verdict=leaks
+-- expect: table=c.moved_in_sql_and_removed(integer) command=DELETE verdict=leaks
+-- expect: table=c.moved_by_a_stamp(integer) command=DELETE verdict=leaks
+-- expect: table=c.moved_by_an_order(integer) command=DELETE verdict=leaks
+-- expect: table=c.not_as_it_was(integer,integer) command=SELECT verdict=leaks
 -- expect: table=c.rooms command=UPDATE verdict=isolated
 -- expect: table=c.rooms command=SELECT verdict=isolated
 -- expect: table=c.walls command=UPDATE verdict=leaks
--- expect: table=c.changed_twice(int) command=UPDATE verdict=isolated
--- expect: table=c.changed_and_removed(int) command=DELETE verdict=isolated
--- expect: table=c.changed_and_removed(int) command=UPDATE verdict=isolated
--- expect: table=c.changed_and_shown(int) command=SELECT verdict=isolated
--- expect: table=c.changed_and_shown(int) command=UPDATE verdict=isolated
+-- expect: table=c.changed_twice(integer) command=UPDATE verdict=isolated
+-- expect: table=c.changed_and_removed(integer) command=DELETE verdict=isolated
+-- expect: table=c.changed_and_removed(integer) command=UPDATE verdict=isolated
+-- expect: table=c.changed_and_shown(integer) command=SELECT verdict=isolated
+-- expect: table=c.changed_and_shown(integer) command=UPDATE verdict=isolated
 -- why: what a function asked before it changed a row need not be so any more: another row may have the number now, and a row that is its own now may have been another's before the call
--- check: c.by_two_steps(int,int) DELETE as=B :: select c.by_two_steps(1, 2) ;; owner> select not exists (select from c.beds where clinic = 'a')
--- check: c.by_one_step(int,int) DELETE as=B :: select c.by_one_step(1, 2) ;; owner> select not exists (select from c.beds where clinic = 'a')
--- check: c.in_its_place(int,int) DELETE as=B :: select c.in_its_place(1, 2) ;; owner> select not exists (select from c.beds where clinic = 'a')
--- check: c.by_a_call(int,int) DELETE as=B :: select c.by_a_call(1, 2) ;; owner> select not exists (select from c.beds where clinic = 'a')
--- check: c.asked_again(int,int) DELETE as=B :: select c.asked_again(1, 2) ;; owner> select not exists (select from c.beds where clinic = 'a')
--- check: c.in_a_loop(int,int) DELETE as=B :: select c.in_a_loop(1, 2) ;; owner> select not exists (select from c.beds where clinic = 'a')
--- check: c.moved_and_removed(int) DELETE as=A :: select c.moved_and_removed(1) ;; owner> select not exists (select from c.beds where clinic = 'b')
--- check: c.moved_and_shown(int) SELECT as=A :: select c.moved_and_shown(1) = 'kb'
--- check: c.moved_in_sql(int) SELECT as=A :: select c.moved_in_sql(1) = 'kb'
--- check: c.moved_in_sql_and_removed(int) DELETE as=A :: select c.moved_in_sql_and_removed(1) ;; owner> select not exists (select from c.bags where clinic = 'b')
--- check: c.moved_by_a_stamp(int) DELETE as=A :: select c.moved_by_a_stamp(1) ;; owner> select not exists (select from c.stamped where clinic = 'b')
--- check: c.moved_by_an_order(int) DELETE as=A :: select c.moved_by_an_order(1) ;; owner> select not exists (select from c.bags where clinic = 'b')
--- check: c.not_as_it_was(int,int) SELECT as=A :: select c.not_as_it_was(2, 1) = 'kb'
+-- check: c.by_two_steps(integer,integer) DELETE as=B :: select c.by_two_steps(1, 2) ;; owner> select not exists (select from c.beds where clinic = 'a')
+-- check: c.by_one_step(integer,integer) DELETE as=B :: select c.by_one_step(1, 2) ;; owner> select not exists (select from c.beds where clinic = 'a')
+-- check: c.in_its_place(integer,integer) DELETE as=B :: select c.in_its_place(1, 2) ;; owner> select not exists (select from c.beds where clinic = 'a')
+-- check: c.by_a_call(integer,integer) DELETE as=B :: select c.by_a_call(1, 2) ;; owner> select not exists (select from c.beds where clinic = 'a')
+-- check: c.asked_again(integer,integer) DELETE as=B :: select c.asked_again(1, 2) ;; owner> select not exists (select from c.beds where clinic = 'a')
+-- check: c.in_a_loop(integer,integer) DELETE as=B :: select c.in_a_loop(1, 2) ;; owner> select not exists (select from c.beds where clinic = 'a')
+-- check: c.moved_and_removed(integer) DELETE as=A :: select c.moved_and_removed(1) ;; owner> select not exists (select from c.beds where clinic = 'b')
+-- check: c.moved_and_shown(integer) SELECT as=A :: select c.moved_and_shown(1) = 'kb'
+-- check: c.moved_in_sql(integer) SELECT as=A :: select c.moved_in_sql(1) = 'kb'
+-- check: c.moved_in_sql_and_removed(integer) DELETE as=A :: select c.moved_in_sql_and_removed(1) ;; owner> select not exists (select from c.bags where clinic = 'b')
+-- check: c.moved_by_a_stamp(integer) DELETE as=A :: select c.moved_by_a_stamp(1) ;; owner> select not exists (select from c.stamped where clinic = 'b')
+-- check: c.moved_by_an_order(integer) DELETE as=A :: select c.moved_by_an_order(1) ;; owner> select not exists (select from c.bags where clinic = 'b')
+-- check: c.not_as_it_was(integer,integer) SELECT as=A :: select c.not_as_it_was(2, 1) = 'kb'
 -- check: c.rooms UPDATE as=A :: update c.rooms set note = 'new' ;; owner> select exists (select from c.rooms where clinic = 'b')
 -- check: c.rooms SELECT as=A :: select exists (select from c.rooms where clinic = 'b')
 -- check: c.walls UPDATE as=A :: update c.rooms set note = 'new' ;; owner> select exists (select from c.walls where clinic = 'b' and note = 'x')
--- check: c.changed_twice(int) UPDATE as=A :: select c.changed_twice(1) ;; owner> select exists (select from c.beds where clinic = 'b' and note like 'x%')
--- check: c.changed_and_removed(int) DELETE as=A :: select c.changed_and_removed(1) ;; owner> select not exists (select from c.beds where clinic = 'b')
--- check: c.changed_and_removed(int) UPDATE as=A :: select c.changed_and_removed(1) ;; owner> select exists (select from c.beds where clinic = 'b' and note = 'gone')
--- check: c.changed_and_shown(int) SELECT as=A :: select coalesce(c.changed_and_shown(1) = 'kb', false)
--- check: c.changed_and_shown(int) UPDATE as=A :: select c.changed_and_shown(1) ;; owner> select not exists (select from c.bags where clinic = 'b')
+-- check: c.changed_twice(integer) UPDATE as=A :: select c.changed_twice(1) ;; owner> select exists (select from c.beds where clinic = 'b' and note like 'x%')
+-- check: c.changed_and_removed(integer) DELETE as=A :: select c.changed_and_removed(1) ;; owner> select not exists (select from c.beds where clinic = 'b')
+-- check: c.changed_and_removed(integer) UPDATE as=A :: select c.changed_and_removed(1) ;; owner> select exists (select from c.beds where clinic = 'b' and note = 'gone')
+-- check: c.changed_and_shown(integer) SELECT as=A :: select coalesce(c.changed_and_shown(1) = 'kb', false)
+-- check: c.changed_and_shown(integer) UPDATE as=A :: select c.changed_and_shown(1) ;; owner> select not exists (select from c.bags where clinic = 'b')
 
 do $$ begin create role keeper nologin; exception when duplicate_object or unique_violation then null; end $$;
 do $$ begin create role desk nologin; exception when duplicate_object or unique_violation then null; end $$;

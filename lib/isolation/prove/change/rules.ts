@@ -70,8 +70,13 @@ export function changesByRule(
   const actions: readonly (RawNode | null)[] = body ? ((body['actions'] ?? []) as RawNode[]) : [null]
   for (const statement of actions) {
     const met = speaksOfRow(where) || speaksOfRow(statement) ? (rows.found ?? true) : true
-    const isFirst = effects.length === 0 && (replaces(rule) || rule.event !== 'INSERT')
-    const moment = isFirst ? context.moment : after(context.moment, () => null)
+    const earlier = [...effects]
+    // The statement itself comes first where rows are added, and last where they are changed or removed.
+    const isAlone = replaces(rule) || rule.event !== 'INSERT'
+    const moment =
+      isAlone && earlier.length === 0
+        ? context.moment
+        : after(context.moment, () => (isAlone ? earlier : null))
     effects.push({ statement, context: { ...inner, moment }, when: and(met, holds) })
   }
   return changesOfAll(effects)
