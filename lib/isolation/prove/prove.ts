@@ -32,7 +32,7 @@ export interface ProveOptions {
 const rounds = 12
 
 /** Parts of formulas that are kept at most: some 300 megabytes. */
-const mostParts = 5_000_000
+const mostParts = 3_000_000
 
 /** Milliseconds of work before others have their turn. */
 const patience = 25
