@@ -34,6 +34,8 @@ export interface Writing {
   readonly removes: boolean
   /** Makes the rows that the session may have put there; `null` when they may be any. */
   readonly made: ((problem: Problem) => Made) | null
+  /** In how many ways it may be written, views and functions one by one. */
+  readonly ways: number
 }
 
 export interface Made {

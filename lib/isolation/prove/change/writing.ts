@@ -14,7 +14,7 @@ import { ruleNames } from './rules'
 import { changesOfAll } from './set-off'
 import { firing } from './triggers'
 import { variable } from '../logic/term'
-import { upsertWays, viewWays } from '../query/view-ways'
+import { mayWriteBehind, upsertWays, viewWays } from '../query/view-ways'
 import { tableWays, type Way } from '../ways'
 import { choose, ofText, type Value } from '../logic/value'
 import type { World } from '../world'
@@ -27,20 +27,25 @@ export function writingOf(relation: Relation, world: World, roles: readonly stri
   return written(relation, world, roles, new Set())
 }
 
+/** INSERT, UPDATE, and what ON CONFLICT updates. */
+const waysOfView = 3
+
 function written(
   relation: Relation,
   world: World,
   roles: readonly string[],
   seen: ReadonlySet<Relation>,
 ): Writing | null {
-  if (relation.kind === 'matview') return refreshes(world) ? { removes: true, made: null } : null
+  if (relation.kind === 'matview') return refreshes(world) ? { removes: true, made: null, ways: 0 } : null
   if (relation.kind !== 'table' && relation.kind !== 'partitioned') return null
   const users = roles.filter((role) => world.mayUse(role, relation.schema))
   const may = (privilege: string) => users.some((role) => mayAny(role, relation, privilege, world))
   const [inserts, updates, deletes] = [may('INSERT'), may('UPDATE'), may('DELETE') || may('TRUNCATE')]
+  const kin = [...world.above(relation), ...world.below(relation)]
   const usable = viewsOver(relation, world).filter(
     (view) =>
       (view.updatable?.length ?? 0) > 0 &&
+      mayWriteBehind(view, [relation, ...kin], world) &&
       roles.some((role) => ['INSERT', 'UPDATE', 'DELETE'].some((one) => mayAny(role, view, one, world))),
   )
   const all = world.snapshot.routines
@@ -58,9 +63,14 @@ function written(
     lost.some((action) => action !== 'cascade') ||
     changedByItself(relation, world, own) ||
     routines.some((routine) => makesUp(routine, all)) ||
-    [...world.above(relation), ...world.below(relation)].some((kin) => writtenAs(kin, world, roles))
+    kin.some((each) => writtenAs(each, world, roles))
   if (!own && !hidden && lost.length === 0) return null
+  const waysOf = (role: string): number =>
+    ['INSERT', 'UPDATE'].filter((one) => mayAny(role, relation, one, world)).length +
+    usable.length * waysOfView +
+    routines.length
   return {
+    ways: users.reduce((sum, role) => sum + waysOf(role), 0),
     removes: updates || deletes || usable.length > 0 || routines.length > 0 || hidden || lost.length > 0,
     made: hidden
       ? null

@@ -123,6 +123,14 @@ interface Candidate {
   readonly symbolic: boolean
 }
 
+/** In so many ways a table may be written for what rests on rows that the session wrote before to be followed once more. */
+const mostWaysAgain = 4
+
+const tooManyWays = ({ id }: Relation) => ({
+  en: `${id} may be written in too many ways to follow what was written before: it may hold any row.`,
+  pt: `${id} pode ser gravada de modos demais para seguir o que foi gravado antes: pode conter qualquer linha.`,
+})
+
 /** Rows before row security: those known, those the session may have put there, or any. */
 export function rowsOf(relation: Relation, context: Context): readonly Candidate[] {
   const { problem, moment } = context
@@ -150,7 +158,10 @@ export function rowsOf(relation: Relation, context: Context): readonly Candidate
     if (joins !== null && problem.assumeHeld(relation.id, joining))
       return [...kept, { row, when: and(problem.flag('written', true), not(joins)), symbolic: true }]
   }
-  if (writing.made === null || problem.writing >= 2)
+  // Each of the ways asks who may write, of rows that are written in all those ways again: the product has no bound.
+  if (problem.writing === 1 && writing.ways > mostWaysAgain)
+    problem.notes.leaveOpen(`written ${relation.id}`, tooManyWays(relation))
+  if (writing.made === null || problem.writing >= (writing.ways > mostWaysAgain ? 1 : 2))
     return [
       ...kept,
       {

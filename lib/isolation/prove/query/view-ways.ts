@@ -15,6 +15,7 @@ import { isRun, replaces } from '../change/rules'
 import { defaultOf, tableWays, written, type Way } from '../ways'
 import { anyRecord, anyWay, rowsShown, ruledWays } from './view-rules'
 import type { Value } from '../logic/value'
+import type { World } from '../world'
 
 interface Shape {
   readonly base: Relation
@@ -34,6 +35,18 @@ interface Above {
   readonly fixed: ReadonlyMap<string, Value>
   /** Its check option counts for the conditions below as well. */
   readonly cascaded: boolean
+}
+
+/**
+ * May a statement on a view write rows of one of these tables? Where no rule or trigger takes its place it writes the table the view
+ * stands for, whatever others its conditions ask.
+ */
+export function mayWriteBehind(view: Relation, tables: readonly Relation[], world: World): boolean {
+  const isPlain =
+    !view.rules.some(isRun) && !['INSERT', 'UPDATE', 'DELETE'].some((command) => isInstead(view, command))
+  const base = isPlain ? shapeOf(view, world)?.base : undefined
+  if (!base || tables.includes(base)) return true
+  return base.kind === 'view' && mayWriteBehind(base, tables, world)
 }
 
 /** What a session may do to the table behind a view through the view, and what its INSTEAD OF triggers do. */
@@ -67,7 +80,7 @@ function unruledWays(
   const { world } = context.problem
   if (isInstead(view, command)) return insteadWays(view, command.toLowerCase() as Event, context)
   if (view.updatable && !view.updatable.includes(command)) return []
-  const shape = shapeOf(view, context)
+  const shape = shapeOf(view, world)
   if (!shape) return [anyWay(context)]
   const inner: Context = { ...context, as: world.viewRole(view, context.user) }
   const below = belowOf(view, shape, command, context, inner, above)
@@ -105,8 +118,8 @@ export function upsertWays(view: Relation, context: Context): readonly Way[] {
   )
   if (!usable || isInstead(view, 'INSERT') || isInstead(view, 'UPDATE')) return []
   if (view.updatable && !view.updatable.includes('INSERT')) return []
-  let base = shapeOf(view, context)?.base
-  while (base?.kind === 'view') base = shapeOf(base, context)?.base
+  let base = shapeOf(view, world)?.base
+  while (base?.kind === 'view') base = shapeOf(base, world)?.base
   const keyed = base?.indexes.some(({ unique }) => unique) ?? true
   return keyed ? viewWays(view, 'UPDATE', context, null, true) : []
 }
@@ -188,7 +201,7 @@ function inside(shape: Shape, row: Row, context: Context): Context {
 
 /** What a view shows of a row of the table it goes back to. */
 function shownBy(view: Relation, row: Row, context: Context): ReadonlyMap<string, Value> {
-  const shape = shapeOf(view, context)
+  const shape = shapeOf(view, context.problem.world)
   if (!shape) return new Map()
   const at = inside(shape, row, { ...context, as: context.problem.world.viewRole(view, context.user) })
   return new Map(
@@ -200,12 +213,12 @@ function shownBy(view: Relation, row: Row, context: Context): ReadonlyMap<string
 }
 
 /** Which table and columns an updatable view stands for; null when that is not plain. */
-export function shapeOf(view: Relation, context: Context): Shape | null {
+export function shapeOf(view: Relation, world: World): Shape | null {
   const select = selectOf(view)
   const from = (select?.['fromClause'] ?? []) as RawNode[]
   const range = from[0]?.['RangeVar'] as RawNode | undefined
   if (!select || from.length !== 1 || !range) return null
-  const base = context.problem.world.relation(String(range['schemaname'] ?? ''), String(range['relname']), [])
+  const base = world.relation(String(range['schemaname'] ?? ''), String(range['relname']), [])
   if (!base) return null
   const alias = String((range['alias'] as RawNode | undefined)?.['aliasname'] ?? range['relname'])
   const columns = new Map<string, string>()
@@ -217,7 +230,7 @@ export function shapeOf(view: Relation, context: Context): Shape | null {
     const name = column && names((column['fields'] as RawNode[]).filter((field) => 'String' in field)).at(-1)
     if (name && view.columns[at]) columns.set(view.columns[at].name, name)
   })
-  if (base.kind === 'view' && !shapeOf(base, context)) return null
+  if (base.kind === 'view' && !shapeOf(base, world)) return null
   return { base, alias, where: (select['whereClause'] as RawNode | undefined) ?? null, columns, targets }
 }
 
