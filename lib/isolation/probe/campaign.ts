@@ -10,6 +10,7 @@ import type { Identity } from './session/identity'
 import type { Influence } from './schema/influence'
 import { keptContent } from './attack/kept-content'
 import { narrowed } from './attack/narrowed'
+import { amongNearTenants } from './attack/near-tenants'
 import { ownOperators } from './attack/own-operators'
 import { planted } from './attack/planted'
 import type { Raid } from './observe/raid'
@@ -59,6 +60,7 @@ export async function campaign(
     await confirm(raid, influence, witness, content, at < alone)
   const narrow = unproved ? Math.min(1_000, each(2_000)) : Math.min(120, each(400))
   if (narrow >= 40) await narrowed(raid, influence, isOpen, narrow)
+  if (narrow >= 40) await amongNearTenants(raid, influence, isOpen, narrow)
   await chains(raid, influence, Math.min(2_000, each(6_000)))
   const most = Math.max(12, Math.floor(6_000 / Math.max(1, targets.length)))
   const others: Identity[] = [

@@ -80,21 +80,25 @@ export async function narrowed(
 }
 
 /** What empties the tables with tenants but of rows that say who the session is; nothing where there are too many. */
-export function emptied(
+export const emptied = (raid: Raid, influence: Influence) => leftWith(raid, influence, { own: 0, others: 0 })
+
+/** What leaves only some rows of the tables with tenants. */
+export function leftWith(
   raid: Raid,
   influence: Influence,
+  world: World,
 ): { readonly statements: string[]; readonly tables: string[] } {
   const deciding = new Set<string>(influence.deciders().map(({ id }) => id))
   const tables = tablesOf(raid.scope)
   const some = tables.length > most ? [] : tables
   return {
-    statements: some.map((table) => thinned(raid, table, { own: 0, others: 0 }, 0, deciding)),
+    statements: some.map((table) => thinned(raid, table, world, 0, deciding)),
     tables: some.map(({ relation }) => relation.id),
   }
 }
 
 /** Tables with tenants, those first that others point to. */
-function tablesOf({ tables }: Scope): readonly Table[] {
+export function tablesOf({ tables }: Scope): readonly Table[] {
   const stored = [...tables.values()].filter(({ tenancy }) => tenancy !== null)
   const byId = new Map<string, Table>(stored.map((each) => [each.relation.id, each]))
   return inOrder(stored.map(({ relation }) => relation)).flatMap(({ id }) => byId.get(id) ?? [])

@@ -1,8 +1,11 @@
 import type { Column, Constraint, Relation } from '@/lib/catalog/types-relation'
 import type { Domains } from './domain'
+import { escaped } from './mentions'
+import { conditionsOf } from './mine'
 import { mayBeNull } from './pending'
 import type { Scope } from './scope'
-import { categoryOf } from './values'
+import { nearTenants } from './near-tenants'
+import { categoryOf, looksLike } from './values'
 
 /** Values by column; what is missing is left to the column's default. */
 export type Draft = Map<string, string | null>
@@ -156,11 +159,24 @@ function countedKey(relation: Relation, domains: Domains): string | null {
   return isBound || domains.isTenant(relation, column.name) ? null : column.name
 }
 
+/** Types whose values are told by their looks. */
+const toldByLooks: ReadonlySet<string> = new Set(['uuid', 'integer', 'number', 'timestamp', 'date'])
+
+/** Where the setup names no tenant that the column could hold, all its rows are of others. */
+function strangers(relation: Relation, column: Column, domains: Domains): string[] {
+  const asked = domains.candidates(relation, column, 30).filter((each) => each !== null)
+  const others = [domains.fresh(column, 31), domains.fresh(column, 32)].filter((each) => each !== null)
+  return [...asked.slice(0, 4).flatMap((each) => [each, ...nearTenants(domains.scope, each)]), ...others]
+}
+
 function tenantsFor(relation: Relation, domains: Domains): (string | null)[] {
   const column = relation.columns.find(({ name }) => domains.isTenant(relation, name))
   if (!column) return [...domains.scope.tenants]
   const isWhole = categoryOf(column.baseType) === 'integer'
-  const tenants = domains.scope.tenants.filter((each) => !isWhole || !each.includes('.'))
+  const all = domains.scope.tenants.filter((each) => !isWhole || !each.includes('.'))
+  const isNamed =
+    !toldByLooks.has(categoryOf(column.baseType)) || all.some((each) => looksLike(each, column.baseType))
+  const tenants = isNamed ? all : [...all, ...strangers(relation, column, domains)]
   return mayBeNull(relation, column) ? [...tenants, null] : tenants
 }
 
@@ -175,8 +191,7 @@ function specialsOf(
   const lists = relation.columns
     .filter((column) => isFree(relation, column, domains) && !bound.has(column.name))
     .map((column, at) =>
-      domains
-        .candidates(relation, column, 40 + at)
+      nullFirst(relation, column, domains.candidates(relation, column, 40 + at))
         .slice(0, 10)
         .map((value): Draft => new Map([[column.name, value]])),
     )
@@ -205,6 +220,13 @@ function specialsOf(
       if (draft) out.push(draft)
     }
   return out
+}
+
+/** Where a condition asks whether the column is NULL, that comes before what would be cut off. */
+function nullFirst(relation: Relation, { name }: Column, values: (string | null)[]): (string | null)[] {
+  if (!values.slice(10).includes(null)) return values
+  const asks = new RegExp(`(?<![\\w$])"?${escaped(name)}"?\\)? is (?:not )?null`, 'i')
+  return conditionsOf(relation).some((text) => asks.test(text)) ? [null, ...values] : values
 }
 
 const isFree = (relation: Relation, column: Column, domains: Domains) =>

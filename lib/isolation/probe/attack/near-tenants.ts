@@ -1,0 +1,123 @@
+import type { Relation } from '@/lib/catalog/types-relation'
+import { ident, literal } from '@/lib/clone/spelling'
+import type { IsolationCommand } from '../../types'
+import { compare } from '../calls/dependence'
+import { functionLooks, viewLooks } from '../calls/looks'
+import { Lawful } from '../fill/lawful'
+import type { Raid } from '../observe/raid'
+import type { Influence } from '../schema/influence'
+import { nearTenants } from '../schema/near-tenants'
+import { foreignKeys, spread } from '../schema/plan-rows'
+import { insertSql, only } from '../schema/statements'
+import { renewed, templatesOf, type Values } from '../schema/templates'
+import { quietly } from '../session/quiet'
+import { attempts } from './battery'
+import { chains } from './chains'
+import { leftWith, tablesOf } from './narrowed'
+
+/** Rows that are made for all tables together. */
+const rows = 1_500
+
+/** Rows of each table that are copied. */
+const few = 3
+
+/**
+ * Tenants that a condition could take for one's own, though they are others, and nothing else of others: what has not crossed
+ * and is not proved is tried again among them. Their rows come as an import would put them, through all constraints and triggers.
+ */
+export async function amongNearTenants(
+  raid: Raid,
+  influence: Influence,
+  isOpen: (relation: string, command: IsolationCommand) => boolean,
+  budget: number,
+): Promise<void> {
+  const { scope, arena, booking } = raid
+  const left = (id: string, command: IsolationCommand) =>
+    isOpen(id, command) && !booking.has(id, raid.name, command)
+  const others = raid.identity.principal.tenants.slice(0, 2).flatMap((each) => nearTenants(scope, each))
+  if (others.length === 0) return
+  const read = scope.attacked.filter(({ id }) => left(id, 'SELECT'))
+  const written = scope.attacked.filter(({ id }) =>
+    (['INSERT', 'UPDATE', 'DELETE'] as const).some((command) => left(id, command)),
+  )
+  const looks = [
+    ...(await viewLooks(
+      raid,
+      read.filter(({ kind }) => kind === 'view' || kind === 'matview'),
+    )),
+    ...(await functionLooks(raid, 6, budget)),
+  ].filter(({ target }) => left(target, 'SELECT'))
+  if (read.length + written.length + looks.length === 0) return
+  const drafts = await copies(raid, others)
+  if (drafts.length === 0) return
+  const { statements, tables } = leftWith(raid, influence, { own: 1_000, others: 0 })
+  if (tables.length === 0) return
+  const until = arena.attempts + budget
+  const whole = `do ${literal(`begin ${drafts.map(taking).join(' ')} end`)}`
+  await arena.arrange([...quietly(statements), whole], tables)
+  try {
+    for (const relation of read) if (arena.attempts < until) await raid.read(relation)
+    await compare(raid, looks)
+    if (read.some(({ id }) => left(id, 'SELECT'))) await chains(raid, influence, Math.min(200, budget))
+    for (const relation of written)
+      for (const statement of await attempts(raid, relation, { rows: 4, statements: 24 })) {
+        if (arena.attempts >= until) break
+        if (statement.command === null || left(relation.id, statement.command))
+          await raid.write(relation.id, statement)
+      }
+  } finally {
+    await arena.back()
+  }
+}
+
+const taking = (sql: string) => `begin ${sql}; exception when others then null; end;`
+
+/** The session's own rows once more as those of each of these tenants, parents before what points to them. */
+async function copies(raid: Raid, others: readonly string[]): Promise<string[]> {
+  const tables = tablesOf(raid.scope).filter(({ relation }) => !relation.isPartition)
+  const each = Math.max(2, Math.floor(rows / Math.max(1, tables.length)))
+  const lawful = new Lawful(raid.domains, new Map())
+  const made = new Map<string, ReadonlyMap<string, Values>>()
+  const drafts: string[] = []
+  for (const { relation } of tables) {
+    const templates = templatesOf(raid, relation, 60)
+    const given = relation.columns.filter(({ generated }) => !generated).map(({ name }) => name)
+    const out = spread(
+      (await shownFirst(raid, relation, templates.own)).flatMap((row) =>
+        others.map((tenant) => ({ row, tenant })),
+      ),
+      each,
+    ).flatMap(({ row, tenant }) => {
+      const values = new Map(only(renewed(raid, relation, templates, row), given))
+      for (const name of given)
+        if (raid.domains.isTenant(relation, name) && isOwn(raid, values.get(name))) values.set(name, tenant)
+      for (const { columns, references } of foreignKeys(relation)) {
+        const parent = made.get(references.relation)?.get(tenant)
+        if (parent)
+          columns.forEach((name, at) => values.set(name, parent.get(references.columns[at] ?? '') ?? null))
+      }
+      return lawful.allows(relation, values) ? [{ tenant, values }] : []
+    })
+    made.set(relation.id, new Map(out.map(({ tenant, values }) => [tenant, values])))
+    drafts.push(...out.map(({ values }) => insertSql(relation.id, values, ' on conflict do nothing', true)))
+  }
+  return drafts
+}
+
+/** A few of these rows, those first that the session sees: what is like one of them may be shown, too. */
+async function shownFirst(
+  raid: Raid,
+  relation: Relation,
+  own: readonly Values[],
+): Promise<readonly Values[]> {
+  const { select } = await raid.rights.of(raid.identity.role, relation.id)
+  if (select.length === 0 || own.length <= few) return own.slice(0, few)
+  const list = select.map((name) => `${ident(name)}::text`).join(', ')
+  const { rows: seen } = await raid.try([`select array[${list}]::text[] as v from ${relation.id}`])
+  const shown = new Set(seen.map(({ v }) => JSON.stringify(v)))
+  const isShown = (row: Values) => shown.has(JSON.stringify(select.map((name) => row.get(name) ?? null)))
+  return [...spread(own.filter(isShown), few - 1), ...own.filter((row) => !isShown(row))].slice(0, few)
+}
+
+const isOwn = ({ identity }: Raid, value: string | null | undefined) =>
+  value != null && identity.principal.tenants.includes(value)
