@@ -15,7 +15,7 @@ import { probe } from './probe'
 
 const folder = join(import.meta.dirname, '../cases')
 const files = readdirSync(folder).filter((name) =>
-  /^(2\d\d|301|303|313|321|346|353|368|377|378|388|403|411|431|439|442|458|460|462|559|568|580|581)-.*\.sql$/.test(
+  /^(2\d\d|301|303|313|321|346|353|368|377|378|388|403|411|431|439|442|458|460|462|559|568|580|581|681)-.*\.sql$/.test(
     name,
   ),
 )

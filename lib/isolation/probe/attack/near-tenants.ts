@@ -98,7 +98,7 @@ async function copies(raid: Raid, others: readonly string[]): Promise<string[]> 
       }
       return lawful.allows(relation, values) ? [{ tenant, values }] : []
     })
-    made.set(relation.id, new Map(out.map(({ tenant, values }) => [tenant, values])))
+    made.set(relation.id, new Map(out.toReversed().map(({ tenant, values }) => [tenant, values])))
     drafts.push(...out.map(({ values }) => insertSql(relation.id, values, ' on conflict do nothing', true)))
   }
   return drafts
