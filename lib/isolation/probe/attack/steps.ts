@@ -32,6 +32,8 @@ export class Steps {
   /** How the session stands before any step, and states in which it has looked around. */
   private readonly looked = new Set<string>()
   private deep = 240
+  /** How often it may still ask functions in another state. */
+  private again = 240
   private path = ''
   /** How often it may still look at everything. */
   private wide = 24
@@ -129,6 +131,19 @@ export class Steps {
         if (after.has(relation.id) && relation.kind !== 'matview') await assault(raid, relation, light)
     if (always) await beside(raid, this.influence, light)
     await callAgain(raid, after)
+    if (always) await this.askAgain(raid)
+  }
+
+  /** In another state a function may answer with what others have in no words of theirs: a sum, whether there is any. */
+  private async askAgain(raid: Raid): Promise<void> {
+    for (const routine of await callable(raid)) {
+      const isDone = raid.booking.has(routine.id, raid.name, 'SELECT')
+      if (isDone || !raid.scope.declaredRoutines.has(routine.id)) continue
+      const calls = callsOf(raid, routine, 24)
+      this.again -= calls.length
+      if (this.again < 0) return
+      await compare(raid, calls.map(lookOf))
+    }
   }
 }
 
