@@ -8,6 +8,7 @@ import type { Raid } from '../observe/raid'
 import type { Influence } from '../schema/influence'
 import { nearTenants } from '../schema/near-tenants'
 import { foreignKeys, spread } from '../schema/plan-rows'
+import { isHidden } from '../schema/scope'
 import { insertSql, only } from '../schema/statements'
 import { renewed, templatesOf, type Values } from '../schema/templates'
 import { quietly } from '../session/quiet'
@@ -34,8 +35,11 @@ export async function amongNearTenants(
   const { scope, arena, booking } = raid
   const left = (id: string, command: IsolationCommand) =>
     isOpen(id, command) && !booking.has(id, raid.name, command)
-  const others = raid.identity.principal.tenants.slice(0, 2).flatMap((each) => nearTenants(scope, each))
-  if (others.length === 0) return
+  const { principal } = raid.identity
+  const others = [
+    ...scope.tenants.filter((each) => isHidden(each, principal, scope.setup)).slice(0, 1),
+    ...principal.tenants.slice(0, 2).flatMap((each) => nearTenants(scope, each)),
+  ]
   const read = scope.attacked.filter(({ id }) => left(id, 'SELECT'))
   const written = scope.attacked.filter(({ id }) =>
     (['INSERT', 'UPDATE', 'DELETE'] as const).some((command) => left(id, command)),

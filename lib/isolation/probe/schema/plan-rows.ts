@@ -1,5 +1,6 @@
 import type { Column, Constraint, Relation } from '@/lib/catalog/types-relation'
 import type { Domains } from './domain'
+import { askedTogether } from './asked-together'
 import { escaped } from './mentions'
 import { conditionsOf } from './mine'
 import { mayBeNull } from './pending'
@@ -94,7 +95,14 @@ export function plansOf(
     const b = specials[(n * 13 + 5 + (n >> 2)) % Math.max(1, specials.length)]
     if (a && b && ![...a.keys()].some((column) => b.has(column))) pairs.push(new Map([...a, ...b]))
   }
-  const drafts: Draft[] = [new Map(), new Map(), ...specials, ...pairs]
+  const drafts: Draft[] = [
+    new Map(),
+    new Map(),
+    ...specials.slice(0, 10),
+    ...askedTogether(relation, domains),
+    ...specials.slice(10),
+    ...pairs,
+  ]
   const tenants = tenantsFor(relation, domains)
   const counted = countedKey(relation, domains)
   const single = singleKeys(relation)
