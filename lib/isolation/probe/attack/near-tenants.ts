@@ -4,7 +4,7 @@ import type { IsolationCommand } from '../../types'
 import { compare } from '../calls/dependence'
 import { functionLooks, viewLooks } from '../calls/looks'
 import { Lawful } from '../fill/lawful'
-import type { Raid } from '../observe/raid'
+import type { Raid, Statement } from '../observe/raid'
 import type { Influence } from '../schema/influence'
 import { nearTenants } from '../schema/near-tenants'
 import { foreignKeys, spread } from '../schema/plan-rows'
@@ -52,7 +52,10 @@ export async function amongNearTenants(
     ...(await functionLooks(raid, 6, budget)),
   ].filter(({ target }) => left(target, 'SELECT'))
   if (read.length + written.length + looks.length === 0) return
-  const drafts = await copies(raid, others)
+  const made = await copies(raid, others)
+  const drafts = [...made].flatMap(([id, all]) =>
+    all.map(({ values }) => insertSql(id, values, ' on conflict do nothing', true)),
+  )
   if (drafts.length === 0) return
   const { statements, tables } = leftWith(raid, influence, { own: 1_000, others: 0 })
   if (tables.length === 0) return
@@ -64,7 +67,10 @@ export async function amongNearTenants(
     await compare(raid, looks)
     if (read.some(({ id }) => left(id, 'SELECT'))) await chains(raid, influence, Math.min(200, budget))
     for (const relation of written)
-      for (const statement of await attempts(raid, relation, { rows: 4, statements: 24 })) {
+      for (const statement of [
+        ...(await again(raid, relation, made.get(relation.id) ?? [])),
+        ...(await attempts(raid, relation, { rows: 4, statements: 24 })),
+      ]) {
         if (arena.attempts >= until) break
         if (statement.command === null || left(relation.id, statement.command))
           await raid.write(relation.id, statement)
@@ -76,17 +82,38 @@ export async function amongNearTenants(
 
 const taking = (sql: string) => `begin ${sql}; exception when others then null; end;`
 
+/** A row like one of the session's own, of another tenant. */
+interface Copy {
+  readonly tenant: string
+  readonly values: Values
+}
+
+/** The same rows as the session itself would make them, one for each tenant. */
+async function again(raid: Raid, relation: Relation, made: readonly Copy[]): Promise<readonly Statement[]> {
+  const { insert } = await raid.rights.of(raid.identity.role, relation.id)
+  if (insert.length === 0) return []
+  const templates = templatesOf(raid, relation, 1)
+  return [...byTenant(made).values()].map((values) => ({
+    sql: insertSql(relation.id, only(renewed(raid, relation, templates, values), insert)),
+    command: 'INSERT',
+  }))
+}
+
+/** The first copy of each. */
+const byTenant = (made: readonly Copy[]) =>
+  new Map(made.toReversed().map(({ tenant, values }) => [tenant, values]))
+
 /** The session's own rows once more as those of each of these tenants, parents before what points to them. */
-async function copies(raid: Raid, others: readonly string[]): Promise<string[]> {
+async function copies(raid: Raid, others: readonly string[]): Promise<ReadonlyMap<string, readonly Copy[]>> {
   const tables = tablesOf(raid.scope).filter(({ relation }) => !relation.isPartition)
   const each = Math.max(2, Math.floor(rows / Math.max(1, tables.length)))
   const lawful = new Lawful(raid.domains, new Map())
-  const made = new Map<string, ReadonlyMap<string, Values>>()
-  const drafts: string[] = []
+  const out = new Map<string, readonly Copy[]>()
+  const first = new Map<string, ReadonlyMap<string, Values>>()
   for (const { relation } of tables) {
     const templates = templatesOf(raid, relation, 60)
     const given = relation.columns.filter(({ generated }) => !generated).map(({ name }) => name)
-    const out = spread(
+    const made = spread(
       (await shownFirst(raid, relation, templates.own)).flatMap((row) =>
         others.map((tenant) => ({ row, tenant })),
       ),
@@ -96,16 +123,16 @@ async function copies(raid: Raid, others: readonly string[]): Promise<string[]> 
       for (const name of given)
         if (raid.domains.isTenant(relation, name) && isOwn(raid, values.get(name))) values.set(name, tenant)
       for (const { columns, references } of foreignKeys(relation)) {
-        const parent = made.get(references.relation)?.get(tenant)
+        const parent = first.get(references.relation)?.get(tenant)
         if (parent)
           columns.forEach((name, at) => values.set(name, parent.get(references.columns[at] ?? '') ?? null))
       }
       return lawful.allows(relation, values) ? [{ tenant, values }] : []
     })
-    made.set(relation.id, new Map(out.toReversed().map(({ tenant, values }) => [tenant, values])))
-    drafts.push(...out.map(({ values }) => insertSql(relation.id, values, ' on conflict do nothing', true)))
+    out.set(relation.id, made)
+    first.set(relation.id, byTenant(made))
   }
-  return drafts
+  return out
 }
 
 /** A few of these rows, those first that the session sees: what is like one of them may be shown, too. */
