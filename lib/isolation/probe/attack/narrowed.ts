@@ -67,8 +67,10 @@ export async function narrowed(
     try {
       await compare(raid, looks)
       if (world.own !== 1) continue
+      // Where little is left, more is tried of it: two columns changed together, in a table of one row.
+      const statements = Math.min(120, Math.max(40, Math.floor(budget / Math.max(1, written.length))))
       for (const relation of written)
-        for (const statement of await attempts(raid, relation, { rows: 1, statements: 40 })) {
+        for (const statement of await attempts(raid, relation, { rows: 1, statements })) {
           if (arena.attempts >= until) break
           if (statement.command === null || left(relation.id, statement.command))
             await raid.write(relation.id, statement)
