@@ -63,10 +63,12 @@ export async function chains(raid: Raid, influence: Influence, budget: number): 
   }
   await each(steps, raid, handled, budget * 0.2)
   await each(steps, raid, await switches(raid, influence), budget * 0.2)
+  const deciders = influence.deciders()
   for (const routine of await callable(raid)) {
     const sets = settles(routine) || redefining(routine)
     if (!sets && !writes(routine)) continue
-    for (const { sql } of callsOf(raid, routine, isDynamic(routine) ? 48 : sets ? 24 : 10)) {
+    const decides = deciders.some((each) => mayRun(raid.scope, routine).some((body) => names(body, each)))
+    for (const { sql } of callsOf(raid, routine, isDynamic(routine) ? 48 : sets || decides ? 24 : 10)) {
       if (raid.arena.attempts >= until) return
       await steps.take({ id: routine.id, sql, after: everything, sets: sets || impersonates(sql) })
     }

@@ -90,7 +90,7 @@ async function crosses(arena: Arena, story: Story): Promise<boolean> {
   )
 }
 
-/** Values by which the row it is about is known again: those that no row of the principal's own has, where there are any. */
+/** Values by which the row it is about is known again: those that no row of the principal's own has. */
 function tellingOf(arena: Arena, story: Story): readonly string[] {
   const { scope } = arena
   const principal = story.moves.at(-1)?.as.principal
@@ -103,8 +103,7 @@ function tellingOf(arena: Arena, story: Story): readonly string[] {
         .flatMap(({ values }) => values),
     ),
   )
-  const telling = long.filter((value) => !own.has(value))
-  return (telling.length > 0 ? telling : long) as string[]
+  return long.filter((value) => !own.has(value)) as string[]
 }
 
 /** All moves in order; what the last one did. */

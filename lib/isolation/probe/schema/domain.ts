@@ -255,8 +255,7 @@ export function sessionValues(setup: Setup): string[] {
     walk(claims)
     if (login !== null) found.add(login)
   }
-  found.delete('')
-  return [...found]
+  return [...found].filter((each) => each !== '')
 }
 
 /**
@@ -275,6 +274,7 @@ function tenantLike({ snapshot, setup, tables }: Scope): Set<string> {
         columns.forEach((column, at) => {
           const here = `${relation.id} ${column}`
           const there = `${references.relation} ${references.columns[at] ?? ''}`
+          if (references.relation === relation.id && here !== there) return // who is above is another
           if (found.has(here)) found.add(there)
           else if (found.has(there)) found.add(here)
         })

@@ -142,11 +142,18 @@ export function ringPlans(relation: Relation, domains: Domains, rows: readonly P
       ? [{ column, target: references.columns[0] ?? '' }]
       : [],
   )
-  return rings.flatMap(({ column, target }) =>
-    tenantsFor(relation, domains).flatMap((tenant) =>
+  const own = relation.columns.find(({ name }) => domains.isTenant(relation, name))
+  // Of what has one row for each tenant those below others are more tenants.
+  const more = own && singleKeys(relation).has(own.name) ? own : null
+  return rings.flatMap(({ column, target }) => [
+    ...tenantsFor(relation, domains).flatMap((tenant) =>
       spread(rows, 6).map((row) => ({ tenant, special: new Map([[column, row.get(target) ?? null]]) })),
     ),
-  )
+    ...(more ? spread(rows, 6) : []).map((row, n) => ({
+      tenant: more && domains.fresh(more, 61 + n),
+      special: new Map([[column, row.get(target) ?? null]]),
+    })),
+  ])
 }
 
 /** Columns each value of which one row may hold, whatever its tenant. */
