@@ -1,14 +1,16 @@
+import type { Routine } from '@/lib/catalog/types-object'
 import type { Relation } from '@/lib/catalog/types-relation'
 import { ident, literal } from '@/lib/clone/spelling'
 import type { IsolationCommand } from '../../types'
 import { compare } from '../calls/dependence'
+import { tablesFor } from '../calls/call-values'
 import { functionLooks, viewLooks } from '../calls/looks'
 import { Lawful } from '../fill/lawful'
 import type { Raid, Statement } from '../observe/raid'
 import type { Influence } from '../schema/influence'
 import { nearTenants } from '../schema/near-tenants'
 import { foreignKeys, spread } from '../schema/plan-rows'
-import { isHidden } from '../schema/scope'
+import { basesOf, isHidden, type Scope } from '../schema/scope'
 import { insertSql, only } from '../schema/statements'
 import { renewed, templatesOf, type Values } from '../schema/templates'
 import { quietly } from '../session/quiet'
@@ -49,10 +51,13 @@ export async function amongNearTenants(
       raid,
       read.filter(({ kind }) => kind === 'view' || kind === 'matview'),
     )),
-    ...(await functionLooks(raid, 6, budget)),
+    ...([...scope.declaredRoutines].some((id) => left(id, 'SELECT'))
+      ? await functionLooks(raid, 6, budget)
+      : []),
   ].filter(({ target }) => left(target, 'SELECT'))
   if (read.length + written.length + looks.length === 0) return
-  const made = await copies(raid, others)
+  const functions = looks.flatMap(({ target }) => scope.snapshot.routines.filter(({ id }) => id === target))
+  const made = await copies(raid, others, involved(scope, [...read, ...written], functions))
   const drafts = [...made].flatMap(([id, all]) =>
     all.map(({ values }) => insertSql(id, values, ' on conflict do nothing', true)),
   )
@@ -104,8 +109,14 @@ const byTenant = (made: readonly Copy[]) =>
   new Map(made.toReversed().map(({ tenant, values }) => [tenant, values]))
 
 /** The session's own rows once more as those of each of these tenants, parents before what points to them. */
-async function copies(raid: Raid, others: readonly string[]): Promise<ReadonlyMap<string, readonly Copy[]>> {
-  const tables = tablesOf(raid.scope).filter(({ relation }) => !relation.isPartition)
+async function copies(
+  raid: Raid,
+  others: readonly string[],
+  among: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, readonly Copy[]>> {
+  const tables = tablesOf(raid.scope).filter(
+    ({ relation }) => !relation.isPartition && among.has(relation.id),
+  )
   const each = Math.max(2, Math.floor(rows / Math.max(1, tables.length)))
   const lawful = new Lawful(raid.domains, new Map())
   const out = new Map<string, readonly Copy[]>()
@@ -133,6 +144,26 @@ async function copies(raid: Raid, others: readonly string[]): Promise<ReadonlyMa
     first.set(relation.id, byTenant(made))
   }
   return out
+}
+
+/** The tables that these hang on: what views and functions read, what a policy asks, what rows point to. */
+function involved(
+  scope: Scope,
+  relations: readonly Relation[],
+  functions: readonly Routine[],
+): ReadonlySet<string> {
+  const found = new Set<string>(
+    functions.flatMap((each) => tablesFor(scope, each).map(({ relation }) => relation.id)),
+  )
+  for (const { id } of relations) for (const base of basesOf(scope, id)) found.add(base)
+  for (const id of found) {
+    const relation = scope.relations.get(id)
+    if (!relation) continue
+    for (const parent of relation.parents) found.add(parent)
+    for (const { references } of foreignKeys(relation)) found.add(references.relation)
+    for (const { reads } of relation.policies) for (const each of reads) found.add(each.relation)
+  }
+  return found
 }
 
 /** A few of these rows, those first that the session sees: what is like one of them may be shown, too. */
