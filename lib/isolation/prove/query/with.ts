@@ -37,7 +37,7 @@ const named = (rows: readonly Result[], renamed: readonly string[]): readonly Ta
     columns: row.columns.map((column, at) => ({ ...column, name: renamed[at] ?? column.name })),
   }))
 
-/** Rows of known content are followed until there are no new ones; of any other a recursive query may give anything. */
+/** Rows of known content are followed until there are no new ones; any other step is one from whatever row. */
 function recursive(
   name: string,
   renamed: readonly string[],
@@ -49,19 +49,21 @@ function recursive(
   const all = [...first]
   const seen = new Set(first.map(keyOf))
   let latest: readonly TableRow[] = first
+  /** What a step gives, whatever row the one before it gave. */
+  const step = () => {
+    const any = anyRow(context, columns.length)
+    const row = { ...any, columns: any.columns.map((each, at) => ({ ...each, name: columns[at]! })) }
+    const inner = { ...context, tables: new Map([...context.tables, [name, () => [row]]]) }
+    return named(selectRows(body['rarg'] as RawNode, inner), columns)
+  }
   for (let round = 0; latest.length > 0; round++) {
     const from = latest
     const inner = { ...context, tables: new Map([...context.tables, [name, () => from]]) }
     const next = named(selectRows(body['rarg'] as RawNode, inner), columns)
     if (round > rounds || next.some((row) => row.symbolic) || all.length > 2000) {
-      const any = anyRow(context, columns.length)
-      const some = { ...any, columns: any.columns.map((each, at) => ({ ...each, name: columns[at]! })) }
-      const further = { ...context, tables: new Map([...context.tables, [name, () => [some]]]) }
-      // Whatever row it stands for, it hangs on what each step reads.
-      const reads = [...first, ...selectRows(body['rarg'] as RawNode, further)].flatMap((row) =>
-        readsOf(row, row.when),
-      )
-      return [...all, { ...some, reads }]
+      // Whatever row the next step has, it hangs on what each step before it reads.
+      const reads = [...first, ...step()].flatMap((row) => readsOf(row, row.when))
+      return [...all, ...step().map((row) => ({ ...row, symbolic: true, reads: [...row.reads, ...reads] }))]
     }
     latest = next.filter((row) => !seen.has(keyOf(row)))
     for (const row of latest) seen.add(keyOf(row))
