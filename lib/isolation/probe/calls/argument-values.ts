@@ -137,13 +137,25 @@ const matching = ({ body }: Routine): string[] =>
     ([, pattern = '']) => regexText(pattern, 3) ?? [],
   )
 
-/** Names of tables, for a statement that is told which one it is about: those that the body allows first. */
+/**
+ * Names of tables and of their schemas, for a statement that is told which one it is about: what completes a name that the
+ * body begins or ends (`'t_' || which`), then those that it allows.
+ */
 function relationsAsked({ scope }: Raid, routine: Routine): string[] {
-  const tables = [...scope.tables.values()].filter(({ tenancy }) => tenancy !== null)
-  const named = tables.filter(({ relation }) => literalsOf(routine).includes(relation.name))
-  return [...named, ...tables.filter((each) => !named.includes(each))]
-    .slice(0, 6)
-    .map(({ relation }) => relation.name)
+  const literals = literalsOf(routine)
+  const tables = [...scope.tables.values()].flatMap(({ relation, tenancy }) => (tenancy ? [relation] : []))
+  const named = tables.filter(({ name }) => literals.includes(name))
+  const names = [...named, ...tables.filter((each) => !named.includes(each))].map(({ name }) => name)
+  const schemas = [...new Set(tables.map(({ schema }) => schema))]
+  const parts = literals.flatMap((each) => each.split(/%[sI]/)).filter((part) => part !== '')
+  const rest = [...schemas, ...names].flatMap((name) =>
+    parts.flatMap((part) => [
+      ...(name.startsWith(part) ? [name.slice(part.length)] : []),
+      ...(name.endsWith(part) ? [name.slice(0, -part.length)] : []),
+    ]),
+  )
+  const completing = [...new Set(rest)].filter((each) => each !== '').slice(0, 8)
+  return [...completing, ...names.slice(0, 6), ...schemas.slice(0, 6)]
 }
 
 /** Names of columns: those that hold the tenant first. */
