@@ -131,13 +131,13 @@ export class Domains {
       ]
     }
     if (category === 'json') {
-      const whole = (value: string) =>
-        JSON.stringify(Object.fromEntries([...this.mined.jsonKeys].map((key) => [key, value])))
-      return [
-        ...tenants.map(whole),
-        ...this.people.map(whole),
-        ...tenants.map((each) => JSON.stringify([each])),
-      ]
+      const told = [...tenants, ...this.people].filter((each) => !/^[{[]/.test(each))
+      // Named below every key, and as a key itself.
+      const whole = (value: string) => {
+        const keys = [...this.mined.jsonKeys].map((key) => [key, value])
+        return JSON.stringify({ ...Object.fromEntries(keys), [value]: true })
+      }
+      return [...told.map(whole), ...told.map((each) => JSON.stringify([each]))]
     }
     const between = [...this.mined.literals].filter((each) => /^[^\w\s'%]{1,3}$/.test(each)).slice(0, 6)
     const forms: ((tenant: string) => string)[] = [
