@@ -115,7 +115,7 @@ function thinned(
   deciding: ReadonlySet<string>,
 ): string {
   const { setup } = raid.scope
-  const { principal, settings } = raid.identity
+  const { principal } = raid.identity
   const tenant = (alias: string) => tenantSql(tenancy, setup, alias)
   const mine = principal.tenants.map(literal).join(', ') || 'null'
   const stands = (alias: string) =>
@@ -133,14 +133,18 @@ function thinned(
   const some = (which: string, count: number) =>
     `t.ctid <> all (array(select s.ctid from only ${relation.id} s where ${which}${stands('s')}
       order by pg_catalog.md5(s.ctid::text || '${turn}') limit ${count}))`
-  const told = [...Object.values(settings), ...Object.values(principal.claims ?? {})]
-    .filter((value): value is string => typeof value === 'string' && value.length > 1)
-    .filter((value) => !raid.scope.tenants.includes(value) && !value.startsWith('{'))
-  const says = told.map((value) => `pg_catalog.strpos(t::text, ${literal(value)}) > 0`)
+  const says = toldOf(raid).map((value) => `pg_catalog.strpos(t::text, ${literal(value)}) > 0`)
   const tellsWho = says.length > 0 && deciding.has(relation.id) ? `not (${says.join(' or ')}) and ` : ''
   const isShared = setup.nullTenant !== 'foreign'
   const theirs = `coalesce(${tenant('s')} not in (${mine}), ${!isShared})`
   const shared = isShared ? ` and (${tenant('t')} is not null or not (true${stands('t')}))` : ''
   return `delete from only ${relation.id} t where ${tellsWho}${some(`${tenant('s')} in (${mine})`, own)}
     and ${some(theirs, others)}${shared}`
+}
+
+/** Texts of the session that say who it is, beside its tenants: settings, claims, its role. */
+export function toldOf({ identity: { principal, settings, role }, scope }: Raid): readonly string[] {
+  return [role, principal.login, ...Object.values(settings), ...Object.values(principal.claims ?? {})]
+    .filter((value): value is string => typeof value === 'string' && value.length > 1)
+    .filter((value) => !scope.tenants.includes(value) && !value.startsWith('{'))
 }

@@ -8,11 +8,12 @@ import type { Influence } from '../schema/influence'
 import { beside } from './beside'
 import { given, led } from './led'
 import { viewLooks } from '../calls/looks'
-import { emptied } from './narrowed'
+import { emptied, toldOf } from './narrowed'
 import { foreignKeys, inOrder } from '../schema/plan-rows'
 import { quietly } from '../session/quiet'
 import type { Raid } from '../observe/raid'
 import { treeOf } from '../schema/scope'
+import { isWritable } from '../schema/templates'
 import { deleteSql, insertSql, text, updateSql, whereKey } from '../schema/statements'
 import { truncates } from './write-rows'
 
@@ -32,6 +33,7 @@ export async function confirm(
   if (!relation && !witness.arguments) return
   if (raid.booking.has(witness.relation, raid.name, witness.command)) return
   const known = new Set(content.filter((each) => !each.ofTenants).map((each) => each.relation))
+  for (const row of witness.rows) if (await isOtherWho(raid, row, content)) return
   const involved = inOrder(
     [...new Set(witness.rows.map((each) => each.relation))].flatMap((id) => scope.relations.get(id) ?? []),
   )
@@ -66,6 +68,22 @@ export async function confirm(
     if (relation && witness.command !== 'SELECT' && isOpen())
       await beside(raid, influence, { rows: 2, statements: 8 }, relation.id)
   })
+}
+
+/** Who a tenant's people are is known where a table has one row for each that the session cannot write: no other has them. */
+async function isOtherWho(raid: Raid, { relation: id, values }: Piece, content: readonly TableContent[]) {
+  const relation = raid.scope.relations.get(id)
+  if (!relation || !content.some((each) => each.ofTenants && each.relation === id)) return false
+  const { insert, update } = await raid.rights.of(raid.identity.role, id)
+  if (insert.length + update.length > 0) return false
+  const told = toldOf(raid)
+  const { tenants } = raid.identity.principal
+  const whose = relation.columns.find(({ name }) => raid.domains.isTenant(relation, name))?.name
+  return (
+    whose !== undefined &&
+    !tenants.includes(values[whose] ?? '') &&
+    Object.values(values).some((value) => told.includes(value ?? ''))
+  )
 }
 
 /** Does something where the model's rows stand, if they can stand there. */
@@ -127,10 +145,34 @@ async function execute(raid: Raid, witness: Witness): Promise<void> {
   else if (command === 'UPDATE') {
     const { update } = await raid.rights.of(raid.identity.role, id)
     const allowed = new Map([...set].filter(([name]) => update.includes(name) && !key.includes(name)))
+    const also = besides(raid, relation, update, set)
     for (const where of aims)
-      if (allowed.size > 0) await raid.write(id, { sql: updateSql(id, allowed, where), command })
+      for (const more of [new Map<string, string | null>(), ...also]) {
+        if (allowed.size + more.size === 0 || raid.booking.has(id, raid.name, command)) continue
+        await raid.write(id, { sql: updateSql(id, new Map([...allowed, ...more]), where), command })
+      }
   } else if (command === 'DELETE')
     for (const where of aims) await raid.write(id, { sql: deleteSql(id, where), command })
   else if (command === 'TRUNCATE')
     for (const statement of truncates(raid, relation)) await raid.write(id, statement)
+}
+
+/** Columns of which a model says nothing, changed one by one: a row that stays as it was shows no change. */
+function besides(
+  raid: Raid,
+  relation: Relation,
+  update: readonly string[],
+  set: ReadonlyMap<string, unknown>,
+) {
+  const held = [
+    ...(raid.scope.tables.get(relation.id)?.key ?? []),
+    ...foreignKeys(relation).flatMap(({ columns }) => columns),
+  ]
+  const serial = raid.arena.serial++
+  return relation.columns
+    .filter(({ name }) => update.includes(name) && !set.has(name) && !held.includes(name))
+    .filter((column) => isWritable(column) && !raid.domains.isTenant(relation, column.name))
+    .map((column) => new Map([[column.name, raid.domains.fresh(column, serial)]]))
+    .filter((each) => ![...each.values()].includes(null))
+    .slice(0, 2)
 }
