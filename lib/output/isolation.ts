@@ -128,8 +128,8 @@ export function isolationAsText(
 function story({ steps, row }: Counterexample, scene: string, crosses: string): readonly string[] {
   const values = Object.entries(row).map(([name, value]) => `${name} = ${value ?? 'NULL'}`)
   return [
-    ...steps.flatMap(({ as, sql, effect }) => [
-      `    ${clean(as ?? scene)}:`,
+    ...steps.flatMap(({ as, sql, effect }, at) => [
+      ...(at > 0 && as === steps[at - 1]?.as ? [] : [`    ${clean(as ?? scene)}:`]),
       ...sql.split('\n').map((text) => `      ${clean(text)}`),
       ...(effect === '' ? [] : [`      → ${clean(effect)}`]),
     ]),

@@ -100,7 +100,7 @@ export async function probe(
       // What those requests left is there now.
       stands.clear()
       const observe = (principal: Principal, connection: Connection) =>
-        inArena(connection, (arena) => observations(arena, booking, principal, doubts))
+        inArena(connection, (arena) => observations(arena, influence, booking, principal, doubts))
       return (await spreadOver(connections, setup.principals, observe, true)).flat()
     }),
   )

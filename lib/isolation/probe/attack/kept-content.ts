@@ -63,8 +63,12 @@ export async function keptContent(raid: Raid, influence: Influence): Promise<voi
         moves,
       }
       const behind = kept.filter(({ id }) => id === relation || influence.dependents(id).has(relation))
-      const scenes = behind.flatMap(({ id }) => scene(arena, { ...story, relation: id }))
-      const standing = [...set(([, value]) => value, false), ...scenes, ...set(() => '', false)]
+      const scenes = behind.map(({ id }) => scene(arena, { ...story, relation: id }))
+      const standing = {
+        before: [...set(([, value]) => value, false), ...scenes.flatMap(({ before }) => before)],
+        rows: scenes.flatMap(({ rows: each }) => each),
+        after: [...scenes.flatMap(({ after }) => after), ...set(() => '', false)],
+      }
       raid.booking.add(raid.name, { ...story, standing })
     }
   } finally {

@@ -1,6 +1,7 @@
 import type { Channel, IsolationCommand, Question, Sentence } from '../../types'
 import type { Effect, Row } from './effects'
 import type { Identity } from '../session/identity'
+import type { Scene } from './stage'
 import { isForeign, treeOf, type Scope } from '../schema/scope'
 
 /** One statement of a story that is being told. */
@@ -29,7 +30,7 @@ export interface Crossing {
 export interface Story extends Crossing {
   readonly moves: readonly Move[]
   /** What sets the scene, where other rows stood there than in the beginning. */
-  readonly standing?: readonly string[]
+  readonly standing?: Scene
 }
 
 const keyOf = (relation: string, principal: string, command: string, channel: string) =>

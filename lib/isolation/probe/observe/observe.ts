@@ -1,6 +1,8 @@
 import type { Channel, IsolationCommand, Observation, Principal, Sentence } from '../../types'
 import type { Arena } from './arena'
-import type { Booking } from './booking'
+import type { Booking, Story } from './booking'
+import { withFewestRows } from './fewest-rows'
+import type { Influence } from '../schema/influence'
 import { shorten, tell } from './story'
 
 const channels: readonly Channel[] = ['row', 'covert', 'session']
@@ -9,12 +11,14 @@ const commands: readonly IsolationCommand[] = ['SELECT', 'INSERT', 'UPDATE', 'DE
 /** What was seen of one principal: each question that was asked, and each that was answered without being asked. */
 export async function observations(
   arena: Arena,
+  influence: Influence,
   booking: Booking,
   principal: Principal,
   doubts: (relation: string) => readonly Sentence[],
 ): Promise<Observation[]> {
   const { targets, snapshot, declaredRoutines } = arena.scope
-  const out: Observation[] = []
+  const out: Omit<Observation, 'crossed'>[] = []
+  const crossed = new Map<object, Story>()
   const relations = [
     ...new Set<string>([
       ...targets.map(({ id }) => id),
@@ -30,13 +34,15 @@ export async function observations(
         const attempts = booking.attempts(relation, principal.name, command)
         const asked = !relation.includes('(') || declaredRoutines.has(relation)
         if (!story && !(asked && channel === 'row' && attempts > 0)) continue
-        out.push({
-          ...question,
-          crossed: story ? tell(arena, await shorten(arena, story)) : null,
-          alive: booking.isAlive(relation, principal.name, command),
-          attempts,
-          because: doubts(relation),
-        })
+        const alive = booking.isAlive(relation, principal.name, command)
+        const seen = { ...question, alive, attempts, because: doubts(relation) }
+        out.push(seen)
+        if (story) crossed.set(seen, await shorten(arena, story))
       }
-  return out
+  const told = await withFewestRows(arena, influence, [...crossed.values()])
+  const stories = new Map([...crossed.keys()].map((seen, at) => [seen, told[at]]))
+  return out.map((seen) => {
+    const story = stories.get(seen)
+    return { ...seen, crossed: story ? tell(arena, story) : null }
+  })
 }

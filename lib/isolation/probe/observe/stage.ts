@@ -1,5 +1,4 @@
 import type { Relation } from '@/lib/catalog/types-relation'
-import { idents } from '@/lib/clone/spelling'
 import type { Arena } from './arena'
 import type { Row } from './effects'
 import { named, type Story } from './booking'
@@ -8,53 +7,79 @@ import { refreshes } from '../schema/refreshes'
 import { withoutPending } from '../schema/pending'
 import { foreignKeys } from '../schema/plan-rows'
 import { basesOf, isForeign, treeOf, type Table } from '../schema/scope'
-import { text } from '../schema/statements'
+import { insertSql } from '../schema/statements'
 
 /** Most rows of a scene. */
 const most = 24
 
+/** What has to stand there before a story can happen again elsewhere, as statements of a superuser. */
+export interface Scene {
+  readonly before: readonly string[]
+  /** Rows, those first that others point to. */
+  readonly rows: readonly {
+    readonly sql: string
+    readonly table: string
+    readonly tenant: string | null
+  }[]
+  readonly after: readonly string[]
+}
+
+export const asStatements = ({ before, rows, after }: Scene): string[] => [
+  ...before,
+  ...rows.map(({ sql }) => sql),
+  ...after,
+]
+
 /**
- * INSERT statements of what has to stand there before a story can happen again elsewhere: the row that is reached, rows that
- * its statements name, what says who the session is, what a view or a function reads; and those they point to.
+ * The row that is reached, rows that a story's statements name, what says who the session is, what a view or a function
+ * reads; `more` where these are not enough; and those they point to.
  */
-export function scene(arena: Arena, story: Story): string[] {
-  const out: string[] = []
+export function scene(arena: Arena, story: Story, more: readonly Standing[] = []): Scene {
+  const rows: Scene['rows'][number][] = []
   const seen = new Set<string>()
   const touched = new Set<Relation>()
-  const put = (id: string, values: Readonly<Record<string, string | null>>) => {
+  const put = (id: string, values: Readonly<Record<string, string | null>>, tenant: string | null) => {
     const relation = arena.scope.relations.get(id)
     const mark = `${id} ${JSON.stringify(values)}`
-    if (!relation || seen.has(mark) || seen.size > most) return
+    if (!relation || seen.has(mark) || seen.size > most + more.length) return
     seen.add(mark)
     touched.add(relation)
     for (const { columns, references } of foreignKeys(relation)) {
       const wanted = columns.map((column) => values[column] ?? null)
       if (wanted.includes(null)) continue
       const parent = find(arena, references.relation, references.columns, wanted)
-      if (parent) put(parent.table, parent.values)
+      if (parent) put(parent.table, parent.values, parent.tenant)
     }
-    const given = relation.columns
-      .filter(({ name, generated }) => !generated && values[name] !== null)
-      .map(({ name }) => name)
-    out.push(
-      `insert into ${id} (${idents(given)}) overriding system value values (${given.map((name) => text(values[name])).join(', ')}) on conflict do nothing`,
+    const given = new Map(
+      relation.columns
+        .filter(({ name, generated }) => !generated && values[name] !== null)
+        .map(({ name }) => [name, values[name] ?? null]),
     )
+    const isCounted = relation.columns.some(({ identity }) => identity === 'always')
+    rows.push({
+      sql: insertSql(id, given, ' on conflict do nothing', isCounted),
+      table: id,
+      tenant,
+    })
   }
-  if (story.table !== null) put(story.table, story.row)
+  if (story.table !== null) put(story.table, story.row, story.tenant)
   for (const [table, row] of [
     ...namedRows(arena, story),
     ...ownRows(arena, story),
     ...readRows(arena, story),
+    ...more,
   ])
-    put(table.relation.id, named(table.relation.columns, row))
+    put(table.relation.id, named(table.relation.columns, row), row.tenant)
   const read = readBy(arena, story.relation)
   const absent = withoutPending([...touched])
-  return [
-    ...absent.map(({ drop }) => drop),
-    ...out,
-    ...absent.map(({ add }) => add),
-    ...refreshes(arena.scope).filter((sql) => [...read].some((id) => sql.endsWith(` ${id}`))),
-  ]
+  return {
+    before: absent.map(({ drop }) => drop),
+    rows,
+    after: [
+      ...absent.map(({ add }) => add),
+      ...refreshes(arena.scope).filter((sql) => [...read].some((id) => sql.endsWith(` ${id}`))),
+    ],
+  }
 }
 
 /** A relation with all that it reads. */
@@ -173,7 +198,7 @@ function find(
     const places = columns.map((name) => table.relation.columns.findIndex((each) => each.name === name))
     for (const row of arena.rowsOf(id).values())
       if (places.every((at, n) => row.values[at] === wanted[n]))
-        return { table: id, values: named(table.relation.columns, row) }
+        return { table: id, values: named(table.relation.columns, row), tenant: row.tenant }
   }
   return null
 }

@@ -4,7 +4,7 @@ import type { Arena } from './arena'
 import { crossingsOf, type Story } from './booking'
 import { connecting, enter, preamble, type Identity } from '../session/identity'
 import { isHidden } from '../schema/scope'
-import { scene } from './stage'
+import { asStatements, scene } from './stage'
 
 /** A role that a call took is the session's from then on. */
 const goesOn = ({ taken }: Identity) => taken !== undefined
@@ -18,7 +18,11 @@ const empty = (name: string) => `select pg_catalog.set_config(${literal(name)}, 
 
 /** The story as statements to paste: rows that stood there, who comes, what it does. */
 export function tell(arena: Arena, story: Story): Counterexample {
-  const steps: Step[] = (story.standing ?? scene(arena, story)).map((sql) => ({ as: null, sql, effect: '' }))
+  const steps: Step[] = asStatements(story.standing ?? scene(arena, story)).map((sql) => ({
+    as: null,
+    sql,
+    effect: '',
+  }))
   let who: Identity | null = null
   const [first] = story.moves
   if (story.channel === 'session' && first)
@@ -91,7 +95,7 @@ async function crosses(arena: Arena, story: Story): Promise<boolean> {
 }
 
 /** Values by which the row it is about is known again: those that no row of the principal's own has. */
-function tellingOf(arena: Arena, story: Story): readonly string[] {
+export function tellingOf(arena: Arena, story: Story): readonly string[] {
   const { scope } = arena
   const principal = story.moves.at(-1)?.as.principal
   const long = Object.values(story.row).filter((value) => value !== null && value.length > 3)
@@ -107,13 +111,13 @@ function tellingOf(arena: Arena, story: Story): readonly string[] {
 }
 
 /** All moves in order; what the last one did. */
-async function play(arena: Arena, { moves }: Story) {
+export async function play(arena: Arena, { moves }: Story, look: readonly string[] = []) {
   let stayed = 0
   try {
     for (const [at, move] of moves.entries()) {
       const before = moves[at - 1]
       const continued = before !== undefined && (before.as === move.as || goesOn(move.as))
-      if (at === moves.length - 1) return await arena.attack(move.as, [move.sql], { continued })
+      if (at === moves.length - 1) return await arena.attack(move.as, [move.sql], { continued, look })
       const done = await arena.stay(move.as, [move.sql], { continued })
       stayed++
       if (done.refused) return null

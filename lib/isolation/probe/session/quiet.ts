@@ -2,12 +2,11 @@ import type { Client } from 'pg'
 import type { Snapshot } from '@/lib/catalog/types'
 import { ident } from '@/lib/clone/spelling'
 
+export const silent = 'set local session_replication_role = replica'
+export const loud = 'set local session_replication_role to default'
+
 /** Statements of a superuser's transaction that fire nothing: no foreign key, no trigger of a calm table. */
-export const quietly = (statements: readonly string[]): string[] => [
-  'set local session_replication_role = replica',
-  ...statements,
-  'set local session_replication_role to default',
-]
+export const quietly = (statements: readonly string[]): string[] => [silent, ...statements, loud]
 
 /**
  * Lets triggers that fire in a replica's session too fire nowhere else than in an ordinary one, where nobody who is
