@@ -31,8 +31,8 @@ export interface ProveOptions {
 
 const rounds = 12
 
-/** Parts of formulas that are kept at most: some 300 megabytes. */
-const mostParts = 3_000_000
+/** Parts of formulas that are kept at most: some 260 megabytes. */
+const mostParts = 2_600_000
 
 /** Milliseconds of work before others have their turn. */
 const patience = 25
