@@ -4,7 +4,7 @@ import { isForeign } from '../schema/scope'
 import type { Arena, Attempt } from './arena'
 import { crossingsOf, type Story } from './booking'
 import { asStatements, scene, type Scene } from './stage'
-import { play, tellingOf } from './story'
+import { ownValues, play, tellingOf } from './story'
 
 /** A row with no more than those it points to is read at a glance, and needs them. */
 const few = 6
@@ -21,9 +21,9 @@ type Tries = { left: number }
 type Told = Story & { readonly standing: Scene; readonly telling: readonly string[] }
 
 /**
- * Each story with a scene of its own: it is played where nothing else stands, once more without some of its rows, and those
- * that it can do without are left out. One that does not cross from its scene alone is tried with all rows of whatever it
- * may hang on; one that does not cross from these either keeps the scene that seemed enough.
+ * Each story of one principal with a scene of its own: it is played where nothing else stands, once more without some of its
+ * rows, and those that it can do without are left out. One that does not cross from its scene alone is tried with all rows of
+ * whatever it may hang on; one that does not cross from these either keeps the scene that seemed enough.
  */
 export async function withFewestRows(
   arena: Arena,
@@ -37,9 +37,10 @@ export async function withFewestRows(
     isGiven: story.standing !== undefined,
   }))
   const found = new Map<Story, Scene | null>()
-  const doubtful = told.flatMap((story) =>
-    canPlay(story) && !isPlain(story) ? [{ ...story, telling: tellingOf(arena, story), of: story }] : [],
-  )
+  const own = stories[0] ? ownValues(arena, stories[0]) : new Set<string>()
+  const doubtful = told
+    .filter((story) => canPlay(story) && !isPlain(story))
+    .map((story) => ({ ...story, telling: tellingOf(arena, story, own), of: story }))
   await onEmptyGround(arena, doubtful, async (story) => {
     found.set(story.of, await fewestOf(arena, story, story.standing, tries))
   })

@@ -95,19 +95,23 @@ async function crosses(arena: Arena, story: Story): Promise<boolean> {
 }
 
 /** Values by which the row it is about is known again: those that no row of the principal's own has. */
-export function tellingOf(arena: Arena, story: Story): readonly string[] {
-  const { scope } = arena
-  const principal = story.moves.at(-1)?.as.principal
+export function tellingOf(arena: Arena, story: Story, own = ownValues(arena, story)): readonly string[] {
   const long = Object.values(story.row).filter((value) => value !== null && value.length > 3)
-  if (!principal) return long as string[]
-  const own = new Set(
+  return long.filter((value) => !own.has(value)) as string[]
+}
+
+/** All values in rows of whom a story is about. */
+export function ownValues(arena: Arena, { moves }: Story): ReadonlySet<string | null> {
+  const { scope } = arena
+  const principal = moves.at(-1)?.as.principal
+  if (!principal) return new Set()
+  return new Set(
     [...scope.tables.keys()].flatMap((id) =>
       [...arena.rowsOf(id).values()]
         .filter(({ tenant }) => !isHidden(tenant, principal, scope.setup))
         .flatMap(({ values }) => values),
     ),
   )
-  return long.filter((value) => !own.has(value)) as string[]
 }
 
 /** All moves in order; what the last one did. */
