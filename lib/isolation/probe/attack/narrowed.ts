@@ -1,5 +1,4 @@
 import { ident, literal } from '@/lib/clone/spelling'
-import type { IsolationCommand } from '../../types'
 import { attempts } from './battery'
 import { compare } from '../calls/dependence'
 import type { Influence } from '../schema/influence'
@@ -8,6 +7,7 @@ import { foreignKeys, inOrder } from '../schema/plan-rows'
 import { quietly } from '../session/quiet'
 import type { Raid } from '../observe/raid'
 import { tenantSql, type Scope, type Table } from '../schema/scope'
+import { stillOpen, type IsOpen } from './still-open'
 
 /** Rows of each table that stay: one's own, and those of others. */
 interface World {
@@ -37,12 +37,11 @@ const pains = 3_000
 export async function narrowed(
   raid: Raid,
   influence: Influence,
-  isOpen: (relation: string, command: IsolationCommand) => boolean,
+  isOpen: IsOpen,
   budget: number,
 ): Promise<void> {
-  const { scope, arena, booking } = raid
-  const left = (id: string, command: IsolationCommand) =>
-    isOpen(id, command) && !booking.has(id, raid.name, command)
+  const { scope, arena } = raid
+  const left = stillOpen(raid, isOpen)
   const tables = tablesOf(scope)
   if (tables.length === 0 || tables.length > most) return
   const deciding = new Set<string>(influence.deciders().map(({ id }) => id))
@@ -55,10 +54,8 @@ export async function narrowed(
   ]
   const some = Math.max(1, Math.floor(pains / (tables.length * scope.setup.principals.length)))
   for (const [turn, world] of worlds.slice(0, some).entries()) {
-    const looks = all.filter(({ target, ownRows }) => ownRows || left(target, 'SELECT'))
-    const written = scope.attacked.filter(({ id }) =>
-      (['INSERT', 'UPDATE', 'DELETE'] as const).some((command) => left(id, command)),
-    )
+    const looks = all.filter(({ target, ownRows }) => ownRows || left.to(target, 'SELECT'))
+    const written = scope.attacked.filter(({ id }) => left.toWrite(id))
     if (looks.length + written.length === 0 || arena.attempts >= until) return
     await arena.arrange(
       quietly(tables.map((table) => thinned(raid, table, world, turn, deciding))),
@@ -72,7 +69,7 @@ export async function narrowed(
       for (const relation of written)
         for (const statement of await attempts(raid, relation, { rows: 1, statements })) {
           if (arena.attempts >= until) break
-          if (statement.command === null || left(relation.id, statement.command))
+          if (statement.command === null || left.to(relation.id, statement.command))
             await raid.write(relation.id, statement)
         }
     } finally {

@@ -1,7 +1,6 @@
 import type { Routine } from '@/lib/catalog/types-object'
 import type { Relation } from '@/lib/catalog/types-relation'
 import { ident, literal } from '@/lib/clone/spelling'
-import type { IsolationCommand } from '../../types'
 import { compare } from '../calls/dependence'
 import { tablesFor } from '../calls/call-values'
 import { functionLooks, viewLooks } from '../calls/looks'
@@ -17,6 +16,7 @@ import { quietly } from '../session/quiet'
 import { attempts } from './battery'
 import { chains } from './chains'
 import { leftWith, tablesOf } from './narrowed'
+import { stillOpen, type IsOpen } from './still-open'
 
 /** Rows that are made for all tables together. */
 const rows = 1_500
@@ -31,30 +31,27 @@ const few = 3
 export async function amongNearTenants(
   raid: Raid,
   influence: Influence,
-  isOpen: (relation: string, command: IsolationCommand) => boolean,
+  isOpen: IsOpen,
   budget: number,
 ): Promise<void> {
-  const { scope, arena, booking } = raid
-  const left = (id: string, command: IsolationCommand) =>
-    isOpen(id, command) && !booking.has(id, raid.name, command)
+  const { scope, arena } = raid
+  const left = stillOpen(raid, isOpen)
   const { principal } = raid.identity
   const others = [
     ...scope.tenants.filter((each) => isHidden(each, principal, scope.setup)).slice(0, 1),
     ...principal.tenants.slice(0, 2).flatMap((each) => nearTenants(scope, each)),
   ]
-  const read = scope.attacked.filter(({ id }) => left(id, 'SELECT'))
-  const written = scope.attacked.filter(({ id }) =>
-    (['INSERT', 'UPDATE', 'DELETE'] as const).some((command) => left(id, command)),
-  )
+  const read = scope.attacked.filter(({ id }) => left.to(id, 'SELECT'))
+  const written = scope.attacked.filter(({ id }) => left.toWrite(id))
   const looks = [
     ...(await viewLooks(
       raid,
       read.filter(({ kind }) => kind === 'view' || kind === 'matview'),
     )),
-    ...([...scope.declaredRoutines].some((id) => left(id, 'SELECT'))
+    ...([...scope.declaredRoutines].some((id) => left.to(id, 'SELECT'))
       ? await functionLooks(raid, 6, budget)
       : []),
-  ].filter(({ target }) => left(target, 'SELECT'))
+  ].filter(({ target }) => left.to(target, 'SELECT'))
   if (read.length + written.length + looks.length === 0) return
   const functions = looks.flatMap(({ target }) => scope.snapshot.routines.filter(({ id }) => id === target))
   const made = await copies(raid, others, involved(scope, [...read, ...written], functions))
@@ -70,14 +67,14 @@ export async function amongNearTenants(
   try {
     for (const relation of read) if (arena.attempts < until) await raid.read(relation)
     await compare(raid, looks)
-    if (read.some(({ id }) => left(id, 'SELECT'))) await chains(raid, influence, Math.min(200, budget))
+    if (read.some(({ id }) => left.to(id, 'SELECT'))) await chains(raid, influence, Math.min(200, budget))
     for (const relation of written)
       for (const statement of [
         ...(await again(raid, relation, made.get(relation.id) ?? [])),
         ...(await attempts(raid, relation, { rows: 4, statements: 24 })),
       ]) {
         if (arena.attempts >= until) break
-        if (statement.command === null || left(relation.id, statement.command))
+        if (statement.command === null || left.to(relation.id, statement.command))
           await raid.write(relation.id, statement)
       }
   } finally {

@@ -82,6 +82,12 @@ export function updates(
     const set = only(values, settable)
     if (set.size > 0) out.push({ sql: updateSql(relation.id, set, where), command: 'UPDATE', further })
   }
+  /** The change alone, and together with a tenant. */
+  const addFor = (name: string, value: string | null, where = '', further = false) => {
+    add(new Map([[name, value]]), where, further)
+    for (const to of tenant === null ? [] : t.tenants.slice(0, 1))
+      add(new Map([[name, value]]).set(tenant!, to), where)
+  }
   const dull = updatable.filter(({ name }) => name !== tenant && !t.unique.has(name) && !t.links.has(name))
   const [sample] = t.own.length > 0 ? t.own : t.foreign
   const change = (name: string, type: string) => {
@@ -139,33 +145,14 @@ export function updates(
   }
   // Without a WHERE the new row need not be one that the session may read; what a trigger makes of it may be another's.
   for (const column of hot)
-    for (const value of raid.domains.candidates(relation, column, 65_000).slice(0, 8)) {
-      add(new Map([[column.name, value]]))
-      if (tenant !== null)
-        for (const to of t.tenants.slice(0, 1))
-          add(
-            new Map([
-              [column.name, value],
-              [tenant, to],
-            ]),
-          )
-    }
+    for (const value of raid.domains.candidates(relation, column, 65_000).slice(0, 8))
+      addFor(column.name, value)
   for (const other of spread(t.foreign, 4)) add(without(other, t))
   if (sample) add(without(sample, t))
   for (const row of spread(t.own, 4))
     for (const column of hot)
-      for (const value of raid.domains.candidates(relation, column, 70_000 + out.length).slice(0, 8)) {
-        add(new Map([[column.name, value]]), whereKey(key, row), true)
-        if (tenant !== null)
-          for (const to of t.tenants.slice(0, 1))
-            add(
-              new Map([
-                [column.name, value],
-                [tenant, to],
-              ]),
-              whereKey(key, row),
-            )
-      }
+      for (const value of raid.domains.candidates(relation, column, 70_000 + out.length).slice(0, 8))
+        addFor(column.name, value, whereKey(key, row), true)
   for (const row of spread(t.own, 2))
     for (const { column, value } of pointers(raid, relation))
       add(new Map([[column, value]]), whereKey(key, row), true)

@@ -1,10 +1,10 @@
 import { loud, quietly, silent } from '../session/quiet'
 import type { Influence } from '../schema/influence'
-import { isForeign } from '../schema/scope'
-import type { Arena, Attempt } from './arena'
-import { crossingsOf, type Story } from './booking'
-import { asStatements, scene, type Scene } from './stage'
-import { ownValues, play, tellingOf } from './story'
+import type { Arena } from './arena'
+import type { Story } from './booking'
+import { arranged, judgeOf, type Judge, type Recognized } from './replay'
+import { scene, type Scene } from './stage'
+import { ownValues, tellingOf } from './story'
 
 /** A row with no more than those it points to is read at a glance, and needs them. */
 const few = 6
@@ -17,53 +17,48 @@ const mostRows = 300
 
 type Tries = { left: number }
 
-/** `telling`: values of the row it is about that no row of the principal's own has. */
-type Told = Story & { readonly standing: Scene; readonly telling: readonly string[] }
-
 /**
- * Each story of one principal with a scene of its own: it is played where nothing else stands, once more without some of its
- * rows, and those that it can do without are left out. One that does not cross from its scene alone is tried with all rows of
- * whatever it may hang on; one that does not cross from these either keeps the scene that seemed enough.
+ * The scene of each story of one principal: it is played where nothing else stands, once more without some of its rows, and
+ * those that it can do without are left out. One that does not cross from its scene alone is tried with all rows of whatever
+ * it may hang on; one that does not cross from these either keeps the scene that seemed enough.
  */
-export async function withFewestRows(
+export async function scenesOf(
   arena: Arena,
   influence: Influence,
   stories: readonly Story[],
-): Promise<readonly Story[]> {
+): Promise<ReadonlyMap<Story, Scene>> {
   const tries = { left: Math.floor(mostTries / arena.scope.setup.principals.length) }
-  const told = stories.map((story) => ({
-    ...story,
-    standing: story.standing ?? scene(arena, story),
-    isGiven: story.standing !== undefined,
-  }))
-  const found = new Map<Story, Scene | null>()
+  const scenes = new Map(stories.map((story) => [story, story.standing ?? scene(arena, story)]))
   const own = stories[0] ? ownValues(arena, stories[0]) : new Set<string>()
-  const doubtful = told
-    .filter((story) => canPlay(story) && !isPlain(story))
-    .map((story) => ({ ...story, telling: tellingOf(arena, story, own), of: story }))
-  await onEmptyGround(arena, doubtful, async (story) => {
-    found.set(story.of, await fewestOf(arena, story, story.standing, tries))
-  })
-  const wide = doubtful.flatMap((story) =>
-    found.get(story.of) || story.isGiven ? [] : [{ ...story, all: wideScene(arena, influence, story) }],
+  const doubtful = [...scenes].flatMap(([of, standing]) =>
+    canPlay(of) && !isPlain(of, standing)
+      ? [{ ...of, standing, telling: tellingOf(arena, of, own), of }]
+      : [],
   )
+  const lacking: typeof doubtful = []
+  await onEmptyGround(arena, doubtful, async (story) => {
+    const least = await fewestOf(arena, story, story.standing, tries)
+    if (least) scenes.set(story.of, least)
+    else if (!story.of.standing) lacking.push(story)
+  })
+  const wide = lacking.map((story) => ({ ...story, all: wideScene(arena, influence, story) }))
   // What one of them could not do without another may need as well.
   let needed: Scene['rows'] = []
   await onEmptyGround(arena, wide, async (story) => {
     const some = { ...story.standing, rows: together(story.standing.rows, needed) }
     const least =
       (await fewestOf(arena, story, some, tries)) ?? (await fewestOf(arena, story, story.all, tries))
-    if (least) needed = together(least.rows, needed).slice(0, 24)
-    found.set(story.of, least)
+    if (!least) return
+    needed = together(least.rows, needed).slice(0, 24)
+    scenes.set(story.of, least)
   })
-  return told.map((story) => ({ ...story, standing: found.get(story) ?? story.standing }))
+  return scenes
 }
 
 /** A transaction of its own can play it. */
 const canPlay = ({ channel, emptied }: Story) => channel !== 'session' && !emptied
 
-const isPlain = ({ table, relation, standing }: Story) =>
-  table === relation && standing !== undefined && standing.rows.length <= few
+const isPlain = ({ table, relation }: Story, { rows }: Scene) => table === relation && rows.length <= few
 
 const together = (some: Scene['rows'], others: Scene['rows']): Scene['rows'] => [
   ...new Map([...some, ...others].map((each) => [each.sql, each])).values(),
@@ -96,7 +91,7 @@ async function onEmptyGround<S>(
 }
 
 /** The fewest rows of a scene from which a story crosses; nothing where it does not cross from all of them. */
-async function fewestOf(arena: Arena, story: Told, all: Scene, tries: Tries): Promise<Scene | null> {
+async function fewestOf(arena: Arena, story: Recognized, all: Scene, tries: Tries): Promise<Scene | null> {
   const hasTriggers = all.rows.some(({ table }) => arena.scope.relations.get(table)?.triggers.length)
   const quiet = { ...all, before: [...all.before, silent], after: [loud, ...all.after] }
   for (const each of hasTriggers ? [all, quiet] : [all]) {
@@ -121,87 +116,4 @@ async function fewest(all: Scene, crosses: Judge, tries: Tries): Promise<Scene> 
       if (await crosses({ ...best, rows })) best = { ...best, rows }
     }
   return best
-}
-
-type Judge = (scene: Scene) => Promise<boolean>
-
-/** What tells that the story crossed as it did with all of its rows; nothing where it does not. */
-async function judgeOf(arena: Arena, story: Told, all: Scene): Promise<Judge | null> {
-  const from = (each: Scene) => playedFrom(arena, story, each)
-  const first = await from(all)
-  if (!first) return null
-  const shows = sameAs(arena, story, first)
-  if (shows)
-    return async (each) => {
-      const attempt = await from(each)
-      return attempt !== null && shows(attempt)
-    }
-  const principal = story.moves.at(-1)?.as.principal
-  const again = await from(all)
-  if (story.command !== 'SELECT' || !principal || !again || answer(again) !== answer(first)) return null
-  // What it answers hangs on rows of others, and shows none of them.
-  const hangs: Judge = async (each) => {
-    const rows = each.rows.filter(({ tenant }) => !isForeign(tenant, principal))
-    const [given, without] = [await from(each), await from({ ...each, rows })]
-    return given !== null && without !== null && answer(given) !== answer(without)
-  }
-  return (await hangs(all)) ? hangs : null
-}
-
-const answer = ({ refused, rows }: Attempt): string =>
-  refused ? `refused ${refused.code} ${refused.text}` : JSON.stringify(rows)
-
-/** Recognizes another attempt that reaches the same row by the same words. */
-function sameAs(arena: Arena, story: Told, first: Attempt): ((attempt: Attempt) => boolean) | null {
-  if (story.channel === 'covert') return first.refused ? (attempt) => answer(attempt) === answer(first) : null
-  if (first.refused) return null
-  if (story.command === 'SELECT') {
-    const shown = first.rows
-      .map((row) => story.telling.filter((value) => JSON.stringify(row).includes(inside(value))))
-      .reduce<readonly string[]>((most, each) => (each.length > most.length ? each : most), [])
-    const showsAll = (row: unknown) => shown.every((value) => JSON.stringify(row).includes(inside(value)))
-    return shown.length === 0 ? null : ({ rows }) => rows.some(showsAll)
-  }
-  const crossed = rowsOf(arena, story, first)
-  if (crossed.length === 0) return null
-  return (attempt) =>
-    rowsOf(arena, story, attempt).some((row) => story.command === 'INSERT' || crossed.includes(row))
-}
-
-const inside = (value: string) => JSON.stringify(value).slice(1, -1)
-
-function rowsOf(arena: Arena, story: Story, { effects }: Attempt): string[] {
-  const as = story.moves.at(-1)?.as
-  return as
-    ? crossingsOf(arena.scope, as, story.relation, story.command, effects)
-        .filter((each) => each.relation === story.relation && each.command === story.command)
-        .map(({ row }) => JSON.stringify(row))
-    : []
-}
-
-/** The last step of the story where only this scene stands, or nothing where it cannot be set. */
-async function playedFrom(arena: Arena, story: Story, each: Scene): Promise<Attempt | null> {
-  const tables = [...new Set(each.rows.map(({ table }) => table))]
-  if (!(await arranged(arena, asStatements(each), tables, []))) return null
-  try {
-    return await play(arena, story, /^truncate/i.test(story.moves.at(-1)?.sql ?? '') ? tables : [])
-  } finally {
-    await arena.back()
-  }
-}
-
-/** True when the statements stand until `back`. */
-async function arranged(
-  arena: Arena,
-  statements: readonly string[],
-  tables: readonly string[],
-  refreshed?: readonly string[],
-): Promise<boolean> {
-  try {
-    await arena.arrange(statements, tables, refreshed)
-    return true
-  } catch (error) {
-    if ((error as { code?: string }).code === undefined) throw error
-    return false
-  }
 }

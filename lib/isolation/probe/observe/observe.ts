@@ -1,7 +1,7 @@
 import type { Channel, IsolationCommand, Observation, Principal, Sentence } from '../../types'
 import type { Arena } from './arena'
 import type { Booking, Story } from './booking'
-import { withFewestRows } from './fewest-rows'
+import { scenesOf } from './fewest-rows'
 import type { Influence } from '../schema/influence'
 import { shorten, tell } from './story'
 
@@ -17,8 +17,7 @@ export async function observations(
   doubts: (relation: string) => readonly Sentence[],
 ): Promise<Observation[]> {
   const { targets, snapshot, declaredRoutines } = arena.scope
-  const out: Omit<Observation, 'crossed'>[] = []
-  const crossed = new Map<object, Story>()
+  const seen: (Omit<Observation, 'crossed'> & { readonly story: Story | null })[] = []
   const relations = [
     ...new Set<string>([
       ...targets.map(({ id }) => id),
@@ -34,15 +33,18 @@ export async function observations(
         const attempts = booking.attempts(relation, principal.name, command)
         const asked = !relation.includes('(') || declaredRoutines.has(relation)
         if (!story && !(asked && channel === 'row' && attempts > 0)) continue
-        const alive = booking.isAlive(relation, principal.name, command)
-        const seen = { ...question, alive, attempts, because: doubts(relation) }
-        out.push(seen)
-        if (story) crossed.set(seen, await shorten(arena, story))
+        seen.push({
+          ...question,
+          story: story ? await shorten(arena, story) : null,
+          alive: booking.isAlive(relation, principal.name, command),
+          attempts,
+          because: doubts(relation),
+        })
       }
-  const told = await withFewestRows(arena, influence, [...crossed.values()])
-  const stories = new Map([...crossed.keys()].map((seen, at) => [seen, told[at]]))
-  return out.map((seen) => {
-    const story = stories.get(seen)
-    return { ...seen, crossed: story ? tell(arena, story) : null }
-  })
+  const stories = seen.flatMap(({ story }) => story ?? [])
+  const scenes = await scenesOf(arena, influence, stories)
+  return seen.map(({ story, ...each }) => ({
+    ...each,
+    crossed: story ? tell(story, scenes.get(story)!, arena.scope.snapshot) : null,
+  }))
 }

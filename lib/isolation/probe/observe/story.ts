@@ -1,10 +1,11 @@
+import type { Snapshot } from '@/lib/catalog/types'
 import { ident, literal } from '@/lib/clone/spelling'
 import type { Counterexample, Step } from '../../types'
-import type { Arena } from './arena'
-import { crossingsOf, type Story } from './booking'
+import type { Arena, Attempt } from './arena'
+import { crossingsOf, type Crossing, type Story } from './booking'
 import { connecting, enter, preamble, type Identity } from '../session/identity'
 import { isHidden } from '../schema/scope'
-import { asStatements, scene } from './stage'
+import { asStatements, type Scene } from './stage'
 
 /** A role that a call took is the session's from then on. */
 const goesOn = ({ taken }: Identity) => taken !== undefined
@@ -17,8 +18,8 @@ const before = 'as a request before left it on the connection'
 const empty = (name: string) => `select pg_catalog.set_config(${literal(name)}, '', false)`
 
 /** The story as statements to paste: rows that stood there, who comes, what it does. */
-export function tell(arena: Arena, story: Story): Counterexample {
-  const steps: Step[] = asStatements(story.standing ?? scene(arena, story)).map((sql) => ({
+export function tell(story: Story, standing: Scene, snapshot: Snapshot): Counterexample {
+  const steps: Step[] = asStatements(standing).map((sql) => ({
     as: null,
     sql,
     effect: '',
@@ -26,8 +27,7 @@ export function tell(arena: Arena, story: Story): Counterexample {
   let who: Identity | null = null
   const [first] = story.moves
   if (story.channel === 'session' && first)
-    for (const sql of connecting(first.as.principal, arena.scope.snapshot))
-      steps.push({ as: null, sql, effect: '' })
+    for (const sql of connecting(first.as.principal, snapshot)) steps.push({ as: null, sql, effect: '' })
   if (first && story.emptied)
     for (const name of story.emptied)
       steps.push({ as: first.as.principal.name, sql: empty(name), effect: before })
@@ -81,17 +81,23 @@ async function pointed(arena: Arena, story: Story): Promise<Story> {
 async function crosses(arena: Arena, story: Story): Promise<boolean> {
   const attempt = await play(arena, story)
   if (!attempt) return false
-  if (story.command === 'SELECT') {
-    const shown = JSON.stringify(attempt.rows)
-    return tellingOf(arena, story).some((value) => shown.includes(JSON.stringify(value).slice(1, -1)))
-  }
-  const last = story.moves.at(-1)
-  return (
-    last !== undefined &&
-    crossingsOf(arena.scope, last.as, story.relation, story.command, attempt.effects).some(
-      (each) => each.relation === story.relation && each.command === story.command,
-    )
-  )
+  return story.command === 'SELECT'
+    ? tellingOf(arena, story).some((value) => shows(attempt.rows, value))
+    : writtenBy(arena, story, attempt).length > 0
+}
+
+/** Does a value stand in what was read? */
+export const shows = (read: unknown, value: string): boolean =>
+  JSON.stringify(read).includes(JSON.stringify(value).slice(1, -1))
+
+/** What the attempt crossed of that which the story tells. */
+export function writtenBy(arena: Arena, story: Story, { effects }: Attempt): Crossing[] {
+  const as = story.moves.at(-1)?.as
+  return as
+    ? crossingsOf(arena.scope, as, story.relation, story.command, effects).filter(
+        ({ relation, command }) => relation === story.relation && command === story.command,
+      )
+    : []
 }
 
 /** Values by which the row it is about is known again: those that no row of the principal's own has. */

@@ -1,5 +1,6 @@
 import type { Scope } from './scope'
 import { conditionsOf } from './mine'
+import { isUuid } from './tenants-alike'
 
 /** What conditions, views and functions do with values before they compare them, as far as their text tells. */
 interface Habits {
@@ -62,7 +63,7 @@ export function nearTenants(scope: Scope, tenant: string): string[] {
   const habits = habitsOf(scope)
   const found = /^-?\d+$/.test(tenant)
     ? nearNumbers(tenant, habits)
-    : /^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(tenant)
+    : isUuid.test(tenant)
       ? nearUuids(tenant, habits)
       : /^\d{4}-\d\d-\d\d/.test(tenant)
         ? nearTimes(tenant, habits)

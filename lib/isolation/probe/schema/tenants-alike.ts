@@ -41,7 +41,7 @@ export function tenantsAlike({ texts, tenants, fractions }: Compared): string[] 
   return [...new Set(found)].filter((each) => each !== '' && !tenants.includes(each))
 }
 
-const isUuid = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i
+export const isUuid = /^[0-9a-f]{8}-[0-9a-f-]{27}$/i
 
 /** What the text matches as a pattern besides itself. */
 const matched = (text: string) =>
